@@ -1,0 +1,18 @@
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/src"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      {
+        jsc: { target: "es2022", parser: { syntax: "typescript" } },
+        module: { type: "es6" },
+        sourceMaps: "inline",
+      },
+    ],
+  },
+  coverageProvider: "v8",
+  collectCoverageFrom: ["src/**/*.ts", "!src/**/*.test.ts"],
+};
+

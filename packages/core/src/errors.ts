@@ -1,0 +1,93 @@
+/** A text that was read, kept so that a mistake in it can be shown. */
+export interface Source {
+  /** Relative to the project's root where it lies below it. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A stretch of a source. */
+export interface Place {
+  readonly source: Source;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column: number;
+  /** Of the marked token, at least 1; never past the end of its line. */
+  readonly length: number;
+}
+
+/**
+ * Every error Backworks reports. A code is for ever: never reused, never renamed.
+ *
+ * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
+ */
+export const codes = {
+  BW_CONFIG_INVALID: { status: 500, message: "{count} in {file}" },
+  BW_CONFIG_NOT_FOUND: { status: 500, message: "no configuration in {directory}: looked for {names}" },
+  BW_CONFIG_UNKNOWN_KEY: { status: 500, message: "unknown key {key} in {path}" },
+  BW_FILE_MISSING: { status: 500, message: "file {file} does not exist" },
+  BW_FILE_OUTSIDE: { status: 500, message: "file {file} lies outside the project" },
+  BW_FILE_SYNTAX: { status: 500, message: "{file}: {problem}" },
+  BW_ROUTE_NOT_FOUND: { status: 404, message: "no endpoint answers {method} {path}" },
+  BW_METHOD_NOT_ALLOWED: { status: 405, message: "{path} does not answer {method}" },
+  BW_REQUEST_TOO_LARGE: { status: 413, message: "the request body is larger than {limit} bytes" },
+  BW_REQUEST_ABORTED: { status: 499, message: "the client went away" },
+  BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
+  BW_INTERNAL: { status: 500, message: "an unexpected error" },
+} as const satisfies Record<`BW_${string}`, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof codes;
+
+export interface ErrorOptions {
+  /** Where in the configuration the cause stands. */
+  readonly where?: Place | undefined;
+  /** What to do about it: `did you mean methods?` */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  /** Everything that is wrong, when this error stands for several. */
+  readonly errors?: readonly BackworksError[];
+}
+
+type Details = Readonly<Record<string, string | number>>;
+
+const brand = Symbol.for("backworks.error");
+
+/** The one error class. Callers test `code`, never the message and never the class. */
+export class BackworksError extends Error {
+  override readonly name = "BackworksError";
+  readonly code: ErrorCode;
+  /** HTTP status a client gets. */
+  readonly status: number;
+  readonly details: Details;
+  readonly where: Place | undefined;
+  readonly hint: string | undefined;
+  /** In the order of the file; empty unless this error stands for several. */
+  readonly errors: readonly BackworksError[];
+  readonly [brand] = true;
+
+  constructor(code: ErrorCode, details: Details = {}, options: ErrorOptions = {}) {
+    const template: string = codes[code].message;
+    super(
+      template.replace(/\{(\w+)\}/g, (whole, key: string) => (key in details ? shorten(details[key]) : whole)),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    this.status = codes[code].status;
+    this.details = details;
+    this.where = options.where;
+    this.hint = options.hint;
+    this.errors = options.errors ?? [];
+  }
+}
+
+/** Whether a caught value is one of ours, whichever copy of the package made it. */
+export function isBackworksError(value: unknown): value is BackworksError {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+const longest = 120;
+
+function shorten(value: string | number | undefined): string {
+  const text = String(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}

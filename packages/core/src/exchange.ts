@@ -1,0 +1,133 @@
+import type { Readable } from "node:stream";
+import type { HeaderInit, HeaderList } from "./headers.ts";
+
+/** A value now or later. What does not wait creates no promise. */
+export type MaybePromise<T> = T | Promise<T>;
+
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
+
+/** Query, cookies and form fields: no prototype; a repeated name has an array. */
+export type FieldMap = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** One request and its response. Allocated once per request; no property is added later. */
+export interface Exchange {
+  /** Request id: a well-formed `x-request-id` of the client, otherwise a fresh one. */
+  readonly id: string;
+  /** W3C Trace Context of this request: the caller's trace id with a span id of ours. */
+  readonly trace: TraceContext;
+  /** Clock milliseconds at which the request arrived. */
+  readonly startedAt: number;
+  /** Aborted when the client goes away or a time limit fires; created when first read. */
+  readonly signal: AbortSignal;
+  readonly request: BackworksRequest;
+  /** The route that matched; `undefined` when none did (404 and 405 pass through hooks too). */
+  readonly route: RouteInfo | undefined;
+  /** What will be sent; `undefined` until a hook or the mode answered. */
+  response: BackworksResponse | undefined;
+  /** Answers early: the mode is skipped, after-hooks still run. Returns the response, which may be changed further. */
+  respond(response: ResponseInit): BackworksResponse;
+  /** This request's own slot of a plugin, made on first use. */
+  state<T>(key: StateKey<T>): T;
+}
+
+/** Source: W3C Trace Context, section 3.2. */
+export interface TraceContext {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string;
+  /** 16 lower-case hexadecimal digits: the span of this request. */
+  readonly spanId: string;
+  /** Whether the caller recorded the trace. */
+  readonly sampled: boolean;
+  /** The caller's `tracestate`, passed on as it came. */
+  readonly state: string | undefined;
+}
+
+export interface BackworksRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** Request target as it came, with the query. */
+  readonly url: string;
+  /** Path as it came, percent-encoded, without the query. */
+  readonly path: string;
+  /** Text after `?`, without it; empty when there is none. */
+  readonly search: string;
+  /** Parsed when first read. */
+  readonly query: FieldMap;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Parsed when first read. */
+  readonly cookies: FieldMap;
+  /** Path parameters, decoded; `{id:int}` is a number, every other kind a string. No prototype. */
+  readonly params: Readonly<Record<string, string | number>>;
+  /** Address of the client. */
+  readonly ip: string;
+  /** The body, once it was read: by `body()`, or because a hook or the mode declared `needs.requestBody`. */
+  readonly received: RequestBody | undefined;
+  /**
+   * Reads the whole body, once; later calls give the same.
+   *
+   * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_ABORTED
+   */
+  body(): Promise<RequestBody>;
+}
+
+/** A request body that was read to its end. */
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  /** Decoded as UTF-8. */
+  readonly text: string;
+  /**
+   * JSON, form fields or text by content type; `undefined` when empty. JSON that does not parse is text here.
+   */
+  readonly value: JsonValue | undefined;
+}
+
+/** `null` sends nothing, a string text, an object JSON; a stream is sent as it comes. */
+export type ResponseBody = null | string | Uint8Array | Readable | JsonValue;
+
+export interface BackworksResponse {
+  status: number;
+  readonly headers: HeaderList;
+  body: ResponseBody;
+}
+
+/** What handlers and `respond()` may give instead of a whole response. */
+export interface ResponseInit {
+  /** @defaultValue 200 */
+  readonly status?: number | undefined;
+  readonly headers?: HeaderInit | undefined;
+  /** @defaultValue null */
+  readonly body?: ResponseBody | undefined;
+}
+
+/** Facts of a compiled route that everybody may see. */
+export interface RouteInfo {
+  /** `<endpoint> <METHOD> <pattern>`; stable across reloads. */
+  readonly id: string;
+  /** Name of the endpoint in the configuration. */
+  readonly endpoint: string;
+  readonly method: string;
+  /** Without `server.base_path`, parameters as `{name}` or `{name:type}`. */
+  readonly pattern: string;
+  readonly mode: string;
+}
+
+/** Answers a request. */
+export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
+
+/** Names a plugin's slot in an exchange. */
+export interface StateKey<T> {
+  readonly name: string;
+  readonly create: () => T;
+}
+
+/** Makes the key of a per-request slot; `create` runs when the slot is first read. */
+export function defineState<T>(name: string, create: () => T): StateKey<T> {
+  return { name, create };
+}

@@ -1,0 +1,16 @@
+export type { Clock, Random, Scheduler } from "./clock.ts";
+export { BackworksError, codes, isBackworksError } from "./errors.ts";
+export type { ErrorCode, ErrorOptions, Place, Source } from "./errors.ts";
+export { defineState } from "./exchange.ts";
+export type * from "./exchange.ts";
+export { HeaderList } from "./headers.ts";
+export type { HeaderInit } from "./headers.ts";
+export type { LogFields, Logger, LogLevel } from "./logger.ts";
+export { defineMode } from "./mode.ts";
+export type * from "./mode.ts";
+export { definePlugin, pluginApiVersion } from "./plugin.ts";
+export type * from "./plugin.ts";
+export type * from "./schema.ts";
+export { defineService, provideService } from "./service.ts";
+export type { ServiceBinding, ServiceKey } from "./service.ts";
+export type { TemplateCallContext, TemplateFunction } from "./template-function.ts";

@@ -1,0 +1,124 @@
+import type { Clock, Random, Scheduler } from "./clock.ts";
+import type { Place } from "./errors.ts";
+import type { Exchange, Handler, JsonValue, MaybePromise } from "./exchange.ts";
+import type { Logger } from "./logger.ts";
+import type { StandardSchema } from "./schema.ts";
+import type { ServiceKey } from "./service.ts";
+import type { TemplateFunction } from "./template-function.ts";
+
+/**
+ * A way to answer an endpoint: `mock`, `database`, `proxy` or one of yours.
+ *
+ * A mode is a value; what it holds open lives in what `open` returned.
+ */
+export interface Mode<Resources = unknown> {
+  /** The word of `mode:`, and the key of the block on an endpoint. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly description: string;
+  /** Schemas of the endpoint keys this mode owns, its own name among them. */
+  readonly endpointKeys: Readonly<Record<string, StandardSchema>>;
+  /** Schemas of the root keys this mode owns, read by `open`. */
+  readonly rootKeys?: Readonly<Record<string, StandardSchema>>;
+  /** What handlers need before they run. */
+  readonly needs?: HandlerNeeds;
+  /** Opens what the endpoints share (pools, stores), once per App. */
+  open(context: ModeContext): MaybePromise<Resources>;
+  /** Turns one endpoint into handlers; everything is decided here. */
+  compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;
+  /** Called when every endpoint was compiled, before traffic: the place for mistakes that span endpoints. */
+  ready?(resources: Resources): MaybePromise<void>;
+  /** Releases what `open` returned. */
+  close?(resources: Resources): MaybePromise<void>;
+}
+
+export interface HandlerNeeds {
+  /** Read the whole body before the handler runs; `request.received` holds it. */
+  readonly requestBody?: boolean;
+}
+
+/** One route an endpoint answers. */
+export interface RouteDraft {
+  /** Upper case. HEAD follows from GET, OPTIONS and 405 from all. */
+  readonly methods: readonly string[];
+  /** The endpoint's path or one of the mode's own making, parameters as `{name}` or `{name:type}`. */
+  readonly path: string;
+  readonly handler: Handler;
+  readonly needs?: HandlerNeeds;
+  /** Says which rule answers and why. Must not change any state. */
+  readonly explain?: (exchange: Exchange) => MaybePromise<Explanation>;
+}
+
+/** Why a route answers as it does. */
+export interface Explanation {
+  readonly rules: readonly RuleExplanation[];
+  /** What the caller may have meant (trailing slash, method, case, number against string). */
+  readonly hints: readonly string[];
+}
+
+export interface RuleExplanation {
+  /** `rules[2]`, `mock_responses.GET` … */
+  readonly rule: string;
+  readonly place: Place | undefined;
+  readonly chosen: boolean;
+  readonly checks: readonly {
+    /** `method`, `headers.x-plan`, `body.json` … */
+    readonly field: string;
+    readonly expected: string;
+    readonly actual: string;
+    readonly passed: boolean;
+  }[];
+}
+
+/** What a mode gets of one endpoint. */
+export interface EndpointSource {
+  readonly name: string;
+  /** Below `server.base_path`, parameters as `{name}` or `{name:type}`. */
+  readonly path: string;
+  /** Upper case. */
+  readonly methods: readonly string[];
+  /** Checked values of the mode's endpoint keys that are there. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Where a value of this endpoint stands, by its path below the endpoint: `["mock", "rules", 2]`. */
+  place(path: readonly (string | number)[]): Place;
+}
+
+/** What a mode gets when it opens. */
+export interface ModeContext {
+  readonly app: { readonly name: string; readonly development: boolean };
+  /** Checked values of the mode's root keys that are there. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Where a root value stands. */
+  place(path: readonly (string | number)[]): Place;
+  readonly files: ProjectFiles;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Fresh for every App; seeded when the root key `seed` is there. */
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Environment at the time of loading, dotenv files included. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Template functions that plugins contribute. */
+  readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
+  /** A service a plugin offers. @throws BW_SERVICE_MISSING */
+  service<T>(key: ServiceKey<T>): T;
+}
+
+/** Files of the project. Each one read is watched by `dev`; nothing outside the project's root is reachable. */
+export interface ProjectFiles {
+  /** Absolute path of the project's root. */
+  readonly root: string;
+  /** Absolute path of a file named relative to the project's root. @throws BW_FILE_OUTSIDE */
+  resolve(path: string, place?: Place): string;
+  /** @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
+  readText(path: string, place?: Place): string;
+  /** @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
+  readBytes(path: string, place?: Place): Uint8Array;
+  /** JSON, YAML or CSV (a header line; rows as objects of strings) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
+  readData(path: string, place?: Place): JsonValue;
+}
+
+/** Types a mode where it is defined. */
+export function defineMode<Resources>(mode: Mode<Resources>): Mode<Resources> {
+  return mode;
+}

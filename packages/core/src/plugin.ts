@@ -1,0 +1,251 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock, Random, Scheduler } from "./clock.ts";
+import type { BackworksResponse, Exchange, Handler, MaybePromise } from "./exchange.ts";
+import type { Logger } from "./logger.ts";
+import type { HandlerNeeds, Mode } from "./mode.ts";
+import type { StandardSchema } from "./schema.ts";
+import type { ServiceBinding, ServiceKey } from "./service.ts";
+import type { TemplateFunction } from "./template-function.ts";
+
+/** The version of this contract. A plugin names the range it was written for in `apiVersion`. */
+export const pluginApiVersion = "1.0.0";
+
+/**
+ * A plugin: a value, made with `definePlugin` and exported as the default of its package.
+ *
+ * State lives in the closure of `initialize`; what is not returned does not exist for the pipeline.
+ */
+export interface PluginDefinition<Options = unknown, EndpointOptions = unknown> {
+  /** The key under `plugins:`; lower case, digits, hyphens. */
+  readonly name: string;
+  /** Semantic version of the plugin. */
+  readonly version: string;
+  readonly description?: string;
+  /** Range of the plugin contract it was written for. @defaultValue "^1.0.0" */
+  readonly apiVersion?: string;
+  /** Schema of `plugins.<name>`. Without one no option is accepted. */
+  readonly options?: StandardSchema<unknown, Options>;
+  /** Schema of `endpoints.<e>.<name>`. Without one the key is not accepted there. */
+  readonly endpointOptions?: StandardSchema<unknown, EndpointOptions>;
+  /** Plugins (or names they `provide`) that must be enabled, with the version range; they initialize and start earlier. */
+  readonly requires?: Readonly<Record<string, string>>;
+  /** The same, only when they are enabled. */
+  readonly optional?: Readonly<Record<string, string>>;
+  /** Further names this plugin answers to in `requires` and `optional` of others. */
+  readonly provides?: readonly string[];
+  /** Where its hooks and lifecycle stand among other plugins; ties are broken by name. */
+  readonly order?: { readonly before?: readonly string[]; readonly after?: readonly string[] };
+  /** `open`: a failing hook is skipped. `closed`: it refuses the request with 503. @defaultValue "open" */
+  readonly failure?: "open" | "closed";
+  /** Modes this plugin brings; known before the configuration is checked. */
+  readonly modes?: readonly Mode[];
+  /** Commands it adds to `backworks`. */
+  readonly commands?: readonly PluginCommand[];
+  /** Makes an instance. No traffic yet and no open ports; may throw, which refuses the configuration. */
+  initialize(context: PluginContext<Options, EndpointOptions>): MaybePromise<PluginInstance<Options> | void>;
+}
+
+/** What `initialize` returns. Everything is optional. */
+export interface PluginInstance<Options = unknown> {
+  /** Begins work: ports, timers, connections. 10 s at most. */
+  start?(): MaybePromise<void>;
+  /** Ends work and waits for it. 10 s at most. */
+  stop?(): MaybePromise<void>;
+  /** Frees everything; runs always, also after a failed `initialize` step of another plugin or a failed `start`. 10 s at most. */
+  cleanup?(): MaybePromise<void>;
+  /** Takes new options in place and keeps state; `false` asks to be built anew. */
+  reconfigure?(options: Options): MaybePromise<boolean | void>;
+  /** State for the next generation, when it is built anew. */
+  exportState?(): unknown;
+  importState?(state: unknown): MaybePromise<void>;
+  readonly beforeRequest?: Hook<BeforeRequest>;
+  readonly afterResponse?: Hook<AfterResponse>;
+  readonly finished?: Hook<Finished>;
+  healthCheck?(): MaybePromise<PluginHealth>;
+  getMetrics?(): MaybePromise<PluginMetrics>;
+  readonly contributes?: Contributions;
+}
+
+/** Runs after routing and before the body is read; may answer with `exchange.respond()`. */
+export type BeforeRequest = (exchange: Exchange) => MaybePromise<void>;
+
+/** Runs when status and headers are known and before they are sent, streams included; may change them. */
+export type AfterResponse = (exchange: AnsweredExchange) => MaybePromise<void>;
+
+/** Runs after the last byte; cannot change anything and is never awaited. */
+export type Finished = (exchange: Exchange, outcome: Outcome) => void;
+
+/** An exchange whose response is there. */
+export type AnsweredExchange = Exchange & { response: BackworksResponse };
+
+/** How a request ended. */
+export interface Outcome {
+  readonly status: number;
+  /** Body bytes written. */
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** Whether the connection ended before the whole response was sent. */
+  readonly aborted: boolean;
+}
+
+/** A hook: the function alone, or with the conditions under which it runs. */
+export type Hook<Run> = Run | HookDefinition<Run>;
+
+export interface HookDefinition<Run> {
+  readonly run: Run;
+  /** Smaller runs earlier in `beforeRequest` and later in `afterResponse`, before the order of plugins. @defaultValue 0 */
+  readonly order?: number;
+  /** Routes the hook is for; resolved when the configuration loads. Everything when absent. */
+  readonly when?: HookCondition;
+  /** `requestBody`: `exchange.request.received` is there in `beforeRequest`. `responseBody`: `response.body` is bytes in `afterResponse`. */
+  readonly needs?: HandlerNeeds & { readonly responseBody?: boolean };
+  /** @defaultValue 250 */
+  readonly timeoutMs?: number;
+}
+
+/** Every part that is there must hold. */
+export interface HookCondition {
+  /** Names of endpoints; requests that no endpoint answers match only when this is absent. */
+  readonly endpoints?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly modes?: readonly string[];
+}
+
+export interface PluginHealth {
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  readonly message?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Plain numbers by name. */
+export type PluginMetrics = Readonly<Record<string, number>>;
+
+/** What a plugin adds to the App. */
+export interface Contributions {
+  /** Express routers or other Connect handlers, below a path; reached when no endpoint matched. */
+  readonly routes?: readonly ConnectMount[];
+  /** Connect middleware, called before every request below its path. */
+  readonly middleware?: readonly ConnectMount[];
+  /** Routes answered by handlers of the plugin, as fast as endpoints and seen by every hook. */
+  readonly handlers?: readonly HandlerRoute[];
+  /** By name. */
+  readonly templateFunctions?: Readonly<Record<string, TemplateFunction>>;
+  readonly services?: readonly ServiceBinding[];
+}
+
+export interface ConnectMount {
+  /** Begins with a slash. @defaultValue "/" */
+  readonly path?: string;
+  readonly handler: ConnectHandler;
+}
+
+/** What Connect and Express call middleware; an Express router or application is one too. */
+export type ConnectHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+export interface HandlerRoute {
+  /** Shown as the endpoint's name, after the plugin's: `<plugin>.<name>`. */
+  readonly name: string;
+  readonly path: string;
+  /** @defaultValue ["GET"] */
+  readonly methods?: readonly string[];
+  readonly handler: Handler;
+  readonly needs?: HandlerNeeds;
+}
+
+/** A command of `backworks`. */
+export interface PluginCommand {
+  readonly name: string;
+  readonly description: string;
+  /** Gets the words after the command's name; returns the exit code, 0 when nothing. */
+  run(words: readonly string[], context: CommandContext): MaybePromise<number | void>;
+}
+
+export interface CommandContext {
+  /** Checked options of the plugin. */
+  readonly options: unknown;
+  readonly projectRoot: string;
+  write(text: string): void;
+  readonly logger: Logger;
+}
+
+/** What a plugin gets. What is made through it is released with it. */
+export interface PluginContext<Options = unknown, EndpointOptions = unknown> {
+  readonly name: string;
+  /** Checked options. */
+  readonly options: Options;
+  /** Checked `endpoints.<endpoint>.<plugin>`; `undefined` when the endpoint has none. */
+  endpointOptions(endpoint: string): EndpointOptions | undefined;
+  readonly app: AppFacts;
+  /** Absolute path. */
+  readonly projectRoot: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Timers made here end with the plugin. */
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Aborted when this instance ends. */
+  readonly signal: AbortSignal;
+  /** The service of another plugin. @throws BW_SERVICE_MISSING */
+  service<T>(key: ServiceKey<T>): T;
+  optionalService<T>(key: ServiceKey<T>): T | undefined;
+  readonly resources: {
+    /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
+    acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
+  };
+  /** An `express.Router()` of the Express that core brings, for `contributes.routes`. */
+  createRouter(): Promise<ExpressRouter>;
+}
+
+/** What plugins may know of the App they are in. */
+export interface AppFacts {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly development: boolean;
+  readonly endpoints: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly methods: readonly string[];
+    readonly mode: string;
+  }[];
+}
+
+/** The part of `express.Router()` that can be typed without Express's own types. */
+export interface ExpressRouter extends ConnectHandler {
+  use(...handlers: readonly (string | ConnectHandler)[]): this;
+  all(path: string, ...handlers: readonly ExpressHandler[]): this;
+  get(path: string, ...handlers: readonly ExpressHandler[]): this;
+  post(path: string, ...handlers: readonly ExpressHandler[]): this;
+  put(path: string, ...handlers: readonly ExpressHandler[]): this;
+  patch(path: string, ...handlers: readonly ExpressHandler[]): this;
+  delete(path: string, ...handlers: readonly ExpressHandler[]): this;
+}
+
+export type ExpressHandler = (
+  request: IncomingMessage & {
+    readonly params: Readonly<Record<string, string>>;
+    readonly query: Readonly<Record<string, unknown>>;
+    readonly path: string;
+  },
+  response: ServerResponse & {
+    status(code: number): ServerResponse & { json(value: unknown): void; send(body: unknown): void };
+    type(type: string): ServerResponse & { send(body: unknown): void };
+    json(value: unknown): void;
+    send(body: unknown): void;
+    redirect(url: string): void;
+  },
+  next: (error?: unknown) => void,
+) => unknown;
+
+/** Marks a value as a plugin, whichever copy of core made it. */
+export const pluginBrand: symbol = Symbol.for("backworks.plugin");
+
+/** Types a plugin where it is defined, and marks it as one. */
+export function definePlugin<Options = unknown, EndpointOptions = unknown>(
+  definition: PluginDefinition<Options, EndpointOptions>,
+): PluginDefinition<Options, EndpointOptions> {
+  return Object.freeze({ ...definition, [pluginBrand]: true });
+}
