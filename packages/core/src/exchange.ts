@@ -89,7 +89,29 @@ export interface RequestBody {
 }
 
 /** `null` sends nothing, a string text, an object JSON; a stream is sent as it comes. */
-export type ResponseBody = null | string | Uint8Array | Readable | JsonValue;
+export type ResponseBody = null | string | Uint8Array | Readable | ConnectionFault | JsonValue;
+
+/**
+ * What goes wrong on the connection instead of a response; the server carries it out after the after-hooks.
+ *
+ * - `reset`: a TCP reset, nothing sent.
+ * - `empty`: the connection closes, nothing sent.
+ * - `hang`: nothing is sent until the client leaves or the server closes.
+ * - `raw_bytes`: `bytes` instead of a response, then the connection closes.
+ * - `truncated`: status, headers and a content-length for all of `bytes`, but only the first half of them; then the connection closes.
+ * - `malformed_chunk`: status, headers, `bytes` as one chunk, then a chunk whose size is not a number; then the connection closes.
+ */
+export class ConnectionFault {
+  readonly kind: ConnectionFaultKind;
+  readonly bytes: Uint8Array;
+
+  constructor(kind: ConnectionFaultKind, bytes: Uint8Array = new Uint8Array(0)) {
+    this.kind = kind;
+    this.bytes = bytes;
+  }
+}
+
+export type ConnectionFaultKind = "reset" | "empty" | "hang" | "raw_bytes" | "truncated" | "malformed_chunk";
 
 export interface BackworksResponse {
   status: number;

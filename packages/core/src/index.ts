@@ -1,7 +1,7 @@
 export type { Clock, Random, Scheduler } from "./clock.ts";
 export { BackworksError, codes, isBackworksError } from "./errors.ts";
 export type { ErrorCode, ErrorOptions, Place, Source } from "./errors.ts";
-export { defineState } from "./exchange.ts";
+export { ConnectionFault, defineState } from "./exchange.ts";
 export type * from "./exchange.ts";
 export { HeaderList } from "./headers.ts";
 export type { HeaderInit } from "./headers.ts";

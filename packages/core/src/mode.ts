@@ -52,6 +52,8 @@ export interface RouteDraft {
 /** Why a route answers as it does. */
 export interface Explanation {
   readonly rules: readonly RuleExplanation[];
+  /** Name of the rule that came closest when none is chosen. */
+  readonly nearest?: string | undefined;
   /** What the caller may have meant (trailing slash, method, case, number against string). */
   readonly hints: readonly string[];
 }
@@ -77,6 +79,8 @@ export interface EndpointSource {
   readonly path: string;
   /** Upper case. */
   readonly methods: readonly string[];
+  /** Whether the configuration lists methods; otherwise `methods` is the default, and a mode may answer others. */
+  readonly methodsGiven: boolean;
   /** Checked values of the mode's endpoint keys that are there. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a value of this endpoint stands, by its path below the endpoint: `["mock", "rules", 2]`. */

@@ -116,6 +116,8 @@ export interface EndpointSection {
   readonly path: string;
   /** Upper case, each once. @defaultValue ["GET"] */
   readonly methods: readonly string[];
+  /** Whether the file lists methods; otherwise `methods` is the default. */
+  readonly methodsGiven: boolean;
   readonly mode: string;
   readonly description: string | undefined;
   /** Checked values of the keys the mode owns. */
