@@ -1,3 +1,5 @@
+import type { JsonValue } from "./exchange.ts";
+
 /** A text that was read, kept so that a mistake in it can be shown. */
 export interface Source {
   /** Relative to the project's root where it lies below it. */
@@ -22,9 +24,30 @@ export interface Place {
  * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
  */
 export const codes = {
+  BW_CONFIG_ALIAS: { status: 500, message: "alias {alias} {problem}" },
+  BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set in {first} already" },
+  BW_CONFIG_CYCLE: { status: 500, message: "{chain} closes a circle" },
+  BW_CONFIG_DOCUMENTS: { status: 500, message: "a second document begins here" },
+  BW_CONFIG_DUPLICATE_KEY: { status: 500, message: "key {key} is there twice in {path}" },
+  BW_CONFIG_DUPLICATE_NAME: { status: 500, message: "endpoint {name} is there twice" },
+  BW_CONFIG_DUPLICATE_ROUTE: { status: 500, message: "{method} {path} is answered by {first} already" },
+  BW_CONFIG_ENVIRONMENT_UNKNOWN: { status: 500, message: "no environment {name}" },
+  BW_CONFIG_EXPRESSION: { status: 500, message: "{path} does not evaluate the expression {expression}" },
+  BW_CONFIG_FORBIDDEN_KEY: { status: 500, message: "key {key} is not allowed" },
   BW_CONFIG_INVALID: { status: 500, message: "{count} in {file}" },
+  BW_CONFIG_MISSING_KEY: { status: 500, message: "{path} needs the key {key}" },
+  BW_CONFIG_MODE_BLOCK: { status: 500, message: "endpoint {endpoint} has mode {mode} and no {block}" },
+  BW_CONFIG_MODE_UNCLEAR: { status: 500, message: "endpoint {endpoint} does not say how it answers" },
+  BW_CONFIG_MODE_UNKNOWN: { status: 500, message: "unknown mode {mode}" },
+  BW_CONFIG_NOT_DATA: { status: 500, message: "{path} holds {found}, which a configuration cannot hold" },
   BW_CONFIG_NOT_FOUND: { status: 500, message: "no configuration in {directory}: looked for {names}" },
+  BW_CONFIG_SYNTAX: { status: 500, message: "{problem}" },
+  BW_CONFIG_TAG: { status: 500, message: "tag {tag} is not allowed" },
+  BW_CONFIG_TOO_LARGE: { status: 500, message: "{what} is more than {limit}" },
   BW_CONFIG_UNKNOWN_KEY: { status: 500, message: "unknown key {key} in {path}" },
+  BW_CONFIG_VARIABLE_MISSING: { status: 500, message: "environment variable {name} is not set" },
+  BW_CONFIG_WRONG_TYPE: { status: 500, message: "{path} must be {expected}, found {found}" },
+  BW_CONFIG_WRONG_VALUE: { status: 500, message: "{path} {problem}" },
   BW_FILE_MISSING: { status: 500, message: "file {file} does not exist" },
   BW_FILE_OUTSIDE: { status: 500, message: "file {file} lies outside the project" },
   BW_FILE_SYNTAX: { status: 500, message: "{file}: {problem}" },
@@ -44,6 +67,10 @@ export interface ErrorOptions {
   /** What to do about it: `did you mean methods?` */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
+  /** Further members of the problem body a client gets, such as `violations`. */
+  readonly members?: Readonly<Record<string, JsonValue>> | undefined;
+  /** Headers the answer to a client must carry, such as `accept-patch`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Everything that is wrong, when this error stands for several. */
   readonly errors?: readonly BackworksError[];
 }
@@ -61,6 +88,10 @@ export class BackworksError extends Error {
   readonly details: Details;
   readonly where: Place | undefined;
   readonly hint: string | undefined;
+  /** Further members of the problem body a client gets. */
+  readonly members: Readonly<Record<string, JsonValue>> | undefined;
+  /** Headers the answer to a client must carry, names in lower case. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
   /** In the order of the file; empty unless this error stands for several. */
   readonly errors: readonly BackworksError[];
   readonly [brand] = true;
@@ -76,6 +107,8 @@ export class BackworksError extends Error {
     this.details = details;
     this.where = options.where;
     this.hint = options.hint;
+    this.members = options.members;
+    this.headers = options.headers;
     this.errors = options.errors ?? [];
   }
 }
