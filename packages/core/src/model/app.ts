@@ -1,6 +1,6 @@
 import type { Exchange, Handler, MaybePromise, RouteInfo } from "../exchange.ts";
 import type { Explanation } from "../mode.ts";
-import type { Outcome } from "../plugin.ts";
+import type { ConnectMount, Outcome } from "../plugin.ts";
 
 /** One generation of a configuration, ready to serve. Frozen; a reload builds another. */
 export interface App {
@@ -13,10 +13,18 @@ export interface App {
   readonly development: boolean;
   readonly server: ServerSettings;
   readonly logging: LoggingSettings;
+  /** Headers every response gets unless it has them, names (lower case) and values in turn. */
+  readonly globalHeaders: readonly string[];
+  /** `undefined` when the configuration has no `server.cors`. */
+  readonly cors: CorsSettings | undefined;
   readonly endpoints: readonly Endpoint[];
   /** Every route an endpoint or a plugin answers, in file order. */
   readonly routes: readonly Route[];
   readonly router: Router;
+  /** What runs before every request below its path; empty for most. */
+  readonly middleware: readonly ConnectMount[];
+  /** What is asked when no endpoint answers. */
+  readonly mounts: readonly ConnectMount[];
 }
 
 export interface ServerSettings {
@@ -28,6 +36,22 @@ export interface ServerSettings {
   readonly healthPath: string | undefined;
   readonly readyPath: string | undefined;
   readonly maxBodyBytes: number;
+  /** `/users/` does not answer `/users`. */
+  readonly strictSlash: boolean;
+  /** Whether the client's address comes from X-Forwarded-For. */
+  readonly trustProxy: boolean;
+}
+
+export interface CorsSettings {
+  /** `"*"` alone, or exact origins. */
+  readonly origins: readonly string[];
+  /** `undefined`: the methods that the path answers. */
+  readonly methods: readonly string[] | undefined;
+  /** `undefined`: whatever the preflight asks for. */
+  readonly headers: readonly string[] | undefined;
+  readonly exposeHeaders: readonly string[];
+  readonly credentials: boolean;
+  readonly maxAgeSeconds: number;
 }
 
 export interface LoggingSettings {
@@ -57,6 +81,8 @@ export interface Route {
   /** `undefined` for the answers to requests that nothing matches. */
   readonly info: RouteInfo | undefined;
   readonly beforeRequest: BeforeChain | null;
+  /** Whether the whole body is read before `beforeRequest`, because one of its hooks needs it. */
+  readonly readBodyFirst: boolean;
   /** Whether the whole body is read before the handler. */
   readonly readBody: boolean;
   readonly handler: Handler;
