@@ -6,7 +6,7 @@ export default {
     "^.+\\.ts$": [
       "@swc/jest",
       {
-        jsc: { target: "es2022", parser: { syntax: "typescript" } },
+        jsc: { target: "es2022", parser: { syntax: "typescript", explicitResourceManagement: true } },
         module: { type: "es6" },
         sourceMaps: "inline",
       },
@@ -15,4 +15,3 @@ export default {
   coverageProvider: "v8",
   collectCoverageFrom: ["src/**/*.ts", "!src/**/*.test.ts"],
 };
-

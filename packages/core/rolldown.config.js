@@ -1,8 +1,10 @@
 import { defineConfig } from "rolldown";
+import { thirdParty } from "../../scripts/third-party.js";
 
-// Libraries are compiled in (docs/adr/0011): smaller, faster to start, nothing to install.
+// Libraries are compiled in (docs/adr/0009): smaller, faster to start, nothing to install.
 export default defineConfig({
   input: { index: "src/index.ts", testing: "src/testing.ts" },
   platform: "node",
-  output: { dir: "dist", format: "esm", chunkFileNames: "chunks/[name]-[hash].js" },
+  plugins: [thirdParty()],
+  output: { dir: "dist", cleanDir: true, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" },
 });
