@@ -1,9 +1,15 @@
 import type { Clock, Random } from "../clock.ts";
+import type { Place } from "../errors.ts";
 import type { BackworksRequest } from "../exchange.ts";
+import type { Logger } from "../logger.ts";
+import type { ProjectFiles } from "../mode.ts";
+import type { TemplateFunction } from "../template-function.ts";
 
 /** What an expression sees while it is evaluated. */
 export interface Scope {
   readonly request: BackworksRequest;
+  /** `request.id`: the id of the exchange. */
+  readonly requestId: string;
   readonly clock: Clock;
   readonly random: Random;
   /** Milliseconds since the App started. */
@@ -46,4 +52,25 @@ export interface Template {
   readonly usesBody: boolean;
   /** The value, with JSON types. Never throws for missing data unless templates are strict. @throws BW_TEMPLATE_MISSING, BW_TEMPLATE_FAILED */
   evaluate(scope: Scope): unknown;
+  /** The value as JSON text, without building it first. Throws as `evaluate` does. */
+  renderJson(scope: Scope): string;
+}
+
+/** What a value with expressions in it is compiled against. */
+export interface TemplateOptions {
+  /** Where a part of the value stands, by its path below the value; `[]` is the value itself. */
+  place(path: readonly (string | number)[]): Place;
+  /** Functions that plugins contribute; a function of ours with the same name wins. */
+  readonly functions: ReadonlyMap<string, TemplateFunction>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Names of the environment variables that `env.NAME` may read. */
+  readonly exposeEnvironment: readonly string[];
+  /** Whether missing data is an error. */
+  readonly strict: boolean;
+  readonly files: ProjectFiles;
+  /** Whether missing data is logged, once per expression. */
+  readonly development: boolean;
+  readonly logger: Logger;
+  /** Loads `@faker-js/faker`, throwing when it is not installed. @defaultValue requires it from the project's root */
+  readonly loadModule?: (name: string) => unknown;
 }
