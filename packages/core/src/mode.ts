@@ -89,7 +89,12 @@ export interface EndpointSource {
 
 /** What a mode gets when it opens. */
 export interface ModeContext {
-  readonly app: { readonly name: string; readonly development: boolean };
+  readonly app: {
+    readonly name: string;
+    readonly development: boolean;
+    /** `server.base_path`: empty, or begins with a slash and does not end with one. */
+    readonly basePath: string;
+  };
   /** Checked values of the mode's root keys that are there. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a root value stands. */
