@@ -85,6 +85,8 @@ export interface EndpointSource {
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a value of this endpoint stands, by its path below the endpoint: `["mock", "rules", 2]`. */
   place(path: readonly (string | number)[]): Place;
+  /** Where the key of the last step of a path stands. */
+  keyPlace(path: readonly (string | number)[]): Place;
 }
 
 /** What a mode gets when it opens. */

@@ -1,0 +1,63 @@
+// The layers of each package, as data. `imports` may be used at run time, `types` only as types.
+// A file belongs to the room named like its first folder, or to the room that lists its name.
+
+/** Contracts: files directly in `src` that everybody may import. */
+const contracts = [
+  "clock",
+  "errors",
+  "exchange",
+  "headers",
+  "logger",
+  "mode",
+  "plugin",
+  "random",
+  "schema",
+  "service",
+  "suggest",
+  "template-function",
+  "units",
+];
+
+export const packages = [
+  {
+    folder: "packages/core",
+    workspace: [],
+    rooms: {
+      contracts: { row: 0, files: contracts, imports: [], types: [] },
+      config: { row: 1, imports: ["contracts"], types: [] },
+      model: { row: 2, imports: ["contracts"], types: ["config"] },
+      router: { row: 3, imports: ["contracts"], types: ["model"] },
+      template: { row: 3, imports: ["contracts"], types: ["model"] },
+      query: { row: 3, imports: ["contracts"], types: ["model"] },
+      modes: { row: 4, imports: ["contracts", "template", "query"], types: ["config", "model"], apart: true },
+      plugins: { row: 4, imports: ["contracts"], types: ["config", "model"] },
+      pipeline: { row: 5, imports: ["contracts", "router", "template", "query"], types: ["model"] },
+      server: { row: 6, imports: "below", types: [] },
+      surface: { row: 7, files: ["index", "testing"], imports: "below", types: [] },
+    },
+  },
+  {
+    folder: "apps/cli",
+    workspace: ["@backworks/core"],
+    rooms: {
+      commands: { row: 1, imports: "any", types: [] },
+      rest: { row: 2, files: "any", imports: "any", types: [] },
+    },
+  },
+];
+
+/** Modules that one file alone may load at run time, by package. */
+export const onlyIn = {
+  "node:http": ["packages/core/src/server/http.ts"],
+  express: ["packages/core/src/server/express.ts"],
+};
+
+/** Names that say nothing about what a file holds. */
+export const emptyNames = /(^|[-.])(utils?|helpers?|common|misc)([-.]|$)/;
+
+/** Folders in which every file (or folder) is named in the list beside them. */
+export const registries = [
+  { folder: "packages/core/src/modes", list: "packages/core/src/modes/index.ts" },
+  { folder: "packages/core/src/template/functions", list: "packages/core/src/template/functions/index.ts" },
+  { folder: "apps/cli/src/commands", list: "apps/cli/src/commands/index.ts" },
+];
