@@ -1,5 +1,6 @@
-// Copies the declarations that the entry points of a package reach from temp/types to dist, and refuses to publish
-// one that names a library which is not installed with the package. Run in the folder of the package, after tsc.
+// Emits the declarations of the package in whose folder it runs, copies those that the entry points reach to dist, and
+// refuses to publish one that names a library which is not installed with the package.
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
@@ -40,11 +41,13 @@ function removeOld(folder) {
   }
 }
 
+const { status } = spawnSync("tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
+process.exitCode = status ?? 1;
 mkdirSync(published, { recursive: true });
 for (const entry of entryPoints()) visit(entry);
 if (problems.length > 0) {
   console.error(problems.join("\n"));
-  process.exit(1);
+  process.exitCode = 1;
 }
 removeOld(published);
 for (const file of reached) {
