@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { BackworksResponse, Exchange, ResponseInit, RouteInfo, StateKey, TraceContext } from "../exchange.ts";
+import type { Match, Route } from "../model/app.ts";
+import type { Generation } from "./generation.ts";
+import { acceptRequestId, createRequestId } from "./request-id.ts";
+import { LiveRequest } from "./request.ts";
+import { toResponse } from "./response.ts";
+import { continueTrace } from "./trace.ts";
+
+/** The exchange of a request that a server received. Made once per request, always of this shape. */
+export class LiveExchange implements Exchange {
+  readonly id: string;
+  readonly startedAt: number;
+  /** Reading of the monotonic clock at the start, milliseconds. */
+  readonly startedMonotonic: number;
+  readonly request: LiveRequest;
+  readonly generation: Generation;
+  /** Both sides of the connection, for what is mounted. */
+  readonly message: IncomingMessage;
+  readonly answer: ServerResponse;
+  response: BackworksResponse | undefined = undefined;
+  /** What was matched; `undefined` before routing only. */
+  matched: Route | undefined = undefined;
+  /** Whether something mounted answers on the connection itself. */
+  handedOver = false;
+  readonly #idIsFresh: boolean;
+  #trace: TraceContext | undefined = undefined;
+  #abort: AbortController | undefined = undefined;
+  #slots: Map<StateKey<unknown>, unknown> | undefined = undefined;
+
+  constructor(generation: Generation, message: IncomingMessage, answer: ServerResponse) {
+    const given = message.headers["x-request-id"];
+    const accepted = given === undefined ? undefined : acceptRequestId(given);
+    this.id = accepted ?? createRequestId();
+    this.#idIsFresh = accepted === undefined;
+    this.startedAt = generation.clock.now();
+    this.startedMonotonic = generation.clock.monotonic();
+    this.request = new LiveRequest(message, answer, generation.app.server);
+    this.generation = generation;
+    this.message = message;
+    this.answer = answer;
+  }
+
+  get route(): RouteInfo | undefined {
+    return this.matched?.info;
+  }
+
+  get trace(): TraceContext {
+    const { traceparent, tracestate } = this.request.headers;
+    // A fresh request id is as random as a trace id must be: one number names both.
+    return (this.#trace ??= continueTrace(
+      traceparent as string | undefined,
+      tracestate,
+      this.#idIsFresh ? this.id : undefined,
+    ));
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      const leave = (): void => {
+        if (!this.answer.writableFinished) abort.abort();
+      };
+      if (this.answer.destroyed) leave();
+      else this.answer.once("close", leave);
+    }
+    return this.#abort.signal;
+  }
+
+  accept(match: Match): void {
+    this.matched = match.route;
+    this.request.params = match.params;
+  }
+
+  respond(init: ResponseInit): BackworksResponse {
+    const response = toResponse(init);
+    this.response = response;
+    return response;
+  }
+
+  state<T>(key: StateKey<T>): T {
+    const slots = (this.#slots ??= new Map<StateKey<unknown>, unknown>());
+    if (!slots.has(key)) slots.set(key, key.create());
+    // The slot holds what the key's own `create` made.
+    return slots.get(key) as T;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Clock } from "../clock.ts";
+import type { Exchange } from "../exchange.ts";
+import type { Logger } from "../logger.ts";
+import type { App } from "../model/app.ts";
+import type { ConnectHandler, Outcome } from "../plugin.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** One App with what its requests use. A request reads it once and keeps it to its end. */
+export interface Generation {
+  readonly app: App;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly traffic: Traffic;
+  /** Connect middleware that runs before everything else; `null` for most. */
+  readonly middleware: ConnectHandler | null;
+  /** Writes the access log's line; `null` when requests are not logged. */
+  readonly logRequest: ((exchange: Exchange, outcome: Outcome) => void) | null;
+}

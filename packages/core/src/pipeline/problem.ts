@@ -1,0 +1,60 @@
+import type { BackworksResponse } from "../exchange.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
+import { HeaderList } from "../headers.ts";
+import type { LiveExchange } from "./exchange.ts";
+import { toTitle } from "./status-title.ts";
+
+const problemHeaders = HeaderList.from({ "content-type": "application/problem+json" }).freeze();
+
+/**
+ * The response to an error. What nobody expected is logged in full and answered with a bare 500.
+ *
+ * Source: RFC 9457, 3.
+ */
+export function toProblem(thrown: unknown, exchange: LiveExchange): BackworksResponse {
+  const error = isBackworksError(thrown) ? thrown : new BackworksError("BW_INTERNAL", {}, { cause: thrown });
+  if (error.status >= 500) logFailure(error, exchange);
+  return problemOf(error, exchange);
+}
+
+/** The response to an error of the catalogue, without logging it. */
+export function problemOf(error: BackworksError, exchange: LiveExchange): BackworksResponse {
+  const { development } = exchange.generation.app;
+  const body = {
+    type: `urn:backworks:error:${error.code}`,
+    title: toTitle(error.status),
+    status: error.status,
+    code: error.code,
+    // What a client did wrong it may always know; what went wrong here only the developer.
+    detail: error.status < 500 || development ? explain(error) : undefined,
+    requestId: exchange.id,
+    ...error.members,
+  };
+  return { status: error.status, headers: headersOf(error), body };
+}
+
+function headersOf(error: BackworksError): HeaderList {
+  if (error.headers === undefined) return problemHeaders;
+  const headers = problemHeaders.copy();
+  for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
+  return headers;
+}
+
+function explain(error: BackworksError): string {
+  const { cause } = error;
+  const reason =
+    error.code === "BW_INTERNAL" && cause instanceof Error ? `${error.message}: ${cause.message}` : error.message;
+  return error.hint === undefined ? reason : `${reason} (${error.hint})`;
+}
+
+function logFailure(error: BackworksError, exchange: LiveExchange): void {
+  const cause = error.code === "BW_INTERNAL" ? error.cause : error;
+  exchange.generation.logger.error("request failed", {
+    requestId: exchange.id,
+    method: exchange.request.method,
+    path: exchange.request.path,
+    endpoint: exchange.route?.endpoint,
+    code: error.code,
+    error: cause,
+  });
+}

@@ -1,0 +1,19 @@
+import type { BackworksResponse, ResponseInit } from "../exchange.ts";
+import { HeaderList } from "../headers.ts";
+
+const noHeaders = HeaderList.from().freeze();
+
+/** A whole response; one that is whole already stays the same object. */
+export function toResponse(init: ResponseInit): BackworksResponse {
+  if (init.headers instanceof HeaderList && init.status !== undefined && init.body !== undefined) {
+    // Every part is there, so it has the shape of a response.
+    return init as BackworksResponse;
+  }
+  const headers = init.headers === undefined ? noHeaders : HeaderList.from(init.headers);
+  return { status: init.status ?? 200, headers, body: init.body ?? null };
+}
+
+/** The same response with headers that may be written, sharing their storage until then. */
+export function toWritable(response: BackworksResponse): BackworksResponse {
+  return { status: response.status, headers: response.headers.copy(), body: response.body };
+}

@@ -1,0 +1,76 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream";
+import type { Readable } from "node:stream";
+import { BackworksError } from "../errors.ts";
+import type { LiveExchange } from "../pipeline/exchange.ts";
+import { toPacket } from "../pipeline/packet.ts";
+import type { Packet } from "../pipeline/packet.ts";
+import { toProblem } from "../pipeline/problem.ts";
+import { carryOutFault } from "./fault.ts";
+import { finish, finishOnClose } from "./finish.ts";
+
+/** Bodies up to this many bytes are joined with the headers into one write. */
+const joinedBytes = 4096;
+
+/** Writes the response of an exchange and ends the exchange after the last byte. */
+export function send(exchange: LiveExchange): void {
+  const { answer } = exchange;
+  if (exchange.handedOver) return;
+  if (answer.destroyed || answer.headersSent) return finish(exchange, 0, true);
+  const packet = writeHead(exchange);
+  if (packet.fault !== undefined) {
+    finishOnClose(exchange, 0);
+    return carryOutFault(packet.fault, packet, exchange);
+  }
+  if (packet.stream !== undefined) return sendStream(exchange, packet.stream);
+  end(answer, packet);
+  const { socket } = answer;
+  // Usually the system has taken everything by now and no listener is needed.
+  if (socket !== null && socket.writableLength === 0) finish(exchange, packet.length, false);
+  else finishOnClose(exchange, packet.length);
+}
+
+function end(answer: ServerResponse, { chunk }: Packet): void {
+  if (chunk === undefined) answer.end();
+  else if (typeof chunk === "string") answer.end(chunk);
+  else if (chunk.length > joinedBytes) answer.end(chunk);
+  else answer.end(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1"), "latin1");
+}
+
+/** Status and headers; a response that cannot be written becomes a 500. */
+function writeHead(exchange: LiveExchange): Packet {
+  try {
+    return tryWriteHead(exchange);
+  } catch (error) {
+    exchange.response = toProblem(invalid(error), exchange);
+    return tryWriteHead(exchange);
+  }
+}
+
+function tryWriteHead(exchange: LiveExchange): Packet {
+  const { answer, response } = exchange;
+  if (response === undefined) throw new BackworksError("BW_RESPONSE_INVALID", { problem: "there is none" });
+  const packet = toPacket(exchange, response);
+  if (exchange.generation.traffic.closing) packet.headers.push("connection", "close");
+  if (packet.fault === undefined) answer.writeHead(packet.status, packet.headers);
+  return packet;
+}
+
+function invalid(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!code.startsWith("ERR_HTTP_") && code !== "ERR_INVALID_CHAR" && code !== "ERR_INVALID_HTTP_TOKEN") return error;
+  return new BackworksError("BW_RESPONSE_INVALID", { problem: (error as Error).message }, { cause: error });
+}
+
+function sendStream(exchange: LiveExchange, stream: Readable): void {
+  const { answer } = exchange;
+  let bytes = 0;
+  stream.on("data", (chunk: Buffer | string) => (bytes += Buffer.byteLength(chunk)));
+  pipeline(stream, answer, (error) => {
+    // The status is gone already; the client sees that the connection ends too early.
+    if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") {
+      exchange.generation.logger.error("response stream failed", { requestId: exchange.id, error });
+    }
+    finish(exchange, bytes, error !== undefined && error !== null);
+  });
+}
