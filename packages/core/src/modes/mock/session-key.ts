@@ -60,17 +60,18 @@ function first(value: string | readonly string[] | undefined): string | undefine
 
 /** RFC 7519, 3: the second of three dot-separated parts is the claims, base64url of JSON. */
 function claim(authorization: string | undefined, name: string): string | undefined {
-  const [scheme, token] = authorization?.split(" ") ?? [];
-  const payload = scheme?.toLowerCase() === "bearer" ? token?.split(".")[1] : undefined;
-  if (payload === undefined) return undefined;
+  const [scheme, token = ""] = authorization?.split(" ") ?? [];
+  if (scheme?.toLowerCase() !== "bearer") return undefined;
+  const value = parseClaims(token.split(".")[1] ?? "").get(name);
+  return typeof value === "string" || typeof value === "number" ? first(String(value)) : undefined;
+}
+
+function parseClaims(payload: string): ReadonlyMap<string, unknown> {
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, "base64url").toString("utf8"));
-    if (typeof claims !== "object" || claims === null || !Object.hasOwn(claims, name)) return undefined;
-    // Own property, checked above.
-    const value = (claims as Record<string, unknown>)[name];
-    return typeof value === "string" || typeof value === "number" ? first(String(value)) : undefined;
+    return new Map(Object.entries(claims ?? {}));
   } catch {
     // Not a token we can read: the request has no session key.
-    return undefined;
+    return new Map();
   }
 }
