@@ -28,6 +28,8 @@ export interface Mode<Resources = unknown> {
   compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;
   /** Called when every endpoint was compiled, before traffic: the place for mistakes that span endpoints. */
   ready?(resources: Resources): MaybePromise<void>;
+  /** Takes state back to what it was at load: of one session, or of all. */
+  reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
   /** Releases what `open` returned. */
   close?(resources: Resources): MaybePromise<void>;
 }
