@@ -84,6 +84,8 @@ export const codes = {
   BW_METHOD_NOT_ALLOWED: { status: 405, message: "{path} does not answer {method}" },
   BW_REQUEST_PATH: { status: 400, message: "the path {path} is not percent-encoded UTF-8" },
   BW_REQUEST_TOO_LARGE: { status: 413, message: "the request body is larger than {limit} bytes" },
+  BW_QUERY_INVALID: { status: 400, message: "query parameter {parameter} {problem}" },
+  BW_QUERY_UNKNOWN_COLUMN: { status: 400, message: "no column {column} in {collection}" },
   BW_REQUEST_ABORTED: { status: 499, message: "the client went away" },
   BW_RESPONSE_INVALID: { status: 500, message: "the response cannot be sent: {problem}" },
   BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },

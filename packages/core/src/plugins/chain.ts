@@ -1,0 +1,48 @@
+import type { Exchange, MaybePromise } from "../exchange.ts";
+import type { AfterChain, BeforeChain, FinishedChain } from "../model/app.ts";
+import type { GuardedFinished, GuardedHook } from "./hook.ts";
+
+/** `beforeRequest` hooks in order; an early answer ends the chain. `null` when there is none. */
+export function chainBefore(hooks: readonly GuardedHook[]): BeforeChain | null {
+  const [only] = hooks;
+  if (only === undefined) return null;
+  return hooks.length === 1 ? only : (exchange) => runBefore(hooks, 0, exchange);
+}
+
+/** `afterResponse` hooks in order. `null` when there is none. */
+export function chainAfter(hooks: readonly GuardedHook[]): AfterChain | null {
+  const [only] = hooks;
+  if (only === undefined) return null;
+  return hooks.length === 1 ? only : (exchange) => runAfter(hooks, 0, exchange);
+}
+
+/** `finished` hooks in order. `null` when there is none. */
+export function chainFinished(hooks: readonly GuardedFinished[]): FinishedChain | null {
+  const [only] = hooks;
+  if (only === undefined) return null;
+  if (hooks.length === 1) return only;
+  return (exchange, outcome) => {
+    for (const hook of hooks) hook(exchange, outcome);
+  };
+}
+
+function runBefore(hooks: readonly GuardedHook[], from: number, exchange: Exchange): MaybePromise<void> {
+  for (let index = from; index < hooks.length; index += 1) {
+    const waiting = hooks[index]?.(exchange);
+    if (waiting !== undefined) return waiting.then(() => proceed(hooks, index + 1, exchange));
+    if (exchange.response !== undefined) return undefined;
+  }
+  return undefined;
+}
+
+function proceed(hooks: readonly GuardedHook[], from: number, exchange: Exchange): MaybePromise<void> {
+  return exchange.response === undefined ? runBefore(hooks, from, exchange) : undefined;
+}
+
+function runAfter(hooks: readonly GuardedHook[], from: number, exchange: Exchange): MaybePromise<void> {
+  for (let index = from; index < hooks.length; index += 1) {
+    const waiting = hooks[index]?.(exchange);
+    if (waiting !== undefined) return waiting.then(() => runAfter(hooks, index + 1, exchange));
+  }
+  return undefined;
+}

@@ -1,0 +1,105 @@
+import { BackworksError } from "../errors.ts";
+import type { Handler, MaybePromise, ResponseInit } from "../exchange.ts";
+import type { ConnectMount, Contributions, HandlerRoute } from "../plugin.ts";
+import type { TemplateFunction } from "../template-function.ts";
+import { isThenable } from "./hook.ts";
+import type { Ledger } from "./ledger.ts";
+import { problemOf } from "./ledger.ts";
+
+/** What all plugins of a generation add to the App, in their order. */
+export interface MergedContributions {
+  readonly routes: readonly (ConnectMount & Owned)[];
+  readonly middleware: readonly (ConnectMount & Owned)[];
+  readonly handlers: readonly (HandlerRoute & Owned)[];
+  readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
+}
+
+interface Owned {
+  /** Name of the plugin it comes from. */
+  readonly plugin: string;
+}
+
+/** One plugin's part. */
+export interface ContributionSource {
+  readonly plugin: string;
+  readonly contributes: Contributions | undefined;
+  readonly ledger: Ledger;
+}
+
+/**
+ * Puts the contributions of all plugins together.
+ *
+ * @throws BW_PLUGIN_CONFLICT when two of them bring the same
+ */
+export function mergeContributions(sources: readonly ContributionSource[]): MergedContributions {
+  const claim = createStrictClaims();
+  const templateFunctions = new Map<string, TemplateFunction>();
+  for (const { plugin, contributes } of sources) {
+    for (const [name, entry] of Object.entries(contributes?.templateFunctions ?? {})) {
+      claim(plugin, `the template function ${name}`);
+      templateFunctions.set(name, entry);
+    }
+  }
+  return {
+    routes: sources.flatMap(({ plugin, contributes }) => own(plugin, contributes?.routes)),
+    middleware: sources.flatMap(({ plugin, contributes }) => own(plugin, contributes?.middleware)),
+    handlers: sources.flatMap((source) => handlersOf(source, claim)),
+    templateFunctions,
+  };
+}
+
+/** Remembers who brings what; tells who was first when it is there already. */
+export function createClaims(): (plugin: string, what: string) => string | undefined {
+  const claimed = new Map<string, string>();
+  return (plugin, what) => {
+    const first = claimed.get(what);
+    if (first === undefined) claimed.set(what, plugin);
+    return first;
+  };
+}
+
+function createStrictClaims(): (plugin: string, what: string) => void {
+  const claim = createClaims();
+  return (plugin, what) => {
+    const first = claim(plugin, what);
+    if (first !== undefined) throw new BackworksError("BW_PLUGIN_CONFLICT", { first, second: plugin, what });
+  };
+}
+
+function own<T extends object>(plugin: string, parts: readonly T[] | undefined): readonly (T & Owned)[] {
+  return (parts ?? []).map((part) => ({ ...part, plugin }));
+}
+
+function handlersOf(
+  { plugin, contributes, ledger }: ContributionSource,
+  claim: (plugin: string, what: string) => void,
+): readonly (HandlerRoute & Owned)[] {
+  return (contributes?.handlers ?? []).map((route) => {
+    const methods = route.methods?.map((method) => method.toUpperCase()) ?? ["GET"];
+    claim(plugin, `the handler name ${plugin}.${route.name}`);
+    for (const method of methods) claim(plugin, `the route ${method} ${shapeOf(route.path)}`);
+    return { ...route, methods, plugin, handler: attributed(route, plugin, ledger) };
+  });
+}
+
+/** `/users/{id}` and `/users/:name` are the same route. */
+function shapeOf(path: string): string {
+  return path.replaceAll(/\{[^}]*\}|:[^/]+/g, "{}");
+}
+
+/** A handler that fails is answered as any other failure of the request, and counted for its plugin. */
+function attributed(route: HandlerRoute, plugin: string, ledger: Ledger): Handler {
+  const failed = (cause: unknown): never => {
+    ledger.record(`handler ${route.name}`, cause);
+    const details = { plugin, step: `handler ${route.name}`, problem: problemOf(cause) };
+    throw new BackworksError("BW_PLUGIN_FAILED", details, { cause });
+  };
+  return (exchange): MaybePromise<ResponseInit> => {
+    try {
+      const answer = route.handler(exchange);
+      return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer;
+    } catch (error) {
+      return failed(error);
+    }
+  };
+}

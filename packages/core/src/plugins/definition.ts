@@ -1,0 +1,91 @@
+import type { PluginDefinition } from "../plugin.ts";
+import { pluginBrand } from "../plugin.ts";
+
+const members: ReadonlySet<string> = new Set([
+  "name",
+  "version",
+  "description",
+  "apiVersion",
+  "options",
+  "endpointOptions",
+  "requires",
+  "optional",
+  "provides",
+  "order",
+  "failure",
+  "modes",
+  "commands",
+  "initialize",
+]);
+
+/** A module's plugin, or what is wrong with it. */
+export type ReadDefinition =
+  | { readonly kind: "plugin"; readonly definition: PluginDefinition }
+  | { readonly kind: "problem"; readonly problem: string };
+
+/** Finds the plugin among a module's exports: the default, also that of CommonJS. */
+export function readDefinition(namespace: unknown): ReadDefinition {
+  const candidates = [defaultOf(defaultOf(namespace)), defaultOf(namespace), namespace];
+  const found = candidates.find(isBranded);
+  if (found === undefined) {
+    return { kind: "problem", problem: "its default export was not made with definePlugin()" };
+  }
+  const problem = definitionProblem(found);
+  if (problem !== undefined) return { kind: "problem", problem };
+  // Every member was looked at.
+  return { kind: "plugin", definition: found as unknown as PluginDefinition };
+}
+
+type Shape = Readonly<Record<PropertyKey, unknown>>;
+
+function defaultOf(value: unknown): unknown {
+  return isObject(value) ? value["default"] : undefined;
+}
+
+/** The mark is a registered symbol, so a plugin made with another copy of core is one too. */
+function isBranded(value: unknown): value is Shape {
+  return isObject(value) && value[pluginBrand] === true;
+}
+
+function isObject(value: unknown): value is Shape {
+  return typeof value === "object" && value !== null;
+}
+
+function definitionProblem(value: Shape): string | undefined {
+  const stranger = Object.keys(value).find((key) => !members.has(key));
+  if (stranger !== undefined) return `unknown member ${stranger}; there are ${[...members].join(", ")}`;
+  if (typeof value["name"] !== "string" || !/^[a-z][a-z0-9_-]*$/.test(value["name"])) {
+    return "name must be lower-case letters, digits and hyphens";
+  }
+  if (typeof value["version"] !== "string") return "version must be a string";
+  if (typeof value["initialize"] !== "function") return "initialize must be a function";
+  if (![undefined, "open", "closed"].includes(value["failure"] as string)) return "failure must be open or closed";
+  return schemaProblem(value) ?? tableProblem(value);
+}
+
+function schemaProblem(value: Shape): string | undefined {
+  const broken = ["options", "endpointOptions"].find((key) => {
+    const schema = value[key];
+    if (schema === undefined) return false;
+    const standard = isObject(schema) || typeof schema === "function" ? (schema as Shape)["~standard"] : undefined;
+    return !isObject(standard) || typeof standard["validate"] !== "function";
+  });
+  return broken === undefined
+    ? undefined
+    : `${broken} is not a Standard Schema (zod 3.24 or later, valibot, arktype …)`;
+}
+
+function tableProblem(value: Shape): string | undefined {
+  const notTable = ["requires", "optional"].find((key) => value[key] !== undefined && !isTable(value[key]));
+  if (notTable !== undefined) return `${notTable} must give a version range for each name`;
+  const notList = ["provides", "modes", "commands"].find((key) => ![undefined, true].includes(isList(value[key])));
+  return notList === undefined ? undefined : `${notList} must be a list`;
+}
+
+function isTable(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((range) => typeof range === "string");
+}
+
+function isList(value: unknown): boolean | undefined {
+  return value === undefined ? undefined : Array.isArray(value);
+}

@@ -1,0 +1,185 @@
+import type { Clock, Scheduler } from "../clock.ts";
+import { BackworksError } from "../errors.ts";
+import type { Exchange, MaybePromise } from "../exchange.ts";
+import type { Outcome } from "../plugin.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** The hooks there are. */
+export type HookName = "beforeRequest" | "afterResponse" | "finished";
+
+/** What one hook did so far. */
+export interface HookStats {
+  calls: number;
+  /** Calls that threw, rejected or took too long. */
+  failures: number;
+  /** Calls left out while the plugin was quarantined. */
+  skipped: number;
+  totalMs: number;
+  maxMs: number;
+}
+
+/** What the request hooks of one instance share. */
+export interface HookLane {
+  readonly plugin: string;
+  readonly failure: "open" | "closed";
+  readonly breaker: Breaker;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+}
+
+/** A hook of `beforeRequest` or `afterResponse` that cannot hurt: it throws nothing but a refusal. */
+export type GuardedHook = (exchange: Exchange) => MaybePromise<void>;
+
+/** A `finished` hook that cannot hurt. */
+export type GuardedFinished = (exchange: Exchange, outcome: Outcome) => void;
+
+export function createStats(): HookStats {
+  return { calls: 0, failures: 0, skipped: 0, totalMs: 0, maxMs: 0 };
+}
+
+export interface HookSource<Run> {
+  readonly name: HookName;
+  readonly run: Run;
+  readonly timeoutMs: number;
+  readonly stats: HookStats;
+}
+
+/**
+ * Puts a request hook under the failure policy of its plugin.
+ *
+ * A hook that does not wait costs two clock readings and no promise.
+ */
+export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lane: HookLane): GuardedHook {
+  const { breaker, clock } = lane;
+  const { run, stats, timeoutMs } = hook;
+  return (exchange) => {
+    if (breaker.state !== "closed" && !breaker.admit()) return skip(hook, lane);
+    const began = clock.monotonic();
+    let result: unknown;
+    try {
+      result = run(exchange);
+    } catch (error) {
+      return fail({ hook, lane, exchange, error, began });
+    }
+    if (isThenable(result)) return settleInTime({ hook, lane, exchange, began, waiting: result });
+    if (count(stats, clock.monotonic() - began) > timeoutMs) overran(hook, lane);
+    else if (breaker.state !== "closed") breaker.succeeded();
+    return undefined;
+  };
+}
+
+/** Isolates a `finished` hook: it is never awaited, and nothing it does refuses a request. */
+export function guardFinished(
+  hook: HookSource<(exchange: Exchange, outcome: Outcome) => unknown>,
+  lane: HookLane,
+): GuardedFinished {
+  const { breaker, clock } = lane;
+  const failed = (error: unknown): void => {
+    hook.stats.failures += 1;
+    lane.ledger.record(hook.name, error);
+    note(lane);
+  };
+  return (exchange, outcome) => {
+    if (breaker.state !== "closed" && !breaker.admit()) {
+      hook.stats.skipped += 1;
+      return;
+    }
+    const began = clock.monotonic();
+    try {
+      const result = hook.run(exchange, outcome);
+      if (isThenable(result)) result.then(undefined, failed);
+      breaker.succeeded();
+    } catch (error) {
+      failed(error);
+    }
+    count(hook.stats, clock.monotonic() - began);
+  };
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
+}
+
+function count(stats: HookStats, durationMs: number): number {
+  stats.calls += 1;
+  stats.totalMs += durationMs;
+  if (durationMs > stats.maxMs) stats.maxMs = durationMs;
+  return durationMs;
+}
+
+interface Call {
+  readonly hook: HookSource<(exchange: Exchange) => unknown>;
+  readonly lane: HookLane;
+  readonly exchange: Exchange;
+  readonly began: number;
+}
+
+function settleInTime(call: Call & { readonly waiting: PromiseLike<unknown> }): Promise<void> {
+  const { hook, lane, began, waiting } = call;
+  return new Promise((resolve, reject) => {
+    let open = true;
+    const settle = (end: () => void): void => {
+      if (!open) return;
+      open = false;
+      cancel();
+      try {
+        end();
+        resolve();
+      } catch (refusal) {
+        reject(refusal);
+      }
+    };
+    const cancel = lane.scheduler.after(hook.timeoutMs, () =>
+      settle(() => fail({ ...call, error: tooSlow(hook, lane) })),
+    );
+    waiting.then(
+      () =>
+        settle(() => {
+          count(hook.stats, lane.clock.monotonic() - began);
+          lane.breaker.succeeded();
+        }),
+      (error: unknown) => settle(() => fail({ ...call, error })),
+    );
+  });
+}
+
+/** A failed hook counts as if it had not run: its early answer is taken back. */
+function fail({ hook, lane, exchange, error, began }: Call & { readonly error: unknown }): void {
+  count(hook.stats, lane.clock.monotonic() - began);
+  hook.stats.failures += 1;
+  lane.ledger.record(hook.name, error);
+  note(lane);
+  if (hook.name === "beforeRequest") exchange.response = undefined;
+  if (lane.failure === "closed") throw refusal(lane, error);
+}
+
+/** The hook did its work, only too slowly to be let through every time. */
+function overran(hook: HookSource<unknown>, lane: HookLane): void {
+  hook.stats.failures += 1;
+  lane.ledger.record(hook.name, tooSlow(hook, lane));
+  note(lane);
+}
+
+function note(lane: HookLane): void {
+  if (lane.breaker.failed()) lane.ledger.quarantined(lane.breaker.restMs);
+}
+
+function skip(hook: HookSource<unknown>, lane: HookLane): void {
+  hook.stats.skipped += 1;
+  if (lane.failure === "closed") throw refusal(lane, undefined);
+}
+
+function tooSlow(hook: HookSource<unknown>, lane: HookLane): BackworksError {
+  return new BackworksError("BW_PLUGIN_TIMEOUT", { plugin: lane.plugin, step: hook.name, limit: hook.timeoutMs });
+}
+
+function refusal(lane: HookLane, cause: unknown): BackworksError {
+  const seconds = Math.max(1, Math.ceil(lane.breaker.restMs / 1000));
+  return new BackworksError(
+    "BW_PLUGIN_REFUSED",
+    { plugin: lane.plugin },
+    { cause, headers: { "retry-after": String(seconds) } },
+  );
+}

@@ -1,0 +1,68 @@
+import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plugin.ts";
+import type { HookName } from "./hook.ts";
+
+/** Hooks with their defaults filled in. */
+export interface ReadHook<Run> {
+  readonly run: Run;
+  readonly order: number;
+  readonly when: HookCondition | undefined;
+  readonly requestBody: boolean;
+  readonly responseBody: boolean;
+  readonly timeoutMs: number;
+}
+
+const functions = [
+  "start",
+  "stop",
+  "cleanup",
+  "reconfigure",
+  "exportState",
+  "importState",
+  "healthCheck",
+  "getMetrics",
+] as const;
+
+const hooks: readonly HookName[] = ["beforeRequest", "afterResponse", "finished"];
+
+const known: ReadonlySet<string> = new Set([...functions, ...hooks, "contributes"]);
+
+/** What is wrong with what `initialize` returned; `undefined` when nothing. A misspelled hook must not be ignored in silence. */
+export function instanceProblem(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null)
+    return `initialize returned ${value === null ? "null" : typeof value}`;
+  // An object; its members are looked at one by one.
+  const instance = value as Readonly<Record<string, unknown>>;
+  const stranger = Object.keys(instance).find((key) => !known.has(key));
+  if (stranger !== undefined) return `initialize returned the unknown member ${stranger}`;
+  const notFunction = functions.find((key) => instance[key] !== undefined && typeof instance[key] !== "function");
+  if (notFunction !== undefined) return `${notFunction} is not a function`;
+  const notHook = hooks.find((key) => instance[key] !== undefined && !isHook(instance[key]));
+  return notHook === undefined ? undefined : `${notHook} is neither a function nor { run }`;
+}
+
+/** Members `initialize` may return, for hints. */
+export const instanceMembers: string = [...known].join(", ");
+
+/** A hook with its defaults: order 0, every route, 250 ms. */
+export function readHook<Run extends (...parts: never[]) => unknown>(
+  hook: Hook<Run> | undefined,
+  owner: PluginInstance,
+): ReadHook<Run> | undefined {
+  if (hook === undefined) return undefined;
+  // A function is the hook itself; everything else was checked to be a definition.
+  const given: HookDefinition<Run> = typeof hook === "function" ? { run: hook } : hook;
+  return {
+    // Methods may use `this`, which is then the object they were written in.
+    run: given.run.bind(typeof hook === "function" ? owner : given) as Run,
+    order: given.order ?? 0,
+    when: given.when,
+    requestBody: given.needs?.requestBody ?? false,
+    responseBody: given.needs?.responseBody ?? false,
+    timeoutMs: given.timeoutMs ?? 250,
+  };
+}
+
+function isHook(value: unknown): boolean {
+  if (typeof value === "function") return true;
+  return typeof value === "object" && value !== null && typeof (value as { run?: unknown }).run === "function";
+}

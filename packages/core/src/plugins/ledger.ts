@@ -1,0 +1,82 @@
+import type { Clock } from "../clock.ts";
+import { isBackworksError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+
+/** The last thing that went wrong in a plugin. */
+export interface PluginFailure {
+  /** `start`, `beforeRequest`, `timer` … */
+  readonly step: string;
+  readonly message: string;
+  /** Clock milliseconds. */
+  readonly at: number;
+}
+
+/** Counts and logs what goes wrong in one plugin. */
+export interface Ledger {
+  record(step: string, error: unknown): void;
+  /** The hooks of the plugin are left out for this long. */
+  quarantined(restMs: number): void;
+  /** How often, by step. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly last: PluginFailure | undefined;
+}
+
+/** More lines than this within the window are only counted. */
+const mostLines = 10;
+const windowMs = 10_000;
+
+/** A ledger that writes to the plugin's logger, at most ten lines in ten seconds. */
+export function createLedger({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }): Ledger {
+  const counts: Record<string, number> = {};
+  let last: PluginFailure | undefined;
+  let windowBegan = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+  let silent = 0;
+
+  const mayWrite = (now: number): boolean => {
+    if (now - windowBegan >= windowMs) {
+      if (silent > 0) logger.warn("further plugin failures were not logged", { count: silent });
+      windowBegan = now;
+      lines = 0;
+      silent = 0;
+    }
+    lines += 1;
+    if (lines > mostLines) silent += 1;
+    return lines <= mostLines;
+  };
+
+  return {
+    counts,
+    get last() {
+      return last;
+    },
+    record(step, error) {
+      counts[step] = (counts[step] ?? 0) + 1;
+      last = { step, message: problemOf(error), at: clock.now() };
+      if (mayWrite(clock.monotonic())) logger.error("plugin failed", { step, ...describe(error) });
+    },
+    quarantined(restMs) {
+      logger.warn("plugin quarantined", { restMs });
+    },
+  };
+}
+
+/** What to tell people of anything that can be thrown. */
+export function problemOf(error: unknown): string {
+  if (error instanceof Error || isBackworksError(error)) return error.message === "" ? error.name : error.message;
+  try {
+    return typeof error === "string" ? error : `threw ${JSON.stringify(error) ?? String(error)}`;
+  } catch {
+    // What was thrown cannot even be written; its kind must do.
+    return `threw a value of type ${typeof error}`;
+  }
+}
+
+function describe(error: unknown): Record<string, unknown> {
+  const cause = isBackworksError(error) && error.cause !== undefined ? error.cause : error;
+  return {
+    ...(isBackworksError(error) ? { code: error.code } : {}),
+    problem: problemOf(error),
+    ...(cause instanceof Error ? { stack: cause.stack } : {}),
+  };
+}

@@ -1,0 +1,152 @@
+import { pathToFileURL } from "node:url";
+import { dirname, relative } from "node:path";
+import type { PluginEntry } from "../config/config.ts";
+import { BackworksError } from "../errors.ts";
+import type { Place } from "../errors.ts";
+import { pluginApiVersion } from "../plugin.ts";
+import type { PluginDefinition } from "../plugin.ts";
+import { readDefinition } from "./definition.ts";
+import { problemOf } from "./ledger.ts";
+import { findPackage } from "./manifest.ts";
+import type { Manifest } from "./manifest.ts";
+import { importProblem, locateModule } from "./module-file.ts";
+import { pluginPackages, plainName } from "./package-name.ts";
+import { satisfies } from "./range.ts";
+
+/** A plugin that was found and imported. */
+export interface LoadedPlugin {
+  readonly definition: PluginDefinition;
+  /** Absolute folder its code lies in; `undefined` for a value that was given. */
+  readonly folder: string | undefined;
+  /** Absolute path of the file of `module_path`, to be watched. */
+  readonly file: string | undefined;
+}
+
+/** Where plugins are looked for, and how a module is imported. */
+export interface PluginSources {
+  readonly root: string;
+  /** Folders whose `node_modules` are searched, and those above: the project first. */
+  readonly folders: readonly string[];
+  /** Definitions that need no looking for, by name. */
+  readonly given: ReadonlyMap<string, PluginDefinition>;
+  loadModule(url: string): Promise<unknown>;
+  /** Address of a file's present content. */
+  addressOf(file: string): string;
+}
+
+/**
+ * Finds, imports and checks one plugin.
+ *
+ * @throws BW_PLUGIN_NOT_FOUND, BW_PLUGIN_VERSION, BW_PLUGIN_API, BW_PLUGIN_IMPORT, BW_PLUGIN_INVALID, BW_PLUGIN_NAME, BW_FILE_MISSING, BW_FILE_OUTSIDE
+ */
+export async function loadPlugin(
+  entry: PluginEntry,
+  sources: PluginSources,
+  where: Place | undefined,
+): Promise<LoadedPlugin> {
+  const given = sources.given.get(entry.name);
+  const found = given === undefined ? await locate(entry, sources, where) : undefined;
+  const namespace = found === undefined ? { default: given } : await importModule(entry, found, { sources, where });
+  const label = found?.label ?? entry.name;
+  const read = readDefinition(namespace);
+  if (read.kind === "problem") {
+    throw new BackworksError("BW_PLUGIN_INVALID", { module: label, problem: read.problem }, { where });
+  }
+  const { definition } = read;
+  if (plainName(definition.name) !== plainName(entry.name)) {
+    const details = { module: label, actual: definition.name, plugin: entry.name };
+    throw new BackworksError("BW_PLUGIN_NAME", details, { where, hint: `write ${definition.name}: below plugins` });
+  }
+  await checkApi({ entry, version: definition.version, range: definition.apiVersion }, where);
+  return { definition, folder: found?.folder, file: found?.file };
+}
+
+interface Location {
+  readonly url: string;
+  readonly folder: string;
+  readonly file: string | undefined;
+  /** How people call it: package and version, or the path as it was written. */
+  readonly label: string;
+}
+
+async function locate(entry: PluginEntry, sources: PluginSources, where: Place | undefined): Promise<Location> {
+  if (entry.modulePath !== undefined) return locateFile(entry.modulePath, sources, where);
+  const names = pluginPackages(entry);
+  const manifest = findPackage(names, sources.folders);
+  if (manifest === undefined) throw notFound(entry, names, where);
+  await checkVersion(entry, manifest, where);
+  // Asked before the import: code for another contract should not run at all.
+  await checkApi({ entry, version: manifest.version, range: manifest.api }, where);
+  return {
+    url: pathToFileURL(manifest.entry).href,
+    folder: manifest.directory,
+    file: undefined,
+    label: `${manifest.name}@${manifest.version}`,
+  };
+}
+
+function locateFile(path: string, sources: PluginSources, where: Place | undefined): Location {
+  const file = locateModule(path, sources.root, where);
+  const problem = importProblem(file);
+  if (problem !== undefined) {
+    throw new BackworksError(
+      "BW_PLUGIN_INVALID",
+      { module: path, problem: "Node cannot load it" },
+      { where, hint: problem },
+    );
+  }
+  return { url: sources.addressOf(file), folder: dirname(file), file, label: path };
+}
+
+function notFound(entry: PluginEntry, names: readonly string[], where: Place | undefined): BackworksError {
+  const spec = (name: string): string => (entry.version === undefined ? name : `${name}@${entry.version}`);
+  const choices = names.map((name) => `npm install ${spec(name)}`).join(" or ");
+  return new BackworksError("BW_PLUGIN_NOT_FOUND", { plugin: entry.name }, { where, hint: choices });
+}
+
+async function checkVersion(entry: PluginEntry, manifest: Manifest, where: Place | undefined): Promise<void> {
+  if (entry.version === undefined) return;
+  const fits = await satisfies(manifest.version, entry.version);
+  if (fits === true) return;
+  const details = { plugin: entry.name, version: manifest.version, range: entry.version };
+  const hint =
+    fits === undefined ? "version must be a range such as ^1.2.0" : `npm install ${manifest.name}@"${entry.version}"`;
+  throw new BackworksError("BW_PLUGIN_VERSION", details, { where, hint });
+}
+
+interface ApiClaim {
+  readonly entry: PluginEntry;
+  readonly version: string;
+  readonly range: string | undefined;
+}
+
+async function checkApi({ entry, version, range }: ApiClaim, where: Place | undefined): Promise<void> {
+  if (range === undefined || (await satisfies(pluginApiVersion, range)) === true) return;
+  const details = { plugin: entry.name, version, range, api: pluginApiVersion };
+  const hint = `install a version of the plugin for plugin API ${pluginApiVersion}, or a version of @backworks/core with API ${range}`;
+  throw new BackworksError("BW_PLUGIN_API", details, { where, hint });
+}
+
+async function importModule(
+  entry: PluginEntry,
+  location: Location,
+  { sources, where }: { readonly sources: PluginSources; readonly where: Place | undefined },
+): Promise<unknown> {
+  try {
+    return await sources.loadModule(location.url);
+  } catch (cause) {
+    const hint = importHint(cause, location, sources.root);
+    throw new BackworksError(
+      "BW_PLUGIN_IMPORT",
+      { plugin: entry.name, problem: problemOf(cause) },
+      { where, cause, hint },
+    );
+  }
+}
+
+function importHint(cause: unknown, location: Location, root: string): string {
+  const missing = /Cannot find package '([^']+)'/.exec(problemOf(cause))?.[1];
+  if (missing !== undefined) return `npm install ${missing}`;
+  const file = relative(root, location.file ?? location.folder);
+  return `the error comes from ${location.file === undefined ? location.label : file} itself`;
+}

@@ -1,0 +1,247 @@
+import type { Config, PluginEntry } from "../config/config.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
+import type { AppFacts, PluginDefinition } from "../plugin.ts";
+import { createModuleAddresses } from "./module-file.ts";
+import { seatPlugins } from "./generation.ts";
+import type { PluginGeneration, Seating, Seats } from "./generation.ts";
+import type { Instance } from "./instance.ts";
+import { loadPlugin } from "./load.ts";
+import type { LoadedPlugin } from "./load.ts";
+import { problemOf } from "./ledger.ts";
+import { reportHealth, reportNumbers } from "./report.ts";
+import type { PluginNumbers, PluginReport } from "./report.ts";
+import { conflictErrors, orderDefinitions, requirementErrors } from "./requirements.ts";
+import type { Definitions, PlaceOf } from "./requirements.ts";
+import { createResourcePool } from "./resources.ts";
+import { createStrayGuard } from "./strays.ts";
+import type { StrayGuard } from "./strays.ts";
+import type { PluginWorld } from "./world.ts";
+
+/** What a plugin manager works with. */
+export interface PluginManagerOptions extends Omit<PluginWorld, "pool"> {
+  /** Folders after `root` whose `node_modules` are searched. */
+  readonly searchFrom?: readonly string[];
+  readonly development: boolean;
+  /** Imports a module by its address. */
+  readonly loadModule: (url: string) => Promise<unknown>;
+  /** Loads the configuration again with other options for some plugins, by name; rejects when that fails. */
+  readonly rebuild: (overrides: ReadonlyMap<string, unknown>) => Promise<unknown>;
+  /** Whether stray errors of unknown origin may be survived: the process serves nothing but this App. @defaultValue false */
+  readonly ownsProcess?: boolean;
+}
+
+/** Loads plugins, and leads them through reloads to their end. */
+export interface PluginManager {
+  /**
+   * Finds, imports and checks the enabled plugins, one after another; initializes none.
+   *
+   * Returns them in their order, dependencies first.
+   *
+   * @throws the one mistake, or BW_PLUGINS_INVALID with all of them
+   */
+  loadPlugins(
+    entries: readonly PluginEntry[],
+    given?: ReadonlyMap<string, PluginDefinition>,
+    placeOf?: PlaceOf,
+  ): Promise<Definitions>;
+  /** Makes the next generation of what `loadPlugins` returned last. */
+  prepare(config: Config, facts: AppFacts): Promise<PluginGeneration>;
+  /** Gives one plugin other options, by the same road as a reload. @throws BW_PLUGIN_NOT_ENABLED */
+  hotReload(name: string, options: unknown): Promise<void>;
+  health(): Promise<readonly PluginReport[]>;
+  /** By plugin. */
+  metrics(): Promise<Readonly<Record<string, PluginNumbers>>>;
+  /** Absolute paths of `module_path` files, for watching. */
+  watchedFiles(): readonly string[];
+  /** Ends every plugin, last first. */
+  close(): Promise<void>;
+}
+
+export function createPluginManager(options: PluginManagerOptions): PluginManager {
+  return new Manager(options);
+}
+
+class Manager implements PluginManager {
+  readonly #options: PluginManagerOptions;
+  readonly #world: PluginWorld;
+  readonly #addressOf = createModuleAddresses();
+  #loaded: ReadonlyMap<string, LoadedPlugin> = new Map();
+  #definitions: Definitions = new Map();
+  #current: Seats = new Map();
+  /** Ends of earlier generations that are under way. */
+  readonly #ending = new Set<Promise<void>>();
+  readonly #strays: StrayGuard;
+  /** Lets go of the stray watch for the current generation. */
+  #release: () => void = () => {};
+
+  constructor(options: PluginManagerOptions) {
+    this.#options = options;
+    this.#world = { ...options, pool: createResourcePool() };
+    this.#strays = createStrayGuard({
+      owners: () => [...this.#loaded].map(([name, { folder }]) => ({ name, folder })),
+      stray: (owner, error) => this.#recordStray(owner, error),
+      ownsProcess: options.ownsProcess ?? false,
+    });
+  }
+
+  async loadPlugins(
+    entries: readonly PluginEntry[],
+    given: ReadonlyMap<string, PluginDefinition> = new Map(),
+    placeOf: PlaceOf = () => undefined,
+  ): Promise<Definitions> {
+    const errors: BackworksError[] = [];
+    const loaded = new Map<string, LoadedPlugin>();
+    const { root, searchFrom = [], loadModule } = this.#options;
+    const sources = { root, folders: [root, ...searchFrom], given, loadModule, addressOf: this.#addressOf };
+    for (const entry of entries) {
+      try {
+        loaded.set(entry.name, await loadPlugin(entry, sources, placeOf(entry.name)));
+      } catch (error) {
+        errors.push(ours(error));
+      }
+    }
+    const found = new Map([...loaded].map(([name, { definition }]) => [name, definition]));
+    // Who was not found is not to be called missing a second time.
+    if (errors.length === 0) errors.push(...(await requirementErrors(found, placeOf)));
+    errors.push(...conflictErrors(found, placeOf));
+    throwAll(errors);
+    const names = orderDefinitions(found, placeOf);
+    this.#loaded = loaded;
+    this.#definitions = new Map(
+      names.flatMap((name) => {
+        const definition = found.get(name);
+        return definition === undefined ? [] : [[name, definition]];
+      }),
+    );
+    return this.#definitions;
+  }
+
+  async prepare(config: Config, facts: AppFacts): Promise<PluginGeneration> {
+    const definitions = this.#definitions;
+    const release = this.#strays.hold(config.plugins.length > 0);
+    try {
+      const seating = await seatPlugins({ config, facts, definitions, current: this.#current, world: this.#world });
+      warnOfUnknownEndpoints(seating, facts);
+      return this.#generation(seating, release);
+    } catch (error) {
+      release();
+      throw placed(error, (name) => config.raw.keyPlace(["plugins", name]));
+    }
+  }
+
+  async hotReload(name: string, options: unknown): Promise<void> {
+    if (!this.#current.has(name)) throw new BackworksError("BW_PLUGIN_NOT_ENABLED", { plugin: name });
+    await this.#options.rebuild(new Map([[name, options]]));
+  }
+
+  async health(): Promise<readonly PluginReport[]> {
+    return Promise.all([...this.#current.values()].map(async ({ instance }) => reportHealth(instance)));
+  }
+
+  async metrics(): Promise<Readonly<Record<string, PluginNumbers>>> {
+    const numbers = [...this.#current.values()].map(
+      async ({ instance }) => [instance.name, await reportNumbers(instance)] as const,
+    );
+    return Object.fromEntries(await Promise.all(numbers));
+  }
+
+  watchedFiles(): readonly string[] {
+    return [...this.#loaded.values()].flatMap(({ file }) => file ?? []);
+  }
+
+  async close(): Promise<void> {
+    const last = [...this.#current.values()].map(({ instance }) => instance);
+    this.#current = new Map();
+    await this.#retire(last, Promise.resolve());
+    await Promise.all(this.#ending);
+    this.#release();
+    this.#release = () => {};
+  }
+
+  #generation(seating: Seating, release: () => void): PluginGeneration {
+    const { seats, fresh, services, contributions, hooksFor } = seating;
+    return {
+      contributions,
+      hooksFor,
+      service: (key) => services.get(key),
+      start: async () => {
+        for (const instance of fresh) await startAfter(instance, this.#current.get(instance.name)?.instance);
+      },
+      commit: async (drained) => {
+        const unused = unusedIn(seats, this.#current);
+        const releaseBefore = this.#release;
+        this.#current = seats;
+        this.#release = release;
+        for (const { instance, settings } of seats.values()) instance.settings = settings;
+        await this.#retire(unused, drained);
+        releaseBefore();
+      },
+      abandon: async () => {
+        await seating.undo();
+        release();
+      },
+    };
+  }
+
+  /** Ends instances one after another, last first, when the requests that may use them are done. */
+  async #retire(instances: readonly Instance[], drained: Promise<void>): Promise<void> {
+    const ended = (async () => {
+      await drained.catch(() => {});
+      for (const instance of [...instances].reverse()) await instance.end();
+    })();
+    this.#ending.add(ended);
+    await ended;
+    this.#ending.delete(ended);
+  }
+
+  #recordStray(owner: string | undefined, error: unknown): void {
+    const instance = owner === undefined ? undefined : this.#current.get(owner)?.instance;
+    if (instance !== undefined) instance.ledger.record("stray", error);
+    else this.#options.logger.error("stray error", { plugin: owner, problem: problemOf(error) });
+  }
+}
+
+/** State goes over as late as possible, so that little is lost. */
+async function startAfter(instance: Instance, before: Instance | undefined): Promise<void> {
+  const state = before?.exportState();
+  if (state !== undefined) await instance.importState(state);
+  await instance.start();
+}
+
+function unusedIn(next: Seats, before: Seats): readonly Instance[] {
+  const used = new Set([...next.values()].map(({ instance }) => instance));
+  return [...before.values()].flatMap(({ instance }) => (used.has(instance) ? [] : [instance]));
+}
+
+/** A hook for an endpoint that is not there never runs: most likely a slip of the pen. */
+function warnOfUnknownEndpoints({ seats }: Seating, facts: AppFacts): void {
+  const known = new Set(facts.endpoints.map(({ name }) => name));
+  for (const { instance } of seats.values()) {
+    const { beforeRequest, afterResponse, finished } = instance.hooks;
+    for (const hook of [beforeRequest, afterResponse, finished].flatMap((placedHook) => placedHook ?? [])) {
+      const unknown = hook.endpoints.filter((name) => !known.has(name) && !name.includes("."));
+      if (unknown.length > 0)
+        instance.logger.warn("hook is for endpoints that are not there", { hook: hook.name, endpoints: unknown });
+    }
+  }
+}
+
+function ours(error: unknown): BackworksError {
+  if (isBackworksError(error)) return error;
+  return new BackworksError("BW_INTERNAL", {}, { cause: error });
+}
+
+/** One mistake is thrown as it is. */
+function throwAll(errors: readonly BackworksError[]): void {
+  const [only] = errors;
+  if (only === undefined) return;
+  throw errors.length === 1 ? only : new BackworksError("BW_PLUGINS_INVALID", { count: errors.length }, { errors });
+}
+
+/** Says where the plugin stands that an error names. */
+function placed(error: unknown, placeOf: PlaceOf): unknown {
+  if (!isBackworksError(error) || error.where !== undefined) return error;
+  const { code, details, hint, cause } = error;
+  const name = details["second"] ?? details["plugin"] ?? details["module"];
+  return new BackworksError(code, details, { where: placeOf(String(name)), hint, cause });
+}

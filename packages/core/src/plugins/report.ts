@@ -1,0 +1,51 @@
+import type { PluginHealth, PluginMetrics } from "../plugin.ts";
+import type { HookStats } from "./hook.ts";
+import type { Instance, InstanceState } from "./instance.ts";
+import { problemOf } from "./ledger.ts";
+import type { PluginFailure } from "./ledger.ts";
+
+/** How one plugin is. */
+export interface PluginReport extends PluginHealth {
+  readonly name: string;
+  readonly version: string;
+  readonly state: InstanceState;
+  /** Failures so far, by step or hook. */
+  readonly errors: Readonly<Record<string, number>>;
+  readonly lastError: PluginFailure | undefined;
+}
+
+/** What one plugin did and cost. */
+export interface PluginNumbers {
+  /** By hook; those the plugin does not have are absent. */
+  readonly hooks: Readonly<Record<string, Readonly<HookStats>>>;
+  readonly errors: Readonly<Record<string, number>>;
+  /** What its `getMetrics` says. */
+  readonly own: PluginMetrics;
+}
+
+export async function reportHealth(instance: Instance): Promise<PluginReport> {
+  const health = await checkHealth(instance);
+  const { name, definition, state, ledger } = instance;
+  return { ...health, name, version: definition.version, state, errors: { ...ledger.counts }, lastError: ledger.last };
+}
+
+export async function reportNumbers(instance: Instance): Promise<PluginNumbers> {
+  const { beforeRequest, afterResponse, finished } = instance.hooks;
+  const placed = [beforeRequest, afterResponse, finished].flatMap((hook) => hook ?? []);
+  return {
+    hooks: Object.fromEntries(placed.map(({ name, stats }) => [name, { ...stats }])),
+    errors: { ...instance.ledger.counts },
+    own: await instance.metrics(),
+  };
+}
+
+async function checkHealth(instance: Instance): Promise<PluginHealth> {
+  const { state } = instance;
+  if (state === "quarantined") return { status: "unhealthy", message: "its hooks are left out for a while" };
+  if (state === "failed" || state === "stopped") return { status: "unhealthy", message: `it has ${state}` };
+  try {
+    return (await instance.healthCheck()) ?? { status: "healthy" };
+  } catch (error) {
+    return { status: "unhealthy", message: problemOf(error) };
+  }
+}

@@ -1,0 +1,36 @@
+import { BackworksError } from "../errors.ts";
+import type { ServiceBinding, ServiceKey } from "../service.ts";
+
+/** The services of one generation, by name. */
+export interface Services {
+  /** @throws BW_SERVICE_MISSING */
+  get<T>(key: ServiceKey<T>): T;
+  find<T>(key: ServiceKey<T>): T | undefined;
+  /** @throws BW_PLUGIN_CONFLICT */
+  add(plugin: string, bindings: readonly ServiceBinding[]): void;
+}
+
+export function createServices(): Services {
+  const offers = new Map<string, { readonly plugin: string; readonly implementation: unknown }>();
+  // The key carries the type of what was bound to its name.
+  const find = <T>(key: ServiceKey<T>): T | undefined => offers.get(key.name)?.implementation as T | undefined;
+  return {
+    find,
+    get(key) {
+      const found = find(key);
+      if (found !== undefined) return found;
+      const names = [...offers.keys()].sort().join(", ");
+      const hint = names === "" ? "no plugin offers any service" : `offered are ${names}`;
+      throw new BackworksError("BW_SERVICE_MISSING", { service: key.name }, { hint });
+    },
+    add(plugin, bindings) {
+      for (const { key, implementation } of bindings) {
+        const first = offers.get(key.name)?.plugin;
+        if (first !== undefined) {
+          throw new BackworksError("BW_PLUGIN_CONFLICT", { first, second: plugin, what: `the service ${key.name}` });
+        }
+        offers.set(key.name, { plugin, implementation });
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Scheduler } from "../clock.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
+import type { MaybePromise } from "../exchange.ts";
+import { problemOf } from "./ledger.ts";
+
+/** One step of a plugin's life, to be finished in time. */
+export interface Step<T> {
+  readonly plugin: string;
+  /** `initialize`, `start` … */
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  /** @defaultValue 10000 */
+  readonly limitMs?: number | undefined;
+  run(): MaybePromise<T>;
+  /** Gets the value of a step that finished after its time. */
+  readonly late?: ((value: T) => void) | undefined;
+}
+
+/** Ten seconds for every step. */
+export const stepLimitMs = 10_000;
+
+/**
+ * Runs a step under its deadline.
+ *
+ * @throws BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT
+ */
+export async function runStep<T>(step: Step<T>): Promise<T> {
+  const limitMs = step.limitMs ?? stepLimitMs;
+  // The scheduler's timers do not keep the process alive; without this one, a step that waits for ever would end it in silence.
+  const alive = setInterval(() => {}, 1 << 30);
+  let cancel = (): void => {};
+  let expired = false;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    cancel = step.scheduler.after(limitMs, () => {
+      expired = true;
+      reject(new BackworksError("BW_PLUGIN_TIMEOUT", { plugin: step.plugin, step: step.name, limit: limitMs }));
+    });
+  });
+  const work = attempt(step);
+  work.then(
+    (value) => expired && step.late?.(value),
+    () => {},
+  );
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    cancel();
+    clearInterval(alive);
+  }
+}
+
+/** A function that throws at once and one that rejects are the same failure. */
+async function attempt<T>({ plugin, name, run }: Step<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    const hint = isBackworksError(cause) ? cause.hint : undefined;
+    throw new BackworksError("BW_PLUGIN_FAILED", { plugin, step: name, problem: problemOf(cause) }, { cause, hint });
+  }
+}

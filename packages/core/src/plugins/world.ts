@@ -1,0 +1,16 @@
+import type { Clock, Random, Scheduler } from "../clock.ts";
+import type { Logger } from "../logger.ts";
+import type { ExpressRouter } from "../plugin.ts";
+import type { ResourcePool } from "./resources.ts";
+
+/** What plugins are given of the world, the same for every instance. */
+export interface PluginWorld {
+  /** Absolute path of the project. */
+  readonly root: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly pool: ResourcePool;
+  readonly createRouter: () => Promise<ExpressRouter>;
+}
