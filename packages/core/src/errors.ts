@@ -32,7 +32,6 @@ export const codes = {
   BW_CLI_OPTION_UNKNOWN: { status: 500, message: "unknown option {option}" },
   BW_CLI_PACKAGE_INCOMPATIBLE: { status: 500, message: "{package} {version} does not fit: it is written for {range}, this is {core}" },
   BW_CLI_PACKAGE_UNKNOWN: { status: 500, message: "the registry has no {packages}" },
-  BW_CLI_PACKAGES_MISSING: { status: 500, message: "not installed: {packages}" },
   BW_CLI_REGISTRY_FAILED: { status: 500, message: "the registry does not answer: {problem}" },
   BW_CLI_UNEXPECTED: { status: 500, message: "unexpected: {problem}" },
   BW_CLI_USAGE: { status: 500, message: "{problem}" },

@@ -1,0 +1,89 @@
+import { BackworksError } from "../errors.ts";
+import type { Mode } from "../mode.ts";
+import { suggest } from "../suggest.ts";
+import type { Checker } from "./checker.ts";
+import { nodeAt } from "./issues.ts";
+import type { Node } from "./node.ts";
+import { entryOf, placeOf } from "./node.ts";
+import { blockModes, blocksOf } from "./outline.ts";
+import type { EndpointEntry } from "./outline.ts";
+
+/** The mode of an endpoint: its own word, else the root's, else the one block that is there. `undefined`, reported, when there is none. */
+export async function chooseMode(
+  checker: Checker,
+  endpoint: EndpointEntry,
+  modes: ReadonlyMap<string, Mode>,
+): Promise<string | undefined> {
+  const own = entryOf(endpoint.node, "mode")?.value;
+  const word = own ?? nodeAt(checker.tree, ["mode"]);
+  const name = word?.kind === "scalar" && word.value !== null ? word.text : undefined;
+  if (word !== undefined && name === undefined) return undefined;
+  if (word === undefined || name === undefined) return byBlock(checker, endpoint, modes);
+  if (!modes.has(name)) return unknownMode(checker, { name, at: word, modes });
+  const mode = modes.get(name);
+  if (mode === undefined || (await canStandAlone(mode, endpoint.node))) return name;
+  const there = [...blocksOf(endpoint.node, [...modes.keys(), ...blockModes]).keys()];
+  const hint = there.length === 0 ? `write ${name}: below it` : `it has ${list(there)}`;
+  const where = own === undefined ? checker.raw.keyPlace(["endpoints", endpoint.step]) : placeOf(own);
+  const details = { endpoint: nameOf(endpoint), mode: name, block: list(Object.keys(mode.endpointKeys), "or") };
+  checker.errors.push(new BackworksError("BW_CONFIG_MODE_BLOCK", details, { where, hint }));
+  return undefined;
+}
+
+function byBlock(checker: Checker, endpoint: EndpointEntry, modes: ReadonlyMap<string, Mode>): string | undefined {
+  const blocks = blocksOf(endpoint.node, [...modes.keys(), ...blockModes]);
+  const [first, ...others] = blocks;
+  if (first !== undefined && others.length === 0) {
+    const [name, entry] = first;
+    return modes.has(name) ? name : unknownMode(checker, { name, at: entry.key, modes });
+  }
+  const hint =
+    first === undefined ? "write mock: below it, or mode:" : `it has ${list([...blocks.keys()])}: choose with mode:`;
+  const where = checker.raw.keyPlace(["endpoints", endpoint.step]);
+  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNCLEAR", { endpoint: nameOf(endpoint) }, { where, hint }));
+  return undefined;
+}
+
+/** Whether an endpoint has what the mode needs: one of its keys, unless the mode does without. */
+async function canStandAlone(mode: Mode, node: Node): Promise<boolean> {
+  const keys = Object.entries(mode.endpointKeys);
+  if (keys.length === 0 || keys.some(([key]) => entryOf(node, key) !== undefined)) return true;
+  for (const [, schema] of keys) {
+    const result = await schema["~standard"].validate(undefined);
+    if (result.issues !== undefined) return false;
+  }
+  return true;
+}
+
+function unknownMode(
+  checker: Checker,
+  { name, at, modes }: { name: string; at: Parameters<typeof placeOf>[0]; modes: ReadonlyMap<string, Mode> },
+): undefined {
+  const where = placeOf(at);
+  const reported = checker.errors.some(
+    (error) =>
+      error.code === "BW_CONFIG_MODE_UNKNOWN" &&
+      error.where?.source === where.source &&
+      error.where.line === where.line,
+  );
+  if (reported) return undefined;
+  const near = suggest(name, [...modes.keys(), ...blockModes]);
+  const known = `modes are ${list([...modes.keys()])}`;
+  const hint =
+    near === name
+      ? `it needs the package @backworks/mode-${name}; ${known}`
+      : near === undefined
+        ? known
+        : `did you mean ${near}?`;
+  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", { mode: name }, { where, hint }));
+  return undefined;
+}
+
+function nameOf({ name, step }: EndpointEntry): string {
+  return name ?? `endpoints[${step}]`;
+}
+
+function list(words: readonly string[], joint: string = "and"): string {
+  const last = words.at(-1) ?? "none";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} ${joint} ${last}`;
+}

@@ -1,0 +1,168 @@
+import { BackworksError } from "../errors.ts";
+import { escapeLiteral } from "./literal.ts";
+import type { Entry, Node, ScalarNode } from "./node.ts";
+import { placeAt } from "./place.ts";
+import { resolveScalar } from "./scalar.ts";
+import { suggest } from "../suggest.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Puts environment variables into the scalars of a tree: `${NAME}`, `${NAME:-default}`, `${NAME:?message}`.
+ *
+ * Values are put in once and as literal text: what looks like an expression in a value is not one.
+ * A scalar without quotes that is one reference and nothing else takes the YAML type of the value.
+ */
+export function interpolate(node: Node, environment: Environment, errors: BackworksError[]): Node {
+  if (node.kind === "scalar") return interpolateScalar(node, environment, errors);
+  if (node.kind === "sequence") {
+    return mapped(
+      node,
+      node.items,
+      (item) => interpolate(item, environment, errors),
+      (items) => ({ ...node, items }),
+    );
+  }
+  let changed = false;
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of node.entries) {
+    const value = interpolate(entry.value, environment, errors);
+    changed ||= value !== entry.value;
+    entries.set(key, value === entry.value ? entry : { key: entry.key, value });
+  }
+  return changed ? { ...node, entries } : node;
+}
+
+function mapped(node: Node, items: readonly Node[], map: (item: Node) => Node, make: (items: Node[]) => Node): Node {
+  const results = items.map(map);
+  return results.every((item, index) => item === items[index]) ? node : make(results);
+}
+
+interface Expansion {
+  readonly environment: Environment;
+  readonly variables: string[];
+  readonly missing: Missing[];
+}
+
+interface Missing {
+  readonly name: string;
+  readonly message: string | undefined;
+}
+
+function interpolateScalar(node: ScalarNode, environment: Environment, errors: BackworksError[]): Node {
+  if (typeof node.value !== "string" || !node.value.includes("${")) return node;
+  const expansion: Expansion = { environment, variables: [], missing: [] };
+  const whole = node.plain ? wholeReference(node.value) : undefined;
+  const value = whole === undefined ? expandText(node.value, expansion) : readReference(whole, expansion);
+  for (const missing of expansion.missing) errors.push(missingVariable(node, missing, environment));
+  if (expansion.missing.length > 0) return { ...node, value: null, broken: true };
+  const { variables } = expansion;
+  if (value === node.value && variables.length === 0) return node;
+  return { ...node, value, text: String(value), variables };
+}
+
+interface Reference {
+  readonly name: string;
+  readonly kind: "plain" | "default" | "required";
+  /** Default or message. */
+  readonly rest: string;
+  /** Offset behind the closing brace. */
+  readonly end: number;
+}
+
+const opening = /\$\{([A-Z_][A-Z0-9_]*)(\}|:-|:\?)/y;
+
+/** The reference to a variable that begins at an offset. */
+function referenceAt(text: string, offset: number): Reference | undefined {
+  opening.lastIndex = offset;
+  const found = opening.exec(text);
+  if (found === null) return undefined;
+  const [whole, name = "", sign] = found;
+  const start = offset + whole.length;
+  if (sign === "}") return { name, kind: "plain", rest: "", end: start };
+  const close = closingBrace(text, start);
+  if (close === undefined) return undefined;
+  return { name, kind: sign === ":-" ? "default" : "required", rest: text.slice(start, close), end: close + 1 };
+}
+
+function wholeReference(text: string): Reference | undefined {
+  const reference = referenceAt(text, 0);
+  return reference?.end === text.length ? reference : undefined;
+}
+
+function closingBrace(text: string, start: number): number | undefined {
+  let depth = 0;
+  for (let index = start; index < text.length; index += 1) {
+    if (text[index] === "{") depth += 1;
+    else if (text[index] === "}" && depth === 0) return index;
+    else if (text[index] === "}") depth -= 1;
+  }
+  return undefined;
+}
+
+/** A whole scalar that is one reference: the value keeps the type YAML gives it. */
+function readReference(reference: Reference, expansion: Expansion): string | number | boolean | null {
+  const value = lookUp(reference, expansion);
+  if (value !== undefined) {
+    const typed = value === "" ? value : resolveScalar(value);
+    return typeof typed === "string" ? escapeLiteral(typed) : typed;
+  }
+  const text = reference.kind === "default" ? expandText(reference.rest, expansion) : "";
+  return text === "" ? text : resolveScalar(text);
+}
+
+/** Puts variables into a text; inside a request expression they become literals of it. */
+function expandText(text: string, expansion: Expansion): string {
+  let result = "";
+  let inExpression = 0;
+  let index = 0;
+  while (index < text.length) {
+    const reference = text.startsWith("$${", index) ? undefined : referenceAt(text, index);
+    if (reference !== undefined) {
+      result += substitute(reference, { expansion, inExpression: inExpression > 0, next: text[reference.end] ?? "" });
+      index = reference.end;
+      continue;
+    }
+    const step = text.startsWith("$${", index) ? 3 : text.startsWith("${", index) ? 2 : 1;
+    if (step === 2 || (inExpression > 0 && text[index] === "{")) inExpression += 1;
+    else if (inExpression > 0 && text[index] === "}") inExpression -= 1;
+    result += text.slice(index, index + step);
+    index += step;
+  }
+  return result;
+}
+
+function substitute(
+  reference: Reference,
+  around: { expansion: Expansion; inExpression: boolean; next: string },
+): string {
+  const value = lookUp(reference, around.expansion);
+  if (value === undefined) return reference.kind === "default" ? expandText(reference.rest, around.expansion) : "";
+  if (!around.inExpression) return escapeLiteral(value, around.next);
+  const typed = value === "" ? value : resolveScalar(value);
+  return typeof typed === "string" ? JSON.stringify(typed) : String(typed);
+}
+
+/** The value, or `undefined` when the default is wanted; notes what is missing. */
+function lookUp(reference: Reference, { environment, variables, missing }: Expansion): string | undefined {
+  const { name, kind, rest } = reference;
+  const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
+  if (value !== undefined && (value !== "" || kind === "plain")) {
+    variables.push(name);
+    return value;
+  }
+  if (kind === "default") return undefined;
+  missing.push({ name, message: kind === "required" && rest !== "" ? rest : undefined });
+  return "";
+}
+
+function missingVariable(node: ScalarNode, { name, message }: Missing, environment: Environment): BackworksError {
+  const raw = node.source.text.slice(node.start, node.end);
+  const found = new RegExp(`\\$\\{${name}(?![A-Z0-9_])`).exec(raw);
+  const start = node.start + (found?.index ?? 0);
+  const end = found === null ? node.end : start + (/^[^}]*\}/.exec(raw.slice(found.index))?.[0].length ?? 1);
+  const known = suggest(name, Object.keys(environment));
+  const advice = known === undefined ? `set it, or give a default: \${${name}:-value}` : `did you mean ${known}?`;
+  const where = placeAt(node.source, start, end);
+  return new BackworksError("BW_CONFIG_VARIABLE_MISSING", { name }, { where, hint: message ?? advice });
+}

@@ -1,0 +1,214 @@
+import { BackworksError } from "../errors.ts";
+import type { SchemaIssue } from "../schema.ts";
+import { suggest } from "../suggest.ts";
+import type { ValuePath } from "./config.ts";
+import type { Node } from "./node.ts";
+import { childOf, entryOf, placeOf } from "./node.ts";
+import { keysAt } from "./schema-keys.ts";
+import { expectedType, found, problemOf } from "./wording.ts";
+
+/** What zod adds to an issue at run time; another library's issue has a message and a path. */
+export interface Issue extends SchemaIssue {
+  readonly code?: string;
+  readonly expected?: string;
+  readonly keys?: readonly string[];
+  readonly values?: readonly unknown[];
+  readonly errors?: readonly (readonly Issue[])[];
+  readonly issues?: readonly Issue[];
+  readonly params?: { readonly hint?: string };
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly inclusive?: boolean;
+  readonly divisor?: number;
+  readonly format?: string;
+}
+
+/** What was checked, and where it stands. */
+export interface Subject {
+  readonly tree: Node | undefined;
+  /** Path of the checked value in the configuration. */
+  readonly base: ValuePath;
+  readonly schema: unknown;
+  /** Where an unknown key would be at home: "methods belongs in endpoints.users". */
+  readonly home: (key: string, path: ValuePath) => string | undefined;
+}
+
+/** Turns what a schema found into errors with places. Nothing is said about values reported before. */
+export function toErrors(issues: readonly SchemaIssue[], subject: Subject): BackworksError[] {
+  return issues.flatMap((issue) => toErrorsOf(issue, stepsOf(issue), subject));
+}
+
+function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): BackworksError[] {
+  const path = [...subject.base, ...steps];
+  const node = nodeAt(subject.tree, path);
+  if (node?.kind === "scalar" && node.broken) return [];
+  if (issue.code === "unrecognized_keys") return (issue.keys ?? []).map((key) => unknownKey(key, steps, subject));
+  if (issue.code === "invalid_key") return (issue.issues ?? []).map((inner) => wrongKey(inner, path, subject));
+  if (issue.code === "invalid_union" && isDefault(issue)) return ofUnion(issue, steps, { subject, node });
+  if (node === undefined && path.length > 0) return [missingKey(issue, path, subject)];
+  return [wrongValue(issue, path, node)];
+}
+
+/** `undefined` for a value that is not there. */
+export function nodeAt(tree: Node | undefined, path: ValuePath): Node | undefined {
+  let node = tree;
+  for (const step of path) node = childOf(node, step);
+  return node;
+}
+
+export function pathText(path: ValuePath): string {
+  if (path.length === 0) return "the configuration";
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    const word = /^[\w-]+$/.test(step) ? step : JSON.stringify(step);
+    return text === "" ? word : `${text}.${word}`;
+  }, "");
+}
+
+export function unknownKey(key: string, steps: ValuePath, subject: Subject): BackworksError {
+  const path = [...subject.base, ...steps];
+  const entry = entryOf(nodeAt(subject.tree, path), key);
+  const home = subject.home(key, path);
+  const near = suggest(key, keysAt(subject.schema, steps));
+  const hint = home ?? (near === undefined ? knownKeys(subject.schema, steps) : `did you mean ${near}?`);
+  const where = entry === undefined ? placeNear(subject.tree, path) : placeOf(entry.key);
+  return new BackworksError("BW_CONFIG_UNKNOWN_KEY", { key, path: pathText(path) }, { where, hint });
+}
+
+function knownKeys(schema: unknown, steps: ValuePath): string | undefined {
+  const keys = keysAt(schema, steps);
+  if (keys.length === 0) return undefined;
+  const shown = keys.slice(0, 12).join(", ");
+  return `known here: ${shown}${keys.length > 12 ? ", …" : ""}`;
+}
+
+function wrongKey(issue: Issue, path: ValuePath, subject: Subject): BackworksError {
+  const parent = nodeAt(subject.tree, path.slice(0, -1));
+  const entry = entryOf(parent, String(path.at(-1)));
+  const where = entry === undefined ? placeNear(subject.tree, path) : placeOf(entry.key);
+  const details = { path: `key ${String(path.at(-1))}`, problem: problemOf(issue, undefined) };
+  return new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where, hint: issue.params?.hint });
+}
+
+function missingKey(issue: Issue, path: ValuePath, subject: Subject): BackworksError {
+  const parent = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const hint = isDefault(issue) ? undefined : issue.message;
+  return new BackworksError(
+    "BW_CONFIG_MISSING_KEY",
+    { path: pathText(parent), key },
+    { where: keyPlaceNear(subject.tree, parent), hint },
+  );
+}
+
+function wrongValue(issue: Issue, path: ValuePath, node: Node | undefined): BackworksError {
+  const options = { where: node === undefined ? undefined : placeOf(node), hint: hintFor(issue, node) };
+  if (issue.code === "invalid_type" && isDefault(issue)) {
+    const details = { path: pathText(path), expected: expectedType(issue.expected), found: found(node) };
+    return new BackworksError("BW_CONFIG_WRONG_TYPE", details, options);
+  }
+  const custom = isDefault(issue) ? undefined : issue.message;
+  const sentence = custom === undefined || /^(?:must|has|is|needs|cannot|may|does|holds|names|says)\b/.test(custom);
+  const shown = `${custom ?? problemOf(issue, node)}${issue.code === "custom" || custom === undefined ? "" : `, found ${found(node)}`}`;
+  const details = { path: `${pathText(path)}${sentence ? "" : ":"}`, problem: shown };
+  return new BackworksError("BW_CONFIG_WRONG_VALUE", details, options);
+}
+
+function hintFor(issue: Issue, node: Node | undefined): string | undefined {
+  if (issue.params?.hint !== undefined) return issue.params.hint;
+  if (node?.kind !== "scalar") return undefined;
+  if (issue.code === "invalid_value") return meant(node.text, issue.values ?? []);
+  if (issue.code !== "invalid_type" || !isDefault(issue)) return undefined;
+  const bare = Number(node.text);
+  const numeric = (issue.expected === "number" || issue.expected === "int") && node.text !== "" && !Number.isNaN(bare);
+  const flag = issue.expected === "boolean" && /^(?:true|false)$/i.test(node.text);
+  if ((numeric || flag) && !node.plain) return `write ${node.variables.length > 0 ? "it" : node.text} without quotes`;
+  if (issue.expected === "boolean" && /^(?:yes|on|y)$/i.test(node.text)) return "write true";
+  if (issue.expected === "boolean" && /^(?:no|off|n)$/i.test(node.text)) return "write false";
+  if (issue.expected === "string" && node.value !== null)
+    return `write "${node.variables.length > 0 ? "…" : node.text}" in quotes`;
+  return issue.expected === "array" && node.value !== null ? `write [${node.text}]` : undefined;
+}
+
+function meant(text: string, values: readonly unknown[]): string | undefined {
+  const near = suggest(
+    text,
+    values.filter((value) => typeof value === "string"),
+  );
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+/** Reports the branch that was probably meant: the one whose kind of value this is, with the fewest mistakes. */
+function ofUnion(issue: Issue, steps: ValuePath, at: { subject: Subject; node: Node | undefined }): BackworksError[] {
+  const branches = flatten(issue);
+  const fitting = branches.filter((branch) => !branch.some(isAboutTheWhole));
+  const [best] = fitting.toSorted((left, right) => weight(left) - weight(right));
+  if (best !== undefined) return best.flatMap((inner) => toErrorsOf(inner, [...steps, ...stepsOf(inner)], at.subject));
+  const path = [...at.subject.base, ...steps];
+  if (at.node === undefined && path.length > 0) return [missingKey(issue, path, at.subject)];
+  const details = { path: pathText(path), expected: alternatives(branches), found: found(at.node) };
+  const values = branches.flat().flatMap((inner) => inner.values ?? []);
+  const hint = at.node?.kind === "scalar" ? meant(at.node.text, values) : undefined;
+  const where = at.node === undefined ? undefined : placeOf(at.node);
+  return [new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where, hint })];
+}
+
+/** The branches of a union, with those of unions in it. */
+function flatten(issue: Issue): (readonly Issue[])[] {
+  return (issue.errors ?? []).flatMap((branch) => {
+    const [only] = branch;
+    const nested = branch.length === 1 && only?.code === "invalid_union" && stepsOf(only).length === 0;
+    return nested && only !== undefined ? flatten(only) : [branch];
+  });
+}
+
+function isAboutTheWhole(issue: Issue): boolean {
+  return stepsOf(issue).length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
+}
+
+function weight(branch: readonly Issue[]): number {
+  return branch.reduce((sum, issue) => sum + Math.max(1, issue.keys?.length ?? 1), 0);
+}
+
+function alternatives(branches: readonly (readonly Issue[])[]): string {
+  const words = branches.flatMap((branch) => {
+    const issue = branch.find(isAboutTheWhole);
+    if (issue === undefined) return [];
+    if (issue.code === "invalid_value") return (issue.values ?? []).map(String);
+    return [isDefault(issue) ? expectedType(issue.expected) : issue.message];
+  });
+  const unique = [...new Set(words)];
+  const last = unique.pop() ?? "another value";
+  return unique.length === 0 ? last : `${unique.join(", ")} or ${last}`;
+}
+
+/** Whether the message is the library's and not the author's. */
+function isDefault(issue: Issue): boolean {
+  return (
+    issue.code !== undefined &&
+    issue.code !== "custom" &&
+    /^(?:Invalid |Unrecognized |Too (?:small|big))/.test(issue.message)
+  );
+}
+
+function stepsOf(issue: SchemaIssue): ValuePath {
+  return (issue.path ?? []).map((step) => {
+    const key = typeof step === "object" ? step.key : step;
+    return typeof key === "number" ? key : String(key);
+  });
+}
+
+function placeNear(tree: Node | undefined, path: ValuePath): ReturnType<typeof placeOf> | undefined {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = nodeAt(tree, path.slice(0, length));
+    if (node !== undefined) return placeOf(node);
+  }
+  return undefined;
+}
+
+/** The key of a value; the value itself in a list. */
+function keyPlaceNear(tree: Node | undefined, path: ValuePath): ReturnType<typeof placeOf> | undefined {
+  const entry = path.length === 0 ? undefined : entryOf(nodeAt(tree, path.slice(0, -1)), String(path.at(-1)));
+  return entry === undefined ? placeNear(tree, path) : placeOf(entry.key);
+}

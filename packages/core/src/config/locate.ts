@@ -1,0 +1,57 @@
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { BackworksError } from "../errors.ts";
+
+/** Names a configuration may have, in the order they are tried. */
+export const configNames: readonly string[] = ["backworks.yaml", "backworks.yml", "project.yaml"];
+
+/** Finds the configuration and reads its text. @throws BW_CONFIG_NOT_FOUND, BW_FILE_MISSING */
+export function locate(options: { readonly cwd: string; readonly file?: string | undefined }): {
+  root: string;
+  file: string;
+  text: string;
+} {
+  const path = resolve(options.cwd, options.file ?? ".");
+  const kind = kindOf(path);
+  if (kind === "missing") {
+    const hint = "give the path of a YAML file, or of a folder that holds backworks.yaml";
+    throw new BackworksError("BW_FILE_MISSING", { file: options.file ?? path }, { hint });
+  }
+  const file = kind === "file" ? path : findIn(path);
+  return { root: dirname(file), file: basename(file), text: readFileSync(file, "utf8") };
+}
+
+function findIn(directory: string): string {
+  const name = configNames.find((candidate) => kindOf(join(directory, candidate)) === "file");
+  if (name !== undefined) return join(directory, name);
+  const hint = "backworks init writes one";
+  throw new BackworksError("BW_CONFIG_NOT_FOUND", { directory, names: configNames.join(", ") }, { hint });
+}
+
+function kindOf(path: string): "file" | "folder" | "missing" {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return "missing";
+  return stats.isDirectory() ? "folder" : "file";
+}
+
+/** Writes an object as text, so that a mistake in it has a place like any other. @throws BW_CONFIG_NOT_DATA */
+export function fileText(value: object): string {
+  refuseOthers(value, "config", new Set());
+  return JSON.stringify(value, undefined, 2);
+}
+
+function refuseOthers(value: unknown, path: string, above: ReadonlySet<object>): void {
+  if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") return;
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  if (typeof value !== "object") throw notData(path, typeof value === "number" ? String(value) : `a ${typeof value}`);
+  if (above.has(value)) throw notData(path, "itself");
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (!plain) throw notData(path, `a ${value.constructor.name}`);
+  for (const [key, item] of Object.entries(value)) refuseOthers(item, `${path}.${key}`, new Set(above).add(value));
+}
+
+function notData(path: string, found: string): BackworksError {
+  const hint = "use text, numbers, booleans, null, lists and plain objects";
+  return new BackworksError("BW_CONFIG_NOT_DATA", { path, found }, { hint });
+}

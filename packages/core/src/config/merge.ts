@@ -1,0 +1,54 @@
+import { BackworksError } from "../errors.ts";
+import type { Entry, MappingNode, Node } from "./node.ts";
+import { placeOf } from "./node.ts";
+
+/** Lays one mapping over another: mappings are merged key by key, everything else is replaced. */
+export function overlay(below: MappingNode, above: MappingNode): MappingNode {
+  const entries = new Map<string, Entry>(below.entries);
+  for (const [key, entry] of above.entries) {
+    const under = entries.get(key);
+    if (under !== undefined && isBlank(entry.value)) continue;
+    const value = under === undefined ? entry.value : overlayValue(under.value, entry.value);
+    entries.set(key, { key: entry.key, value });
+  }
+  return { ...above, entries };
+}
+
+function overlayValue(below: Node, above: Node): Node {
+  return below.kind === "mapping" && above.kind === "mapping" ? overlay(below, above) : above;
+}
+
+/** Puts two fragments side by side: mappings are united, lists joined, and the same thing said twice is a mistake. */
+export function unite(
+  first: MappingNode,
+  second: MappingNode,
+  errors: BackworksError[],
+  path: string = "",
+): MappingNode {
+  const entries = new Map<string, Entry>(first.entries);
+  for (const [key, entry] of second.entries) {
+    const there = entries.get(key);
+    if (there === undefined || isBlank(there.value)) entries.set(key, entry);
+    else if (there.value !== entry.value && !isBlank(entry.value)) {
+      const value = uniteValue(there, entry, { errors, path: path === "" ? key : `${path}.${key}` });
+      entries.set(key, { key: there.key, value });
+    }
+  }
+  return { ...first, entries };
+}
+
+function uniteValue(first: Entry, second: Entry, at: { errors: BackworksError[]; path: string }): Node {
+  const [left, right] = [first.value, second.value];
+  if (left.kind === "mapping" && right.kind === "mapping") return unite(left, right, at.errors, at.path);
+  if (left.kind === "sequence" && right.kind === "sequence") return { ...left, items: [...left.items, ...right.items] };
+  const { source, line } = placeOf(first.key);
+  const details = { path: at.path, first: `${source.file}:${line}` };
+  const hint = "files that are included may not set the same key twice; extends lays one file over another";
+  at.errors.push(new BackworksError("BW_CONFIG_CONFLICT", details, { where: placeOf(second.key), hint }));
+  return left;
+}
+
+/** `key:` with nothing behind it says nothing; an explicit `null` does. */
+function isBlank(node: Node): boolean {
+  return node.kind === "scalar" && node.value === null && node.text === "";
+}

@@ -1,0 +1,100 @@
+import type { Place } from "../errors.ts";
+import type { PluginEntry } from "./config.ts";
+import { unescapeLiterals } from "./literal.ts";
+import type { Entry, Node } from "./node.ts";
+import { entryOf, placeOf, toValue } from "./node.ts";
+
+/** Endpoint keys that belong to a mode of another name. */
+const blockOwners: Readonly<Record<string, string>> = { mock_responses: "mock" };
+
+/** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
+export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
+
+/** Keys of an entry of `plugins:` that are not options. */
+export const reservedPluginKeys: readonly string[] = ["enabled", "package", "version", "module_path", "config"];
+
+/** An endpoint as it stands in the tree, whether `endpoints:` is a mapping or a list. */
+export interface EndpointEntry {
+  readonly name: string | undefined;
+  readonly step: string | number;
+  readonly node: Node;
+}
+
+/** The endpoints of a tree, in file order. */
+export function endpointEntries(root: Node | undefined): EndpointEntry[] {
+  const endpoints = entryOf(root, "endpoints")?.value;
+  if (endpoints?.kind === "mapping") {
+    return [...endpoints.entries].map(([name, { value }]) => ({ name, step: name, node: value }));
+  }
+  if (endpoints?.kind !== "sequence") return [];
+  return endpoints.items.map((node, step) => ({ name: text(entryOf(node, "name")?.value), step, node }));
+}
+
+/** The modes that endpoints use, each once, with the place that asks for it. */
+export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
+  const modes = new Map<string, Place>();
+  const whole = entryOf(root, "mode")?.value;
+  for (const { node } of endpointEntries(root)) {
+    const word = entryOf(node, "mode")?.value ?? whole;
+    const name = text(word);
+    if (word !== undefined && name !== undefined) addOnce(modes, name, placeOf(word));
+    else for (const [mode, entry] of blocksOf(node)) addOnce(modes, mode, placeOf(entry.key));
+  }
+  return modes;
+}
+
+/** The modes whose blocks an endpoint has, each with the first key of it. */
+export function blocksOf(node: Node, known: Iterable<string> = blockModes): ReadonlyMap<string, Entry> {
+  const names = new Set(known);
+  const blocks = new Map<string, Entry>();
+  if (node.kind !== "mapping") return blocks;
+  for (const [key, entry] of node.entries) {
+    const mode = blockOwners[key] ?? key;
+    if (names.has(mode) && !blocks.has(mode)) blocks.set(mode, entry);
+  }
+  return blocks;
+}
+
+/** The plugins that are not switched off, in file order. What is wrong with an entry shows when it is checked. */
+export function usedPlugins(root: Node | undefined): readonly PluginEntry[] {
+  const plugins = entryOf(root, "plugins")?.value;
+  if (plugins?.kind !== "mapping") return [];
+  return [...plugins.entries].flatMap(([name, { value }]) => (isEnabled(value) ? [pluginEntry(name, value)] : []));
+}
+
+export function isEnabled(node: Node): boolean {
+  const flag = node.kind === "mapping" ? entryOf(node, "enabled")?.value : node;
+  return !(flag?.kind === "scalar" && flag.value === false);
+}
+
+function pluginEntry(name: string, node: Node): PluginEntry {
+  const config = entryOf(node, "config")?.value;
+  const path = config === undefined ? ["plugins", name] : ["plugins", name, "config"];
+  return {
+    name,
+    package: text(entryOf(node, "package")?.value),
+    version: text(entryOf(node, "version")?.value),
+    modulePath: text(entryOf(node, "module_path")?.value),
+    options: optionsOf(config ?? node, config === undefined ? reservedPluginKeys : []),
+    path,
+  };
+}
+
+/** Options as the plugin gets them: nothing evaluates them, so `$${` is `${` here. */
+function optionsOf(node: Node, reserved: readonly string[]): Readonly<Record<string, unknown>> {
+  const options = Object.create(null) as Record<string, unknown>;
+  if (node.kind !== "mapping") return options;
+  for (const [key, { value }] of node.entries) {
+    if (!reserved.includes(key) && !key.startsWith("x-")) options[key] = unescapeLiterals(toValue(value));
+  }
+  return options;
+}
+
+function text(node: Node | undefined): string | undefined {
+  if (node?.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return undefined;
+  return String(node.text);
+}
+
+function addOnce(modes: Map<string, Place>, name: string, place: Place): void {
+  if (!modes.has(name)) modes.set(name, place);
+}

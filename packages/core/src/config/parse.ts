@@ -1,0 +1,51 @@
+import { parseEvents, YAMLException } from "js-yaml";
+import { BackworksError } from "../errors.ts";
+import type { Source } from "../errors.ts";
+import { compose } from "./compose.ts";
+import type { Parsed } from "./node.ts";
+import { placeAt } from "./place.ts";
+import { explainSyntax } from "./syntax.ts";
+
+export interface ParseLimits {
+  /** UTF-8 bytes of one file. */
+  readonly maxBytes: number;
+  /** Nesting, aliases followed. */
+  readonly maxDepth: number;
+  /** Values and keys, aliases and merge keys expanded. */
+  readonly maxNodes: number;
+}
+
+export const configurationLimits: ParseLimits = { maxBytes: 5 * 1024 * 1024, maxDepth: 100, maxNodes: 100_000 };
+
+/** Reads one YAML document. Never throws: what is wrong is in `errors`, and `root` is what could be read. */
+export function parseYaml(source: Source, limits: ParseLimits = configurationLimits): Parsed {
+  const bytes = Buffer.byteLength(source.text);
+  if (bytes > limits.maxBytes) {
+    return failed("BW_CONFIG_TOO_LARGE", source, {
+      what: `${source.file} (${bytes} bytes)`,
+      limit: `${limits.maxBytes} bytes`,
+    });
+  }
+  try {
+    return compose(parseEvents(source.text, { maxDepth: limits.maxDepth }), source, limits);
+  } catch (thrown) {
+    if (!(thrown instanceof YAMLException)) throw thrown;
+    if (thrown.reason.startsWith("nesting exceeded")) {
+      const where = placeAt(source, thrown.mark?.position ?? 0);
+      const details = { what: "the nesting of values", limit: `${limits.maxDepth} deep` };
+      return { root: undefined, errors: [new BackworksError("BW_CONFIG_TOO_LARGE", details, { where })] };
+    }
+    const { problem, hint, start, end } = explainSyntax(source.text, thrown.reason, thrown.mark?.position ?? 0);
+    const options = { where: placeAt(source, start, end), hint, cause: thrown };
+    return { root: undefined, errors: [new BackworksError("BW_CONFIG_SYNTAX", { problem }, options)] };
+  }
+}
+
+/** A source as the parser wants it: without byte order mark. */
+export function createSource(file: string, text: string): Source {
+  return { file, text: text.startsWith("\uFEFF") ? text.slice(1) : text };
+}
+
+function failed(code: "BW_CONFIG_TOO_LARGE", source: Source, details: Record<string, string>): Parsed {
+  return { root: undefined, errors: [new BackworksError(code, details, { where: placeAt(source, 0) })] };
+}

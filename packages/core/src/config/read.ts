@@ -1,0 +1,158 @@
+import { join, relative, resolve } from "node:path";
+import { BackworksError } from "../errors.ts";
+import type { Source } from "../errors.ts";
+import type { RawConfig, ValuePath } from "./config.ts";
+import { parseDotenv } from "./dotenv.ts";
+import { interpolate } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { applyEnvironment } from "./environments.ts";
+import { fileText, locate } from "./locate.ts";
+import type { Loading } from "./layers.ts";
+import { namesOf, readLayers, readText, without } from "./layers.ts";
+import { childOf, entryOf, placeOf, toValue } from "./node.ts";
+import type { MappingNode, Node, Token } from "./node.ts";
+import { usedModes, usedPlugins } from "./outline.ts";
+import { createSource } from "./parse.ts";
+import { placeAt } from "./place.ts";
+import { createProjectFiles } from "./project-files.ts";
+import { rememberTree } from "./tree.ts";
+
+export interface ReadOptions {
+  /** Folder that a missing `file` is looked for in, and that a relative one starts from. */
+  readonly cwd: string;
+  /** A file, or a folder to look in. */
+  readonly file?: string | undefined;
+  /** The configuration as an object, instead of a file; other files are found below `cwd`. */
+  readonly value?: object | undefined;
+  /** The configuration as YAML text, instead of a file. */
+  readonly text?: string | undefined;
+  /** Name of a section of `environments:`. @defaultValue the variable BACKWORKS_ENV */
+  readonly environment?: string | undefined;
+  /** Process environment. */
+  readonly env: Environment;
+}
+
+/**
+ * Reads a configuration with everything it is made of. Mistakes are collected for `checkConfig`.
+ *
+ * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_NOT_DATA, BW_FILE_MISSING
+ */
+export async function readConfig(options: ReadOptions): Promise<RawConfig> {
+  const { root, file, text } =
+    options.text === undefined && options.value === undefined ? locate(options) : given(options);
+  const files = createProjectFiles(root);
+  const loading: Loading = { files, sources: [], errors: [], incomplete: false, known: new Map() };
+  const main = createSource(file, text);
+  const layered = readLayers(loading, main);
+  const chosen = layered === undefined ? undefined : applyEnvironment(layered, options, loading.errors);
+  const environment = { ...readDotenv(loading, chosen), ...definedOnly(options.env) };
+  const tree =
+    chosen === undefined ? undefined : interpolate(without(chosen, ["env_file"]), environment, loading.errors);
+  return describe({
+    tree,
+    main,
+    loading,
+    environment,
+    root,
+    listed: [...filesOf(options, join(root, file)), ...files.read],
+  });
+}
+
+function given(options: ReadOptions): { root: string; file: string; text: string } {
+  const root = resolve(options.cwd);
+  if (options.text !== undefined) return { root, file: "<config>", text: options.text };
+  return { root, file: "<config>", text: fileText(options.value ?? {}) };
+}
+
+function filesOf(options: ReadOptions, path: string): string[] {
+  return options.text === undefined && options.value === undefined ? [path] : [];
+}
+
+function definedOnly(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined));
+}
+
+/** `.env` beside the configuration when it is there, or what `env_file:` names. */
+function readDotenv(loading: Loading, tree: MappingNode | undefined): Environment {
+  const entry = entryOf(tree, "env_file");
+  if (entry?.value.kind === "scalar" && entry.value.value === false) return {};
+  const values: Record<string, string> = {};
+  const named = entry === undefined ? defaultDotenv(loading) : namesOf(loading, entry);
+  for (const { file, place } of named) {
+    const text = readText(loading, { file, place });
+    if (text === undefined) continue;
+    const source = createSource(file, text);
+    loading.sources.push(source);
+    const parsed = parseDotenv(source);
+    loading.errors.push(...parsed.errors);
+    Object.assign(values, parsed.values);
+  }
+  return values;
+}
+
+function defaultDotenv(loading: Loading): ReturnType<typeof namesOf> {
+  try {
+    loading.files.readBytes(".env");
+  } catch {
+    // Without env_file a .env need not be there, and a folder of that name is nobody's mistake.
+    return [];
+  }
+  const source = createSource(".env", "");
+  return [{ file: ".env", place: placeAt(source, 0) }];
+}
+
+interface Reading {
+  readonly tree: Node | undefined;
+  readonly main: Source;
+  readonly loading: Loading;
+  readonly environment: Environment;
+  readonly root: string;
+  readonly listed: readonly string[];
+}
+
+function describe({ tree, main, loading, environment, root, listed }: Reading): RawConfig {
+  const start: Token = { source: main, start: 0, end: 1 };
+  const raw: RawConfig = {
+    root,
+    file: main.file,
+    sources: loading.sources,
+    files: [...new Set(listed)].map((file) => resolve(root, relative(root, file))),
+    environment,
+    value: tree === undefined ? undefined : toValue(tree),
+    errors: tree === undefined && loading.errors.length === 0 ? [emptyConfig(main)] : loading.errors,
+    modes: usedModes(tree),
+    plugins: usedPlugins(tree),
+    place: (path) => placeOf(nearest(tree, path) ?? start),
+    keyPlace: (path) => placeOf(keyOf(tree, path) ?? nearest(tree, path) ?? start),
+  };
+  rememberTree(raw, { root: tree, incomplete: loading.incomplete });
+  return raw;
+}
+
+function emptyConfig(main: Source): BackworksError {
+  const details = { path: main.file, expected: "a mapping (key: value)", found: "nothing" };
+  const hint = "begin with name: and endpoints:";
+  return new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeAt(main, 0), hint });
+}
+
+/** The token at a path, or that of the nearest enclosing value. */
+function nearest(tree: Node | undefined, path: ValuePath): Token | undefined {
+  let found: Token | undefined = tree;
+  let node = tree;
+  for (const step of path) {
+    node = childOf(node, step);
+    if (node === undefined) return found;
+    found = node;
+  }
+  return found;
+}
+
+function keyOf(tree: Node | undefined, path: ValuePath): Token | undefined {
+  let node = tree;
+  let key: Token | undefined;
+  for (const step of path) {
+    key = entryOf(node, String(step))?.key ?? childOf(node, step) ?? key;
+    node = childOf(node, step);
+  }
+  return key;
+}

@@ -1,0 +1,60 @@
+import {
+  array,
+  check,
+  minLength,
+  optional,
+  string,
+  strictObject,
+  toUpperCase,
+  enum as oneOf,
+  pipe,
+  union,
+} from "zod/mini";
+import type { BackworksError } from "../../errors.ts";
+import { normalisePath, parsePathPattern } from "../../path-pattern.ts";
+import { describe } from "./describe.ts";
+
+/** Methods an endpoint may answer. */
+export const methodNames = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
+
+const method = pipe(string().check(toUpperCase()), oneOf(methodNames));
+const methods = union([method, array(method).check(minLength(1))]);
+
+/** `endpoints.<name>:` — the keys that every endpoint has, whatever its mode. */
+export const endpoint = strictObject({
+  path: describe(
+    string().check(
+      check<string>(({ value, issues }) => {
+        const mistake = mistakeOf(value);
+        if (mistake !== undefined)
+          issues.push({ code: "custom", message: mistake.problem, params: { hint: mistake.hint }, input: value });
+      }),
+    ),
+    "Path below `server.base_path`. `{id}` or `:id` is a parameter, `{id:int}` and `{id:uuid}` a typed one, `*` at the end the rest.",
+  ),
+  method: describe(optional(methods), "The method it answers; `GET` when neither `method` nor `methods` is there."),
+  methods: describe(
+    optional(methods),
+    "The methods it answers. HEAD follows from GET; OPTIONS and 405 are answered anyway.",
+  ),
+  mode: describe(
+    optional(string().check(minLength(1))),
+    "How it answers. Otherwise the root `mode`, otherwise the one block that is there.",
+  ),
+  description: describe(optional(string()), "What it is for, in your words."),
+});
+
+function mistakeOf(path: string): { problem: string; hint: string | undefined } | undefined {
+  if (/\s/.test(path)) return { problem: "has a blank", hint: "write %20 for a blank" };
+  if (path.includes("//")) return { problem: "has an empty segment", hint: "write one slash" };
+  if (/(?:^|\/)\.\.?(?:\/|$)/.test(path))
+    return { problem: "has a . or .. segment", hint: "write the path it stands for" };
+  try {
+    parsePathPattern(normalisePath(path));
+    return undefined;
+  } catch (thrown) {
+    // parsePathPattern throws nothing but ours.
+    const error = thrown as BackworksError;
+    return { problem: String(error.details["problem"]), hint: error.hint };
+  }
+}

@@ -1,0 +1,77 @@
+import {
+  _default,
+  array,
+  boolean,
+  enum as oneOf,
+  int,
+  literal,
+  maximum,
+  minimum,
+  optional,
+  overwrite,
+  regex,
+  strictObject,
+  string,
+  union,
+} from "zod/mini";
+import { describe } from "./describe.ts";
+
+const origin = string().check(
+  regex(
+    /^(?:\*|null|[a-z][a-z0-9+.-]*:\/\/[^/\s]+)$/i,
+    "must be * or an origin such as https://shop.example, without a path",
+  ),
+);
+const headerName = string().check(regex(/^(?:\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/, "must be the name of a header"));
+const path = string().check(regex(/^\/[^\s?#{}*]*$/, "must be a path that begins with a slash and has no parameters"));
+
+const cors = strictObject({
+  origins: describe(
+    _default(array(origin), ["*"]),
+    'Origins that may read the answers: `"*"` or exact origins such as `https://shop.example`.',
+  ),
+  methods: describe(
+    optional(array(oneOf(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]))),
+    "Methods a preflight allows; those of the endpoint when absent.",
+  ),
+  headers: describe(optional(array(headerName)), "Request headers a preflight allows; those it asks for when absent."),
+  expose_headers: describe(_default(array(headerName), []), "Response headers a script may read."),
+  credentials: describe(_default(boolean(), false), "Allow cookies and other credentials; needs exact `origins`."),
+  max_age: describe(
+    _default(int().check(minimum(0), maximum(86_400)), 600),
+    "Seconds a browser may keep the answer to a preflight.",
+  ),
+});
+
+/** `server:` — where and how the API listens. */
+export const server = strictObject({
+  host: describe(
+    _default(string().check(regex(/^[^\s/]+$/, "must be a host name or an address")), "127.0.0.1"),
+    "Address to listen on; `0.0.0.0` is every interface.",
+  ),
+  port: describe(_default(int().check(minimum(0), maximum(65_535)), 8080), "Port to listen on; 0 takes a free one."),
+  base_path: describe(
+    _default(
+      string().check(
+        regex(/^(?:|\/[^\s?#{}*]*)$/, "must begin with a slash and have no parameters"),
+        overwrite((text) => text.replace(/\/+$/, "")),
+      ),
+      "",
+    ),
+    "Path before the path of every endpoint.",
+  ),
+  cors: describe(optional(union([boolean(), cors])), "Answer browsers of other origins; `true` is every default."),
+  health: describe(
+    _default(union([literal(false), path]), "/health"),
+    "Path of the liveness answer; `false` for none.",
+  ),
+  ready: describe(_default(union([literal(false), path]), "/ready"), "Path of the readiness answer; `false` for none."),
+  strict_slash: describe(_default(boolean(), false), "Whether `/users/` and `/users` are two paths."),
+  trust_proxy: describe(
+    _default(boolean(), false),
+    "Take the address of the client from `X-Forwarded-For`; only behind a proxy of yours.",
+  ),
+});
+
+/** What `cors: true` stands for. */
+export const corsDefaults = cors;

@@ -1,0 +1,19 @@
+import type { RawConfig } from "./config.ts";
+import type { Node } from "./node.ts";
+
+/** What the contract of a raw configuration does not show: the values with their places. */
+export interface Tree {
+  readonly root: Node | undefined;
+  /** Whether a part could not be read, so that nothing can be called missing. */
+  readonly incomplete: boolean;
+}
+
+const trees = new WeakMap<RawConfig, Tree>();
+
+export function rememberTree(raw: RawConfig, tree: Tree): void {
+  trees.set(raw, tree);
+}
+
+export function treeOf(raw: RawConfig): Tree {
+  return trees.get(raw) ?? { root: undefined, incomplete: true };
+}

@@ -1,0 +1,82 @@
+import type { Issue } from "./issues.ts";
+import type { Node } from "./node.ts";
+
+const types: Readonly<Record<string, string>> = {
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  bigint: "a whole number",
+  boolean: "true or false",
+  object: "a mapping",
+  record: "a mapping",
+  map: "a mapping",
+  array: "a list",
+  tuple: "a list",
+  set: "a list",
+  null: "null",
+  undefined: "nothing",
+  never: "nothing",
+  date: "a date",
+};
+
+/** A type as people call it. */
+export function expectedType(type: string | undefined): string {
+  return types[type ?? ""] ?? type ?? "another value";
+}
+
+/** What stands there, shortened; a value that came from the environment is never shown. */
+export function found(node: Node | undefined): string {
+  if (node === undefined) return "nothing";
+  if (node.kind !== "scalar") return node.kind === "mapping" ? "a mapping" : "a list";
+  if (node.variables.length > 0) return `the value of ${node.variables.map((name) => `\${${name}}`).join(" and ")}`;
+  if (node.value === null) return node.text === "" ? "nothing" : node.text;
+  if (typeof node.value !== "string") return node.text;
+  const text = node.value.length > 40 ? `${node.value.slice(0, 39)}…` : node.value;
+  return `the text ${JSON.stringify(text)}`;
+}
+
+/** What is wrong with a value of the right type, as the end of a sentence that begins with its path. */
+export function problemOf(issue: Issue, node: Node | undefined): string {
+  if (issue.code === "custom" || issue.code === undefined) return issue.message;
+  const tail = node === undefined ? "" : `, found ${found(node)}`;
+  return `${rule(issue)}${tail}`;
+}
+
+function rule(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_value":
+      return issue.values?.length === 1
+        ? `must be ${String(issue.values[0])}`
+        : `must be one of ${(issue.values ?? []).map(String).join(", ")}`;
+    case "too_small":
+      return bound(issue, issue.minimum ?? 0, issue.inclusive === false ? "more than" : "at least");
+    case "too_big":
+      return bound(issue, issue.maximum ?? 0, issue.inclusive === false ? "less than" : "at most");
+    case "not_multiple_of":
+      return `must be a multiple of ${issue.divisor ?? 1}`;
+    case "invalid_format":
+      return /^(?:Invalid|Must match)/i.test(issue.message) ? `must be ${formatName(issue.format)}` : issue.message;
+    default:
+      return issue.message.startsWith("Invalid input") ? "is not what is expected here" : issue.message;
+  }
+}
+
+function bound(issue: Issue, limit: number | bigint, words: string): string {
+  if (issue.origin === "string") {
+    return issue.code === "too_small" && limit === 1 ? "must not be empty" : `must have ${words} ${limit} characters`;
+  }
+  if (issue.origin === "array" || issue.origin === "set") {
+    return issue.code === "too_small" && limit === 1 ? "must not be empty" : `must have ${words} ${limit} entries`;
+  }
+  return `must be ${words} ${limit}`;
+}
+
+function formatName(format: string | undefined): string {
+  const names: Readonly<Record<string, string>> = {
+    url: "a URL",
+    email: "an email address",
+    uuid: "a UUID",
+    regex: "of the right form",
+  };
+  return names[format ?? ""] ?? `a valid ${format ?? "value"}`;
+}
