@@ -1,0 +1,101 @@
+import { chmodSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { commandFile, startCommand } from "./command.ts";
+import type { RunningCommand } from "./command.ts";
+import { matchesOutput, parseConsole } from "./console.ts";
+import type { ConsoleStep } from "./console.ts";
+import type { Workspace } from "./workspace.ts";
+
+const serves = /^(?:npx (?:--yes|-y) @backworks\/cli(?:@\S+)?|backworks) (?:start|dev)\b|^node \S+\.js$/;
+const address = /\b(127\.0\.0\.1|localhost):(\d+)/g;
+/** How long a server must say nothing after its address before its output is compared. */
+const quietMs = 400;
+
+/** Runs a `console` block in a folder and returns what is not as shown. */
+export async function runConsole(text: string, workspace: Workspace): Promise<readonly string[]> {
+  await using session = openSession(workspace);
+  const problems: string[] = [];
+  for (const step of parseConsole(text)) {
+    const output = serves.test(step.command) ? await session.serve(step) : await session.run(step);
+    if (!matchesOutput(step.expected, output)) {
+      problems.push(`$ ${step.command}\nshown:\n${step.expected.join("\n")}\nprinted:\n${output}`);
+    }
+  }
+  return problems;
+}
+
+interface Session extends AsyncDisposable {
+  run(step: ConsoleStep): Promise<string>;
+  serve(step: ConsoleStep): Promise<string>;
+}
+
+function openSession(workspace: Workspace): Session {
+  const env = { ...writeShims(workspace), NO_COLOR: "1", COLUMNS: "120", LINES: "50", TERM: "dumb" };
+  let cwd = workspace.folder;
+  let server: RunningCommand | undefined;
+  let ports: Ports | undefined;
+  return {
+    async run({ command }) {
+      const script = `${toActual(command, ports)}\ncode=$?\npwd > "$BW_PWD"\nexit $code`;
+      await using running = startCommand([`{ ${script}\n} 2>&1`], { cwd, env, program: ["sh", "-c"] });
+      await running.exited;
+      cwd = readFileSync(path.join(workspace.folder, ".shims/pwd"), "utf8").trim();
+      return toShown(running.stdout(), ports);
+    },
+    async serve({ command, expected }) {
+      await server?.stop();
+      const free = command.startsWith("node") || command.includes("--port") ? command : `${command} --port 0`;
+      server = startCommand(["-qefc", free, "/dev/null"], { cwd, env: { ...env, PORT: "0" }, program: ["script"] });
+      const actual = await untilServing(server);
+      ports = { actual, shown: shownPort(expected.join("\n")) };
+      return toShown(plain(server.stdout()), ports);
+    },
+    [Symbol.asyncDispose]: async () => void (await server?.stop()),
+  };
+}
+
+/** The commands a reader has: the built one, by its name or by npx; npm installs nothing, all is there. */
+function writeShims(workspace: Workspace): NodeJS.ProcessEnv {
+  const run = `exec "${process.execPath}" "${commandFile}" "$@"`;
+  const script = (text: string): string => `#!/bin/sh\n${text}\n`;
+  workspace.write(".shims/backworks", script(run));
+  workspace.write(".shims/npx", script(`while [ "$1" = --yes ] || [ "$1" = -y ]; do shift; done\nshift\n${run}`));
+  workspace.write(".shims/npm", script(`case "$1" in install|i|init) exit 0;; *) exec "$REAL_NPM" "$@";; esac`));
+  workspace.write(".shims/.curlrc", "silent\nshow-error\nmax-time = 15\n");
+  const folder = path.join(workspace.folder, ".shims");
+  for (const name of ["backworks", "npx", "npm"]) chmodSync(path.join(folder, name), 0o755);
+  return { PATH: `${folder}:${process.env["PATH"]}`, CURL_HOME: folder, BW_PWD: path.join(folder, "pwd") };
+}
+
+interface Ports {
+  readonly shown: string;
+  readonly actual: string;
+}
+
+function shownPort(text: string): string {
+  return /\b(?:127\.0\.0\.1|localhost):(\d+)/.exec(text)?.[1] ?? "8080";
+}
+
+function toActual(command: string, ports: Ports | undefined): string {
+  return ports === undefined ? command : command.replace(address, (_, host: string) => `${host}:${ports.actual}`);
+}
+
+function toShown(text: string, ports: Ports | undefined): string {
+  return ports === undefined ? text : text.replaceAll(`:${ports.actual}`, `:${ports.shown}`);
+}
+
+/** The port, once the server has said it and is quiet; 0 when it ended. */
+async function untilServing(server: RunningCommand): Promise<string> {
+  const found = await server.until(/(?:127\.0\.0\.1|localhost):(\d+)/).catch(() => undefined);
+  for (let before = -1; before < server.stdout().length;) {
+    before = server.stdout().length;
+    await new Promise((resolve) => setTimeout(resolve, quietMs));
+  }
+  return found?.[1] ?? "0";
+}
+
+/** Without carriage returns and escape sequences of the terminal. */
+function plain(text: string): string {
+  // eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
+  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, "").replaceAll("\r", "");
+}
