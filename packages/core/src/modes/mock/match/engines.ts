@@ -1,0 +1,41 @@
+import type { JsonValue } from "../../../exchange.ts";
+import { loadJsonPaths } from "./json-path.ts";
+import { loadJsonSchemas } from "./json-schema.ts";
+import { loadPatterns } from "./pattern.ts";
+
+/** Compiles a regular expression; the result says whether it is found anywhere in a text. Throws what is wrong with it. */
+export type CompilePattern = (source: string) => (text: string) => boolean;
+
+/** Compiles an RFC 9535 query; the result gives the values it selects. Throws what is wrong with it. */
+export type CompileJsonPath = (source: string) => (value: JsonValue) => readonly unknown[];
+
+/** Compiles a JSON Schema; the result gives what is wrong with a value. Throws what is wrong with the schema. */
+export type CompileJsonSchema = (schema: JsonValue) => (value: unknown) => string | undefined;
+
+/** The matching engines that are libraries. One that no rule needs is not there. */
+export interface Engines {
+  readonly pattern?: CompilePattern;
+  readonly jsonPath?: CompileJsonPath;
+  readonly jsonSchema?: CompileJsonSchema;
+}
+
+/** Loads the libraries that the conditions of an endpoint mention, and no other. */
+export async function loadEngines(conditions: unknown): Promise<Engines> {
+  const keys = new Set<string>();
+  collectKeys(conditions, keys);
+  const paths = keys.has("jsonpath");
+  const pattern = keys.has("matches") || paths ? await loadPatterns() : undefined;
+  return {
+    ...(pattern && { pattern }),
+    ...(pattern && paths && { jsonPath: await loadJsonPaths(pattern) }),
+    ...(keys.has("schema") && { jsonSchema: await loadJsonSchemas() }),
+  };
+}
+
+function collectKeys(value: unknown, keys: Set<string>): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    keys.add(key);
+    collectKeys(inner, keys);
+  }
+}

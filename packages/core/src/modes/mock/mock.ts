@@ -1,0 +1,87 @@
+import { defineMode, type EndpointSource, type RouteDraft } from "../../mode.ts";
+import { compileEndpoint, type EndpointForms } from "./compile-endpoint.ts";
+import { createContext } from "./create-context.ts";
+import { loadEngines } from "./match/engines.ts";
+import { Mistakes } from "./mistakes.ts";
+import { mockResponsesSchema, mockSchema, type MockOptions, type MockResponses } from "./options/endpoint.ts";
+import { clockSchema, exposeEnvSchema, mockDefaultsSchema, seedSchema, strictTemplatesSchema } from "./options/root.ts";
+import { openMock, type OpenMock } from "./open.ts";
+import type { Resource } from "./resource/resource.ts";
+
+/** Answers from the configuration: values, templates, rules, and collections that keep what clients write. */
+export const mockMode = defineMode<OpenMock>({
+  name: "mock",
+  description: "Answers from the configuration: values, templates, rules and collections.",
+  endpointKeys: { mock: mockSchema, mock_responses: mockResponsesSchema },
+  rootKeys: {
+    mock: mockDefaultsSchema,
+    seed: seedSchema,
+    clock: clockSchema,
+    strict_templates: strictTemplatesSchema,
+    expose_env: exposeEnvSchema,
+  },
+  open: openMock,
+  compile: compileMock,
+  ready: ({ resources }) => resources.link(),
+  reset: ({ sessions }, session) => sessions.reset(session),
+  close: ({ resources }) => resources.close(),
+});
+
+async function compileMock(endpoint: EndpointSource, opened: OpenMock): Promise<readonly RouteDraft[]> {
+  // Checked by the schemas above.
+  const { mock = {}, mock_responses: responses = {} } = endpoint.values as {
+    mock?: MockOptions;
+    mock_responses?: MockResponses;
+  };
+  const mistakes = new Mistakes(endpoint.place, endpoint.keyPlace);
+  const engines = await loadEngines(conditionsOf(mock, responses));
+  const context = createContext(endpoint, { opened, mistakes, engines, mock });
+  const forms: EndpointForms = {
+    name: endpoint.name,
+    path: endpoint.path,
+    methods: endpoint.methods,
+    methodsGiven: endpoint.methodsGiven,
+    mock,
+    responses,
+    resource: await addResource(endpoint, { mock, mistakes, opened }),
+    world: opened.world,
+    explainsMisses:
+      (mock.unmatched ?? opened.defaults.unmatched ?? (opened.development ? "explain" : "plain")) === "explain",
+  };
+  const routes = compileEndpoint(forms, context);
+  mistakes.throwIfAny();
+  return routes;
+}
+
+interface Adding {
+  readonly mock: MockOptions;
+  readonly mistakes: Mistakes;
+  readonly opened: OpenMock;
+}
+
+async function addResource(
+  endpoint: EndpointSource,
+  { mock, mistakes, opened }: Adding,
+): Promise<Resource | undefined> {
+  if (mock.resource === undefined) return undefined;
+  try {
+    return await opened.resources.add({
+      name: endpoint.name,
+      path: endpoint.path,
+      methods: endpoint.methodsGiven ? endpoint.methods : undefined,
+      options: mock.resource,
+      place: (path) => endpoint.place(["mock", "resource", ...path]),
+    });
+  } catch (error) {
+    mistakes.keep(error);
+    return undefined;
+  }
+}
+
+/** Everything that may hold a condition, so that the engines it needs are loaded. */
+function conditionsOf({ rules = [], fault }: MockOptions, responses: MockResponses): readonly unknown[] {
+  const own = [fault, ...Object.values(responses).map((response) => response.fault)];
+  const steps = rules.flatMap((rule) => rule.sequence ?? []).map((step) => step.fault);
+  const faults = [...own, ...steps, ...rules.map((rule) => rule.fault)];
+  return [...rules.map((rule) => rule.when), ...faults.map((one) => (typeof one === "object" ? one.when : undefined))];
+}

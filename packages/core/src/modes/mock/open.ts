@@ -1,0 +1,73 @@
+import type { Clock, Random } from "../../clock.ts";
+import type { ModeContext } from "../../mode.ts";
+import { createRandom } from "../../random.ts";
+import type { MockDefaults } from "./options/root.ts";
+import { createResources } from "./resource/resources.ts";
+import type { Resources } from "./resource/resource.ts";
+import type { MockWorld } from "./scope.ts";
+import { parseSessionKey } from "./session-key.ts";
+import { createSessions, type Sessions } from "./session.ts";
+
+/** What the mock endpoints of one App share. */
+export interface OpenMock {
+  readonly sessions: Sessions;
+  readonly resources: Resources;
+  readonly world: MockWorld;
+  readonly defaults: MockDefaults;
+  readonly development: boolean;
+  readonly strict: boolean;
+  readonly exposeEnvironment: readonly string[];
+  readonly context: ModeContext;
+}
+
+interface RootValues {
+  readonly mock?: MockDefaults;
+  readonly seed?: number;
+  readonly clock?: string;
+  readonly strict_templates?: boolean;
+  readonly expose_env?: readonly string[];
+}
+
+export function openMock(context: ModeContext): OpenMock {
+  // Checked by the schemas of the root keys.
+  const values = context.values as RootValues;
+  const { clock, scheduler, files, logger } = context;
+  const defaults = values.mock ?? {};
+  const key = defaults.session && parseSessionKey(defaults.session.by);
+  const sessions = createSessions({ clock, key, random: randomOf(values.seed, context.random) });
+  const ignoredParameters = key?.queryParameter === undefined ? [] : [key.queryParameter];
+  const resources = createResources({ sessions, files, clock, scheduler, logger, ignoredParameters });
+  return {
+    sessions,
+    resources,
+    world: {
+      sessions,
+      clock: values.clock === undefined ? clock : fixedClock(values.clock, clock),
+      openedAt: clock.now(),
+      machineClock: clock,
+      resources: (session) => resources.access(session),
+    },
+    defaults,
+    development: context.app.development,
+    strict: values.strict_templates ?? false,
+    exposeEnvironment: values.expose_env ?? [],
+    context,
+  };
+}
+
+function fixedClock(date: string, machine: Clock): Clock {
+  const now = Date.parse(date);
+  return { now: () => now, monotonic: () => machine.monotonic() };
+}
+
+/** With a seed each session has its own numbers, so that parallel sessions repeat each for itself. */
+function randomOf(seed: number | undefined, random: Random): (sessionId: string) => Random {
+  return seed === undefined ? () => random : (sessionId) => createRandom(mix(seed, sessionId));
+}
+
+/** Source: FNV-1a, 32 bits (G. Fowler, L. C. Noll, K.-P. Vo), begun with the seed. */
+function mix(seed: number, text: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
