@@ -1,0 +1,127 @@
+import { BackworksError } from "../errors.ts";
+import { checkKeys, compileIf, compileMerge, compileRepeat, constructKeys, constructOf } from "./constructs.ts";
+import type { Entry } from "./containers.ts";
+import { listPart, objectPart } from "./containers.ts";
+import { createFakes, projectLoader } from "./faker.ts";
+import { compileFile } from "./file-part.ts";
+import { deepestValue } from "./limits.ts";
+import type { Part } from "./part.ts";
+import { constantPart } from "./part.ts";
+import type { Locals } from "./run.ts";
+import { compileBare, compileKey, compileScalar } from "./scalar.ts";
+import type { Scope, Template, TemplateOptions } from "./template.ts";
+import type { ValueContext } from "./value-context.ts";
+import { below, failure, placeOf } from "./value-context.ts";
+import { forbiddenNames } from "./values.ts";
+
+/**
+ * Compiles a value of the configuration: every text in it may hold expressions, an object may be a construct.
+ *
+ * @throws BW_CONFIG_INVALID with every mistake of the value, in its order
+ */
+export function compileTemplate(value: unknown, options: TemplateOptions): Template {
+  return compileWith(options, (context) => compileValue(value, context));
+}
+
+/**
+ * Compiles one expression that may stand without `${` around it, as in `expr: query.x > 5`.
+ *
+ * @throws BW_CONFIG_INVALID
+ */
+export function compileExpressionText(text: string, options: TemplateOptions): Template {
+  const bare = !text.includes("${") && !text.includes("{{");
+  return compileWith(options, (context) => (bare ? compileBare(text, context) : compileScalar(text, context)));
+}
+
+function compileWith(options: TemplateOptions, compile: (context: ValueContext) => Part): Template {
+  const errors: BackworksError[] = [];
+  let usesBody = false;
+  const context: ValueContext = {
+    options,
+    place: (path) => options.place(path),
+    path: [],
+    locals: new Map(),
+    nextSlot: 1,
+    files: [],
+    fake: createFakes(options.loadModule ?? projectLoader(options.files.root)),
+    report: (error) => errors.push(error),
+    readsBody: () => {
+      usesBody = true;
+    },
+  };
+  const part = compile(context);
+  const [first] = errors;
+  if (first !== undefined) throw invalid(errors, first.where?.source.file ?? options.place([]).source.file);
+  return toTemplate(part, { usesBody, context });
+}
+
+function invalid(errors: readonly BackworksError[], file: string): BackworksError {
+  const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
+  return new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors, where: errors[0]?.where });
+}
+
+function toTemplate(
+  part: Part,
+  { usesBody, context }: { readonly usesBody: boolean; readonly context: ValueContext },
+): Template {
+  const guarded =
+    <T>(run: (scope: Scope, locals: Locals) => T) =>
+    (scope: Scope): T => {
+      try {
+        return run(scope, []);
+      } catch (error) {
+        throw failure(error, { expression: "the value", where: placeOf(context) });
+      }
+    };
+  return {
+    constant: part.constant,
+    usesBody,
+    evaluate: guarded((scope, locals) => part.evaluate(scope, locals) ?? null),
+    renderJson: guarded((scope, locals) => part.render(scope, locals) ?? "null"),
+  };
+}
+
+/** Compiles a value of any kind. */
+function compileValue(value: unknown, context: ValueContext): Part {
+  if (typeof value === "string") return compileScalar(value, context);
+  if (typeof value !== "object" || value === null) return constantPart(value ?? null);
+  if (context.path.length > deepestValue) return tooDeep(context);
+  if (value instanceof Date) return constantPart(value.toISOString());
+  if (Array.isArray(value)) {
+    return listPart(value.map((item: unknown, position) => compileValue(item, below(context, position))));
+  }
+  return compileObject(value, context);
+}
+
+function tooDeep(context: ValueContext): Part {
+  const details = { what: "levels of nesting", most: deepestValue };
+  context.report(new BackworksError("BW_TEMPLATE_LIMIT", details, { where: placeOf(context) }));
+  return constantPart(null);
+}
+
+const constructs = { $repeat: compileRepeat, $if: compileIf, $merge: compileMerge, $file: compileFile };
+
+function compileObject(value: object, context: ValueContext): Part {
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const construct = constructOf(fields);
+  if (construct === undefined)
+    return objectPart(Object.keys(value).map((key) => compileEntry(key, fields[key], context)));
+  if (!checkKeys(fields, construct, context)) return constantPart(null);
+  const compile = Object.entries(constructs).find(([key]) => Object.hasOwn(fields, key))?.[1];
+  return compile === undefined ? constantPart(null) : compile(fields, context, compileValue);
+}
+
+function compileEntry(written: string, value: unknown, context: ValueContext): Entry {
+  const at = below(context, written);
+  if (forbiddenNames.has(written)) {
+    context.report(new BackworksError("BW_TEMPLATE_FORBIDDEN", { name: written }, { where: placeOf(at) }));
+  }
+  return { key: compileKey(unescapeKey(written), at), part: compileValue(value, at) };
+}
+
+/** `$$if` is the key `$if`. */
+function unescapeKey(key: string): string {
+  return key.startsWith("$$") && everyConstructKey.has(key.slice(1)) ? key.slice(1) : key;
+}
+
+const everyConstructKey = new Set([...Object.keys(constructKeys), ...Object.values(constructKeys).flat()]);

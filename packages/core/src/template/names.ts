@@ -1,0 +1,9 @@
+/** What the parser has to know of names. */
+export interface ParserOptions {
+  /** Whether it is the spelling `{{ … }}`, where a function needs no parentheses: `random 18 65`. */
+  readonly older: boolean;
+  /** Whether a function has this name. */
+  isFunction(name: string): boolean;
+  /** Whether the name stands for data. */
+  isRoot(name: string): boolean;
+}

@@ -1,0 +1,93 @@
+import { SyntaxProblem } from "./problem.ts";
+
+/** A piece of a scalar: text as it is sent, or an expression. Offsets count in the scalar. */
+export type Segment = { readonly kind: "text"; readonly text: string } | ExpressionSegment;
+
+export interface ExpressionSegment {
+  readonly kind: "expression";
+  /** Where `${` or `{{` begins, and where its end is. */
+  readonly start: number;
+  readonly end: number;
+  /** What stands between them. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether it is written `{{ … }}`. */
+  readonly older: boolean;
+}
+
+export interface ScanOptions {
+  /** Offset to begin at. @defaultValue 0 */
+  readonly from?: number;
+  /** Offset to end at. @defaultValue the length of the text */
+  readonly to?: number;
+  /** Whether `{{ … }}` is an expression too. @defaultValue true */
+  readonly older?: boolean;
+}
+
+/**
+ * Cuts a scalar into texts and expressions. `$${` is the text `${`.
+ *
+ * @throws SyntaxProblem when an expression has no end
+ */
+export function scan(text: string, options: ScanOptions = {}): readonly Segment[] {
+  const { from = 0, to = text.length, older = true } = options;
+  const segments: Segment[] = [];
+  let literal = "";
+  let at = from;
+  while (at < to) {
+    const next = Math.min(to, nextOpening(text, at, older));
+    literal += text.slice(at, next);
+    at = next;
+    if (text.startsWith("$${", at)) {
+      literal += "${";
+      at += 3;
+    } else if (at < to) {
+      if (literal !== "") segments.push({ kind: "text", text: literal });
+      literal = "";
+      const segment = readExpression(text, at, to);
+      segments.push(segment);
+      at = segment.end;
+    }
+  }
+  if (literal !== "" || segments.length === 0) segments.push({ kind: "text", text: literal });
+  return segments;
+}
+
+/** Offset of the next `${`, `$${` or `{{`, or the length of the text. */
+function nextOpening(text: string, from: number, older: boolean): number {
+  const found = [text.indexOf("$${", from), text.indexOf("${", from), older ? text.indexOf("{{", from) : -1];
+  return Math.min(text.length, ...found.filter((offset) => offset !== -1));
+}
+
+function readExpression(text: string, start: number, to: number): ExpressionSegment {
+  const older = text.startsWith("{{", start);
+  let depth = 0;
+  for (let at = start + 2; at < to; at += 1) {
+    const character = text.charAt(at);
+    if (character === "'" || character === '"') at = skipText(text, at, to);
+    else if (character === "{") depth += 1;
+    else if (character === "}" && depth > 0) depth -= 1;
+    else if (text.startsWith(older ? "}}" : "}", at)) {
+      return { kind: "expression", start, end: at + (older ? 2 : 1), from: start + 2, to: at, older };
+    }
+  }
+  throw unclosed(text, start, older);
+}
+
+/** Offset of the closing quote; where there is none, of the opening one, and the tokenizer will say so. */
+function skipText(text: string, start: number, to: number): number {
+  const quote = text.charAt(start);
+  for (let at = start + 1; at < to; at += 1) {
+    if (text.charAt(at) === "\\") at += 1;
+    else if (text.charAt(at) === quote) return at;
+  }
+  return start;
+}
+
+function unclosed(text: string, start: number, older: boolean): SyntaxProblem {
+  const opening = text.slice(start, start + 2);
+  return new SyntaxProblem(`${opening} has no closing ${older ? "}}" : "}"}`, start, {
+    end: start + 2,
+    hint: `to send it as it is, write ${older ? "${'{{'}" : "$${"}`,
+  });
+}
