@@ -6,7 +6,7 @@ import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
 import { createChecker } from "./checker.ts";
 import type { Checker } from "./checker.ts";
-import type { Config, CorsSection, RawConfig } from "./config.ts";
+import type { Config, RawConfig, ServerSection } from "./config.ts";
 import { createHomes } from "./known-homes.ts";
 import { compareErrors } from "./order.ts";
 import { sections } from "./sections/index.ts";
@@ -38,15 +38,10 @@ function visible(errors: readonly BackworksError[], incomplete: boolean): readon
 }
 
 async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<Config> {
-  const sectionKeys = ["server", "logging", "global_headers", "endpoints", "plugins"];
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
-  const known = new Set([...Object.keys(sections.project.shape), ...sectionKeys, ...modeKeys.keys()]);
-  checker.refuseUnknown([], known);
-  const project = await checker.check(sections.project, {
-    path: [],
-    keys: Object.keys(sections.project.shape),
-    defaults: {},
-  });
+  const projectKeys = Object.keys(sections.project.shape);
+  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
+  const project = await checker.check(sections.project, { path: [], keys: projectKeys, defaults: {} });
   const server = await checker.check(sections.server, { path: ["server"], defaults: {} });
   const logging = await checker.check(sections.logging, { path: ["logging"], defaults: {} });
   const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
@@ -54,17 +49,30 @@ async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Pr
   const checkedPlugins = await checkPlugins(checker, plugins);
   const endpoints = await checkEndpoints(checker, { modes, plugins });
   return {
-    name: project?.name ?? (basename(checker.raw.root) || "backworks"),
-    version: project?.version,
-    description: project?.description,
-    server: { ...(server ?? sections.server.parse({})), cors: corsOf(server?.cors) },
+    ...projectOf(checker, project),
+    server: serverOf(server ?? sections.server.parse({})),
     logging: { file: undefined, format: undefined, ...(logging ?? sections.logging.parse({})) },
     global_headers: headers ?? {},
-    middleware: project?.middleware === undefined ? [] : [project.middleware].flat(),
     endpoints,
     plugins: checkedPlugins,
     modeValues,
     raw: checker.raw,
+  };
+}
+
+/** Root keys that are sections of their own. */
+const sectionKeys: readonly string[] = ["server", "logging", "global_headers", "endpoints", "plugins"];
+
+function projectOf(
+  checker: Checker,
+  project: ReturnType<typeof sections.project.parse> | undefined,
+): Pick<Config, "name" | "version" | "description" | "middleware"> {
+  const { name, version, description, middleware = [] } = project ?? {};
+  return {
+    name: name ?? (basename(checker.raw.root) || "backworks"),
+    version,
+    description,
+    middleware: [middleware].flat(),
   };
 }
 
@@ -79,10 +87,9 @@ async function checkModeKeys(
   return values;
 }
 
-type CorsValue = ReturnType<typeof sections.server.parse>["cors"];
-
-function corsOf(value: CorsValue): CorsSection | undefined {
-  if (value === undefined || value === false) return undefined;
-  const { methods, headers, ...rest } = value === true ? corsDefaults.parse({}) : value;
-  return { ...rest, methods, headers };
+function serverOf(server: ReturnType<typeof sections.server.parse>): ServerSection {
+  const { cors } = server;
+  if (cors === undefined || cors === false) return { ...server, cors: undefined };
+  const { methods, headers, ...rest } = cors === true ? corsDefaults.parse({}) : cors;
+  return { ...server, cors: { ...rest, methods, headers } };
 }

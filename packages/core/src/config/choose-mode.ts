@@ -1,4 +1,5 @@
 import { BackworksError } from "../errors.ts";
+import type { Place } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import { suggest } from "../suggest.ts";
 import type { Checker } from "./checker.ts";
@@ -16,18 +17,31 @@ export async function chooseMode(
 ): Promise<string | undefined> {
   const own = entryOf(endpoint.node, "mode")?.value;
   const word = own ?? nodeAt(checker.tree, ["mode"]);
-  const name = word?.kind === "scalar" && word.value !== null ? word.text : undefined;
+  const name = wordOf(word);
+  // A word that is none was reported with the key.
   if (word !== undefined && name === undefined) return undefined;
   if (word === undefined || name === undefined) return byBlock(checker, endpoint, modes);
-  if (!modes.has(name)) return unknownMode(checker, { name, at: word, modes });
   const mode = modes.get(name);
-  if (mode === undefined || (await canStandAlone(mode, endpoint.node))) return name;
-  const there = [...blocksOf(endpoint.node, [...modes.keys(), ...blockModes]).keys()];
-  const hint = there.length === 0 ? `write ${name}: below it` : `it has ${list(there)}`;
+  if (mode === undefined) return unknownMode(checker, { name, at: word, modes });
+  if (await canStandAlone(mode, endpoint.node)) return name;
   const where = own === undefined ? checker.raw.keyPlace(["endpoints", endpoint.step]) : placeOf(own);
-  const details = { endpoint: nameOf(endpoint), mode: name, block: list(Object.keys(mode.endpointKeys), "or") };
-  checker.errors.push(new BackworksError("BW_CONFIG_MODE_BLOCK", details, { where, hint }));
+  checker.errors.push(missingBlock(endpoint, { mode, where, modes }));
   return undefined;
+}
+
+function wordOf(node: Node | undefined): string | undefined {
+  return node?.kind === "scalar" && node.value !== null ? node.text : undefined;
+}
+
+function missingBlock(
+  endpoint: EndpointEntry,
+  { mode, where, modes }: { mode: Mode; where: Place; modes: ReadonlyMap<string, Mode> },
+): BackworksError {
+  const there = [...blocksOf(endpoint.node, [...modes.keys(), ...blockModes]).keys()];
+  const hint = there.length === 0 ? `write ${mode.name}: below it` : `it has ${list(there)}`;
+  const block = list(Object.keys(mode.endpointKeys), "or");
+  const details = { endpoint: nameOf(endpoint), mode: mode.name, block };
+  return new BackworksError("BW_CONFIG_MODE_BLOCK", details, { where, hint });
 }
 
 function byBlock(checker: Checker, endpoint: EndpointEntry, modes: ReadonlyMap<string, Mode>): string | undefined {

@@ -2,6 +2,8 @@ import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
 import { BackworksError } from "../errors.ts";
 import type { ErrorCode, Source } from "../errors.ts";
+import { eventToken, startOf, tokenOf } from "./event-token.ts";
+import type { NodeEvent } from "./event-token.ts";
 import { mergeInto } from "./merge-key.ts";
 import type { Entry, Node, Parsed, Token } from "./node.ts";
 import { placeOf } from "./node.ts";
@@ -41,7 +43,7 @@ interface Composed {
 }
 
 /** Raised when going on would only cost more; caught in `compose`. */
-const stop = Symbol("stop");
+const stop = new Error("the limits of a configuration are reached");
 
 /** Builds the tree of the one document in a stream of parser events. */
 export function compose(events: readonly Event[], source: Source, limits: ParseLimits): Parsed {
@@ -83,7 +85,7 @@ function composeNode(composer: Composer, at: Token, depth: number): Composed {
     return { node: composer.nothing(at), height: 1 };
   }
   if (event.type === EVENT_ID.ALIAS) return composeAlias(composer, event, depth);
-  const token = eventToken(composer, event, at);
+  const token = eventToken(composer.source, event, at);
   spend(composer, token, 1);
   checkDepth(composer, token, depth);
   if (event.tagStart >= 0) refuseTag(composer, event);
@@ -97,8 +99,6 @@ function composeNode(composer: Composer, at: Token, depth: number): Composed {
   }
   return composed;
 }
-
-type NodeEvent = Exclude<Event, { type: typeof EVENT_ID.ALIAS | typeof EVENT_ID.POP | typeof EVENT_ID.DOCUMENT }>;
 
 function composeContent(composer: Composer, event: NodeEvent, at: { token: Token; depth: number }): Composed {
   if (event.type === EVENT_ID.SCALAR) return { node: composeScalar(composer, event, at.token), height: 1 };
@@ -242,29 +242,6 @@ function refuseSecondDocument(composer: Composer): void {
 function atEnd(composer: Composer): boolean {
   const event = composer.events[composer.next];
   return event === undefined || event.type === EVENT_ID.POP;
-}
-
-/** The stretch that marks a value: a scalar with its quotes, the first character of a collection. */
-function eventToken(composer: Composer, event: NodeEvent, at: Token): Token {
-  const { source } = composer;
-  if (event.type !== EVENT_ID.SCALAR) return { source, start: event.start, end: event.start + 1 };
-  if (event.valueStart < 0) return tokenOf(at);
-  if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK) {
-    const indent = /^\s*/.exec(source.text.slice(event.valueStart, event.valueEnd))?.[0].length ?? 0;
-    return { source, start: event.valueStart + indent, end: Math.max(event.valueStart + indent + 1, event.valueEnd) };
-  }
-  const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-  const start = event.valueStart - (quoted ? 1 : 0);
-  return { source, start, end: Math.max(start + 1, event.valueEnd + (quoted ? 1 : 0)) };
-}
-
-function startOf(event: Event, fallback: number): number {
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart < 0 ? fallback : event.valueStart;
-  return event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE ? event.start : fallback;
-}
-
-function tokenOf({ source, start, end }: Token): Token {
-  return { source, start, end };
 }
 
 function checkDepth(composer: Composer, token: Token, depth: number): void {

@@ -46,23 +46,29 @@ function readRecords(text: string): { records: CsvRecord[] } | CsvMistake {
   const records: CsvRecord[] = [];
   let index = 0;
   while (index < text.length) {
-    const start = index;
-    const fields: string[] = [];
-    for (;;) {
-      const field = readField(text, index);
-      if ("problem" in field) return field;
-      fields.push(field.value);
-      index = field.end;
-      if (text[index] !== ",") break;
-      index += 1;
-    }
-    lineBreak.lastIndex = index;
+    const record = readRecord(text, index);
+    if ("problem" in record) return record;
+    lineBreak.lastIndex = record.end;
     const end = lineBreak.exec(text);
-    if (end === null && index < text.length) return { problem: "a quote stands inside a field", start: index };
-    index += end?.[0].length ?? 0;
-    if (fields.length > 1 || fields[0]?.trim() !== "") records.push({ fields, start });
+    if (end === null && record.end < text.length)
+      return { problem: "a quote stands inside a field", start: record.end };
+    index = record.end + (end?.[0].length ?? 0);
+    const blank = record.fields.length === 1 && record.fields[0]?.trim() === "";
+    if (!blank) records.push(record);
   }
   return { records };
+}
+
+function readRecord(text: string, start: number): (CsvRecord & { readonly end: number }) | CsvMistake {
+  const fields: string[] = [];
+  let index = start;
+  for (;;) {
+    const field = readField(text, index);
+    if ("problem" in field) return field;
+    fields.push(field.value);
+    if (text[field.end] !== ",") return { fields, start, end: field.end };
+    index = field.end + 1;
+  }
 }
 
 function readField(text: string, start: number): { value: string; end: number } | CsvMistake {

@@ -26,17 +26,22 @@ export function parseDotenv(source: Source): Dotenv {
       index += blank[0].length;
       continue;
     }
-    const name = match(assignment, text, index);
-    const read = name === undefined ? undefined : readValue(text, index + name[0].length);
-    if (name?.[1] === undefined || read === undefined) {
-      errors.push(problemAt(source, index, name === undefined ? "this is not NAME=value" : "a quote is not closed"));
-      index += (match(unquoted, text, index)?.[0].length ?? 0) + 1;
-      continue;
-    }
-    values[name[1]] = read.value;
+    const read = readAssignment(text, index);
+    if ("problem" in read) errors.push(problemAt(source, index, read.problem));
+    else values[read.name] = read.value;
     index = read.end;
   }
   return { values, errors };
+}
+
+type Assignment = { readonly name: string; readonly value: string; readonly end: number };
+
+function readAssignment(text: string, index: number): Assignment | { problem: string; end: number } {
+  const lineEnd = index + (match(unquoted, text, index)?.[0].length ?? 0) + 1;
+  const found = match(assignment, text, index);
+  if (found?.[1] === undefined) return { problem: "this is not NAME=value", end: lineEnd };
+  const read = readValue(text, index + found[0].length);
+  return read === undefined ? { problem: "a quote is not closed", end: lineEnd } : { name: found[1], ...read };
 }
 
 function readValue(text: string, start: number): { value: string; end: number } | undefined {

@@ -16,12 +16,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function interpolate(node: Node, environment: Environment, errors: BackworksError[]): Node {
   if (node.kind === "scalar") return interpolateScalar(node, environment, errors);
   if (node.kind === "sequence") {
-    return mapped(
-      node,
-      node.items,
-      (item) => interpolate(item, environment, errors),
-      (items) => ({ ...node, items }),
-    );
+    const items = node.items.map((item) => interpolate(item, environment, errors));
+    return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
   }
   let changed = false;
   const entries = new Map<string, Entry>();
@@ -31,11 +27,6 @@ export function interpolate(node: Node, environment: Environment, errors: Backwo
     entries.set(key, value === entry.value ? entry : { key: entry.key, value });
   }
   return changed ? { ...node, entries } : node;
-}
-
-function mapped(node: Node, items: readonly Node[], map: (item: Node) => Node, make: (items: Node[]) => Node): Node {
-  const results = items.map(map);
-  return results.every((item, index) => item === items[index]) ? node : make(results);
 }
 
 interface Expansion {
@@ -117,19 +108,26 @@ function expandText(text: string, expansion: Expansion): string {
   let inExpression = 0;
   let index = 0;
   while (index < text.length) {
-    const reference = text.startsWith("$${", index) ? undefined : referenceAt(text, index);
+    const literal = text.startsWith("$${", index);
+    const reference = literal ? undefined : referenceAt(text, index);
     if (reference !== undefined) {
       result += substitute(reference, { expansion, inExpression: inExpression > 0, next: text[reference.end] ?? "" });
       index = reference.end;
       continue;
     }
-    const step = text.startsWith("$${", index) ? 3 : text.startsWith("${", index) ? 2 : 1;
-    if (step === 2 || (inExpression > 0 && text[index] === "{")) inExpression += 1;
-    else if (inExpression > 0 && text[index] === "}") inExpression -= 1;
-    result += text.slice(index, index + step);
-    index += step;
+    const piece = literal ? "$${" : text.startsWith("${", index) ? "${" : text.slice(index, index + 1);
+    inExpression = depthAfter(piece, inExpression);
+    result += piece;
+    index += piece.length;
   }
   return result;
+}
+
+/** How many braces of an expression are open behind a piece of text. */
+function depthAfter(piece: string, depth: number): number {
+  if (piece === "${") return depth + 1;
+  if (depth === 0) return 0;
+  return piece === "{" ? depth + 1 : piece === "}" ? depth - 1 : depth;
 }
 
 function substitute(

@@ -1,7 +1,7 @@
 import { BackworksError } from "../errors.ts";
 import { without } from "./layers.ts";
 import { overlay } from "./merge.ts";
-import type { MappingNode, Node } from "./node.ts";
+import type { Entry, MappingNode, Node } from "./node.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { placeAt } from "./place.ts";
 import { suggest } from "../suggest.ts";
@@ -15,25 +15,28 @@ export function applyEnvironment(
   const section = root.entries.get("environments");
   const rest = without(root, ["environments"]);
   const name = options.environment ?? nonEmpty(options.env["BACKWORKS_ENV"]);
-  errors.push(...mistakesOf(section?.value));
+  if (section !== undefined) errors.push(...mistakesOf(section.value));
   if (name === undefined) return rest;
   const chosen = entryOf(section?.value, name);
   if (chosen?.value.kind === "mapping") return overlay(rest, without(chosen.value, notHere));
   // BACKWORKS_ENV may be set for the machine; a configuration without environments is the same in all of them.
+  if (section === undefined && options.environment === undefined) return rest;
+  if (chosen === undefined) errors.push(unknownEnvironment(name, root, section));
+  return rest;
+}
+
+function unknownEnvironment(name: string, root: MappingNode, section: Entry | undefined): BackworksError {
   const there = section?.value.kind === "mapping" ? [...section.value.entries.keys()] : [];
-  if (chosen !== undefined || (section === undefined && options.environment === undefined)) return rest;
   const near = suggest(name, there);
   const hint =
     near !== undefined ? `did you mean ${near}?` : `there is ${there.length === 0 ? "none" : there.join(", ")}`;
   const where = section === undefined ? placeAt(root.source, 0) : placeOf(section.key);
-  errors.push(new BackworksError("BW_CONFIG_ENVIRONMENT_UNKNOWN", { name }, { where, hint }));
-  return rest;
+  return new BackworksError("BW_CONFIG_ENVIRONMENT_UNKNOWN", { name }, { where, hint });
 }
 
 const notHere = ["extends", "include", "environments"];
 
-function mistakesOf(section: Node | undefined): BackworksError[] {
-  if (section === undefined) return [];
+function mistakesOf(section: Node): BackworksError[] {
   if (section.kind !== "mapping") {
     const details = { path: "environments", expected: "a mapping of environments", found: `a ${section.kind}` };
     return [new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(section) })];

@@ -2,10 +2,11 @@ import { BackworksError } from "../errors.ts";
 import type { SchemaIssue } from "../schema.ts";
 import { suggest } from "../suggest.ts";
 import type { ValuePath } from "./config.ts";
+import { hintFor, meant } from "./hint.ts";
 import type { Node } from "./node.ts";
 import { childOf, entryOf, placeOf } from "./node.ts";
 import { keysAt } from "./schema-keys.ts";
-import { expectedType, found, problemOf } from "./wording.ts";
+import { expectedType, found, isDefault, problemOf } from "./wording.ts";
 
 /** What zod adds to an issue at run time; another library's issue has a message and a path. */
 export interface Issue extends SchemaIssue {
@@ -43,11 +44,24 @@ function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): Backworks
   const path = [...subject.base, ...steps];
   const node = nodeAt(subject.tree, path);
   if (node?.kind === "scalar" && node.broken) return [];
-  if (issue.code === "unrecognized_keys") return (issue.keys ?? []).map((key) => unknownKey(key, steps, subject));
-  if (issue.code === "invalid_key") return (issue.issues ?? []).map((inner) => wrongKey(inner, path, subject));
-  if (issue.code === "invalid_union" && isDefault(issue)) return ofUnion(issue, steps, { subject, node });
-  if (node === undefined && path.length > 0) return [missingKey(issue, path, subject)];
-  return [wrongValue(issue, path, node)];
+  const several = ofSeveral(issue, steps, { subject, node });
+  if (several !== undefined) return several;
+  return [node === undefined && path.length > 0 ? missingKey(issue, path, subject) : wrongValue(issue, path, node)];
+}
+
+/** The errors of an issue that may stand for more than one. */
+function ofSeveral(issue: Issue, steps: ValuePath, at: At): BackworksError[] | undefined {
+  const { subject } = at;
+  if (issue.code === "unrecognized_keys") return issue.keys?.map((key) => unknownKey(key, steps, subject));
+  if (issue.code === "invalid_key") {
+    return issue.issues?.map((inner) => wrongKey(inner, [...subject.base, ...steps], subject));
+  }
+  return issue.code === "invalid_union" && isDefault(issue) ? ofUnion(issue, steps, at) : undefined;
+}
+
+interface At {
+  readonly subject: Subject;
+  readonly node: Node | undefined;
 }
 
 /** `undefined` for a value that is not there. */
@@ -108,50 +122,35 @@ function wrongValue(issue: Issue, path: ValuePath, node: Node | undefined): Back
     const details = { path: pathText(path), expected: expectedType(issue.expected), found: found(node) };
     return new BackworksError("BW_CONFIG_WRONG_TYPE", details, options);
   }
-  const custom = isDefault(issue) ? undefined : issue.message;
-  const sentence = custom === undefined || /^(?:must|has|is|needs|cannot|may|does|holds|names|says)\b/.test(custom);
-  const shown = `${custom ?? problemOf(issue, node)}${issue.code === "custom" || custom === undefined ? "" : `, found ${found(node)}`}`;
-  const details = { path: `${pathText(path)}${sentence ? "" : ":"}`, problem: shown };
-  return new BackworksError("BW_CONFIG_WRONG_VALUE", details, options);
+  const problem = isDefault(issue) ? problemOf(issue, node) : ownWords(issue, node);
+  // Words of an author that are no end of a sentence are put behind a colon.
+  const colon = verbs.test(problem) ? "" : ":";
+  return new BackworksError("BW_CONFIG_WRONG_VALUE", { path: `${pathText(path)}${colon}`, problem }, options);
 }
 
-function hintFor(issue: Issue, node: Node | undefined): string | undefined {
-  if (issue.params?.hint !== undefined) return issue.params.hint;
-  if (node?.kind !== "scalar") return undefined;
-  if (issue.code === "invalid_value") return meant(node.text, issue.values ?? []);
-  if (issue.code !== "invalid_type" || !isDefault(issue)) return undefined;
-  const bare = Number(node.text);
-  const numeric = (issue.expected === "number" || issue.expected === "int") && node.text !== "" && !Number.isNaN(bare);
-  const flag = issue.expected === "boolean" && /^(?:true|false)$/i.test(node.text);
-  if ((numeric || flag) && !node.plain) return `write ${node.variables.length > 0 ? "it" : node.text} without quotes`;
-  if (issue.expected === "boolean" && /^(?:yes|on|y)$/i.test(node.text)) return "write true";
-  if (issue.expected === "boolean" && /^(?:no|off|n)$/i.test(node.text)) return "write false";
-  if (issue.expected === "string" && node.value !== null)
-    return `write "${node.variables.length > 0 ? "…" : node.text}" in quotes`;
-  return issue.expected === "array" && node.value !== null ? `write [${node.text}]` : undefined;
-}
+const verbs = /^(?:must|has|is|needs|cannot|may|does|holds|names|says|takes)\b/;
 
-function meant(text: string, values: readonly unknown[]): string | undefined {
-  const near = suggest(
-    text,
-    values.filter((value) => typeof value === "string"),
-  );
-  return near === undefined ? undefined : `did you mean ${near}?`;
+function ownWords(issue: Issue, node: Node | undefined): string {
+  return issue.code === undefined || issue.code === "custom" ? issue.message : `${issue.message}, found ${found(node)}`;
 }
 
 /** Reports the branch that was probably meant: the one whose kind of value this is, with the fewest mistakes. */
-function ofUnion(issue: Issue, steps: ValuePath, at: { subject: Subject; node: Node | undefined }): BackworksError[] {
+function ofUnion(issue: Issue, steps: ValuePath, at: At): BackworksError[] {
   const branches = flatten(issue);
   const fitting = branches.filter((branch) => !branch.some(isAboutTheWhole));
   const [best] = fitting.toSorted((left, right) => weight(left) - weight(right));
   if (best !== undefined) return best.flatMap((inner) => toErrorsOf(inner, [...steps, ...stepsOf(inner)], at.subject));
   const path = [...at.subject.base, ...steps];
   if (at.node === undefined && path.length > 0) return [missingKey(issue, path, at.subject)];
-  const details = { path: pathText(path), expected: alternatives(branches), found: found(at.node) };
+  return [noBranch(branches, path, at.node)];
+}
+
+function noBranch(branches: readonly (readonly Issue[])[], path: ValuePath, node: Node | undefined): BackworksError {
+  const details = { path: pathText(path), expected: alternatives(branches), found: found(node) };
   const values = branches.flat().flatMap((inner) => inner.values ?? []);
-  const hint = at.node?.kind === "scalar" ? meant(at.node.text, values) : undefined;
-  const where = at.node === undefined ? undefined : placeOf(at.node);
-  return [new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where, hint })];
+  const hint = node?.kind === "scalar" ? meant(node.text, values) : undefined;
+  const where = node === undefined ? undefined : placeOf(node);
+  return new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where, hint });
 }
 
 /** The branches of a union, with those of unions in it. */
@@ -181,15 +180,6 @@ function alternatives(branches: readonly (readonly Issue[])[]): string {
   const unique = [...new Set(words)];
   const last = unique.pop() ?? "another value";
   return unique.length === 0 ? last : `${unique.join(", ")} or ${last}`;
-}
-
-/** Whether the message is the library's and not the author's. */
-function isDefault(issue: Issue): boolean {
-  return (
-    issue.code !== undefined &&
-    issue.code !== "custom" &&
-    /^(?:Invalid |Unrecognized |Too (?:small|big))/.test(issue.message)
-  );
 }
 
 function stepsOf(issue: SchemaIssue): ValuePath {

@@ -5,6 +5,7 @@ export interface JsonMistake {
 }
 
 const blank = /[ \t\r\n]*/y;
+// oxlint-disable-next-line no-control-regex -- RFC 8259, section 7: they must be escaped
 const text = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const other = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 

@@ -50,19 +50,25 @@ interface Homes {
   readonly inSections: ReadonlyMap<string, string>;
 }
 
-function homeOf(key: string, { path, rootKeys, endpointKeys, inSections }: Homes): string | undefined {
+function homeOf(key: string, homes: Homes): string | undefined {
+  const { path, rootKeys, endpointKeys } = homes;
   const older = path.length === 0 ? olderPlugins[key] : undefined;
   if (older !== undefined) return `write it below plugins: as ${older}:`;
-  const inEndpoint = path[0] === "endpoints" && path.length >= 2;
-  if (endpointKeys.has(key) && !(inEndpoint && path.length === 2)) {
-    return inEndpoint ? `${key} belongs in ${pathText(path.slice(0, 2))}` : `${key} belongs in an endpoint`;
-  }
+  const endpoint = enclosingEndpoint(path);
+  if (endpointKeys.has(key) && path.length !== 2) return `${key} belongs in ${endpoint ?? "an endpoint"}`;
   if (rootKeys.has(key) && path.length > 0) return `${key} belongs at the top of the file`;
+  return inSection(key, homes, endpoint);
+}
+
+function enclosingEndpoint(path: ValuePath): string | undefined {
+  return path[0] === "endpoints" && path.length >= 2 ? pathText(path.slice(0, 2)) : undefined;
+}
+
+function inSection(key: string, { path, inSections }: Homes, endpoint: string | undefined): string | undefined {
   const section = inSections.get(key);
   if (section === undefined || pathText(path).endsWith(section)) return undefined;
-  const block = !section.startsWith("server") && section !== "logging";
-  if (block && !inEndpoint) return undefined;
-  return `${key} belongs in ${block ? `${pathText(path.slice(0, 2))}.` : ""}${section}`;
+  if (section.startsWith("server") || section === "logging") return `${key} belongs in ${section}`;
+  return endpoint === undefined ? undefined : `${key} belongs in ${endpoint}.${section}`;
 }
 
 function addAll(homes: Map<string, string>, keys: readonly string[], home: string): void {

@@ -51,7 +51,7 @@ export function readLayers(
   }
   const own = without(root, layerKeys);
   const included = readNamed(loading, root.entries.get("include"), chain);
-  const whole = included.reduce((sum, part) => unite(sum, part, loading.errors), own);
+  const whole = included.reduce((sum, part) => unite(sum, part, { errors: loading.errors, path: "" }), own);
   return readNamed(loading, root.entries.get("extends"), chain).reduceRight<MappingNode>(
     (upper, base) => overlay(base, upper),
     whole,

@@ -41,14 +41,26 @@ export function fileText(value: object): string {
 }
 
 function refuseOthers(value: unknown, path: string, above: ReadonlySet<object>): void {
-  if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") return;
-  if (typeof value === "number" && Number.isFinite(value)) return;
-  if (typeof value !== "object") throw notData(path, typeof value === "number" ? String(value) : `a ${typeof value}`);
+  if (value === undefined || value === null) return;
+  if (typeof value !== "object") {
+    if (!isScalar(value)) throw notData(path, typeof value === "number" ? String(value) : `a ${typeof value}`);
+    return;
+  }
   if (above.has(value)) throw notData(path, "itself");
-  const prototype: unknown = Object.getPrototypeOf(value);
-  const plain = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
-  if (!plain) throw notData(path, `a ${value.constructor.name}`);
+  if (!isPlain(value)) throw notData(path, `a ${value.constructor.name}`);
   for (const [key, item] of Object.entries(value)) refuseOthers(item, `${path}.${key}`, new Set(above).add(value));
+}
+
+function isScalar(value: unknown): boolean {
+  return (
+    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+  );
+}
+
+/** A list or an object made by `{}`, in whatever realm, or without prototype. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function notData(path: string, found: string): BackworksError {

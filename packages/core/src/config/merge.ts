@@ -19,12 +19,8 @@ function overlayValue(below: Node, above: Node): Node {
 }
 
 /** Puts two fragments side by side: mappings are united, lists joined, and the same thing said twice is a mistake. */
-export function unite(
-  first: MappingNode,
-  second: MappingNode,
-  errors: BackworksError[],
-  path: string = "",
-): MappingNode {
+export function unite(first: MappingNode, second: MappingNode, at: Uniting): MappingNode {
+  const { errors, path } = at;
   const entries = new Map<string, Entry>(first.entries);
   for (const [key, entry] of second.entries) {
     const there = entries.get(key);
@@ -37,9 +33,15 @@ export function unite(
   return { ...first, entries };
 }
 
-function uniteValue(first: Entry, second: Entry, at: { errors: BackworksError[]; path: string }): Node {
+/** Where mistakes go, and the path of the mappings that are united; empty for whole files. */
+export interface Uniting {
+  readonly errors: BackworksError[];
+  readonly path: string;
+}
+
+function uniteValue(first: Entry, second: Entry, at: Uniting): Node {
   const [left, right] = [first.value, second.value];
-  if (left.kind === "mapping" && right.kind === "mapping") return unite(left, right, at.errors, at.path);
+  if (left.kind === "mapping" && right.kind === "mapping") return unite(left, right, at);
   if (left.kind === "sequence" && right.kind === "sequence") return { ...left, items: [...left.items, ...right.items] };
   const { source, line } = placeOf(first.key);
   const details = { path: at.path, first: `${source.file}:${line}` };

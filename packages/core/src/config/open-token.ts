@@ -1,76 +1,86 @@
 /**
- * The first quote before `limit` that is not closed on its line, otherwise the outermost bracket still open there.
+ * The first quote before `limit` that is not closed, otherwise the outermost bracket still open there.
  *
  * Knows as much YAML as it takes to skip comments, quotes and block texts; used only on texts that do not parse.
  */
 export function openQuoteOrBracket(text: string, limit: number): number | undefined {
-  const brackets: number[] = [];
-  let start = 0;
-  let blockIndent: number | undefined;
-  while (start <= limit && start < text.length) {
-    const line = /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "";
-    const indent = /^ */.exec(line)?.[0].length ?? 0;
-    const blank = line.trim() === "";
-    if (blockIndent !== undefined && !blank && indent <= blockIndent) blockIndent = undefined;
-    if (blockIndent === undefined && !blank) {
-      const quote = scanLine({ text: line, offset: start, limit }, brackets);
-      const close = quote === undefined ? undefined : closingOfSeveralLines(text, quote);
-      if (quote !== undefined && close === undefined) return quote;
-      if (close !== undefined) {
-        start = close + 1;
-        continue;
-      }
-      if (brackets.length === 0 && /(?::|-)\s+[|>][-+\d]*\s*(?:#.*)?$/.test(line)) blockIndent = indent;
+  const scan: Scan = { text, limit, brackets: [], index: 0, atToken: true };
+  let block: number | undefined;
+  while (scan.index <= limit && scan.index < text.length) {
+    const line = lineAt(text, scan.index);
+    const indent = line.search(/\S|$/);
+    if (line.trim() === "" || (block !== undefined && indent > block)) {
+      scan.index += line.length + 1;
+      continue;
     }
-    start += line.length + (text.startsWith("\r\n", start + line.length) ? 2 : 1);
+    block = scan.brackets.length === 0 && opensBlock.test(line) ? indent : undefined;
+    const quote = scanLine(scan, scan.index + line.length);
+    if (quote !== undefined) return quote;
   }
-  return brackets[0];
+  return scan.brackets[0];
 }
 
-/** A quoted text may span lines; then its closing quote ends the value. */
-function closingOfSeveralLines(text: string, open: number): number | undefined {
-  const close = closingQuote(text, open, text[open] ?? "");
-  return close >= 0 && /^\s*(?:$|[\r\n,\]}:#])/.test(text.slice(close + 1, close + 80)) ? close : undefined;
+function lineAt(text: string, start: number): string {
+  return /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "";
 }
 
-interface Line {
+/** A line whose value is the block text below it. */
+const opensBlock = /(?::|-)\s+[|>][-+\d]*\s*(?:#.*)?$/;
+
+interface Scan {
   readonly text: string;
-  readonly offset: number;
   readonly limit: number;
+  readonly brackets: number[];
+  index: number;
+  /** Whether a value may begin here, so that a quote opens a text. */
+  atToken: boolean;
 }
 
-/** Opens and closes brackets; returns the offset of a quote that the line does not close. */
-function scanLine(line: Line, brackets: number[]): number | undefined {
-  let atToken = true;
-  for (let index = 0; index < line.text.length && line.offset + index < line.limit; index += 1) {
-    const sign = line.text[index] ?? "";
-    if (sign === "#" && (index === 0 || /\s/.test(line.text[index - 1] ?? ""))) return undefined;
-    if (atToken && (sign === '"' || sign === "'")) {
-      const close = closingQuote(line.text, index, sign);
-      if (close < 0) return line.offset + index;
-      index = close;
-      atToken = false;
-    } else atToken = step(sign, { atToken, at: line.offset + index, next: line.text[index + 1] ?? " " }, brackets);
+/** Reads to the end of a line, or of a quoted text that ends on a later one; returns a quote that is not closed. */
+function scanLine(scan: Scan, end: number): number | undefined {
+  const { text, limit } = scan;
+  scan.atToken = true;
+  for (; scan.index < end && scan.index < limit; scan.index += 1) {
+    const sign = text[scan.index] ?? "";
+    if (sign === "#" && /(?:^|\s)$/.test(text.slice(Math.max(0, scan.index - 1), scan.index))) break;
+    if (scan.atToken && (sign === '"' || sign === "'")) {
+      const close = closingQuote(text, scan.index, end);
+      if (close === undefined) return scan.index;
+      scan.atToken = false;
+      scan.index = close;
+    } else step(scan, sign);
   }
+  scan.index = Math.max(scan.index, end) + 1;
   return undefined;
 }
 
-/** Whether a token may begin behind this character. */
-function step(sign: string, state: { atToken: boolean; at: number; next: string }, brackets: number[]): boolean {
-  const opens = sign === "[" || sign === "{";
-  if (opens && (state.atToken || brackets.length > 0)) brackets.push(state.at);
-  if ((sign === "]" || sign === "}") && brackets.length > 0) brackets.pop();
-  if (opens) return state.atToken || brackets.length > 0;
-  if (sign === "," && brackets.length > 0) return true;
-  if ((sign === ":" || sign === "-" || sign === "?") && /\s/.test(state.next)) return true;
-  return /\s/.test(sign) && state.atToken;
+function step(scan: Scan, sign: string): void {
+  const { brackets, atToken } = scan;
+  if (sign === "[" || sign === "{") {
+    if (atToken || brackets.length > 0) brackets.push(scan.index);
+    scan.atToken = brackets.length > 0;
+  } else if (sign === "]" || sign === "}") {
+    brackets.pop();
+    scan.atToken = false;
+  } else scan.atToken = mayBegin(scan, sign);
 }
 
-function closingQuote(text: string, open: number, quote: string): number {
+/** Whether a value may begin behind a character that is no bracket. */
+function mayBegin({ text, index, brackets, atToken }: Scan, sign: string): boolean {
+  if (sign === ",") return brackets.length > 0;
+  if (/[:?-]/.test(sign)) return /\s/.test(text[index + 1] ?? " ");
+  return atToken && /\s/.test(sign);
+}
+
+/** The closing quote: on the same line, or on a later one when the value ends there. */
+function closingQuote(text: string, open: number, lineEnd: number): number | undefined {
+  const quote = text[open] ?? "";
   for (let index = open + 1; index < text.length; index += 1) {
-    if (quote === '"' && text[index] === "\\") index += 1;
-    else if (quote === "'" && text[index] === "'" && text[index + 1] === "'") index += 1;
-    else if (text[index] === quote) return index;
+    const pair = quote === '"' ? text[index] === "\\" : text.startsWith("''", index);
+    if (pair) index += 1;
+    else if (text[index] === quote) {
+      return index < lineEnd || /^\s*(?:$|[\r\n,\]}:#])/.test(text.slice(index + 1, index + 80)) ? index : undefined;
+    }
   }
-  return -1;
+  return undefined;
 }

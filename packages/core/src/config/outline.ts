@@ -92,7 +92,7 @@ function optionsOf(node: Node, reserved: readonly string[]): Readonly<Record<str
 
 function text(node: Node | undefined): string | undefined {
   if (node?.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return undefined;
-  return String(node.text);
+  return node.text;
 }
 
 function addOnce(modes: Map<string, Place>, name: string, place: Place): void {

@@ -96,7 +96,7 @@ function refusePrototypeKeys(value: JsonValue, source: Source): void {
       start: Math.max(0, source.text.indexOf("__proto__")),
     });
   }
-  for (const item of Object.values(value)) if (item !== undefined) refusePrototypeKeys(item as JsonValue, source);
+  for (const item of Object.values(value)) if (item !== undefined) refusePrototypeKeys(item, source);
 }
 
 function parseYamlData(source: Source): JsonValue {

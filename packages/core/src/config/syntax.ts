@@ -170,19 +170,19 @@ function expressionInFlow({ text, position, lineStart, line }: Context): SyntaxM
 /** The parser takes a line without a colon for text that goes on, and complains at the next one. */
 function lineWithoutColon(context: Context): SyntaxMistake | undefined {
   if (!/mapping entry|mapping key|sequence entry|stream or a document/.test(context.reason)) return undefined;
-  const candidates = [context.lineStart, previousLine(context.text, context.lineStart)];
-  for (const start of candidates) {
-    if (start === undefined) continue;
-    const line = lineFrom(context.text, start);
-    const found = /^(\s*(?:- )*)([^\s#"'\-[{|>&*!?:][^:#]*?)\s*(?:#.*)?$/.exec(line);
-    if (found === null) continue;
-    const [, indent = "", content = ""] = found;
-    if (indent.includes("-") && (start === context.lineStart || indentOf(context.line) < indent.length)) continue;
-    const word = /^\S+/.exec(content)?.[0] ?? content;
-    const from = start + indent.length;
-    return { problem: `a colon is missing behind ${word}`, hint: undefined, start: from, end: from + word.length };
-  }
-  return undefined;
+  const above = previousLine(context.text, context.lineStart);
+  return withoutColon(context, context.lineStart) ?? (above === undefined ? undefined : withoutColon(context, above));
+}
+
+function withoutColon(context: Context, start: number): SyntaxMistake | undefined {
+  const found = /^(\s*(?:- )*)([^\s#"'\-[{|>&*!?:][^:#]*?)\s*(?:#.*)?$/.exec(lineFrom(context.text, start));
+  if (found === null) return undefined;
+  const [, indent = "", content = ""] = found;
+  // An item of a list may be a text alone, unless keys of it follow.
+  if (indent.includes("-") && (start === context.lineStart || indentOf(context.line) < indent.length)) return undefined;
+  const word = /^\S+/.exec(content)?.[0] ?? content;
+  const from = start + indent.length;
+  return { problem: `a colon is missing behind ${word}`, hint: undefined, start: from, end: from + word.length };
 }
 
 function secondColon({ text, position, line, lineStart }: Context): SyntaxMistake | undefined {

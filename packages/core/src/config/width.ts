@@ -53,6 +53,6 @@ const wide: readonly (readonly [number, number])[] = [
 
 function widthOf(code: number, sign: string): number {
   if (code < 0x300) return 1;
-  if (/[\p{Mn}\p{Me}\u200b-\u200d\ufe0f\u2060]/u.test(sign)) return 0;
+  if (/\p{Mn}|\p{Me}|\p{Cf}/u.test(sign)) return 0;
   return wide.some(([low, high]) => code >= low && code <= high) ? 2 : 1;
 }

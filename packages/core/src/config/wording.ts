@@ -42,23 +42,17 @@ export function problemOf(issue: Issue, node: Node | undefined): string {
   return `${rule(issue)}${tail}`;
 }
 
+const rules: Readonly<Record<string, (issue: Issue) => string>> = {
+  invalid_value: ({ values = [] }) =>
+    values.length === 1 ? `must be ${String(values[0])}` : `must be one of ${values.map(String).join(", ")}`,
+  too_small: (issue) => bound(issue, issue.minimum ?? 0, issue.inclusive === false ? "more than" : "at least"),
+  too_big: (issue) => bound(issue, issue.maximum ?? 0, issue.inclusive === false ? "less than" : "at most"),
+  not_multiple_of: ({ divisor = 1 }) => `must be a multiple of ${divisor}`,
+  invalid_format: ({ format }) => `must be ${formatName(format)}`,
+};
+
 function rule(issue: Issue): string {
-  switch (issue.code) {
-    case "invalid_value":
-      return issue.values?.length === 1
-        ? `must be ${String(issue.values[0])}`
-        : `must be one of ${(issue.values ?? []).map(String).join(", ")}`;
-    case "too_small":
-      return bound(issue, issue.minimum ?? 0, issue.inclusive === false ? "more than" : "at least");
-    case "too_big":
-      return bound(issue, issue.maximum ?? 0, issue.inclusive === false ? "less than" : "at most");
-    case "not_multiple_of":
-      return `must be a multiple of ${issue.divisor ?? 1}`;
-    case "invalid_format":
-      return /^(?:Invalid|Must match)/i.test(issue.message) ? `must be ${formatName(issue.format)}` : issue.message;
-    default:
-      return issue.message.startsWith("Invalid input") ? "is not what is expected here" : issue.message;
-  }
+  return rules[issue.code ?? ""]?.(issue) ?? "is not what is expected here";
 }
 
 function bound(issue: Issue, limit: number | bigint, words: string): string {
@@ -79,4 +73,10 @@ function formatName(format: string | undefined): string {
     regex: "of the right form",
   };
   return names[format ?? ""] ?? `a valid ${format ?? "value"}`;
+}
+
+/** Whether the message of an issue is the library's and not the author's. */
+export function isDefault(issue: Issue): boolean {
+  if (issue.code === undefined || issue.code === "custom") return false;
+  return /^(?:Invalid |Unrecognized |Too (?:small|big))/.test(issue.message);
 }

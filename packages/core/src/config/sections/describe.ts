@@ -3,5 +3,5 @@ import type { ZodMiniType } from "zod/mini";
 
 /** Says in one sentence what a key is for; the reference and the JSON Schema show it. */
 export function describe<Schema extends ZodMiniType>(schema: Schema, text: string): Schema {
-  return schema.check(description(text)) as Schema;
+  return schema.check(description(text));
 }
