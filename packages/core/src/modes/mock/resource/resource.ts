@@ -1,4 +1,4 @@
-import type { Clock, Scheduler } from "../../../clock.ts";
+import type { Scheduler } from "../../../clock.ts";
 import type { Place } from "../../../errors.ts";
 import type { Exchange, JsonValue, ResponseInit } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
@@ -64,7 +64,6 @@ export interface ResourceSource {
 export interface ResourcesOptions {
   readonly sessions: Sessions;
   readonly files: ProjectFiles;
-  readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
   /** Query parameters that are no columns, such as a session key's. @defaultValue [] */

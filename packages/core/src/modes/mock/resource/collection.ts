@@ -1,0 +1,173 @@
+import type { ProjectFiles } from "../../../mode.ts";
+import type { JsonValue } from "../../../exchange.ts";
+import { Mistakes } from "../mistakes.ts";
+import type { Session, SessionSlot } from "../session.ts";
+import { defaultSessionId } from "../session.ts";
+import type { Identity, IdentityOptions } from "./identity.ts";
+import { inferIdentity } from "./identity.ts";
+import { isObject } from "./merge-patch.ts";
+import type { ResourceSource, ResourcesOptions } from "./resource.ts";
+import type { RowFile } from "./row-file.ts";
+import { openRowFile } from "./row-file.ts";
+import type { CheckRow } from "./row-schema.ts";
+import { compileRowSchema } from "./row-schema.ts";
+import type { RowRules } from "./rows.ts";
+import { without } from "./rows.ts";
+import { seedsOf, wrong } from "./seeds.ts";
+import type { Seeds, Table } from "./table.ts";
+import { createTable } from "./table.ts";
+
+/** One collection, ready to be read and written. */
+export interface Collection extends RowRules {
+  readonly name: string;
+  /** Rows of a list: when the request does not say, and at most. */
+  readonly page: { readonly default: number; readonly max: number };
+  /** Columns a request may name; `undefined` while nothing is known. */
+  columns(table: Table): ReadonlySet<string> | undefined;
+  /** The rows of a session. */
+  table(session: Session): Table;
+  /** Told after a write, so that what is persisted is written. */
+  changed(session: Session): void;
+  close(): Promise<void>;
+}
+
+/** @throws BW_CONFIG_INVALID, BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
+export async function openCollection(source: ResourceSource, shared: ResourcesOptions): Promise<Collection> {
+  const { name, options } = source;
+  const mistakes = new Mistakes((path) => source.place(path));
+  const schema = readValue(shared.files, source, "schema");
+  const check = await compileSchema(schema, mistakes);
+  const values = readSeeds(source, shared.files, mistakes);
+  const identity = identityOf(source, { schema, values }, mistakes);
+  const properties = propertiesOf(schema);
+  const rules: RowRules = {
+    identity,
+    check:
+      properties === undefined || Object.hasOwn(properties, identity.field)
+        ? check
+        : (row) => check(without(row, identity.field)),
+  };
+  const seeds = seedsOf({ name, values, rules, path: ["seed"] }, mistakes);
+  const file = options.persist === false ? undefined : openFile(options.persist, source, shared);
+  try {
+    const kept = file && keptTable(file, { name, rules }, mistakes);
+    mistakes.throwIfAny();
+    return createCollection({
+      name,
+      page: options.page,
+      rules,
+      seeds,
+      file,
+      kept,
+      named: Object.keys(properties ?? {}),
+    });
+  } catch (error) {
+    await file?.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly name: string;
+  readonly page: Collection["page"];
+  readonly rules: RowRules;
+  readonly seeds: Seeds;
+  readonly file: RowFile | undefined;
+  /** What the file held; the default session begins with it. */
+  readonly kept: Table | undefined;
+  /** Columns the schema names. */
+  readonly named: readonly string[];
+}
+
+function createCollection({ name, page, rules, seeds, file, kept, named }: Parts): Collection {
+  const { field } = rules.identity;
+  let first = kept;
+  const slot: SessionSlot<Table> = {
+    name: `resource ${name}`,
+    create(session) {
+      const begun = session.id === defaultSessionId ? first : undefined;
+      // Only once: after a reset the rows are the seeds again.
+      if (begun) first = undefined;
+      const table = begun ?? createTable(seeds, field);
+      if (file && session.id === defaultSessionId) file.shared = { table, identity: JSON.stringify(rules.identity) };
+      return table;
+    },
+  };
+
+  return {
+    ...rules,
+    name,
+    page,
+    columns: (table) =>
+      table.columns.size + named.length === 0 ? undefined : new Set([field, ...named, ...table.columns]),
+    table: (session) => session.slot(slot),
+    changed(session) {
+      if (file && session.id === defaultSessionId) file.save(() => session.slot(slot).rows());
+    },
+    close: async () => file?.close(),
+  };
+}
+
+function readValue(files: ProjectFiles, source: ResourceSource, key: "schema" | "seed"): JsonValue | undefined {
+  const value: unknown = source.options[key];
+  // The options were read from YAML, which holds JSON.
+  return typeof value === "string" ? files.readData(value, source.place([key])) : (value as JsonValue | undefined);
+}
+
+async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes): Promise<CheckRow> {
+  if (schema === undefined) return () => [];
+  try {
+    return await compileRowSchema(schema);
+  } catch (error) {
+    wrong(mistakes, ["schema"], error instanceof Error ? error.message : String(error));
+    return () => [];
+  }
+}
+
+function propertiesOf(schema: JsonValue | undefined): { readonly [key: string]: JsonValue | undefined } | undefined {
+  const properties = isObject(schema) ? schema["properties"] : undefined;
+  return isObject(properties) ? properties : undefined;
+}
+
+function readSeeds(source: ResourceSource, files: ProjectFiles, mistakes: Mistakes): readonly JsonValue[] {
+  const read = readValue(files, source, "seed") ?? [];
+  const values = source.evaluate ? source.evaluate(read) : read;
+  if (Array.isArray(values)) return values;
+  wrong(mistakes, ["seed"], "must be a list of rows");
+  return [];
+}
+
+type Known = { readonly schema: JsonValue | undefined; readonly values: readonly JsonValue[] };
+
+function identityOf({ options }: ResourceSource, { schema, values }: Known, mistakes: Mistakes): Identity {
+  const wanted: IdentityOptions = typeof options.id === "string" ? { field: options.id } : options.id;
+  const declared = propertiesOf(schema)?.[wanted.field];
+  const sample = values.find((value) => isObject(value) && value[wanted.field] !== undefined);
+  const identity = inferIdentity(
+    wanted,
+    isObject(declared) ? declared["type"] : undefined,
+    isObject(sample) ? sample[wanted.field] : undefined,
+  );
+  const fits = { uuid: "string", increment: "integer", none: identity.type }[identity.generate];
+  if (fits !== identity.type)
+    wrong(mistakes, ["id"], `generates ${identity.generate} for ids of type ${identity.type}`);
+  return identity;
+}
+
+function openFile(path: string, { place }: ResourceSource, { files, scheduler, logger }: ResourcesOptions): RowFile {
+  return openRowFile({ path: files.resolve(path, place(["persist"])), name: path, scheduler, logger });
+}
+
+function keptTable(
+  file: RowFile,
+  { name, rules }: Pick<Parts, "name" | "rules">,
+  mistakes: Mistakes,
+): Table | undefined {
+  if (file.shared?.identity === JSON.stringify(rules.identity)) return file.shared.table;
+  const values = file.shared ? [...file.shared.table.rows()] : mistakes.attempt(() => file.read());
+  if (values === undefined) return undefined;
+  if (Array.isArray(values))
+    return createTable(seedsOf({ name, values, rules, path: ["persist"] }, mistakes), rules.identity.field);
+  wrong(mistakes, ["persist"], "must hold a list of rows");
+  return undefined;
+}
