@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import type { Handler, MaybePromise, ResponseInit } from "../exchange.ts";
+import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { ConnectMount, Contributions, HandlerRoute } from "../plugin.ts";
 import type { TemplateFunction } from "../template-function.ts";
 import { isThenable } from "./hook.ts";
@@ -29,7 +30,7 @@ export interface ContributionSource {
 /**
  * Puts the contributions of all plugins together.
  *
- * @throws BW_PLUGIN_CONFLICT when two of them bring the same
+ * @throws BW_PLUGIN_CONFLICT when two of them bring the same, BW_PATH_PATTERN
  */
 export function mergeContributions(sources: readonly ContributionSource[]): MergedContributions {
   const claim = createStrictClaims();
@@ -77,14 +78,10 @@ function handlersOf(
   return (contributes?.handlers ?? []).map((route) => {
     const methods = route.methods?.map((method) => method.toUpperCase()) ?? ["GET"];
     claim(plugin, `the handler name ${plugin}.${route.name}`);
-    for (const method of methods) claim(plugin, `the route ${method} ${shapeOf(route.path)}`);
-    return { ...route, methods, plugin, handler: attributed(route, plugin, ledger) };
+    const path = normalisePath(route.path);
+    for (const method of methods) claim(plugin, `the route ${method} ${pathShape(path)}`);
+    return { ...route, path, methods, plugin, handler: attributed(route, plugin, ledger) };
   });
-}
-
-/** `/users/{id}` and `/users/:name` are the same route. */
-function shapeOf(path: string): string {
-  return path.replaceAll(/\{[^}]*\}|:[^/]+/g, "{}");
 }
 
 /** A handler that fails is answered as any other failure of the request, and counted for its plugin. */

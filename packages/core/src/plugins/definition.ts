@@ -1,5 +1,6 @@
 import type { PluginDefinition } from "../plugin.ts";
 import { pluginBrand } from "../plugin.ts";
+import { suggest } from "../suggest.ts";
 
 const members: ReadonlySet<string> = new Set([
   "name",
@@ -53,7 +54,7 @@ function isObject(value: unknown): value is Shape {
 
 function definitionProblem(value: Shape): string | undefined {
   const stranger = Object.keys(value).find((key) => !members.has(key));
-  if (stranger !== undefined) return `unknown member ${stranger}; there are ${[...members].join(", ")}`;
+  if (stranger !== undefined) return strangerProblem(stranger);
   if (typeof value["name"] !== "string" || !/^[a-z][a-z0-9_-]*$/.test(value["name"])) {
     return "name must be lower-case letters, digits and hyphens";
   }
@@ -61,6 +62,12 @@ function definitionProblem(value: Shape): string | undefined {
   if (typeof value["initialize"] !== "function") return "initialize must be a function";
   if (![undefined, "open", "closed"].includes(value["failure"] as string)) return "failure must be open or closed";
   return schemaProblem(value) ?? tableProblem(value);
+}
+
+function strangerProblem(stranger: string): string {
+  const member = suggest(stranger, members);
+  const hint = member === undefined ? `there are ${[...members].join(", ")}` : `did you mean ${member}?`;
+  return `unknown member ${stranger}, ${hint}`;
 }
 
 function schemaProblem(value: Shape): string | undefined {

@@ -1,4 +1,5 @@
 import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plugin.ts";
+import { suggest } from "../suggest.ts";
 import type { HookName } from "./hook.ts";
 
 /** Hooks with their defaults filled in. */
@@ -33,11 +34,16 @@ export function instanceProblem(value: unknown): string | undefined {
   // An object; its members are looked at one by one.
   const instance = value as Readonly<Record<string, unknown>>;
   const stranger = Object.keys(instance).find((key) => !known.has(key));
-  if (stranger !== undefined) return `initialize returned the unknown member ${stranger}`;
+  if (stranger !== undefined) return `initialize returned the unknown member ${stranger}${meant(stranger)}`;
   const notFunction = functions.find((key) => instance[key] !== undefined && typeof instance[key] !== "function");
   if (notFunction !== undefined) return `${notFunction} is not a function`;
   const notHook = hooks.find((key) => instance[key] !== undefined && !isHook(instance[key]));
   return notHook === undefined ? undefined : `${notHook} is neither a function nor { run }`;
+}
+
+function meant(stranger: string): string {
+  const member = suggest(stranger, known);
+  return member === undefined ? "" : `, did you mean ${member}?`;
 }
 
 /** Members `initialize` may return, for hints. */

@@ -1,4 +1,4 @@
-import { problemOf } from "./ledger.ts";
+import { pathToFileURL } from "node:url";
 
 /** A plugin whose stray errors are looked for. */
 export interface StrayOwner {
@@ -16,7 +16,7 @@ export interface StrayWatch {
   readonly ownsProcess: boolean;
 }
 
-/** A watch that is on while somebody holds it, so that without plugins nobody listens. */
+/** Keeps promises and events that plugins forgot from ending the process. On while somebody holds it: without plugins nobody listens. */
 export interface StrayGuard {
   /** Takes hold, unless there is nothing to guard; returns what lets go. */
   hold(needed: boolean): () => void;
@@ -24,76 +24,88 @@ export interface StrayGuard {
 
 export function createStrayGuard(watch: StrayWatch): StrayGuard {
   let holders = 0;
-  let end = (): void => {};
   return {
     hold(needed) {
       if (!needed) return () => {};
       holders += 1;
-      if (holders === 1) end = watchStrays(watch);
+      if (holders === 1) begin(watch);
       let held = true;
       return () => {
         if (!held) return;
         held = false;
         holders -= 1;
-        if (holders === 0) end();
+        if (holders === 0) end(watch);
       };
     },
   };
 }
 
 /**
- * Keeps promises and events that plugins forgot from ending the process.
- *
- * What comes from a plugin's folder is its. What comes from the application that embeds us is none of our business and is
- * thrown again. Returns the function that ends the watch.
+ * Every watch of this process. There is one process and one pair of its events: several listeners of ours would each take
+ * the others for somebody who decides.
  */
-function watchStrays(watch: StrayWatch): () => void {
-  const onError = (error: unknown, others: number): void => {
-    const owner = ownerOf(error, watch.owners());
-    if (owner !== undefined || (watch.ownsProcess && !hasOwnCode(error))) {
-      watch.stray(owner, error);
-      return;
-    }
-    // Somebody else listens: let them decide. Otherwise Node's own behaviour, which our listening switched off.
-    if (others === 0) throw error;
-  };
-  const onRejection = (reason: unknown): void => onError(reason, process.listenerCount("unhandledRejection") - 1);
-  const onException = (error: unknown): void => onError(error, process.listenerCount("uncaughtException") - 1);
-  process.on("unhandledRejection", onRejection);
-  process.on("uncaughtException", onException);
-  return () => {
-    process.off("unhandledRejection", onRejection);
-    process.off("uncaughtException", onException);
-  };
+const watches = new Set<StrayWatch>();
+
+function begin(watch: StrayWatch): void {
+  if (watches.size === 0) {
+    process.on("unhandledRejection", onRejection);
+    process.on("uncaughtException", onException);
+  }
+  watches.add(watch);
 }
 
-/** The plugin nearest to where the error was made. */
-export function ownerOf(error: unknown, owners: readonly StrayOwner[]): string | undefined {
-  for (const file of filesOf(error)) {
-    const owner = owners.find(({ folder }) => folder !== undefined && file.startsWith(`${folder}/`));
-    if (owner !== undefined) return owner.name;
+function end(watch: StrayWatch): void {
+  watches.delete(watch);
+  if (watches.size > 0) return;
+  process.off("unhandledRejection", onRejection);
+  process.off("uncaughtException", onException);
+}
+
+function onRejection(reason: unknown): void {
+  decide(reason, process.listenerCount("unhandledRejection"));
+}
+
+function onException(error: unknown): void {
+  decide(error, process.listenerCount("uncaughtException"));
+}
+
+/**
+ * What comes from a plugin's folder is its, and survived. What comes from the application around us is none of our
+ * business: others decide, or it ends the process as if nobody listened.
+ */
+function decide(error: unknown, listeners: number): void {
+  for (const watch of watches) {
+    const owner = ownerOf(error, watch.owners());
+    if (owner === undefined && !(watch.ownsProcess && !hasOwnCode(error))) continue;
+    watch.stray(owner, error);
+    return;
   }
-  return undefined;
+  if (listeners === 1) throw error;
+}
+
+/** The plugin whose code is nearest to where the error was made. */
+export function ownerOf(error: unknown, owners: readonly StrayOwner[]): string | undefined {
+  const stack = stackOf(error);
+  const nearest = owners
+    .flatMap(({ name, folder }) => (folder === undefined ? [] : [{ name, at: nearestFrame(stack, folder) }]))
+    .sort((left, right) => left.at - right.at)[0];
+  return nearest === undefined || nearest.at === Infinity ? undefined : nearest.name;
+}
+
+/** Frames name modules by address and what was required by path. */
+function nearestFrame(stack: string, folder: string): number {
+  const found = [`${pathToFileURL(folder).href}/`, `${folder}/`].map((start) => stack.indexOf(start));
+  return Math.min(...found.map((index) => (index === -1 ? Infinity : index)));
 }
 
 /** Whether somebody's own code, neither Node's nor a library's, is on the stack. */
 function hasOwnCode(error: unknown): boolean {
-  return filesOf(error).some((file) => !file.includes("/node_modules/"));
+  const frames = stackOf(error)
+    .split("\n")
+    .filter((line) => /^\s+at .*[/\\]/.test(line));
+  return frames.some((frame) => !/node:|[/\\]node_modules[/\\]/.test(frame));
 }
 
-/** Absolute paths on the stack, nearest first; Node's own modules are left out. */
-function filesOf(error: unknown): readonly string[] {
-  const stack = error instanceof Error ? (error.stack ?? "") : problemOf(error);
-  return [...stack.matchAll(/(?:file:\/\/)?(\/[^\s()]+?)(?:\?[^\s():]*)?:\d+:\d+/g)].map((match) =>
-    decodePath(match[1] ?? ""),
-  );
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // A path with a bare percent sign is not an address; it is the path itself.
-    return path;
-  }
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? "") : "";
 }
