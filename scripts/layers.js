@@ -9,6 +9,7 @@ const contracts = [
   "headers",
   "logger",
   "mode",
+  "path-pattern",
   "plugin",
   "random",
   "schema",

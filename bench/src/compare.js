@@ -2,18 +2,20 @@
 import { drive } from "./load.js";
 import { startContestant } from "./process.js";
 import { median } from "./median.js";
+import { requireSameAnswers } from "./same-answer.js";
 
 /**
  * `entries`: `{ label, name, options?, request }`; the first is the base of the ratios.
- * Returns per entry the medians and the median of the ratios taken round by round.
+ * With `sameAnswers` all must write the same answer. Returns per entry the medians and the median of the ratios taken round by round.
  */
-export async function compare({ entries, rounds, seconds, connections, headers }) {
+export async function compare({ entries, rounds, seconds, connections, headers, sameAnswers = false }) {
   const running = [];
   try {
     for (const entry of entries) {
       const server = await startContestant({ ...entry, headers });
       running.push({ ...entry, server, samples: [] });
     }
+    if (sameAnswers) await requireSameAnswers(running);
     for (const each of running) await drive({ url: each.server.url, request: each.request, connections, seconds });
     for (let round = 0; round < rounds; round += 1) {
       for (const each of rotate(running, round)) each.samples.push(await sample(each, { seconds, connections }));

@@ -25,7 +25,7 @@ export async function answers(settings) {
   const tables = [];
   for (const { title, request } of cases) {
     const entries = contestants.map((contestant) => ({ ...contestant, request }));
-    tables.push({ title, rows: await compare({ entries, ...settings }) });
+    tables.push({ title, rows: await compare({ entries, sameAnswers: true, ...settings }) });
   }
   return tables;
 }
