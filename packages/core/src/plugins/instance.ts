@@ -39,6 +39,8 @@ export class Instance {
   settings: InstanceSettings;
   /** Whether it asked for the facts of the App, and so depends on them. */
   usesFacts = false;
+  /** What `initialize` and `start` took together, in milliseconds. */
+  startMs = 0;
   readonly #world: PluginWorld;
   readonly #scope: PluginScope;
   readonly #lanes: InstanceLanes;
@@ -91,6 +93,7 @@ export class Instance {
   /** @throws BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT, BW_PLUGIN_INVALID */
   async initialize(): Promise<void> {
     this.#state = "failed";
+    const from = this.#world.clock.monotonic();
     const returned = await this.#step(
       "initialize",
       () => this.definition.initialize(this.#context),
@@ -102,6 +105,7 @@ export class Instance {
     this.#made = returned ?? {};
     check(this.name, this.#made);
     this.#hooks = guardInstance(this.#made, this.#lanes);
+    this.startMs = this.#world.clock.monotonic() - from;
     this.#state = "initialized";
   }
 
@@ -122,7 +126,9 @@ export class Instance {
 
   async start(): Promise<void> {
     this.#state = "failed";
+    const from = this.#world.clock.monotonic();
     await this.#step("start", () => this.#made.start?.());
+    this.startMs += this.#world.clock.monotonic() - from;
     this.#state = "started";
   }
 

@@ -9,6 +9,8 @@ export interface PluginReport extends PluginHealth {
   readonly name: string;
   readonly version: string;
   readonly state: InstanceState;
+  /** What `initialize` and `start` took together, in milliseconds. */
+  readonly startMs: number;
   /** Failures so far, by step or hook. */
   readonly errors: Readonly<Record<string, number>>;
   readonly lastError: PluginFailure | undefined;
@@ -25,8 +27,8 @@ export interface PluginNumbers {
 
 export async function reportHealth(instance: Instance): Promise<PluginReport> {
   const health = await checkHealth(instance);
-  const { name, definition, state, ledger } = instance;
-  return { ...health, name, version: definition.version, state, errors: { ...ledger.counts }, lastError: ledger.last };
+  const { name, definition, state, ledger, startMs } = instance;
+  return { ...health, name, version: definition.version, state, startMs, errors: { ...ledger.counts }, lastError: ledger.last };
 }
 
 export async function reportNumbers(instance: Instance): Promise<PluginNumbers> {
