@@ -127,6 +127,7 @@ export const codes = {
   BW_TEMPLATE_SYNTAX: { status: 500, message: "{problem}" },
   BW_TEMPLATE_UNKNOWN_FUNCTION: { status: 500, message: "unknown function {name}" },
   BW_TEMPLATE_UNKNOWN_NAME: { status: 500, message: "unknown name {name}" },
+  BW_LISTEN_FAILED: { status: 500, message: "cannot listen on port {port} of {host}: {problem}" },
   BW_PORT_IN_USE: { status: 500, message: "port {port} of {host} is taken" },
   BW_INTERNAL: { status: 500, message: "an unexpected error" },
 } as const satisfies Record<`BW_${string}`, { status: number; message: string }>;

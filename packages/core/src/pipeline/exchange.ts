@@ -23,6 +23,10 @@ export class LiveExchange implements Exchange {
   matched: Route | undefined = undefined;
   /** Whether something mounted answers on the connection itself. */
   handedOver = false;
+  /** Whether it was passed on, so that neither answer nor log are ours. */
+  passed = false;
+  /** Passes the request on to the server around us, when there is one and nothing here answers. */
+  passOn: ((error?: unknown) => void) | undefined = undefined;
   readonly #idIsFresh: boolean;
   #trace: TraceContext | undefined = undefined;
   #abort: AbortController | undefined = undefined;

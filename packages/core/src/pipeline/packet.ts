@@ -104,7 +104,7 @@ function toHeaders(exchange: LiveExchange, response: BackworksResponse, content:
   if (type !== undefined) headers.push("content-type", type);
   if (length !== undefined && !(response.status === 304 && length === 0))
     headers.push("content-length", String(length));
-  addCommon(exchange, headers);
+  addCommonHeaders(exchange, headers);
   return headers;
 }
 
@@ -112,7 +112,7 @@ function streamPacket(exchange: LiveExchange, response: BackworksResponse, strea
   const { status } = response;
   const headers: string[] = [];
   for (const [name, value] of response.headers) if (name !== "transfer-encoding") headers.push(name, value);
-  addCommon(exchange, headers);
+  addCommonHeaders(exchange, headers);
   const sendsBody = exchange.request.method !== "HEAD" && status !== 204 && status !== 304;
   if (!sendsBody) stream.destroy();
   return { status, headers, chunk: undefined, stream: sendsBody ? stream : undefined, fault: undefined, length: 0 };
@@ -120,12 +120,12 @@ function streamPacket(exchange: LiveExchange, response: BackworksResponse, strea
 
 function faultPacket(exchange: LiveExchange, response: BackworksResponse, fault: ConnectionFault): Packet {
   const headers = [...response.headers.flat()];
-  addCommon(exchange, headers);
+  addCommonHeaders(exchange, headers);
   return { status: response.status, headers, chunk: undefined, stream: undefined, fault, length: 0 };
 }
 
 /** Headers of every response: request id, the trace when the caller has one, the configuration's own, CORS. */
-function addCommon(exchange: LiveExchange, headers: string[]): void {
+export function addCommonHeaders(exchange: LiveExchange, headers: string[]): void {
   const { app } = exchange.generation;
   const { headers: asked } = exchange.request;
   for (let index = 0; index < app.globalHeaders.length; index += 2) {

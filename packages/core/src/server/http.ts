@@ -1,5 +1,5 @@
-import { createServer, IncomingMessage, ServerResponse } from "node:http";
-import type { Server } from "node:http";
+import { createServer, IncomingMessage, request, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
@@ -29,36 +29,74 @@ export function createHttpServer(current: () => Generation): Server {
 }
 
 /** Answers one request. Middleware, when there is some, comes first and may answer instead. */
-export function receive(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
+function receive(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
   if (generation.middleware === null) answerRequest(generation, message, answer);
-  else answerBehind(generation, message, answer);
+  else answerBehind(generation, { message, answer });
+}
+
+/** A request of somebody else's server. */
+export interface EmbeddedRequest {
+  readonly message: IncomingMessage;
+  readonly answer: ServerResponse;
+  /** Called instead of answering when nothing here does. */
+  passOn(error?: unknown): void;
+}
+
+/** Answers one request inside another server; what nothing answers is passed on. */
+export function receiveEmbedded(generation: Generation, request: EmbeddedRequest): void {
+  if (generation.middleware === null) answerEmbedded(generation, request);
+  else answerBehind(generation, request);
+}
+
+function answerEmbedded(generation: Generation, { message, answer, passOn }: EmbeddedRequest): void {
+  const exchange = new LiveExchange(generation, message, answer);
+  if (isForOthers(exchange)) return passOn();
+  exchange.passOn = passOn;
+  begin(exchange);
+}
+
+/** Neither an endpoint answers nor is anything mounted there. */
+function isForOthers({ generation: { app }, request: { method, path } }: LiveExchange): boolean {
+  if (app.router.match(method, path).route.miss === undefined) return false;
+  return !app.mounts.some(({ path: below = "/" }) => below === "/" || path === below || path.startsWith(`${below}/`));
 }
 
 function answerRequest(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
-  const exchange = new LiveExchange(generation, message, answer);
-  generation.traffic.begin();
+  begin(new LiveExchange(generation, message, answer));
+}
+
+function begin(exchange: LiveExchange): void {
+  exchange.generation.traffic.begin();
   const waiting = execute(exchange);
   if (waiting === undefined) send(exchange);
   else void waiting.then(() => send(exchange));
 }
 
 /** The exchange begins behind the middleware, which may have rewritten the request. */
-function answerBehind(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
+function answerBehind(
+  generation: Generation,
+  request: Omit<EmbeddedRequest, "passOn"> & Partial<EmbeddedRequest>,
+): void {
+  const { message, answer, passOn } = request;
   const { traffic } = generation;
   traffic.begin();
   answer.once("close", () => traffic.end());
   const goOn = (error?: unknown): void => {
-    if (error === undefined || error === null) return answerRequest(generation, message, answer);
-    const exchange = new LiveExchange(generation, message, answer);
-    traffic.begin();
-    exchange.response = toProblem(error, exchange);
-    send(exchange);
+    if (error !== undefined && error !== null) refuse(new LiveExchange(generation, message, answer), error);
+    else if (passOn === undefined) answerRequest(generation, message, answer);
+    else answerEmbedded(generation, { message, answer, passOn });
   };
   try {
     generation.middleware?.(message, answer, goOn);
   } catch (error) {
     goOn(error);
   }
+}
+
+function refuse(exchange: LiveExchange, error: unknown): void {
+  exchange.generation.traffic.begin();
+  exchange.response = toProblem(error, exchange);
+  send(exchange);
 }
 
 const refusals: Readonly<Record<string, string>> = {
@@ -72,4 +110,80 @@ function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void
   if (error.code === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const status = refusals[error.code ?? ""] ?? "400 Bad Request";
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+/** A request without a body, as the control listener gets it. */
+export interface PlainRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface PlainAnswer {
+  readonly status: number;
+  /** Sent as JSON. */
+  readonly body: unknown;
+}
+
+/** A server of JSON answers that has nothing to do with an App. */
+export function createPlainServer(answer: (request: PlainRequest) => Promise<PlainAnswer>): Server {
+  return createServer((message, response) => {
+    const { method = "GET", url = "/", headers } = message;
+    message.resume();
+    answer({ method, url, headers })
+      .catch((error: unknown) => ({
+        status: 500,
+        body: { message: error instanceof Error ? error.message : String(error) },
+      }))
+      .then(({ status, body }) => {
+        response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+        response.end(JSON.stringify(body));
+      })
+      // The client went away; there is nobody to tell.
+      .catch(() => {});
+  });
+}
+
+/** What is sent by `sendOver`. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  readonly body?: string | Uint8Array | undefined;
+}
+
+/** What came back. Header names in lower case. */
+export interface IncomingAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Uint8Array;
+}
+
+/** Sends one request over a connection that is there already. */
+export function sendOver(connection: Duplex, { method, url, headers, body }: OutgoingRequest): Promise<IncomingAnswer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      method: method.toUpperCase(),
+      path: url,
+      headers: { host: "localhost", connection: "close", ...lengthOf(body), ...(headers as Record<string, string>) },
+      createConnection: () => connection,
+    });
+    outgoing.on("error", reject);
+    outgoing.on("response", (message) => {
+      const chunks: Buffer[] = [];
+      message.on("data", (chunk: Buffer) => chunks.push(chunk));
+      message.on("error", reject);
+      message.on("end", () => {
+        const { statusCode: status = 0 } = message;
+        // Node leaves out names without a value.
+        resolve({ status, headers: message.headers as IncomingAnswer["headers"], body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.end(body);
+  });
+}
+
+function lengthOf(body: string | Uint8Array | undefined): Record<string, string> {
+  return body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
 }

@@ -15,7 +15,7 @@ const joinedBytes = 4096;
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
   const { answer } = exchange;
-  if (exchange.handedOver) return;
+  if (exchange.handedOver) return endHandedOver(exchange);
   if (answer.destroyed || answer.headersSent) return finish(exchange, 0, true);
   const packet = writeHead(exchange);
   if (packet.fault !== undefined) {
@@ -28,6 +28,15 @@ export function send(exchange: LiveExchange): void {
   // Usually the system has taken everything by now and no listener is needed.
   if (socket !== null && socket.writableLength === 0) finish(exchange, packet.length, false);
   else finishOnClose(exchange, packet.length);
+}
+
+/** What is mounted has written the response, or the server around us is to answer. */
+function endHandedOver(exchange: LiveExchange): void {
+  const { answer, generation } = exchange;
+  if (!exchange.passed)
+    return finish(exchange, Number(answer.getHeader("content-length") ?? 0), !answer.writableFinished);
+  generation.traffic.end();
+  exchange.passOn?.();
 }
 
 function end(answer: ServerResponse, { chunk }: Packet): void {

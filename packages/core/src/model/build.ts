@@ -1,0 +1,198 @@
+import type { Config, EndpointSection } from "../config/config.ts";
+import type { Handler } from "../exchange.ts";
+import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
+import type { ConnectMount, HandlerRoute } from "../plugin.ts";
+import type { App, Endpoint, Route, Router, ServerSettings } from "./app.ts";
+import { toRoute } from "./built-in.ts";
+import type { BuiltInAnswers } from "./built-in.ts";
+import { recordReads } from "./file-reads.ts";
+import type { RecordedFiles } from "./file-reads.ts";
+import { identityOf } from "./identity.ts";
+import { Mistakes } from "./mistakes.ts";
+import { closeModes, openModes, resetModes } from "./open-modes.ts";
+import type { OpenMode } from "./open-modes.ts";
+import { createClaims, toPluginRoutes, toRoutes, toSource } from "./routes.ts";
+import type { FindHooks, RouteContext } from "./routes.ts";
+import { toCorsSettings, toGlobalHeaders, toLoggingSettings, toServerSettings } from "./settings.ts";
+
+/** Everything an App is built from besides its configuration. */
+export interface BuildParts {
+  readonly generation: number;
+  readonly development: boolean;
+  /** By name; every mode that an endpoint uses. */
+  readonly modes: ReadonlyMap<string, Mode>;
+  /** What modes get besides what the configuration says. */
+  readonly context: Omit<ModeContext, "app" | "values" | "place">;
+  readonly findHooks: FindHooks;
+  readonly handlers: readonly (HandlerRoute & { readonly plugin: string })[];
+  readonly middleware: readonly ConnectMount[];
+  readonly mounts: readonly ConnectMount[];
+  /** Given the App's settings, before routes are there. */
+  readonly answers: BuiltInAnswers;
+  readonly createRouter: (routes: readonly Route[], options: RouterParts) => Router;
+}
+
+/** What the router is told. */
+export interface RouterParts {
+  readonly basePath: string;
+  readonly strictSlash: boolean;
+  readonly notFound: Route;
+  readonly malformed: Route;
+  notAllowed(allow: readonly string[], pattern: string): Route;
+  options(allow: readonly string[], pattern: string): Route | undefined;
+}
+
+/** An App with what it holds open. */
+export interface BuiltApp {
+  readonly app: App;
+  /** Closes what the modes opened; call it once, after the App's last request. */
+  close(): Promise<void>;
+  /** Takes the state of every mode back to what it was at load: of one session, or of all. */
+  reset(session: string | undefined): Promise<void>;
+}
+
+/**
+ * Builds an App: opens the modes in use, compiles every endpoint, binds hooks, makes the router.
+ *
+ * @throws BW_CONFIG_INVALID with every mistake, in file order; what was opened is closed again
+ */
+export async function buildApp(config: Config, parts: BuildParts): Promise<BuiltApp> {
+  const open = new Map<string, OpenMode>();
+  const close = (): Promise<void> => closeModes(open);
+  try {
+    const app = await assemble(config, parts, open);
+    return { app, close, reset: (session) => resetModes(open, session) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(config: Config, parts: BuildParts, open: Map<string, OpenMode>): Promise<App> {
+  const server = toServerSettings(config);
+  const files = recordReads(parts.context.files);
+  const mistakes = new Mistakes();
+  const shared = { ...parts.context, files, app: factsOf(config, parts, server) };
+  await openModes(config, { modes: parts.modes, shared }, { open, mistakes });
+  const context: RouteContext = { raw: config.raw, claim: createClaims(), findHooks: parts.findHooks, mistakes };
+  const endpoints: Endpoint[] = [];
+  const routes: Route[] = [];
+  for (const section of config.endpoints) {
+    const compiled = await compileEndpoint(section, open, context);
+    routes.push(...compiled);
+    endpoints.push(toEndpoint(section, config, files));
+  }
+  for (const { mode, resources } of open.values()) await mistakes.collect(() => mode.ready?.(resources));
+  mistakes.refuse(config.raw.file, config.raw.sources);
+  routes.push(...toPluginRoutes(parts.handlers, context));
+  return freeze(config, parts, { server, endpoints, routes });
+}
+
+function factsOf(config: Config, { development }: BuildParts, { basePath }: ServerSettings): ModeContext["app"] {
+  return { name: config.name, development, basePath };
+}
+
+async function compileEndpoint(
+  section: EndpointSection,
+  open: ReadonlyMap<string, OpenMode>,
+  context: RouteContext,
+): Promise<Route[]> {
+  const opened = open.get(section.mode);
+  if (opened === undefined) return [];
+  const { mode, resources } = opened;
+  const source = toSource(section, context.raw);
+  const compiled = await context.mistakes.collect(() => mode.compile(source, resources));
+  if (compiled === undefined) return [];
+  const drafts: readonly RouteDraft[] = isHandler(compiled)
+    ? [{ methods: section.methods, path: section.path, handler: compiled }]
+    : compiled;
+  return toRoutes(section, { mode, drafts }, context);
+}
+
+function isHandler(compiled: Handler | readonly RouteDraft[]): compiled is Handler {
+  return typeof compiled === "function";
+}
+
+function toEndpoint(section: EndpointSection, config: Config, files: RecordedFiles): Endpoint {
+  const { name, path, methods, mode, description } = section;
+  const said = section.configPath.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+    config.raw.value,
+  );
+  // Root keys of modes (seed, clock, defaults) are part of what an endpoint is.
+  const hash = identityOf({ name, mode, methods, path, said, root: rootValues(config), files: files.take() });
+  return Object.freeze({ name, path, methods, mode, description, hash });
+}
+
+function rootValues(config: Config): unknown {
+  const root = config.raw.value as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(Object.keys(config.modeValues).map((key) => [key, root[key]]));
+}
+
+interface Compiled {
+  readonly server: ServerSettings;
+  readonly endpoints: readonly Endpoint[];
+  readonly routes: readonly Route[];
+}
+
+function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }: Compiled): App {
+  const { development, generation, middleware, mounts } = parts;
+  const resolve = (file: string): string => parts.context.files.resolve(file);
+  return Object.freeze({
+    generation,
+    hash: identityOf({ said: config.raw.value, endpoints: endpoints.map(({ hash }) => hash) }),
+    name: config.name,
+    version: config.version,
+    development,
+    server,
+    logging: toLoggingSettings(config.logging, { development, resolve }),
+    globalHeaders: toGlobalHeaders(config.global_headers),
+    cors: toCorsSettings(config.server.cors),
+    endpoints: Object.freeze(endpoints),
+    routes: Object.freeze(routes),
+    router: buildRouter(routes, parts, server),
+    middleware: Object.freeze([...middleware]),
+    mounts: Object.freeze([...mounts]),
+  });
+}
+
+function buildRouter(
+  routes: readonly Route[],
+  { answers, findHooks, createRouter }: BuildParts,
+  server: ServerSettings,
+): Router {
+  const hooks = findHooks({ endpoint: undefined, method: undefined, mode: undefined });
+  const miss = (handler: Handler): Route => toRoute({ info: undefined, handler, miss: true }, hooks);
+  const notFound = miss(answers.notFound);
+  const options: RouterParts = {
+    basePath: server.basePath,
+    strictSlash: server.strictSlash,
+    notFound,
+    malformed: miss(answers.malformed),
+    notAllowed: (allow) => miss(answers.notAllowed(allow)),
+    options: (allow) => toRoute({ info: undefined, handler: answers.options(allow) }, hooks),
+  };
+  const router = createRouter([...routes, ...probeRoutes(answers, server)], options);
+  if (server.basePath === "") return router;
+  // Probes are asked at the root too, where whoever runs the process looks for them.
+  const atRoot = createRouter(probeRoutes(answers, server), { ...options, basePath: "" });
+  return Object.freeze({
+    match(method: string, path: string) {
+      const found = router.match(method, path);
+      return found.route === notFound ? atRoot.match(method, path) : found;
+    },
+  });
+}
+
+/** No hook stands before a probe: whether the process lives must not depend on a plugin. */
+function probeRoutes({ health, ready }: BuiltInAnswers, { healthPath, readyPath }: ServerSettings): Route[] {
+  const probe = (name: string, pattern: string, handler: Handler): Route =>
+    toRoute({
+      info: { id: `${name} GET ${pattern}`, endpoint: name, method: "GET", pattern, mode: "built-in" },
+      handler,
+    });
+  return [
+    ...(healthPath === undefined ? [] : [probe("health", healthPath, health)]),
+    ...(readyPath === undefined ? [] : [probe("ready", readyPath, ready)]),
+  ];
+}

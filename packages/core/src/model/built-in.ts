@@ -1,0 +1,49 @@
+import type { Handler } from "../exchange.ts";
+import type { Explanation } from "../mode.ts";
+import type { Route, RouteHooks } from "./app.ts";
+
+/** Answers that every App has, made by the pipeline. */
+export interface BuiltInAnswers {
+  readonly notFound: Handler;
+  readonly malformed: Handler;
+  notAllowed(allow: readonly string[]): Handler;
+  options(allow: readonly string[]): Handler;
+  readonly health: Handler;
+  readonly ready: Handler;
+}
+
+export const noHooks: RouteHooks = Object.freeze({
+  beforeRequest: null,
+  afterResponse: null,
+  finished: null,
+  requestBody: false,
+  responseBody: false,
+});
+
+/** What a route is made of, before its hooks are known. */
+export interface RoutePlan {
+  readonly info: Route["info"];
+  readonly handler: Handler;
+  readonly readBody?: boolean | undefined;
+  readonly miss?: true;
+  readonly explain?: Route["explain"] | undefined;
+}
+
+/** A frozen route with its hooks. */
+export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
+  return Object.freeze({
+    info: plan.info === undefined ? undefined : Object.freeze(plan.info),
+    ...(plan.miss && { miss: plan.miss }),
+    beforeRequest: hooks.beforeRequest,
+    readBodyFirst: hooks.requestBody,
+    readBody: plan.readBody ?? false,
+    handler: plan.handler,
+    afterResponse: hooks.afterResponse,
+    readResponse: hooks.responseBody,
+    finished: hooks.finished,
+    explain: plan.explain ?? null,
+  });
+}
+
+/** An explanation that says nothing, for routes of which nothing is to be said. */
+export const noExplanation: Explanation = Object.freeze({ rules: [], hints: [] });

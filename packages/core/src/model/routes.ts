@@ -1,0 +1,104 @@
+import type { EndpointSection, RawConfig } from "../config/config.ts";
+import { BackworksError } from "../errors.ts";
+import type { EndpointSource, Mode, RouteDraft } from "../mode.ts";
+import type { HandlerRoute } from "../plugin.ts";
+import { pathShape } from "../path-pattern.ts";
+import type { Route, RouteHooks } from "./app.ts";
+import { toRoute } from "./built-in.ts";
+import type { Mistakes } from "./mistakes.ts";
+
+/** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
+export type FindHooks = (route: {
+  readonly endpoint: string | undefined;
+  readonly method: string | undefined;
+  readonly mode: string | undefined;
+}) => RouteHooks;
+
+/** Remembers which method and path is answered, and refuses the second that answers the same. */
+export type ClaimRoute = (route: {
+  readonly method: string;
+  readonly pattern: string;
+  readonly endpoint: string;
+}) => string | undefined;
+
+export function createClaims(): ClaimRoute {
+  const claimed = new Map<string, string>();
+  return ({ method, pattern, endpoint }) => {
+    const key = `${method} ${pathShape(pattern)}`;
+    const first = claimed.get(key);
+    if (first === undefined) claimed.set(key, endpoint);
+    return first;
+  };
+}
+
+/** One endpoint as its mode gets it. */
+export function toSource(endpoint: EndpointSection, raw: RawConfig): EndpointSource {
+  return {
+    name: endpoint.name,
+    path: endpoint.path,
+    methods: endpoint.methods,
+    methodsGiven: endpoint.methodsGiven,
+    values: endpoint.modeValues,
+    place: (path) => raw.place([...endpoint.configPath, ...path]),
+    keyPlace: (path) => raw.keyPlace([...endpoint.configPath, ...path]),
+  };
+}
+
+/** What `compileRoutes` needs besides the endpoint. */
+export interface RouteContext {
+  readonly raw: RawConfig;
+  readonly claim: ClaimRoute;
+  readonly findHooks: FindHooks;
+  readonly mistakes: Mistakes;
+}
+
+/** Turns what a mode made of an endpoint into routes, one for each method. */
+export function toRoutes(
+  endpoint: EndpointSection,
+  { mode, drafts }: { readonly mode: Mode; readonly drafts: readonly RouteDraft[] },
+  context: RouteContext,
+): Route[] {
+  const routes: Route[] = [];
+  for (const draft of drafts) {
+    for (const method of draft.methods) {
+      const info = {
+        id: `${endpoint.name} ${method} ${draft.path}`,
+        endpoint: endpoint.name,
+        method,
+        pattern: draft.path,
+        mode: mode.name,
+      };
+      const first = context.claim(info);
+      if (first !== undefined) {
+        const where = context.raw.keyPlace([...endpoint.configPath, "path"]);
+        const details = { method, path: draft.path, first: first === endpoint.name ? "this endpoint" : first };
+        context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where }));
+        continue;
+      }
+      const readBody = draft.needs?.requestBody ?? mode.needs?.requestBody;
+      const plan = { info, handler: draft.handler, readBody, explain: draft.explain };
+      routes.push(toRoute(plan, context.findHooks({ endpoint: endpoint.name, method, mode: mode.name })));
+    }
+  }
+  return routes;
+}
+
+/** Routes that plugins answer with handlers; an endpoint of the configuration that answers the same comes first. */
+export function toPluginRoutes(
+  handlers: readonly (HandlerRoute & { readonly plugin: string })[],
+  { claim, findHooks }: Pick<RouteContext, "claim" | "findHooks">,
+): Route[] {
+  const routes: Route[] = [];
+  for (const { plugin, name, path, methods = ["GET"], handler, needs } of handlers) {
+    const endpoint = `${plugin}.${name}`;
+    for (const method of methods) {
+      const info = { id: `${endpoint} ${method} ${path}`, endpoint, method, pattern: path, mode: "plugin" };
+      const first = claim(info);
+      if (first !== undefined) throw new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", { method, path, first });
+      routes.push(
+        toRoute({ info, handler, readBody: needs?.requestBody }, findHooks({ endpoint, method, mode: "plugin" })),
+      );
+    }
+  }
+  return routes;
+}

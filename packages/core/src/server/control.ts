@@ -1,0 +1,140 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { formatErrors } from "../config/frame.ts";
+import { isBackworksError } from "../errors.ts";
+import type { Host } from "./host.ts";
+import { createPlainServer } from "./http.ts";
+import type { PlainAnswer, PlainRequest } from "./http.ts";
+import { listen } from "./listen.ts";
+
+/** The way into a running process for commands of the same user. */
+export interface Control {
+  readonly url: string;
+  /** Sent as `authorization: Bearer <token>`. */
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+/** What the file of a control listener says. */
+export interface ControlAddress {
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+}
+
+/** Opens the control listener on a free port of 127.0.0.1 and writes its address where only this user can read it. */
+export async function openControl(host: Host, { url: served }: { readonly url: string }): Promise<Control> {
+  const token = randomBytes(32).toString("base64url");
+  const server = createPlainServer((request) => answer(request, { host, token, served }));
+  const { url } = await listen(server, { host: "127.0.0.1", port: 0 });
+  server.unref();
+  const { root } = host.current().config.raw;
+  const file = controlFile(root);
+  writeFileSync(file, JSON.stringify({ url, token, pid: process.pid } satisfies ControlAddress), { mode: 0o600 });
+  return {
+    url,
+    token,
+    close: () =>
+      new Promise((resolve) => {
+        removeOwn(file);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The control listener of the process that serves a project; `undefined` when none says so. */
+export function findControl(root: string): ControlAddress | undefined {
+  try {
+    return JSON.parse(readFileSync(controlFile(root), "utf8")) as ControlAddress;
+  } catch {
+    // No file, or half a one: nobody is there.
+    return undefined;
+  }
+}
+
+/** In a folder of this user's own, named after the project; never in the project. */
+function controlFile(root: string): string {
+  const { uid, username } = userInfo();
+  const folder = join(tmpdir(), `backworks-${uid < 0 ? username : uid}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid: owner, mode } = statSync(folder);
+  // Somebody else may have made the folder first, to read what is put there.
+  if (uid >= 0 && (owner !== uid || (mode & 0o077) !== 0)) throw new Error(`${folder} is not private to this user`);
+  return join(folder, `${createHash("sha256").update(root).digest("hex").slice(0, 24)}.json`);
+}
+
+function removeOwn(file: string): void {
+  try {
+    const { pid } = JSON.parse(readFileSync(file, "utf8")) as ControlAddress;
+    if (pid === process.pid) rmSync(file);
+  } catch {
+    // It is gone already.
+  }
+}
+
+interface Surface {
+  readonly host: Host;
+  readonly token: string;
+  readonly served: string;
+}
+
+async function answer({ method, url, headers }: PlainRequest, { host, token, served }: Surface): Promise<PlainAnswer> {
+  if (!isEqual(headers.authorization ?? "", `Bearer ${token}`)) return { status: 401, body: { status: 401 } };
+  const { pathname, searchParams } = new URL(url, "http://control");
+  switch (`${method} ${pathname}`) {
+    case "GET /__backworks/status":
+      return { status: 200, body: await describe(host, served) };
+    case "POST /__backworks/reload":
+      return reload(host);
+    case "POST /__backworks/reset":
+      await host.reset(searchParams.get("session") ?? undefined);
+      return { status: 200, body: { reset: searchParams.get("session") ?? "all" } };
+    default:
+      return { status: 404, body: { status: 404 } };
+  }
+}
+
+function isEqual(given: string, wanted: string): boolean {
+  const [left, right] = [given, wanted].map((text) => createHash("sha256").update(text).digest());
+  return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}
+
+async function reload(host: Host): Promise<PlainAnswer> {
+  try {
+    return { status: 200, body: await host.reload() };
+  } catch (error) {
+    if (!isBackworksError(error)) throw error;
+    const errors = (error.errors.length > 0 ? error.errors : [error]).map(({ code, message, hint, where }) => ({
+      code,
+      message,
+      hint,
+      file: where?.source.file,
+      line: where?.line,
+      column: where?.column,
+    }));
+    return {
+      status: 422,
+      body: { code: error.code, message: error.message, errors, text: formatErrors(error, { color: false }) },
+    };
+  }
+}
+
+async function describe(host: Host, url: string): Promise<object> {
+  const { app, traffic } = host.current().generation;
+  return {
+    url,
+    pid: process.pid,
+    uptimeSeconds: Math.round(process.uptime()),
+    memoryBytes: process.memoryUsage().rss,
+    name: app.name,
+    version: app.version,
+    generation: app.generation,
+    endpoints: app.endpoints.map(({ name, path, methods, mode }) => ({ name, path, methods, mode })),
+    requestsUnderWay: traffic.count,
+    plugins: await host.plugins.health(),
+    metrics: await host.plugins.metrics(),
+  };
+}

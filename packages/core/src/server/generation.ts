@@ -1,0 +1,175 @@
+import type { Clock, Random, Scheduler } from "../clock.ts";
+import type { Config, RawConfig } from "../config/config.ts";
+import { createProjectFiles } from "../config/project-files.ts";
+import type { Logger } from "../logger.ts";
+import type { ModeContext } from "../mode.ts";
+import { buildApp } from "../model/build.ts";
+import type { BuiltApp } from "../model/build.ts";
+import { toCorsSettings, toLoggingSettings } from "../model/settings.ts";
+import type { Generation } from "../pipeline/generation.ts";
+import { Traffic } from "../pipeline/traffic.ts";
+import type { AppFacts, ConnectMount } from "../plugin.ts";
+import type { PluginGeneration } from "../plugins/generation.ts";
+import type { PluginManager } from "../plugins/manager.ts";
+import { createRandom } from "../random.ts";
+import { createRouter } from "../router/router.ts";
+import { createAnswers } from "./answers.ts";
+import { hostMounts } from "./express.ts";
+import { checkWithPlugins, importModule, readConfigOf } from "./load.ts";
+import type { LoadedConfig } from "./load.ts";
+import { openLogging } from "./logging.ts";
+import type { Logging } from "./logging.ts";
+import { loadMiddleware } from "./middleware.ts";
+import type { OpenOptions } from "./options.ts";
+import { overridePlugins } from "./override.ts";
+import type { PluginOverrides } from "./override.ts";
+import type { RelayLogger } from "./relay-logger.ts";
+
+/** Everything one load of the configuration made. */
+export interface LoadedGeneration {
+  readonly generation: Generation;
+  readonly config: Config;
+  readonly built: BuiltApp;
+  readonly plugins: PluginGeneration;
+  readonly logging: Logging;
+  /** What plugins and middleware are made of: equal members, equal code. */
+  readonly code: readonly unknown[];
+  /** Absolute paths of every file that had a say. */
+  readonly files: readonly string[];
+}
+
+/** What stays the same over reloads. */
+export interface LoadWorld {
+  readonly options: OpenOptions;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly relay: RelayLogger;
+  readonly manager: PluginManager;
+  readonly addressOf: (file: string) => string;
+  /** Whether the server is going down. */
+  readonly closing: () => boolean;
+}
+
+/** What is particular about one load. */
+export interface LoadOrder {
+  /** Counts up from 1. */
+  readonly number: number;
+  readonly overrides: PluginOverrides;
+  /** The generation that serves meanwhile. */
+  readonly before: LoadedGeneration | undefined;
+  /** The configuration, when it was read already. */
+  readonly raw?: RawConfig;
+}
+
+/**
+ * Loads the configuration into a generation that is ready to start. Nothing of the one before is touched.
+ *
+ * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; what was made is released again
+ */
+export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
+  const raw = order.raw ?? (await readConfigOf(world.options));
+  const loaded = await checkWithPlugins(raw, world.options, world.manager);
+  const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
+  const logging = logFor(config, world, order);
+  if (order.before === undefined) world.relay.pointTo(logging.logger);
+  const plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
+  try {
+    return await assemble({ ...loaded, config }, { world, order, plugins, logging });
+  } catch (error) {
+    await plugins.abandon();
+    if (logging !== order.before?.logging) logging.close();
+    throw error;
+  }
+}
+
+interface Assembly {
+  readonly world: LoadWorld;
+  readonly order: LoadOrder;
+  readonly plugins: PluginGeneration;
+  readonly logging: Logging;
+}
+
+async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }: Assembly): Promise<LoadedGeneration> {
+  const { config } = loaded;
+  const { contributions } = plugins;
+  const files = createProjectFiles(config.raw.root);
+  const own = await loadMiddleware(config, { files, addressOf: world.addressOf, loadModule: importModule });
+  const middleware = [...own, ...contributions.middleware];
+  const host = await hostMounts(contributions.routes);
+  const built = await buildApp(config, {
+    generation: order.number,
+    development: world.options.development ?? false,
+    modes: loaded.modes,
+    context: modeContext(config, { world, plugins, files, logger: logging.logger }),
+    findHooks: (route) => plugins.hooksFor(route),
+    handlers: contributions.handlers,
+    middleware,
+    mounts: contributions.routes,
+    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
+    createRouter,
+  });
+  const generation: Generation = {
+    app: built.app,
+    clock: world.clock,
+    logger: logging.logger,
+    traffic: new Traffic(),
+    middleware: await hostMounts(middleware),
+    logRequest: logging.logRequest,
+  };
+  const code = [...loaded.plugins.values(), ...own.map(({ handler }: ConnectMount) => handler)];
+  const read = [...config.raw.files, ...files.read, ...world.manager.watchedFiles()];
+  return { generation, config, built, plugins, logging, code, files: [...new Set(read)] };
+}
+
+function modeContext(
+  config: Config,
+  given: {
+    readonly world: LoadWorld;
+    readonly plugins: PluginGeneration;
+    readonly files: ModeContext["files"];
+    readonly logger: Logger;
+  },
+): Omit<ModeContext, "app" | "values" | "place"> {
+  const { clock, scheduler, random } = given.world;
+  const { seed } = config.modeValues;
+  return {
+    files: given.files,
+    clock,
+    scheduler,
+    random: typeof seed === "number" ? createRandom(seed) : random,
+    logger: given.logger,
+    environment: config.raw.environment,
+    templateFunctions: given.plugins.contributions.templateFunctions,
+    service: (key) => given.plugins.service(key),
+  };
+}
+
+function healthOf(
+  { name, version }: Config,
+  { manager, closing }: LoadWorld,
+): Parameters<typeof createAnswers>[0]["health"] {
+  return { name, version, closing, plugins: () => manager.health() };
+}
+
+/** The log of the generation before goes on when nothing about it changed. */
+function logFor(config: Config, world: LoadWorld, { before }: LoadOrder): Logging {
+  const { development = false, logger, env = process.env } = world.options;
+  const files = createProjectFiles(config.raw.root);
+  const settings = toLoggingSettings(config.logging, { development, resolve: (file) => files.resolve(file) });
+  if (before !== undefined && JSON.stringify(before.generation.app.logging) === JSON.stringify(settings)) {
+    return before.logging;
+  }
+  const color = env["NO_COLOR"] === undefined && (process.stdout.isTTY || env["FORCE_COLOR"] !== undefined);
+  return openLogging(settings, { clock: world.clock, scheduler: world.scheduler, logger, color });
+}
+
+function factsOf({ name, version, endpoints }: Config, development: boolean): AppFacts {
+  const plain = endpoints.map((endpoint) => ({
+    name: endpoint.name,
+    path: endpoint.path,
+    methods: endpoint.methods,
+    mode: endpoint.mode,
+  }));
+  return { name, version, development, endpoints: plain };
+}

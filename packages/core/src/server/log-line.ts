@@ -1,0 +1,55 @@
+import { isBackworksError } from "../errors.ts";
+import type { LogFields, LogLevel } from "../logger.ts";
+
+/** One line of the log, before it is text. */
+export interface LogRecord {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly level: LogLevel;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A record as one line of JSON. */
+export function toJsonLine({ time, level, message, fields }: LogRecord): string {
+  const rest = toPlain(fields) as LogFields;
+  try {
+    return JSON.stringify({ time, level, msg: message, ...rest });
+  } catch {
+    // A circle or a BigInt in the fields must not cost the line.
+    return JSON.stringify({ time, level, msg: message, fields: String(rest) });
+  }
+}
+
+const colors: Readonly<Record<LogLevel, string>> = { debug: "90", info: "36", warn: "33", error: "31" };
+
+/** A record for people: time of day, level, message, fields. */
+export function toPrettyLine({ time, level, message, fields }: LogRecord, color: boolean): string {
+  const paint = painter(color);
+  const { error, ...others } = fields;
+  const facts = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${paint("90", `${key}=`)}${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const trouble = error === undefined ? "" : `\n  ${paint("31", describe(error)).replaceAll("\n", "\n  ")}`;
+  return (
+    [paint("90", time.slice(11, 23)), paint(colors[level], level.padEnd(5)), message, ...facts].join(" ") + trouble
+  );
+}
+
+/** Wraps a text in an ANSI colour, or leaves it. */
+export function painter(color: boolean): (code: string, text: string) => string {
+  return color ? (code, text) => `\u001B[${code}m${text}\u001B[39m` : (_code, text) => text;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function toPlain(value: unknown): unknown {
+  if (value instanceof Error) {
+    const code = isBackworksError(value) ? value.code : (value as NodeJS.ErrnoException).code;
+    return { message: value.message, code, stack: value.stack, cause: toPlain(value.cause) };
+  }
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toPlain(member)]));
+}

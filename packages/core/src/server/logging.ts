@@ -1,0 +1,113 @@
+import type { Clock, Scheduler } from "../clock.ts";
+import type { Exchange } from "../exchange.ts";
+import { silentLogger } from "../logger.ts";
+import type { LogFields, Logger, LogLevel } from "../logger.ts";
+import type { LoggingSettings } from "../model/app.ts";
+import { formatDetails, formatRequest, levelOf } from "../pipeline/access-log.ts";
+import type { Outcome } from "../plugin.ts";
+import { openFileSink, openOutputSink } from "./line-sink.ts";
+import type { LineSink } from "./line-sink.ts";
+import { toJsonLine, toPrettyLine } from "./log-line.ts";
+import { toPrettyRequest } from "./pretty-request.ts";
+
+/** Where a process of ours writes what happens. */
+export interface Logging {
+  readonly logger: Logger;
+  /** Writes one line per request; `null` when requests are not logged. */
+  readonly logRequest: ((exchange: Exchange, outcome: Outcome) => void) | null;
+  /** Writes what waits. */
+  flush(): void;
+  close(): void;
+}
+
+interface LoggingParts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** A logger of the caller's, which then gets everything. */
+  readonly logger: Logger | undefined;
+  /** Whether pretty lines are coloured. */
+  readonly color: boolean;
+}
+
+const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** Opens the log that a configuration asks for. */
+export function openLogging(settings: LoggingSettings, parts: LoggingParts): Logging {
+  if (parts.logger !== undefined) return throughLogger(parts.logger, settings);
+  if (!settings.enabled) return { logger: silentLogger, logRequest: null, flush() {}, close() {} };
+  const sink = settings.file === undefined ? openOutputSink(parts) : openFileSink(settings.file, parts);
+  return {
+    logger: createLogger(sink, settings, parts),
+    logRequest: settings.requests ? requestWriter(sink, settings, parts) : null,
+    flush: () => sink.flush(),
+    close: () => sink.close(),
+  };
+}
+
+/** A logger over a sink, in the format and from the level of the settings. */
+export function createLogger(
+  sink: LineSink,
+  { level: least, format }: Pick<LoggingSettings, "level" | "format">,
+  { clock, color }: Pick<LoggingParts, "clock" | "color">,
+): Logger {
+  const make = (own: LogFields): Logger => {
+    const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
+      if (ranks[level] < ranks[least]) return;
+      const record = { time: new Date(clock.now()).toISOString(), level, message, fields: { ...own, ...fields } };
+      sink.write(format === "json" ? toJsonLine(record) : toPrettyLine(record, color));
+    };
+    return {
+      debug: write("debug"),
+      info: write("info"),
+      warn: write("warn"),
+      error: write("error"),
+      child: (fields) => make({ ...own, ...fields }),
+    };
+  };
+  return make({});
+}
+
+function requestWriter(
+  sink: LineSink,
+  settings: LoggingSettings,
+  { clock, color }: LoggingParts,
+): Logging["logRequest"] {
+  const least = ranks[settings.level];
+  const detailed = settings.includeHeaders || settings.includeBody;
+  const stamp = createTimestamp(clock);
+  return (exchange, outcome) => {
+    if (ranks[levelOf(outcome)] < least) return;
+    if (settings.format === "pretty")
+      return sink.write(toPrettyRequest(exchange, outcome, { time: stamp(), color, settings }));
+    const line = formatRequest(exchange, outcome, stamp());
+    sink.write(detailed ? `${line}${formatDetails(exchange, settings)}}` : `${line}}`);
+  };
+}
+
+/** ISO 8601 text of the present, made anew only when the millisecond has changed. */
+function createTimestamp(clock: Clock): () => string {
+  let last = Number.NaN;
+  let text = "";
+  return () => {
+    const now = clock.now();
+    if (now !== last) {
+      last = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
+}
+
+function throughLogger(logger: Logger, settings: LoggingSettings): Logging {
+  const logRequest: Logging["logRequest"] = (exchange, outcome) => {
+    const {
+      time: _time,
+      level,
+      msg: _msg,
+      ...fields
+    } = JSON.parse(`${formatRequest(exchange, outcome, "")}${formatDetails(exchange, settings)}}`);
+    logger[level as LogLevel]("request", fields);
+  };
+  const quiet = logger === silentLogger || !settings.enabled || !settings.requests;
+  return { logger, logRequest: quiet ? null : logRequest, flush() {}, close() {} };
+}

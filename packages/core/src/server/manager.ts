@@ -1,0 +1,43 @@
+import { systemClock, systemScheduler } from "../clock.ts";
+import type { Clock, Random, Scheduler } from "../clock.ts";
+import { silentLogger } from "../logger.ts";
+import type { Logger } from "../logger.ts";
+import { createPluginManager } from "../plugins/manager.ts";
+import type { PluginManager } from "../plugins/manager.ts";
+import { createExpressRouter } from "./express.ts";
+import { importModule } from "./load.ts";
+import type { OpenOptions } from "./options.ts";
+import type { PluginOverrides } from "./override.ts";
+
+/** What the machine gives, unless the options say otherwise. */
+export function machineOf({ clock = systemClock, scheduler = systemScheduler, random = Math.random }: OpenOptions): {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+} {
+  return { clock, scheduler, random };
+}
+
+interface ManagerParts {
+  readonly root: string;
+  readonly logger?: Logger;
+  rebuild?(overrides: PluginOverrides): Promise<unknown>;
+}
+
+/** A plugin manager for a project; without `rebuild` it only looks at plugins. */
+export function openManager(
+  options: OpenOptions,
+  { root, logger = silentLogger, rebuild }: ManagerParts,
+): PluginManager {
+  return createPluginManager({
+    ...machineOf(options),
+    root,
+    logger,
+    development: options.development ?? false,
+    createRouter: createExpressRouter,
+    searchFrom: options.searchFrom ?? [],
+    loadModule: importModule,
+    rebuild: rebuild ?? (() => Promise.reject(new TypeError("nothing is served"))),
+    ownsProcess: options.ownsProcess ?? false,
+  });
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from "node:http";
+import type { Handler, ResponseInit } from "../exchange.ts";
+import { HeaderList } from "../headers.ts";
+import type { LiveExchange } from "../pipeline/exchange.ts";
+import { addCommonHeaders } from "../pipeline/packet.ts";
+import type { ConnectHandler } from "../plugin.ts";
+
+/** Answers with what is mounted; `otherwise` answers when nothing of it does. */
+export function answerFromMounts(host: ConnectHandler, otherwise: Handler): Handler {
+  return (exchange) => {
+    // Handlers of an App get the exchanges of a server.
+    const live = exchange as LiveExchange;
+    return new Promise<ResponseInit>((resolve, reject) => {
+      const { answer } = live;
+      const unwatch = watchHead(live);
+      const leave = (): void => resolve(live.response ?? { status: answer.statusCode });
+      answer.once("close", leave);
+      host(live.message, answer, (error?: unknown) => {
+        answer.off("close", leave);
+        if (answer.headersSent) return void answer.destroy();
+        unwatch();
+        if (error !== undefined && error !== null) reject(error);
+        else if (live.passOn === undefined) resolve(otherwise(exchange));
+        else resolve(passOn(live));
+      });
+    });
+  };
+}
+
+function passOn(exchange: LiveExchange): ResponseInit {
+  exchange.handedOver = true;
+  exchange.passed = true;
+  return { status: 404 };
+}
+
+/**
+ * Runs the after-hooks when status and headers are known and before they leave.
+ *
+ * What is mounted writes by itself and waits for nobody: a hook that waits cannot change its headers any more.
+ */
+function watchHead(exchange: LiveExchange): () => void {
+  const { answer } = exchange;
+  const { writeHead } = answer;
+  answer.writeHead = function writeWatched(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
+    answer.writeHead = writeHead;
+    exchange.handedOver = true;
+    const [phrase] = rest;
+    if (typeof phrase === "string") answer.statusMessage = phrase;
+    setHeaders(answer, rest.at(-1));
+    return writeHead.call(this, runAfterHooks(exchange, status));
+  } as typeof writeHead;
+  return () => {
+    answer.writeHead = writeHead;
+  };
+}
+
+function runAfterHooks(exchange: LiveExchange, status: number): number {
+  const { answer, matched } = exchange;
+  const headers = HeaderList.from();
+  for (const [name, value] of Object.entries(answer.getHeaders())) {
+    for (const item of [value].flat()) headers.append(name, String(item));
+  }
+  exchange.response = { status, headers, body: null };
+  void matched?.afterResponse?.(exchange);
+  const flat = [...headers.flat()];
+  addCommonHeaders(exchange, flat);
+  for (const name of answer.getHeaderNames()) answer.removeHeader(name);
+  setHeaders(answer, flat);
+  return exchange.response.status;
+}
+
+/** What `writeHead` takes: an object, or names and values in turn, or in pairs. */
+function setHeaders(answer: ServerResponse, given: unknown): void {
+  if (typeof given !== "object" || given === null) return;
+  if (!Array.isArray(given)) {
+    for (const [name, value] of Object.entries(given)) answer.setHeader(name, value as string);
+    return;
+  }
+  const flat = given.flat() as string[];
+  const seen = new Set<string>();
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index] ?? "";
+    const value = flat[index + 1] ?? "";
+    if (seen.has(name.toLowerCase())) answer.appendHeader(name, value);
+    else answer.setHeader(name, value);
+    seen.add(name.toLowerCase());
+  }
+}

@@ -1,0 +1,86 @@
+import type { Config } from "../config/config.ts";
+import type { JsonSchema } from "../config/json-schema.ts";
+import { toJsonSchema } from "../config/json-schema.ts";
+import { isBackworksError } from "../errors.ts";
+import { silentLogger } from "../logger.ts";
+import type { App } from "../model/app.ts";
+import type { PluginManager } from "../plugins/manager.ts";
+import { explainRequest } from "./explain.ts";
+import type { RequestExplanation } from "./explain.ts";
+import { openHost } from "./host.ts";
+import { createHttpServer, sendOver } from "./http.ts";
+import type { IncomingAnswer, OutgoingRequest } from "./http.ts";
+import { checkWithPlugins, findDefinitions, readConfigOf } from "./load.ts";
+import { openManager } from "./manager.ts";
+import type { OpenOptions } from "./options.ts";
+import { createWire } from "./wire.ts";
+
+/** An App that can be asked without a port. Close it when it is no longer needed. */
+export interface OpenApp extends AsyncDisposable {
+  readonly app: App;
+  readonly config: Config;
+  readonly plugins: PluginManager;
+  /** Answers one request in process, by the same road as one over the network. Plugins start with the first. */
+  inject(request: OutgoingRequest): Promise<IncomingAnswer>;
+  /** Says which route and rule would answer, and why. */
+  explain(request: OutgoingRequest): Promise<RequestExplanation>;
+  close(): Promise<void>;
+}
+
+/**
+ * Loads a configuration without listening. Nothing is logged unless a logger is given.
+ *
+ * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; nothing is left open then
+ */
+export async function openApp(options: OpenOptions = {}): Promise<OpenApp> {
+  const host = await openHost({ logger: silentLogger, ...options });
+  const server = createHttpServer(() => host.current().generation);
+  let starting: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    host.drain();
+    await host.current().generation.traffic.drained();
+    await host.close();
+  };
+  return {
+    plugins: host.plugins,
+    get app() {
+      return host.current().generation.app;
+    },
+    get config() {
+      return host.current().config;
+    },
+    async inject(request) {
+      await (starting ??= host.start());
+      const [near, far] = createWire();
+      server.emit("connection", far);
+      return sendOver(near, request);
+    },
+    explain: (request) => explainRequest(host.current().generation, request),
+    close: () => (closed ??= close()),
+    [Symbol.asyncDispose]: () => (closed ??= close()),
+  };
+}
+
+/**
+ * Reads and checks a configuration with the plugins and modes it uses; nothing is opened.
+ *
+ * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …
+ */
+export async function loadConfig(options: OpenOptions = {}): Promise<Config> {
+  const raw = await readConfigOf(options);
+  return (await checkWithPlugins(raw, options, openManager(options, { root: raw.root }))).config;
+}
+
+/**
+ * JSON Schema (draft-07) of a configuration with the modes and plugins that the one in hand uses.
+ *
+ * Mistakes in it do not matter; without a configuration the schema is that of core alone.
+ */
+export async function configJsonSchema(options: OpenOptions = {}): Promise<JsonSchema> {
+  const raw = await readConfigOf(options).catch((error: unknown) => {
+    if (isBackworksError(error) && error.code === "BW_CONFIG_NOT_FOUND") return undefined;
+    throw error;
+  });
+  return toJsonSchema(await findDefinitions(raw, options, (root) => openManager(options, { root })));
+}

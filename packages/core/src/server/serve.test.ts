@@ -1,0 +1,28 @@
+import { describe, expect, it } from "@jest/globals";
+import { startApp } from "../testing.ts";
+
+describe("serve", () => {
+  it("answers a static mock with its JSON, a length and a request id", async () => {
+    await using app = await startApp(
+      "name: shop\nendpoints:\n  users:\n    path: /users\n    mock:\n      data: [{ id: 1 }]\n",
+    );
+
+    const response = await app.fetch("/users");
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toMatch(/^application\/json/);
+    expect(response.headers.get("content-length")).toBe("10");
+    expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f]{32}$/);
+    expect(await response.json()).toEqual([{ id: 1 }]);
+  });
+
+  it("answers 404 with a problem body for an unknown path", async () => {
+    await using app = await startApp("name: shop\nendpoints: {}");
+
+    const response = await app.fetch("/nope");
+
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ code: "BW_ROUTE_NOT_FOUND", status: 404, title: "Not Found" });
+  });
+});

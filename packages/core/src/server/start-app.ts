@@ -1,0 +1,88 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { silentLogger } from "../logger.ts";
+import { createRandom } from "../random.ts";
+import { createFakeClock } from "./fake-clock.ts";
+import type { FakeClock } from "./fake-clock.ts";
+import { drainMs } from "./close-server.ts";
+import type { OpenOptions } from "./options.ts";
+import { serve } from "./serve.ts";
+import type { RunningApp } from "./serve.ts";
+
+/** What a test wants served. */
+export interface StartAppOptions extends Omit<OpenOptions, "config" | "text" | "cwd"> {
+  readonly yaml: string;
+  /** Files beside the configuration, by path below it; objects are written as JSON. */
+  readonly files?: Readonly<Record<string, string | Uint8Array | object>>;
+  /** Seed of every random value. @defaultValue 1 */
+  readonly seed?: number;
+  /** Opens the control listener. @defaultValue false */
+  readonly control?: boolean;
+}
+
+/** A server of a test, with a folder of its own; gone at the end of the scope: `await using app = await startApp(yaml)`. */
+export interface StartedApp extends RunningApp {
+  /** The folder of the configuration. */
+  readonly folder: string;
+  /** Time goes by this clock, and stands still until it is moved. */
+  readonly clock: FakeClock;
+  /** Asks the server; redirects are not followed. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Writes a file beside the configuration. */
+  write(path: string, content: string | Uint8Array | object): void;
+}
+
+/** Serves a configuration on a free port of 127.0.0.1, with a fake clock, seeded random values and no log. */
+export async function startApp(given: string | StartAppOptions): Promise<StartedApp> {
+  const {
+    yaml,
+    files = {},
+    seed = 1,
+    ...options
+  }: StartAppOptions = typeof given === "string" ? { yaml: given } : given;
+  const folder = mkdtempSync(join(tmpdir(), "backworks-test-"));
+  const write: StartedApp["write"] = (path, content) => {
+    const file = join(folder, path);
+    mkdirSync(dirname(file), { recursive: true });
+    const plain = typeof content === "string" || content instanceof Uint8Array;
+    writeFileSync(file, plain ? content : JSON.stringify(content));
+  };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const clock = createFakeClock();
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  write("backworks.yaml", yaml);
+  const running = await serve({
+    clock,
+    scheduler: clock,
+    random: createRandom(seed),
+    logger: silentLogger,
+    env: {},
+    ...options,
+    cwd: folder,
+    port: 0,
+    host: "127.0.0.1",
+  }).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  let closed: Promise<void> | undefined;
+  const end = async (): Promise<void> => {
+    const closing = running.close();
+    // What would be waited for goes by the fake clock, which nobody moves any more.
+    await clock.advance(drainMs);
+    await closing;
+  };
+  const close = (): Promise<void> => (closed ??= end().finally(remove));
+  return Object.defineProperties({} as StartedApp, {
+    ...Object.getOwnPropertyDescriptors(running),
+    folder: { value: folder },
+    clock: { value: clock },
+    write: { value: write },
+    fetch: {
+      value: (path: string, init?: RequestInit) => fetch(running.url + path, { redirect: "manual", ...init }),
+    },
+    close: { value: close },
+    [Symbol.asyncDispose]: { value: close },
+  });
+}
