@@ -21,16 +21,19 @@ interface Given {
 /** What one endpoint is compiled with. */
 export function createContext(endpoint: EndpointSource, { opened, mistakes, engines, mock }: Given): EndpointContext {
   const { files, logger, environment, templateFunctions, app, scheduler } = opened.context;
+  const shared = {
+    functions: templateFunctions,
+    environment,
+    exposeEnvironment: opened.exposeEnvironment,
+    strict: opened.strict,
+    files,
+    development: app.development,
+    logger,
+  };
   const compile: EndpointContext["compileTemplate"] = (value, path, options) =>
     compileTemplate(value, {
+      ...shared,
       place: (inner) => endpoint.place(options?.whole === true ? path : [...path, ...inner]),
-      functions: templateFunctions,
-      environment,
-      exposeEnvironment: opened.exposeEnvironment,
-      strict: opened.strict,
-      files,
-      development: app.development,
-      logger,
     });
   const base = {
     endpoint: endpoint.name,
@@ -43,6 +46,7 @@ export function createContext(endpoint: EndpointSource, { opened, mistakes, engi
     now: () => opened.world.clock.now(),
     place: (path: Path) => endpoint.place(path),
     compileTemplate: compile,
+    compileExpression: (text: string, path: Path) => compile(wrapped(text), path),
     constantOf,
     readSchema: (schema: JsonValue, path: Path) =>
       typeof schema === "string" ? files.readData(schema, endpoint.place(path)) : schema,
@@ -56,4 +60,9 @@ export function createContext(endpoint: EndpointSource, { opened, mistakes, engi
 function constantOf(template: Template): unknown {
   // A constant template looks at nothing of its scope.
   return template.evaluate(undefined as unknown as Scope);
+}
+
+/** `${}` inside an expression acts as parentheses, so it does no harm around one that has it already. */
+function wrapped(expression: string): string {
+  return expression.includes("{{") ? expression : `\${${expression}}`;
 }

@@ -36,7 +36,7 @@ export function openMock(context: ModeContext): OpenMock {
   const key = defaults.session && parseSessionKey(defaults.session.by);
   const sessions = createSessions({ clock, key, random: randomOf(values.seed, context.random) });
   const ignoredParameters = key?.queryParameter === undefined ? [] : [key.queryParameter];
-  const resources = createResources({ sessions, files, clock, scheduler, logger, ignoredParameters });
+  const resources = createResources({ sessions, files, scheduler, logger, ignoredParameters });
   return {
     sessions,
     resources,

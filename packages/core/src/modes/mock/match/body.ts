@@ -1,10 +1,10 @@
 import type { JsonValue } from "../../../exchange.ts";
 import { suggest } from "../../../suggest.ts";
+import { identical } from "../../../template/values.ts";
 import type { Path } from "../mistakes.ts";
 import type { MockScope } from "../scope.ts";
 import type { Check } from "./check.ts";
 import { compileJsonCondition, compileTextCondition, isJsonOperation } from "./condition.ts";
-import { equalJson } from "./equal-json.ts";
 import { valueHint } from "./hint.ts";
 import { operators } from "./operators.ts";
 import { spell } from "./spelling.ts";
@@ -74,7 +74,7 @@ function exactChecks(value: JsonValue): readonly Check[] {
       field: "body.json_exact",
       expected: spell(value),
       weight: 5,
-      test: (body) => body !== undefined && equalJson(body, value),
+      test: (body) => body !== undefined && identical(body, value),
       actual: spell,
     }),
   ];

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../../exchange.ts";
 import { suggest } from "../../../suggest.ts";
 import type { Mistakes, Path } from "../mistakes.ts";
-import { toText } from "../text.ts";
+import { toText } from "../../../template/values.ts";
 import type { Engines } from "./engines.ts";
 import { operators, type OperatorContext, type Test } from "./operators.ts";
 import { spell } from "./spelling.ts";
@@ -29,7 +29,6 @@ const never: Test = () => false;
 export function compileTextCondition(value: JsonValue, path: Path, options: ConditionOptions): Condition {
   if (isOperation(value)) return compileOperations(value, path, { ...options, kind: "text" });
   if (value === null || typeof value === "object") return refuse(value, path, options);
-  refuseTemplate(value, path, options);
   return compileOperations({ equals: value }, path, { ...options, kind: "text" });
 }
 

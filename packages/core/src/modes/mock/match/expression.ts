@@ -4,8 +4,7 @@ import type { WhenContext } from "./when.ts";
 
 /** `expr: ${request.body.total > 100}`, with or without the `${}`: passes when the value is true by JavaScript's rules. */
 export function expressionCheck(expression: string, path: Path, context: WhenContext): Check {
-  const source = expression.includes("${") || expression.includes("{{") ? expression : `\${${expression}}`;
-  const template = context.mistakes.attempt(() => context.compileTemplate(source, path));
+  const template = context.mistakes.attempt(() => context.compileExpression(expression, path));
   return {
     field: "expr",
     expected: `${expression} to be true`,

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../../exchange.ts";
 import { suggest } from "../../../suggest.ts";
-import { toText } from "../text.ts";
+import { toText } from "../../../template/values.ts";
 import type { Condition } from "./condition.ts";
 import { spell } from "./spelling.ts";
 

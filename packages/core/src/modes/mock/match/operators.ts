@@ -1,6 +1,5 @@
 import type { JsonValue } from "../../../exchange.ts";
-import { toText } from "../text.ts";
-import { equalJson } from "./equal-json.ts";
+import { identical, toNumber, toText } from "../../../template/values.ts";
 import type { Engines } from "./engines.ts";
 
 /** Whether a value passes; `undefined` when the request has nothing there. */
@@ -142,7 +141,7 @@ function flag(value: JsonValue): boolean {
 }
 
 function isNumber(value: JsonValue): boolean {
-  return numberOf(value) !== undefined;
+  return toNumber(value) !== undefined;
 }
 
 function isMoment(value: JsonValue): boolean {
@@ -155,7 +154,7 @@ function negate(test: Test): Test {
 
 /** One value: by text where the request only has text, otherwise by JSON value. Of several, any. */
 function equal(value: JsonValue, { kind }: OperatorContext): Test {
-  if (kind === "json") return (actual) => actual !== undefined && equalJson(actual, value);
+  if (kind === "json") return (actual) => actual !== undefined && identical(actual, value);
   const text = toText(value);
   return anyOf((actual) => toText(actual) === text);
 }
@@ -164,7 +163,7 @@ function contains(value: JsonValue, { kind }: OperatorContext): Test {
   const part = toText(value);
   if (kind === "text") return anyOf((actual) => toText(actual).includes(part));
   return (actual) => {
-    if (Array.isArray(actual)) return actual.some((item) => equalJson(item, value));
+    if (Array.isArray(actual)) return actual.some((item) => identical(item, value));
     return typeof actual === "string" && actual.includes(part);
   };
 }
@@ -190,9 +189,9 @@ function isIn(value: JsonValue, context: OperatorContext): Test {
 
 function onNumber(test: (actual: number, bound: number) => boolean): Operator["compile"] {
   return (value) => {
-    const bound = numberOf(value) ?? Number.NaN;
+    const bound = toNumber(value) ?? Number.NaN;
     return anyOf((actual) => {
-      const number = numberOf(actual);
+      const number = toNumber(actual);
       return number !== undefined && test(number, bound);
     });
   };
@@ -257,11 +256,4 @@ function listOf<T>(value: T | readonly T[] | undefined): readonly T[] {
   if (value === undefined) return [];
   // `Array.isArray` does not see through readonly.
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === "number") return value;
-  if (typeof value !== "string" || value.trim() === "") return undefined;
-  const number = Number(value);
-  return Number.isNaN(number) ? undefined : number;
 }

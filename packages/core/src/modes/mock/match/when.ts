@@ -15,7 +15,8 @@ export interface WhenContext extends ConditionOptions {
   /** Pattern of the endpoint, parameters as `{name}`. */
   readonly pattern: string;
   readonly basePath: string;
-  compileTemplate(value: JsonValue, path: Path): Template;
+  /** Compiles one expression, with or without `${` around it. */
+  compileExpression(text: string, path: Path): Template;
   readSchema(schema: JsonValue, path: Path): JsonValue;
 }
 
