@@ -4,11 +4,13 @@ import type { JsonValue } from "./exchange.ts";
 export interface Source {
   /** Relative to the project's root where it lies below it. */
   readonly file: string;
+  /** All of it. */
   readonly text: string;
 }
 
 /** A stretch of a source. */
 export interface Place {
+  /** The text the place is in. */
   readonly source: Source;
   /** From 1. */
   readonly line: number;
@@ -36,7 +38,7 @@ export const codes = {
   BW_CLI_UNEXPECTED: { status: 500, message: "unexpected: {problem}" },
   BW_CLI_USAGE: { status: 500, message: "{problem}" },
   BW_CONFIG_ALIAS: { status: 500, message: "alias {alias} {problem}" },
-  BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set in {first} already" },
+  BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set already, in {first}" },
   BW_CONFIG_CYCLE: { status: 500, message: "{chain} closes a circle" },
   BW_CONFIG_DOCUMENTS: { status: 500, message: "a second document begins here" },
   BW_CONFIG_DUPLICATE_KEY: { status: 500, message: "key {key} is there twice in {path}" },
@@ -132,13 +134,16 @@ export const codes = {
   BW_INTERNAL: { status: 500, message: "an unexpected error" },
 } as const satisfies Record<`BW_${string}`, { status: number; message: string }>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof codes;
 
+/** What an error may carry besides its details. */
 export interface ErrorOptions {
   /** Where in the configuration the cause stands. */
   readonly where?: Place | undefined;
   /** What to do about it: `did you mean methods?` */
   readonly hint?: string | undefined;
+  /** The foreign error that was wrapped. */
   readonly cause?: unknown;
   /** Further members of the problem body a client gets, such as `violations`. */
   readonly members?: Readonly<Record<string, JsonValue>> | undefined;
@@ -148,18 +153,24 @@ export interface ErrorOptions {
   readonly errors?: readonly BackworksError[];
 }
 
+/** Values for the `{name}` of a message. Never holds a secret. */
 type Details = Readonly<Record<string, string | number>>;
 
 const brand = Symbol.for("backworks.error");
 
 /** The one error class. Callers test `code`, never the message and never the class. */
 export class BackworksError extends Error {
+  /** The same for every error, whichever copy of the package made it. */
   override readonly name = "BackworksError";
+  /** What to test. */
   readonly code: ErrorCode;
   /** HTTP status a client gets. */
   readonly status: number;
+  /** What the message was made of. */
   readonly details: Details;
+  /** Where in the configuration the cause stands. */
   readonly where: Place | undefined;
+  /** What to do about it. */
   readonly hint: string | undefined;
   /** Further members of the problem body a client gets. */
   readonly members: Readonly<Record<string, JsonValue>> | undefined;

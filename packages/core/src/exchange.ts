@@ -25,6 +25,7 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client goes away or a time limit fires; created when first read. */
   readonly signal: AbortSignal;
+  /** What the client sent. */
   readonly request: BackworksRequest;
   /** The route that matched; `undefined` when none did (404 and 405 pass through hooks too). */
   readonly route: RouteInfo | undefined;
@@ -48,6 +49,7 @@ export interface TraceContext {
   readonly state: string | undefined;
 }
 
+/** A request, parsed no further than somebody reads it. */
 export interface BackworksRequest {
   /** Upper case. */
   readonly method: string;
@@ -79,6 +81,7 @@ export interface BackworksRequest {
 
 /** A request body that was read to its end. */
 export interface RequestBody {
+  /** As they came, transfer encoding removed. */
   readonly bytes: Uint8Array;
   /** Decoded as UTF-8. */
   readonly text: string;
@@ -102,7 +105,9 @@ export type ResponseBody = null | string | Uint8Array | Readable | ConnectionFau
  * - `malformed_chunk`: status, headers, `bytes` as one chunk, then a chunk whose size is not a number; then the connection closes.
  */
 export class ConnectionFault {
+  /** What happens. */
   readonly kind: ConnectionFaultKind;
+  /** What is sent by the kinds that send something. */
   readonly bytes: Uint8Array;
 
   constructor(kind: ConnectionFaultKind, bytes: Uint8Array = new Uint8Array(0)) {
@@ -111,11 +116,16 @@ export class ConnectionFault {
   }
 }
 
+/** What can go wrong on a connection; {@link ConnectionFault} explains each. */
 export type ConnectionFaultKind = "reset" | "empty" | "hang" | "raw_bytes" | "truncated" | "malformed_chunk";
 
+/** A whole response, as after-hooks see and change it. */
 export interface BackworksResponse {
+  /** HTTP status, 200 to 599. */
   status: number;
+  /** May be written; the list is this response's own. */
   readonly headers: HeaderList;
+  /** Replace it to send something else. */
   body: ResponseBody;
 }
 
@@ -123,6 +133,7 @@ export interface BackworksResponse {
 export interface ResponseInit {
   /** @defaultValue 200 */
   readonly status?: number | undefined;
+  /** A list is copied. @defaultValue none */
   readonly headers?: HeaderInit | undefined;
   /** @defaultValue null */
   readonly body?: ResponseBody | undefined;
@@ -134,9 +145,11 @@ export interface RouteInfo {
   readonly id: string;
   /** Name of the endpoint in the configuration. */
   readonly endpoint: string;
+  /** Upper case. */
   readonly method: string;
   /** Without `server.base_path`, parameters as `{name}` or `{name:type}`. */
   readonly pattern: string;
+  /** Name of the mode that answers. */
   readonly mode: string;
 }
 
@@ -145,7 +158,9 @@ export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
 
 /** Names a plugin's slot in an exchange. */
 export interface StateKey<T> {
+  /** Shown when debugging; two keys of one name are two slots. */
   readonly name: string;
+  /** Makes the first value. */
   readonly create: () => T;
 }
 

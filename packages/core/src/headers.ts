@@ -40,6 +40,7 @@ export class HeaderList {
     return found;
   }
 
+  /** Whether there is a value, in any case of the name. */
   has(name: string): boolean {
     const key = name.toLowerCase();
     for (let index = 0; index < this.#flat.length; index += 2) if (this.#flat[index] === key) return true;
@@ -52,10 +53,12 @@ export class HeaderList {
     this.append(name, value);
   }
 
+  /** Adds a value and keeps those that are there. */
   append(name: string, value: string): void {
     this.#own().push(name.toLowerCase(), value);
   }
 
+  /** Removes every value of `name`. */
   delete(name: string): void {
     if (!this.has(name)) return;
     const key = name.toLowerCase();
@@ -65,12 +68,14 @@ export class HeaderList {
     this.#flat = kept;
   }
 
+  /** Pairs in order; a repeated name comes once per value. */
   *entries(): IterableIterator<[name: string, value: string]> {
     for (let index = 0; index < this.#flat.length; index += 2) {
       yield [this.#flat[index] ?? "", this.#flat[index + 1] ?? ""];
     }
   }
 
+  /** The same as `entries()`. */
   [Symbol.iterator](): IterableIterator<[name: string, value: string]> {
     return this.entries();
   }

@@ -34,6 +34,7 @@ export interface Mode<Resources = unknown> {
   close?(resources: Resources): MaybePromise<void>;
 }
 
+/** What must be there before a handler or hook runs. */
 export interface HandlerNeeds {
   /** Read the whole body before the handler runs; `request.received` holds it. */
   readonly requestBody?: boolean;
@@ -45,7 +46,9 @@ export interface RouteDraft {
   readonly methods: readonly string[];
   /** The endpoint's path or one of the mode's own making, parameters as `{name}` or `{name:type}`. */
   readonly path: string;
+  /** Answers the requests of this route. */
   readonly handler: Handler;
+  /** Instead of the mode's own needs. */
   readonly needs?: HandlerNeeds;
   /** Says which rule answers and why. Must not change any state. */
   readonly explain?: (exchange: Exchange) => MaybePromise<Explanation>;
@@ -53,6 +56,7 @@ export interface RouteDraft {
 
 /** Why a route answers as it does. */
 export interface Explanation {
+  /** In the order in which they are tried. */
   readonly rules: readonly RuleExplanation[];
   /** Name of the rule that came closest when none is chosen. */
   readonly nearest?: string | undefined;
@@ -60,11 +64,15 @@ export interface Explanation {
   readonly hints: readonly string[];
 }
 
+/** What became of one rule. */
 export interface RuleExplanation {
   /** `rules[2]`, `mock_responses.GET` … */
   readonly rule: string;
+  /** Where the rule stands in the configuration. */
   readonly place: Place | undefined;
+  /** Whether this rule answers. */
   readonly chosen: boolean;
+  /** Its conditions, each with what the request has. */
   readonly checks: readonly {
     /** `method`, `headers.x-plan`, `body.json` … */
     readonly field: string;
@@ -76,6 +84,7 @@ export interface RuleExplanation {
 
 /** What a mode gets of one endpoint. */
 export interface EndpointSource {
+  /** Its key under `endpoints:`, or the `name:` of a list item. */
   readonly name: string;
   /** Below `server.base_path`, parameters as `{name}` or `{name:type}`. */
   readonly path: string;
@@ -93,6 +102,7 @@ export interface EndpointSource {
 
 /** What a mode gets when it opens. */
 export interface ModeContext {
+  /** The App that is being built. */
   readonly app: {
     readonly name: string;
     readonly development: boolean;
@@ -103,11 +113,15 @@ export interface ModeContext {
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a root value stands. */
   place(path: readonly (string | number)[]): Place;
+  /** What the mode reads must be read through this, or a change is not noticed. */
   readonly files: ProjectFiles;
+  /** The only source of time a mode may use. */
   readonly clock: Clock;
+  /** The only source of timers a mode may use. */
   readonly scheduler: Scheduler;
   /** Fresh for every App; seeded when the root key `seed` is there. */
   readonly random: Random;
+  /** Lines carry the name of the mode. */
   readonly logger: Logger;
   /** Environment at the time of loading, dotenv files included. */
   readonly environment: Readonly<Record<string, string | undefined>>;

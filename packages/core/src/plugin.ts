@@ -20,6 +20,7 @@ export interface PluginDefinition<Options = unknown, EndpointOptions = unknown> 
   readonly name: string;
   /** Semantic version of the plugin. */
   readonly version: string;
+  /** One sentence for people. */
   readonly description?: string;
   /** Range of the plugin contract it was written for. @defaultValue "^1.0.0" */
   readonly apiVersion?: string;
@@ -57,12 +58,19 @@ export interface PluginInstance<Options = unknown> {
   reconfigure?(options: Options): MaybePromise<boolean | void>;
   /** State for the next generation, when it is built anew. */
   exportState?(): unknown;
+  /** Gets what `exportState` of the generation before gave, before `start`. */
   importState?(state: unknown): MaybePromise<void>;
+  /** After routing, before the body is read. */
   readonly beforeRequest?: Hook<BeforeRequest>;
+  /** Before status and headers are sent. */
   readonly afterResponse?: Hook<AfterResponse>;
+  /** After the last byte. */
   readonly finished?: Hook<Finished>;
+  /** Asked for by `/health`; 10 s at most. */
   healthCheck?(): MaybePromise<PluginHealth>;
+  /** Asked for by `PluginManager.metrics()`. */
   getMetrics?(): MaybePromise<PluginMetrics>;
+  /** What it adds to the App. */
   readonly contributes?: Contributions;
 }
 
@@ -80,9 +88,11 @@ export type AnsweredExchange = Exchange & { response: BackworksResponse };
 
 /** How a request ended. */
 export interface Outcome {
+  /** HTTP status that was sent. */
   readonly status: number;
   /** Body bytes written. */
   readonly bytes: number;
+  /** From the arrival of the request, with a fraction. */
   readonly durationMs: number;
   /** Whether the connection ended before the whole response was sent. */
   readonly aborted: boolean;
@@ -91,7 +101,9 @@ export interface Outcome {
 /** A hook: the function alone, or with the conditions under which it runs. */
 export type Hook<Run> = Run | HookDefinition<Run>;
 
+/** A hook with the conditions under which it runs. */
 export interface HookDefinition<Run> {
+  /** The hook itself. */
   readonly run: Run;
   /** Smaller runs earlier in `beforeRequest` and later in `afterResponse`, before the order of plugins. @defaultValue 0 */
   readonly order?: number;
@@ -99,7 +111,7 @@ export interface HookDefinition<Run> {
   readonly when?: HookCondition;
   /** `requestBody`: `exchange.request.received` is there in `beforeRequest`. `responseBody`: `response.body` is bytes in `afterResponse`. */
   readonly needs?: HandlerNeeds & { readonly responseBody?: boolean };
-  /** @defaultValue 250 */
+  /** Milliseconds it may take before it counts as failed. @defaultValue 250 */
   readonly timeoutMs?: number;
 }
 
@@ -107,13 +119,19 @@ export interface HookDefinition<Run> {
 export interface HookCondition {
   /** Names of endpoints; requests that no endpoint answers match only when this is absent. */
   readonly endpoints?: readonly string[];
+  /** Upper case. */
   readonly methods?: readonly string[];
+  /** Names of modes. */
   readonly modes?: readonly string[];
 }
 
+/** How a plugin is. */
 export interface PluginHealth {
+  /** `degraded` works with less than usual. */
   readonly status: "healthy" | "degraded" | "unhealthy";
+  /** One sentence for people. */
   readonly message?: string;
+  /** Facts that are written as JSON. */
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
@@ -130,12 +148,15 @@ export interface Contributions {
   readonly handlers?: readonly HandlerRoute[];
   /** By name. */
   readonly templateFunctions?: Readonly<Record<string, TemplateFunction>>;
+  /** Made with `provideService`. */
   readonly services?: readonly ServiceBinding[];
 }
 
+/** A handler and the path below which it is called. */
 export interface ConnectMount {
   /** Begins with a slash. @defaultValue "/" */
   readonly path?: string;
+  /** Sees the path without the mount's own. */
   readonly handler: ConnectHandler;
 }
 
@@ -146,52 +167,69 @@ export type ConnectHandler = (
   next: (error?: unknown) => void,
 ) => void;
 
+/** A route that a handler of the plugin answers. */
 export interface HandlerRoute {
   /** Shown as the endpoint's name, after the plugin's: `<plugin>.<name>`. */
   readonly name: string;
+  /** Below `server.base_path`, parameters as `{name}` or `{name:type}`. */
   readonly path: string;
-  /** @defaultValue ["GET"] */
+  /** Upper case. @defaultValue ["GET"] */
   readonly methods?: readonly string[];
+  /** As a mode's own. */
   readonly handler: Handler;
+  /** What it needs before it runs. */
   readonly needs?: HandlerNeeds;
 }
 
 /** A command of `backworks`. */
 export interface PluginCommand {
+  /** The word after `backworks`; built-in commands win. */
   readonly name: string;
+  /** One line of the help. */
   readonly description: string;
   /** Gets the words after the command's name; returns the exit code, 0 when nothing. */
   run(words: readonly string[], context: CommandContext): MaybePromise<number | void>;
 }
 
+/** What a command gets. */
 export interface CommandContext {
   /** Checked options of the plugin. */
   readonly options: unknown;
+  /** Absolute path. */
   readonly projectRoot: string;
+  /** Writes to standard output as it is, without a line end. */
   write(text: string): void;
+  /** Writes to standard error. */
   readonly logger: Logger;
 }
 
 /** What a plugin gets. What is made through it is released with it. */
 export interface PluginContext<Options = unknown, EndpointOptions = unknown> {
+  /** The key under `plugins:`. */
   readonly name: string;
   /** Checked options. */
   readonly options: Options;
   /** Checked `endpoints.<endpoint>.<plugin>`; `undefined` when the endpoint has none. */
   endpointOptions(endpoint: string): EndpointOptions | undefined;
+  /** The App the plugin is in. */
   readonly app: AppFacts;
   /** Absolute path. */
   readonly projectRoot: string;
+  /** Lines carry the name of the plugin. */
   readonly logger: Logger;
+  /** The time; a fake one in tests. */
   readonly clock: Clock;
   /** Timers made here end with the plugin. */
   readonly scheduler: Scheduler;
+  /** Numbers by chance; repeatable in tests. */
   readonly random: Random;
   /** Aborted when this instance ends. */
   readonly signal: AbortSignal;
   /** The service of another plugin. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
+  /** The same, `undefined` when nobody offers it. */
   optionalService<T>(key: ServiceKey<T>): T | undefined;
+  /** What several plugins, or several generations of one, share. */
   readonly resources: {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
     acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
@@ -202,9 +240,13 @@ export interface PluginContext<Options = unknown, EndpointOptions = unknown> {
 
 /** What plugins may know of the App they are in. */
 export interface AppFacts {
+  /** Of the configuration. */
   readonly name: string;
+  /** Of the configuration. */
   readonly version: string | undefined;
+  /** Whether `backworks dev` runs it. */
   readonly development: boolean;
+  /** In the order of the file. */
   readonly endpoints: readonly {
     readonly name: string;
     readonly path: string;
@@ -215,15 +257,23 @@ export interface AppFacts {
 
 /** The part of `express.Router()` that can be typed without Express's own types. */
 export interface ExpressRouter extends ConnectHandler {
+  /** Calls handlers for every request below a path. */
   use(...handlers: readonly (string | ConnectHandler)[]): this;
+  /** Answers every method. */
   all(path: string, ...handlers: readonly ExpressHandler[]): this;
+  /** Answers GET and HEAD. */
   get(path: string, ...handlers: readonly ExpressHandler[]): this;
+  /** Answers POST. */
   post(path: string, ...handlers: readonly ExpressHandler[]): this;
+  /** Answers PUT. */
   put(path: string, ...handlers: readonly ExpressHandler[]): this;
+  /** Answers PATCH. */
   patch(path: string, ...handlers: readonly ExpressHandler[]): this;
+  /** Answers DELETE. */
   delete(path: string, ...handlers: readonly ExpressHandler[]): this;
 }
 
+/** The part of an Express handler that can be typed without Express's own types. */
 export type ExpressHandler = (
   request: IncomingMessage & {
     readonly params: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@
  * Source: https://standardschema.dev
  */
 export interface StandardSchema<Input = unknown, Output = Input> {
+  /** The whole of the specification. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -23,7 +24,9 @@ export type SchemaResult<Output> =
 
 /** One mistake a schema found. */
 export interface SchemaIssue {
+  /** What is wrong, without the path. */
   readonly message: string;
+  /** From the checked value to the mistake; the value itself when missing. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Names a typed service that one plugin offers and others ask for. */
 export interface ServiceKey<T> {
+  /** Unique among all plugins: begin it with the name of yours. */
   readonly name: string;
   /** Carries the type only; never there at run time. */
   readonly type?: T;
@@ -7,7 +8,9 @@ export interface ServiceKey<T> {
 
 /** A service with what implements it. */
 export interface ServiceBinding<T = unknown> {
+  /** What others ask for. */
   readonly key: ServiceKey<T>;
+  /** What they get. */
   readonly implementation: T;
 }
 
