@@ -1,0 +1,57 @@
+import { defineCommand } from "../command.ts";
+import { askServer } from "../control.ts";
+import { exitCodes } from "../exit.ts";
+import type { Paint } from "../paint.ts";
+import { formatTable } from "../table.ts";
+
+export const status = defineCommand({
+  async run(_args, context) {
+    const { body } = await askServer(context.root, "GET", "status");
+    context.result(body, (paint) => formatStatus(body as Status, paint));
+    return exitCodes.ok;
+  },
+});
+
+/** What the control listener says of its server. */
+interface Status {
+  readonly url: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly memoryBytes: number;
+  readonly name: string;
+  readonly generation: number;
+  readonly requestsUnderWay: number;
+  readonly endpoints: readonly unknown[];
+  readonly plugins: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly state: string;
+    readonly status: string;
+    readonly message?: string;
+  }[];
+}
+
+function formatStatus(status: Status, paint: Paint): string {
+  const reloads = status.generation - 1;
+  const rows = [
+    ["Serving", paint.cyan(status.url)],
+    ["Process", `${status.pid}, up ${duration(status.uptimeSeconds)}, ${(status.memoryBytes / 1e6).toFixed(0)} MB`],
+    ["Configuration", `${status.endpoints.length} endpoints, ${reloads === 1 ? "1 reload" : `${reloads} reloads`}`],
+    ["Requests", `${status.requestsUnderWay} under way`],
+    ...status.plugins.map((plugin) => [`Plugin ${plugin.name}`, describePlugin(plugin, paint)]),
+  ];
+  const table = formatTable(rows.map(([label = "", text = ""]) => [`  ${paint.dim(label)}`, text]));
+  return `${paint.bold(paint.green(status.name))}\n${table}`;
+}
+
+function describePlugin(plugin: Status["plugins"][number], paint: Paint): string {
+  const state =
+    plugin.status === "healthy" ? paint.green(plugin.state) : paint.yellow(`${plugin.state}, ${plugin.status}`);
+  return `${plugin.version} ${state}${plugin.message === undefined ? "" : `: ${plugin.message}`}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}

@@ -1,0 +1,58 @@
+import { createParser } from "./arguments.ts";
+import { entryName } from "./command.ts";
+import type { Command, CommandEntry, CommandGroup } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import type { Context } from "./context.ts";
+import { formatTable } from "./table.ts";
+
+const groups: readonly CommandGroup[] = ["Run", "Look", "Plugins", "Project"];
+
+/** `backworks --help`: every command on a line, those of enabled plugins too. */
+export async function programHelp(context: Context): Promise<string> {
+  const { paint } = context;
+  const rows = (entries: readonly (readonly [string, string])[]): string =>
+    formatTable(entries.map(([usage, summary]) => [`  ${paint.cyan(usage.padEnd(26))}`, summary]));
+  const sections = groups.map((group) => {
+    const entries = commands.filter((entry) => entry.group === group);
+    return `${paint.bold(group)}\n${rows(entries.map((entry) => [entry.usage, entry.summary]))}`;
+  });
+  const brought = await broughtCommands(context);
+  if (brought.length > 0) sections.push(`${paint.bold("Of this project's plugins")}\n${rows(brought)}`);
+  return [
+    `${paint.bold("backworks")}  one YAML file becomes a running HTTP API`,
+    ...sections,
+    `${paint.bold("Everywhere")}\n${rows(common)}`,
+    paint.dim(
+      "backworks <command> --help says more. Exit codes: 0 ok, 1 failure, 2 usage, 3 invalid configuration,\n4 plugin missing or incompatible, 5 port in use, 6 registry or network, 7 problems found, 130 interrupted.",
+    ),
+  ].join("\n\n");
+}
+
+const common = [
+  ["--config <file>", "configuration; otherwise backworks.yaml, backworks.yml or project.yaml"],
+  ["--cwd <folder>", "folder to work in"],
+  ["--json", "JSON on standard output"],
+  ["--quiet, -q", "the result only"],
+  ["--no-color", "no colours; NO_COLOR and FORCE_COLOR are honoured"],
+  ["--version, --help", ""],
+] as const;
+
+/** `backworks <command> --help`. */
+export async function commandHelp(entry: CommandEntry, command: Command): Promise<string> {
+  const name = entryName(entry).split(" ").at(-1) ?? "";
+  const parser = createParser(entry, command);
+  for (const [key, option] of Object.entries(command.positionals)) parser.positional(key, option);
+  const text = await parser.getHelp();
+  return text.replace(new RegExp(`^\\s*Commands:\\n\\s*backworks ${name}.*\\n+`, "m"), "").trim();
+}
+
+/** A configuration that does not load is no reason to withhold help. */
+async function broughtCommands(context: Context): Promise<readonly (readonly [string, string])[]> {
+  try {
+    const { findPluginCommands } = await import("./plugin-command.ts");
+    const found = await findPluginCommands(context);
+    return found.map(({ command }) => [command.name, command.description] as const);
+  } catch {
+    return [];
+  }
+}

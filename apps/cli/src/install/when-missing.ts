@@ -1,0 +1,63 @@
+import { existsSync } from "node:fs";
+import { isBackworksError } from "@backworks/core";
+import type { BackworksError } from "@backworks/core";
+import type { Context } from "../context.ts";
+import { pluginFolder } from "../project.ts";
+import type { ProjectOptions } from "../project.ts";
+import type { Ensured } from "./ensure.ts";
+
+export interface PackageCall {
+  readonly context: Context;
+  /** `true` installs, `false` never does, `undefined` asks a person when there is one. */
+  readonly install: boolean | undefined;
+}
+
+/**
+ * Opens something; when a package is missing, sees to it and opens again. A project that has all its packages pays
+ * nothing.
+ */
+export async function withPackages<T>(project: ProjectOptions, call: PackageCall, open: () => Promise<T>): Promise<T> {
+  const folder = pluginFolder(call.context.root);
+  if (existsSync(folder)) await relink(folder);
+  try {
+    return await open();
+  } catch (error) {
+    if (!namesMissingPackage(error)) throw error;
+    const ensured = await installMissing(project, call);
+    if (ensured === "installed") return open();
+    const { withCommand } = await import("./ensure.ts");
+    throw withCommand(error, ensured, call.context.invocation);
+  }
+}
+
+/** Whether an error says that a package is not installed. */
+export function namesMissingPackage(error: unknown): error is BackworksError {
+  if (!isBackworksError(error)) return false;
+  return codes.has(error.code) || error.errors.some((part) => namesMissingPackage(part));
+}
+
+const codes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND", "BW_CONFIG_MODE_UNKNOWN"]);
+
+async function relink(path: string): Promise<void> {
+  const [{ relinkFolder }, { openPluginFolder }, { runningCore }] = await Promise.all([
+    import("./relink.ts"),
+    import("./folder.ts"),
+    import("../own-package.ts"),
+  ]);
+  await relinkFolder(openPluginFolder(path), runningCore());
+}
+
+/**
+ * Installs what the configuration enables and no folder has, as far as that is allowed.
+ *
+ * @throws BW_CLI_PACKAGE_UNKNOWN, BW_CLI_PACKAGE_INCOMPATIBLE, BW_CLI_INSTALL_FAILED, BW_CLI_REGISTRY_FAILED
+ */
+export async function installMissing(project: ProjectOptions, call: PackageCall): Promise<Ensured> {
+  const [{ ensurePackages }, { createNpm }, { runningCore }] = await Promise.all([
+    import("./ensure.ts"),
+    import("./npm.ts"),
+    import("../own-package.ts"),
+  ]);
+  const options = { install: call.install, npm: createNpm(project.env), core: runningCore() };
+  return ensurePackages(project, call.context, options);
+}

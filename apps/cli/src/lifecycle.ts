@@ -1,0 +1,72 @@
+import type { RunningApp } from "@backworks/core";
+import type { Context } from "./context.ts";
+import { exitCodes } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
+
+export interface LifecycleOptions {
+  /** Also end when standard input closes. */
+  readonly untilStdinEnds: boolean;
+  /** Called once, when the server begins to drain. */
+  onStopping(reason: string): void;
+  /** Called on SIGHUP. */
+  onReload(): void;
+}
+
+/** The life of a server from ready to gone. */
+export interface Lifecycle {
+  /** Resolves with the exit code when the server is gone. */
+  readonly ended: Promise<ExitCode>;
+  /** Drains and ends; a second call changes nothing. */
+  stop(reason: string, code: ExitCode): void;
+}
+
+/**
+ * Ties a server to the signals of the process: the first SIGINT or SIGTERM drains it, the second ends the process at once.
+ * SIGTERM is an order and ends with 0; SIGINT is an interruption and ends with 130.
+ */
+export function runUntilStopped(running: RunningApp, context: Context, options: LifecycleOptions): Lifecycle {
+  const { terminal } = context;
+  const { promise, resolve, reject } = withResolvers<ExitCode>();
+  let stopping = false;
+
+  const stop = (reason: string, code: ExitCode): void => {
+    if (stopping) return;
+    stopping = true;
+    options.onStopping(reason);
+    running.close().then(() => resolve(code), reject);
+  };
+  const onSignal = (signal: NodeJS.Signals, code: ExitCode, atOnce: ExitCode): (() => void) =>
+    terminal.onSignal(signal, () => (stopping ? terminal.end(atOnce) : stop(signal, code)));
+
+  const releases = [
+    onSignal("SIGINT", exitCodes.interrupted, exitCodes.interrupted),
+    onSignal("SIGTERM", exitCodes.ok, exitCodes.terminated),
+    terminal.onSignal("SIGHUP", () => options.onReload()),
+  ];
+  if (options.untilStdinEnds) {
+    terminal.input.on("end", () => stop("standard input ended", exitCodes.ok));
+    terminal.input.on("close", () => stop("standard input ended", exitCodes.ok));
+    terminal.input.resume();
+  }
+  const ended = promise.finally(() => {
+    for (const release of releases) release();
+  });
+  return { ended, stop };
+}
+
+interface Resolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>(): Resolvers<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((accept, refuse) => {
+    resolve = accept;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}

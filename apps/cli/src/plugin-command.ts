@@ -1,0 +1,65 @@
+import { BackworksError, loadProject, suggest } from "@backworks/core";
+import type { PluginCommand } from "@backworks/core";
+import { entryName } from "./command.ts";
+import { commands } from "./commands/index.ts";
+import type { Context } from "./context.ts";
+import { exitCodes } from "./exit.ts";
+import type { ExitCode } from "./exit.ts";
+import { projectOptions } from "./project.ts";
+
+/** A command that an enabled plugin brings. */
+export interface BroughtCommand {
+  readonly plugin: string;
+  readonly command: PluginCommand;
+  /** Checked options of the plugin. */
+  readonly options: unknown;
+}
+
+/**
+ * Runs a command of an enabled plugin.
+ *
+ * @throws BW_CLI_COMMAND_UNKNOWN, and what is wrong with the configuration
+ */
+export async function runPluginCommand(name: string, words: readonly string[], context: Context): Promise<ExitCode> {
+  const brought = await findPluginCommands(context).catch((error: unknown) => {
+    if (hasCode(error, "BW_CONFIG_NOT_FOUND")) return [];
+    throw unknownCommand(name, [], error);
+  });
+  const found = brought.find(({ command }) => command.name === name);
+  if (found === undefined) throw unknownCommand(name, brought);
+  const { terminal, root } = context;
+  const { createTerminalLogger } = await import("./terminal-logger.ts");
+  const code = await found.command.run(words, {
+    options: found.options,
+    projectRoot: root,
+    write: (text) => terminal.output.write(text),
+    logger: createTerminalLogger(context, found.plugin),
+  });
+  return code ?? exitCodes.ok;
+}
+
+/** Every command the enabled plugins bring; none is initialized. */
+export async function findPluginCommands(context: Context): Promise<readonly BroughtCommand[]> {
+  const { config, plugins } = await loadProject(projectOptions(context, undefined));
+  return config.plugins.flatMap(({ name, checked }) =>
+    (plugins.get(name)?.commands ?? []).map((command) => ({ plugin: name, command, options: checked })),
+  );
+}
+
+function unknownCommand(name: string, brought: readonly BroughtCommand[], cause?: unknown): BackworksError {
+  const known = [...commands.map((entry) => entryName(entry)), ...brought.map(({ command }) => command.name)];
+  const near = suggest(name, known);
+  const otherwise =
+    cause === undefined
+      ? "backworks --help lists the commands"
+      : "it may be one of a plugin, but the configuration does not load: backworks validate shows why";
+  return new BackworksError(
+    "BW_CLI_COMMAND_UNKNOWN",
+    { command: name },
+    { hint: near === undefined ? otherwise : `did you mean ${near}?`, cause },
+  );
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
+}

@@ -1,0 +1,52 @@
+import { installedPlugin } from "@backworks/core";
+import type { InstalledPlugin, PluginEntry, RawConfig } from "@backworks/core";
+import { ownFolder } from "./own-package.ts";
+import { pluginFolder } from "./project.ts";
+
+/** Where a plugin of the configuration comes from. */
+export interface PluginSource {
+  readonly name: string;
+  readonly enabled: boolean;
+  /** `undefined` for a file, and for a package that is not installed. */
+  readonly installed: InstalledPlugin | undefined;
+  readonly from: "project" | "beside the command" | ".backworks" | "file" | "missing" | "off";
+  /** The package or file, as people call it. */
+  readonly what: string;
+}
+
+/** Every entry of `plugins:`, in file order, the disabled ones too: of those nothing is looked for. */
+export function pluginSources(raw: RawConfig): readonly PluginSource[] {
+  const enabled = new Map(raw.plugins.map((entry) => [entry.name, entry]));
+  return namesOf(raw).map((name) => {
+    const entry = enabled.get(name);
+    return entry === undefined ? off(name) : sourceOf(entry, raw.root);
+  });
+}
+
+function namesOf(raw: RawConfig): readonly string[] {
+  const value = member(raw.value, "plugins");
+  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+}
+
+function off(name: string): PluginSource {
+  return { name, enabled: false, installed: undefined, from: "off", what: "" };
+}
+
+function sourceOf(entry: PluginEntry, root: string): PluginSource {
+  const { name, modulePath } = entry;
+  if (modulePath !== undefined) return { name, enabled: true, installed: undefined, from: "file", what: modulePath };
+  const folders = { project: root, "beside the command": ownFolder(), ".backworks": pluginFolder(root) } as const;
+  // the keys of the object above
+  for (const [from, folder] of Object.entries(folders) as [keyof typeof folders, string][]) {
+    const installed = installedPlugin(entry, [folder]);
+    if (installed !== undefined) {
+      return { name, enabled: true, installed, from, what: `${installed.name}@${installed.version}` };
+    }
+  }
+  return { name, enabled: true, installed: undefined, from: "missing", what: entry.package ?? "" };
+}
+
+function member(value: unknown, key: string): unknown {
+  // an object: its members are still unknown
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+}

@@ -1,0 +1,80 @@
+import { BackworksError } from "@backworks/core";
+
+/** A request given on the command line. */
+export interface GivenRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | undefined;
+}
+
+/** Declared by the commands that take a request. */
+export const requestOptions = {
+  header: {
+    type: "array",
+    string: true,
+    alias: "H",
+    requiresArg: true,
+    default: [] as string[],
+    describe: "Header, as 'name: value'; may repeat",
+  },
+  data: {
+    type: "string",
+    alias: "d",
+    requiresArg: true,
+    describe: "Body; JSON gets its content type by itself",
+  },
+} as const;
+
+export const requestPositionals = {
+  method: { type: "string", demandOption: true, describe: "GET, POST …" },
+  path: { type: "string", demandOption: true, describe: "Path with its query: /users?page=2" },
+} as const;
+
+export interface RequestArguments {
+  readonly method: string;
+  readonly path: string;
+  readonly header: readonly string[];
+  readonly data: string | undefined;
+}
+
+/**
+ * The request that arguments mean.
+ *
+ * @throws BW_CLI_USAGE
+ */
+export function toRequest(args: RequestArguments): GivenRequest {
+  if (!/^[A-Za-z][A-Za-z-]*$/.test(args.method)) throw usage(`${args.method} is no method`, "backworks try GET /users");
+  if (!args.path.startsWith("/"))
+    throw usage(`the path ${args.path} must begin with a slash`, `did you mean /${args.path}?`);
+  const headers = toHeaders(args.header);
+  if (args.data !== undefined && !("content-type" in headers)) headers["content-type"] = contentType(args.data);
+  return { method: args.method.toUpperCase(), url: args.path, headers, body: args.data };
+}
+
+function toHeaders(lines: readonly string[]): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const line of lines) {
+    const [, name, value = ""] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):\s*(.*?)\s*$/s.exec(line) ?? [];
+    if (name === undefined)
+      throw usage(`the header ${line} is not written name: value`, "for example -H 'x-plan: pro'");
+    const key = name.toLowerCase();
+    const before = headers[key];
+    headers[key] = before === undefined ? value : [before, value].flat();
+  }
+  return headers;
+}
+
+function contentType(body: string): string {
+  try {
+    JSON.parse(body);
+    return "application/json";
+  } catch {
+    // Not JSON: taken as a form when it looks like one, the way curl does.
+    return /^[^=&\s]+=[^&]*(&[^=&\s]+=[^&]*)*$/.test(body) ? "application/x-www-form-urlencoded" : "text/plain";
+  }
+}
+
+function usage(problem: string, hint: string): BackworksError {
+  return new BackworksError("BW_CLI_USAGE", { problem }, { hint });
+}

@@ -1,0 +1,89 @@
+import { BackworksError, isBackworksError, serve } from "@backworks/core";
+import type { RunningApp } from "@backworks/core";
+import type { Context } from "./context.ts";
+import { withPackages } from "./install/when-missing.ts";
+import { environmentOption, projectOptions } from "./project.ts";
+
+/** Declared by `start` and `dev`. */
+export const servingOptions = {
+  port: { type: "number", alias: "p", requiresArg: true, describe: "Port; 0 for any free one" },
+  "next-port": { type: "boolean", describe: "When the port is taken, the next free one" },
+  host: { type: "string", requiresArg: true, describe: "Address to listen on" },
+  environment: environmentOption,
+  install: { type: "boolean", alias: ["yes", "y"], describe: "Install missing plugins; --no-install never does" },
+  "until-stdin-ends": { type: "boolean", describe: "End when standard input closes, as under a supervisor" },
+} as const;
+
+export interface ServingArguments {
+  readonly port: number | undefined;
+  readonly "next-port": boolean | undefined;
+  readonly host: string | undefined;
+  readonly environment: string | undefined;
+  readonly install: boolean | undefined;
+  readonly "until-stdin-ends": boolean | undefined;
+}
+
+/** A server with the packages it needs. */
+export interface Serving {
+  readonly running: RunningApp;
+  /** The port that was asked for and taken, when another one is used. */
+  readonly takenPort: number | undefined;
+}
+
+/**
+ * Starts the server; installs missing packages first, as far as that is wanted.
+ *
+ * @throws BW_PORT_IN_USE, BW_CONFIG_INVALID, …
+ */
+export async function openServer(
+  args: ServingArguments,
+  context: Context,
+  { development }: { readonly development: boolean },
+): Promise<Serving> {
+  checkPort(args.port);
+  const project = projectOptions(context, args.environment);
+  const open = async (port: number | undefined): Promise<RunningApp> =>
+    serve({
+      ...project,
+      development,
+      control: true,
+      ...(port === undefined ? {} : { port }),
+      ...(args.host === undefined ? {} : { host: args.host }),
+    });
+  return withPackages(project, { context, install: args.install }, () => onFreePort(args, open));
+}
+
+function checkPort(port: number | undefined): void {
+  if (port === undefined || (Number.isInteger(port) && port >= 0 && port <= 65_535)) return;
+  throw new BackworksError("BW_CLI_USAGE", { problem: `--port must be a whole number from 0 to 65535, not ${port}` });
+}
+
+const portsToTry = 20;
+
+async function onFreePort(
+  args: ServingArguments,
+  open: (port: number | undefined) => Promise<RunningApp>,
+): Promise<Serving> {
+  try {
+    return { running: await open(args.port), takenPort: undefined };
+  } catch (error) {
+    if (args["next-port"] !== true || !isPortInUse(error)) throw error;
+    const taken = Number(error.details["port"]);
+    return { running: await nextFree(taken, open), takenPort: taken };
+  }
+}
+
+async function nextFree(taken: number, open: (port: number) => Promise<RunningApp>): Promise<RunningApp> {
+  for (let port = taken + 1; port < taken + portsToTry; port += 1) {
+    try {
+      return await open(port);
+    } catch (error) {
+      if (!isPortInUse(error)) throw error;
+    }
+  }
+  return open(taken + portsToTry);
+}
+
+function isPortInUse(error: unknown): error is BackworksError {
+  return isBackworksError(error) && error.code === "BW_PORT_IN_USE";
+}
