@@ -31,7 +31,10 @@ async function createAjv(old: boolean): Promise<Ajv> {
     allErrors: true,
     strict: false,
     logger: false,
-    code: { regExp: Object.assign((source: string) => ({ test: pattern(source) }), { code: "" }) },
+    // Ajv tells patterns apart by their text.
+    code: {
+      regExp: Object.assign((source: string) => ({ test: pattern(source), toString: () => source }), { code: "" }),
+    },
   } as const;
   const ajv: Ajv = old
     ? new (await import("ajv")).Ajv(options)

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "@jest/globals";
+import { openShop } from "../../../../test/shop.ts";
+import { compileRowSchema } from "./row-schema.ts";
+
+const schema = {
+  type: "object",
+  required: ["name"],
+  additionalProperties: false,
+  properties: {
+    name: { type: "string", pattern: "^[A-Z]" },
+    price: { type: "number", minimum: 0 },
+    kind: { enum: ["pen", "ink"] },
+    mail: { type: "string", format: "email" },
+    tags: { type: "array", items: { type: "string" } },
+  },
+};
+
+describe("a collection with a schema", () => {
+  it.each([
+    [{}, [["#/name", "is required"]]],
+    [{ name: "pen" }, [["#/name", 'must match pattern "^[A-Z]"']]],
+    [{ name: "Pen", price: "2" }, [["#/price", "must be number"]]],
+    [
+      { name: "Pen", price: -1, kind: "cup" },
+      [
+        ["#/price", "must be >= 0"],
+        ["#/kind", "must be one of pen, ink"],
+      ],
+    ],
+    [{ name: "Pen", pirce: 1 }, [["#/pirce", "is not allowed, did you mean price?"]]],
+    [{ name: "Pen", mail: "nobody" }, [["#/mail", 'must match format "email"']]],
+    [{ name: "Pen", tags: ["a", 5] }, [["#/tags/1", "must be string"]]],
+  ])("answers 422 to %j and says where", async (body, expected) => {
+    await using shop = await openShop({ products: { path: "/products", resource: { schema } } });
+
+    const answer = shop.send("POST /products", { body });
+
+    expect(answer).toMatchObject({ status: 422, code: "BW_RESOURCE_INVALID" });
+    expect(answer.body).toMatchObject({
+      errors: expect.arrayContaining(expected.map(([pointer, detail]) => ({ pointer, detail }))),
+    });
+    expect((answer.body as { errors: unknown[] }).errors).toHaveLength(expected.length);
+  });
+
+  it("asks for the whole row after a patch", async () => {
+    await using shop = await openShop({
+      products: { path: "/products", resource: { schema, seed: [{ name: "Pen" }] } },
+    });
+
+    expect(shop.send("PATCH /products/1", { body: { price: 1 } }).status).toBe(200);
+    expect(shop.send("PATCH /products/1", { body: { name: null } })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "#/name" }] },
+    });
+    expect(shop.send("GET /products/1").body).toEqual({ id: 1, name: "Pen", price: 1 });
+  });
+
+  it("points at the row of a list", async () => {
+    await using shop = await openShop({ products: { path: "/products", resource: { schema } } });
+
+    expect(shop.send("POST /products", { body: [{ name: "A" }, { name: 5 }] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: "#/1/name" }] },
+    });
+  });
+
+  it("knows the columns before there is a row", async () => {
+    await using shop = await openShop({ products: { path: "/products", resource: { schema } } });
+
+    expect(shop.send("GET /products?price=2").status).toBe(200);
+    expect(shop.send("GET /products?id=2").status).toBe(200);
+    expect(shop.send("GET /products?pirce=2").status).toBe(400);
+  });
+
+  it("reads the schema from a file, and the type of the id from it", async () => {
+    const files = { "product.schema.json": { properties: { sku: { type: "string" } }, required: ["sku"] } };
+    await using shop = await openShop(
+      { products: { path: "/products", resource: { schema: "product.schema.json", id: "sku" } } },
+      { files },
+    );
+
+    const answer = shop.send("POST /products", { body: {} });
+
+    expect(answer.body).toEqual({
+      sku: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
+    });
+  });
+
+  it.each([
+    ["a keyword with a wrong value", { type: "objekt" }],
+    ["a pattern that needs more than linear time", { properties: { a: { pattern: "(a)\\1" } } }],
+    ["a reference to nowhere", { $ref: "#/nothing" }],
+  ])("is refused at load for %s", async (_case, wrong) => {
+    await expect(openShop({ products: { path: "/p", resource: { schema: wrong } } })).rejects.toMatchObject({
+      errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { source: { file: "schema" } } }],
+    });
+  });
+});
+
+describe("compileRowSchema", () => {
+  it("reads draft-07 and 2020-12 by $schema", async () => {
+    const old = await compileRowSchema({
+      $schema: "http://json-schema.org/draft-07/schema#",
+      properties: { pair: { items: [{ type: "string" }, { type: "number" }] } },
+    });
+    const recent = await compileRowSchema({
+      properties: { pair: { prefixItems: [{ type: "string" }, { type: "number" }] } },
+    });
+
+    for (const check of [old, recent]) {
+      expect(check({ pair: ["a", 1] })).toEqual([]);
+      expect(check({ pair: ["a", "b"] })).toEqual([{ pointer: "/pair/1", detail: "must be number" }]);
+    }
+  });
+
+  it("runs a pattern in linear time", async () => {
+    const check = await compileRowSchema({ properties: { a: { type: "string", pattern: "^(a+)+$" } } });
+    const began = performance.now();
+
+    expect(check({ a: `${"a".repeat(5000)}!` })).toHaveLength(1);
+    expect(performance.now() - began).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Scheduler } from "../src/clock.ts";
+import type { Place } from "../src/errors.ts";
+import { isBackworksError } from "../src/errors.ts";
+import type { Exchange, JsonValue } from "../src/exchange.ts";
+import { HeaderList } from "../src/headers.ts";
+import { silentLogger } from "../src/logger.ts";
+import type { ProjectFiles } from "../src/mode.ts";
+import type { Route } from "../src/model/app.ts";
+import { resourceSchema } from "../src/modes/mock/resource/options.ts";
+import type { ResourceRoute, ResourceSource } from "../src/modes/mock/resource/resource.ts";
+import { createResources } from "../src/modes/mock/resource/resources.ts";
+import { parseSessionKey } from "../src/modes/mock/session-key.ts";
+import type { Sessions } from "../src/modes/mock/session.ts";
+import { createSessions } from "../src/modes/mock/session.ts";
+import { createRandom } from "../src/random.ts";
+import { createRouter } from "../src/router/router.ts";
+
+/** An endpoint with a collection, as the YAML has it. */
+export interface ShopEndpoint {
+  readonly path: string;
+  readonly methods?: readonly string[];
+  readonly resource: Record<string, unknown>;
+}
+
+export interface ShopAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed. */
+  readonly body: unknown;
+  /** Code of the error, when there was one. */
+  readonly code?: string;
+}
+
+export interface ShopRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, unless it is a text: that is sent as it is. */
+  readonly body?: JsonValue | undefined;
+}
+
+/** Collections behind a real router, without a server. */
+export interface Shop extends AsyncDisposable {
+  readonly root: string;
+  readonly sessions: Sessions;
+  /** `GET /products?limit=1` */
+  send(request: string, options?: ShopRequest): ShopAnswer;
+  /** Runs the timers that wait. */
+  tick(): void;
+  resource: ReturnType<typeof createResources>;
+  close(): Promise<void>;
+}
+
+export interface ShopOptions {
+  readonly files?: Readonly<Record<string, JsonValue>>;
+  readonly session?: string;
+  /** Folder that is kept from an earlier shop. */
+  readonly root?: string;
+}
+
+export async function openShop(
+  endpoints: Readonly<Record<string, ShopEndpoint>>,
+  options: ShopOptions = {},
+): Promise<Shop> {
+  const root = options.root ?? mkdtempSync(join(tmpdir(), "backworks-shop-"));
+  const key = options.session === undefined ? undefined : parseSessionKey(options.session);
+  const sessions = createSessions({ clock: { now: () => 0, monotonic: () => 0 }, random: () => createRandom(1), key });
+  const timers = new Set<() => void>();
+  const resources = createResources({
+    sessions,
+    files: filesOf(root, options.files ?? {}),
+    scheduler: schedulerOf(timers),
+    logger: silentLogger,
+    ignoredParameters: key?.queryParameter === undefined ? [] : [key.queryParameter],
+  });
+  const routes: ResourceRoute[] = [];
+  for (const [name, endpoint] of Object.entries(endpoints))
+    routes.push(...(await resources.add(sourceOf(name, endpoint))).routes);
+  resources.link();
+  const router = routerOf(routes);
+
+  return {
+    root,
+    sessions,
+    resource: resources,
+    send: (request, sent = {}) => answer(router, sessions, exchangeOf(request, sent)),
+    tick() {
+      const due = Array.from(timers);
+      timers.clear();
+      for (const task of due) task();
+    },
+    close: () => resources.close(),
+    async [Symbol.asyncDispose]() {
+      await resources.close();
+      if (options.root === undefined) rmSync(root, { recursive: true });
+    },
+  };
+}
+
+function sourceOf(name: string, { path, methods, resource }: ShopEndpoint): ResourceSource {
+  const result = resourceSchema["~standard"].validate(resource);
+  if (result instanceof Promise || result.issues) throw new TypeError(JSON.stringify(result));
+  return { name, path, methods, options: result.value, place: (where) => placeOf(where.join(".")) };
+}
+
+/** A place that names the path it was asked for. */
+function placeOf(path: string): Place {
+  return { source: { file: path, text: path }, line: 1, column: 1, length: 1 };
+}
+
+function filesOf(root: string, files: Readonly<Record<string, JsonValue>>): ProjectFiles {
+  const missing = (): never => {
+    throw new TypeError("not needed here");
+  };
+  return {
+    root,
+    resolve: (path) => join(root, path),
+    readText: missing,
+    readBytes: missing,
+    readData: (path) => files[path] ?? missing(),
+  };
+}
+
+function schedulerOf(timers: Set<() => void>): Scheduler {
+  return {
+    after(_delayMs, task) {
+      timers.add(task);
+      return () => void timers.delete(task);
+    },
+    every: () => () => {},
+  };
+}
+
+interface Shelf {
+  readonly find: (
+    method: string,
+    path: string,
+  ) => { readonly route: ResourceRoute | undefined; readonly params: Record<string, string | number> };
+}
+
+function routerOf(routes: readonly ResourceRoute[]): Shelf {
+  const byRoute = new Map<Route, ResourceRoute>();
+  const compiled = routes.flatMap((route) =>
+    route.methods.map((method) => {
+      const partial: Partial<Route> = { info: { id: "", endpoint: "", mode: "mock", method, pattern: route.path } };
+      // The router reads nothing else of a route.
+      const made = partial as Route;
+      byRoute.set(made, route);
+      return made;
+    }),
+  );
+  const miss = { info: undefined } as Route;
+  const makers = { notFound: miss, malformed: miss, notAllowed: () => miss, options: () => undefined };
+  const router = createRouter(compiled, { basePath: "", strictSlash: false, ...makers });
+  return {
+    find(method, path) {
+      const { route, params } = router.match(method, path);
+      return { route: byRoute.get(route), params };
+    },
+  };
+}
+
+function exchangeOf(request: string, { headers = {}, body }: ShopRequest): Exchange {
+  const [method = "", url = ""] = request.split(" ");
+  const [path = "", search = ""] = url.split("?");
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const partial = {
+    request: {
+      method,
+      url,
+      path,
+      query: Object.fromEntries(new URLSearchParams(search)),
+      headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
+      cookies: {},
+      params: {},
+      received: text === undefined ? undefined : { text, bytes: Buffer.from(text), value: undefined },
+    },
+  };
+  // Collections read nothing else of an exchange.
+  return partial as unknown as Exchange;
+}
+
+function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswer {
+  const { route, params } = shelf.find(exchange.request.method, exchange.request.path);
+  if (route === undefined) return { status: 404, headers: {}, body: undefined, code: "no route" };
+  Object.assign(exchange.request.params, params);
+  try {
+    const { status = 200, headers, body } = route.answer(exchange, sessions.of(exchange.request));
+    const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
+    return { status, headers: Object.fromEntries(HeaderList.from(headers)), body: parsed };
+  } catch (error) {
+    if (!isBackworksError(error)) throw error;
+    return {
+      status: error.status,
+      headers: { ...error.headers },
+      body: { detail: error.message, ...error.members },
+      code: error.code,
+    };
+  }
+}
