@@ -5,7 +5,7 @@ import type { PluginDefinition } from "../plugin.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import type { EndpointSection, ValuePath } from "./config.ts";
-import { nodeAt } from "./issues.ts";
+import { nodeAt, pathText } from "./issues.ts";
 import type { Node } from "./node.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { blockModes, endpointEntries, isEnabled } from "./outline.ts";
@@ -54,7 +54,7 @@ async function checkEndpoint(
 ): Promise<EndpointSection | undefined> {
   const path: ValuePath = ["endpoints", entry.step];
   if (entry.node.kind !== "mapping") {
-    const details = { path: `endpoints.${entry.step}`, expected: "a mapping with a path", found: found(entry.node) };
+    const details = { path: pathText(path), expected: "a mapping with a path", found: found(entry.node) };
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(entry.node) }));
     return undefined;
   }
@@ -122,7 +122,7 @@ function refuseBothMethods(checker: Checker, path: ValuePath): void {
   const [one, several] = [entryOf(node, "method"), entryOf(node, "methods")];
   if (one === undefined || several === undefined) return;
   const first = placeOf(one.key);
-  const details = { path: `${path.join(".")}.methods`, first: `method: in line ${first.line}` };
+  const details = { path: pathText([...path, "methods"]), first: `line ${first.line} by method` };
   const hint = "keep one of method and methods";
   checker.errors.push(new BackworksError("BW_CONFIG_CONFLICT", details, { where: placeOf(several.key), hint }));
 }

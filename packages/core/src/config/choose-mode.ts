@@ -3,7 +3,7 @@ import type { Place } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import { suggest } from "../suggest.ts";
 import type { Checker } from "./checker.ts";
-import { nodeAt } from "./issues.ts";
+import { nodeAt, pathText } from "./issues.ts";
 import type { Node } from "./node.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { blockModes, blocksOf } from "./outline.ts";
@@ -30,7 +30,7 @@ export async function chooseMode(
 }
 
 function wordOf(node: Node | undefined): string | undefined {
-  return node?.kind === "scalar" && node.value !== null ? node.text : undefined;
+  return node?.kind === "scalar" && node.text !== "" ? node.text : undefined;
 }
 
 function missingBlock(
@@ -40,7 +40,7 @@ function missingBlock(
   const there = [...blocksOf(endpoint.node, [...modes.keys(), ...blockModes]).keys()];
   const hint = there.length === 0 ? `write ${mode.name}: below it` : `it has ${list(there)}`;
   const block = list(Object.keys(mode.endpointKeys), "or");
-  const details = { endpoint: nameOf(endpoint), mode: mode.name, block };
+  const details = { endpoint: nameOf(endpoint), mode: mode.name, block, path: pathText(["endpoints", endpoint.step]) };
   return new BackworksError("BW_CONFIG_MODE_BLOCK", details, { where, hint });
 }
 
@@ -54,7 +54,8 @@ function byBlock(checker: Checker, endpoint: EndpointEntry, modes: ReadonlyMap<s
   const hint =
     first === undefined ? "write mock: below it, or mode:" : `it has ${list([...blocks.keys()])}: choose with mode:`;
   const where = checker.raw.keyPlace(["endpoints", endpoint.step]);
-  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNCLEAR", { endpoint: nameOf(endpoint) }, { where, hint }));
+  const details = { endpoint: nameOf(endpoint), path: pathText(["endpoints", endpoint.step]) };
+  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNCLEAR", details, { where, hint }));
   return undefined;
 }
 
@@ -83,12 +84,8 @@ function unknownMode(
   if (reported) return undefined;
   const near = suggest(name, [...modes.keys(), ...blockModes]);
   const known = `modes are ${list([...modes.keys()])}`;
-  const hint =
-    near === name
-      ? `it needs the package @backworks/mode-${name}; ${known}`
-      : near === undefined
-        ? known
-        : `did you mean ${near}?`;
+  const packaged = `${known}; another comes as @backworks/mode-${name} or backworks-mode-${name}`;
+  const hint = near === undefined || near === name ? packaged : `did you mean ${near}?`;
   checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", { mode: name }, { where, hint }));
   return undefined;
 }

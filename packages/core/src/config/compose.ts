@@ -126,7 +126,7 @@ function composeSequence(composer: Composer, token: Token, depth: number): Compo
   let height = 0;
   let last = token;
   while (!atEnd(composer)) {
-    const item = composeNode(composer, last, depth + 1);
+    const item = composeNode(composer, dashAfter(composer, token, last), depth + 1);
     items.push(item.node);
     height = Math.max(height, item.height);
     if (item.node.source === composer.source) last = tokenOf(item.node);
@@ -160,6 +160,18 @@ function composeMapping(composer: Composer, token: Token, depth: number): Compos
   return { node: { ...(flow || first === undefined ? token : first), kind: "mapping", entries }, height: height + 1 };
 }
 
+/** The dash of the item behind `last`, which marks the item when it is empty; only a block sequence has one. */
+function dashAfter({ source, events, next }: Composer, sequence: Token, last: Token): Token {
+  const event = events[next];
+  const empty = event?.type === EVENT_ID.SCALAR && event.valueStart < 0;
+  if (!empty || source.text[sequence.start] !== "-") return last;
+  const { column } = placeOf(sequence);
+  const from = last === sequence ? sequence.start : last.end;
+  const found =
+    last === sequence ? 0 : source.text.slice(from).search(new RegExp(`(?<=[\\r\\n] {${column - 1}})-(?=\\s|$)`));
+  return found < 0 ? last : { source, start: from + found, end: from + found + 1 };
+}
+
 interface Key {
   /** `undefined` for a key that was refused. */
   readonly text: string | undefined;
@@ -177,8 +189,9 @@ function composeKey(composer: Composer, mapping: Token, depth: number): Key {
   const hint = braces
     ? 'a value that begins with {{ or { must be quoted when it is text: "{{ … }}"'
     : "write the key as text";
-  const problem = node.kind === "scalar" ? "a key is empty" : `a key is a ${node.kind}, not text`;
-  report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token, hint });
+  const kind = node.kind === "mapping" ? "mapping" : "list";
+  const problem = node.kind === "scalar" ? "a key is empty" : `a key is a ${kind}, not text`;
+  report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token: braces ? mapping : token, hint });
   return { text: undefined, plain: false, token };
 }
 

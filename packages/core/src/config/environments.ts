@@ -4,17 +4,19 @@ import { overlay } from "./merge.ts";
 import type { Entry, MappingNode, Node } from "./node.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { placeAt } from "./place.ts";
+import { found } from "./wording.ts";
 import { suggest } from "../suggest.ts";
+import type { OtherEnvironment } from "./tree.ts";
 
 /** Lays the chosen section of `environments:` over the rest and takes `environments:` away. */
 export function applyEnvironment(
   root: MappingNode,
-  options: { readonly environment?: string | undefined; readonly env: Readonly<Record<string, string | undefined>> },
+  options: EnvironmentOptions,
   errors: BackworksError[],
 ): MappingNode {
   const section = root.entries.get("environments");
   const rest = without(root, ["environments"]);
-  const name = options.environment ?? nonEmpty(options.env["BACKWORKS_ENV"]);
+  const name = chosenEnvironment(options);
   if (section !== undefined) errors.push(...mistakesOf(section.value));
   if (name === undefined) return rest;
   const chosen = entryOf(section?.value, name);
@@ -23,6 +25,27 @@ export function applyEnvironment(
   if (section === undefined && options.environment === undefined) return rest;
   if (chosen === undefined) errors.push(unknownEnvironment(name, root, section));
   return rest;
+}
+
+/** What the configuration would be in each environment that was not chosen. */
+export function otherEnvironments(root: MappingNode, chosen: string | undefined): OtherEnvironment[] {
+  const sections = root.entries.get("environments")?.value;
+  if (sections?.kind !== "mapping") return [];
+  const rest = without(root, ["environments"]);
+  return [...sections.entries].flatMap(([name, { value: section }]) => {
+    if (name === chosen || section.kind !== "mapping") return [];
+    return [{ tree: overlay(rest, without(section, notHere)), section }];
+  });
+}
+
+/** The environment asked for. */
+export function chosenEnvironment(options: EnvironmentOptions): string | undefined {
+  return options.environment ?? nonEmpty(options.env["BACKWORKS_ENV"]);
+}
+
+export interface EnvironmentOptions {
+  readonly environment?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 function unknownEnvironment(name: string, root: MappingNode, section: Entry | undefined): BackworksError {
@@ -38,7 +61,7 @@ const notHere = ["extends", "include", "environments"];
 
 function mistakesOf(section: Node): BackworksError[] {
   if (section.kind !== "mapping") {
-    const details = { path: "environments", expected: "a mapping of environments", found: `a ${section.kind}` };
+    const details = { path: "environments", expected: "a mapping of environments", found: found(section) };
     return [new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(section) })];
   }
   return [...section.entries].flatMap(([name, { value }]) => mistakesOfOne(name, value));
@@ -48,7 +71,7 @@ function mistakesOfOne(name: string, value: Node): BackworksError[] {
   const path = `environments.${name}`;
   if (value.kind !== "mapping") {
     if (value.kind === "scalar" && value.value === null) return [];
-    const details = { path, expected: "a mapping", found: `a ${value.kind}` };
+    const details = { path, expected: "a mapping", found: found(value) };
     return [new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(value) })];
   }
   return notHere.flatMap((key) => {

@@ -87,7 +87,8 @@ export function unknownKey(key: string, steps: ValuePath, subject: Subject): Bac
   const near = suggest(key, keysAt(subject.schema, steps));
   const hint = home ?? (near === undefined ? knownKeys(subject.schema, steps) : `did you mean ${near}?`);
   const where = entry === undefined ? placeNear(subject.tree, path) : placeOf(entry.key);
-  return new BackworksError("BW_CONFIG_UNKNOWN_KEY", { key, path: pathText(path) }, { where, hint });
+  const details = { key, path: pathText(path), ...(home === undefined && near !== undefined ? { meant: near } : {}) };
+  return new BackworksError("BW_CONFIG_UNKNOWN_KEY", details, { where, hint });
 }
 
 function knownKeys(schema: unknown, steps: ValuePath): string | undefined {
@@ -101,7 +102,10 @@ function wrongKey(issue: Issue, path: ValuePath, subject: Subject): BackworksErr
   const parent = nodeAt(subject.tree, path.slice(0, -1));
   const entry = entryOf(parent, String(path.at(-1)));
   const where = entry === undefined ? placeNear(subject.tree, path) : placeOf(entry.key);
-  const details = { path: `key ${String(path.at(-1))}`, problem: problemOf(issue, undefined) };
+  const details = {
+    path: `key ${String(path.at(-1))}`,
+    problem: isDefault(issue) ? problemOf(issue, undefined) : issue.message,
+  };
   return new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where, hint: issue.params?.hint });
 }
 
@@ -177,7 +181,7 @@ function alternatives(branches: readonly (readonly Issue[])[]): string {
     if (issue.code === "invalid_value") return (issue.values ?? []).map(String);
     return [isDefault(issue) ? expectedType(issue.expected) : issue.message];
   });
-  const unique = [...new Set(words)];
+  const unique = [...new Set(words.flatMap((word) => (word === "true or false" ? ["true", "false"] : [word])))];
   const last = unique.pop() ?? "another value";
   return unique.length === 0 ? last : `${unique.join(", ")} or ${last}`;
 }

@@ -6,6 +6,7 @@ import { overlay, unite } from "./merge.ts";
 import type { Entry, MappingNode, Node } from "./node.ts";
 import { placeOf } from "./node.ts";
 import { createSource, parseYaml } from "./parse.ts";
+import { found } from "./wording.ts";
 
 /** Keys that say which files and environments make up a configuration; they are gone from the result. */
 const layerKeys = ["extends", "include"] as const;
@@ -37,13 +38,15 @@ export function readLayers(
   if (!loading.sources.includes(source)) loading.sources.push(source);
   const { root, errors } = parseYaml(source);
   loading.errors.push(...errors);
-  if (root === undefined && errors.length > 0) loading.incomplete = true;
+  // Without the value of an alias, too, it is unknown what is there.
+  const doubtful = root === undefined || errors.some(({ code }) => code === "BW_CONFIG_ALIAS");
+  if (doubtful && errors.length > 0) loading.incomplete = true;
   if (root === undefined) return undefined;
   if (root.kind !== "mapping") {
     const details = {
       path: source.file,
       expected: "a mapping (key: value)",
-      found: `a ${root.kind === "scalar" ? "single value" : "list"}`,
+      found: found(root),
     };
     loading.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(root) }));
     loading.incomplete = true;
@@ -85,14 +88,10 @@ export function namesOf(loading: Loading, entry: Entry): { file: string; place: 
       continue;
     }
     const path = entry.key.source.text.slice(entry.key.start, entry.key.end);
-    const variable = node.kind === "scalar" && String(node.value).includes("${");
-    const found = variable
-      ? "a text with ${…}"
-      : node.kind === "scalar"
-        ? "nothing a file is named by"
-        : `a ${node.kind}`;
-    const details = { path, expected: "the path of a file, or a list of paths", found };
-    loading.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(node) }));
+    const variable = node.kind === "scalar" && typeof node.value === "string" && node.value.includes("${");
+    const hint = variable ? "variables are put in later: name the file itself" : undefined;
+    const details = { path, expected: "the path of a file, or a list of paths", found: found(node) };
+    loading.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(node), hint }));
   }
   return names;
 }

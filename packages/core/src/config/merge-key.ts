@@ -1,6 +1,7 @@
 import { BackworksError } from "../errors.ts";
 import type { Entry, Node } from "./node.ts";
 import { placeOf } from "./node.ts";
+import { found } from "./wording.ts";
 
 /**
  * Puts what `<<` names beneath the mapping's own keys; of several mappings the first that has a key wins.
@@ -10,8 +11,9 @@ import { placeOf } from "./node.ts";
 export function mergeInto(entries: Map<string, Entry>, merge: Entry): { added: number; problem?: BackworksError } {
   const parts = merge.value.kind === "sequence" ? merge.value.items : [merge.value];
   const wrong = parts.find((part: Node) => part.kind !== "mapping");
+  if (wrong?.kind === "scalar" && wrong.broken) return { added: 0 };
   if (wrong !== undefined) {
-    const details = { path: "<<", expected: "a mapping or a list of mappings", found: `a ${wrong.kind}` };
+    const details = { path: "<<", expected: "a mapping or a list of mappings", found: found(wrong) };
     return { added: 0, problem: new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(wrong) }) };
   }
   let added = 0;

@@ -5,7 +5,7 @@ import type { RawConfig, ValuePath } from "./config.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { interpolate } from "./environment.ts";
 import type { Environment } from "./environment.ts";
-import { applyEnvironment } from "./environments.ts";
+import { applyEnvironment, chosenEnvironment, otherEnvironments } from "./environments.ts";
 import { fileText, locate } from "./locate.ts";
 import type { Loading } from "./layers.ts";
 import { namesOf, readLayers, readText, without } from "./layers.ts";
@@ -15,6 +15,7 @@ import { usedModes, usedPlugins } from "./outline.ts";
 import { createSource } from "./parse.ts";
 import { placeAt } from "./place.ts";
 import { createProjectFiles } from "./project-files.ts";
+import type { OtherEnvironment } from "./tree.ts";
 import { rememberTree } from "./tree.ts";
 
 export interface ReadOptions {
@@ -48,12 +49,14 @@ export async function readConfig(options: ReadOptions): Promise<RawConfig> {
   const environment = { ...readDotenv(loading, chosen), ...definedOnly(options.env) };
   const tree =
     chosen === undefined ? undefined : interpolate(without(chosen, ["env_file"]), environment, loading.errors);
+  const others = layered === undefined ? [] : otherEnvironments(layered, chosenEnvironment(options));
   return describe({
     tree,
     main,
     loading,
     environment,
     root,
+    others: others.map(({ tree: other, section }) => ({ tree: lenient(other, environment), section })),
     listed: [...filesOf(options, join(root, file)), ...files.read],
   });
 }
@@ -101,16 +104,24 @@ function defaultDotenv(loading: Loading): ReturnType<typeof namesOf> {
   return [{ file: ".env", place: placeAt(source, 0) }];
 }
 
+/** Puts in the variables that are there; those of another environment may be missing. */
+function lenient(tree: Node, environment: Environment): Node {
+  const unknown: BackworksError[] = [];
+  const value = tree.kind === "mapping" ? without(tree, ["env_file"]) : tree;
+  return interpolate(value, environment, unknown);
+}
+
 interface Reading {
   readonly tree: Node | undefined;
   readonly main: Source;
   readonly loading: Loading;
   readonly environment: Environment;
   readonly root: string;
+  readonly others: readonly OtherEnvironment[];
   readonly listed: readonly string[];
 }
 
-function describe({ tree, main, loading, environment, root, listed }: Reading): RawConfig {
+function describe({ tree, main, loading, environment, root, others, listed }: Reading): RawConfig {
   const start: Token = { source: main, start: 0, end: 1 };
   const raw: RawConfig = {
     root,
@@ -125,7 +136,7 @@ function describe({ tree, main, loading, environment, root, listed }: Reading): 
     place: (path) => placeOf(nearest(tree, path) ?? start),
     keyPlace: (path) => placeOf(keyOf(tree, path) ?? nearest(tree, path) ?? start),
   };
-  rememberTree(raw, { root: tree, incomplete: loading.incomplete });
+  rememberTree(raw, { root: tree, incomplete: loading.incomplete, others });
   return raw;
 }
 

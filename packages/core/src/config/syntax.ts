@@ -38,13 +38,15 @@ type Explain = (context: Context) => SyntaxMistake | undefined;
 
 const explanations: readonly Explain[] = [
   control,
+  emptyAlias,
+  escape,
   unclosed,
   tab,
   strayCharacter,
-  emptyAlias,
   listBesideKey,
   textAfterQuote,
   expressionInFlow,
+  lineWithoutBlank,
   lineWithoutColon,
   secondColon,
   indentation,
@@ -53,8 +55,6 @@ const explanations: readonly Explain[] = [
 
 /** The parser's reasons that no explanation above covers, in our words. */
 const reasons: Readonly<Record<string, string>> = {
-  "unknown escape sequence": "a backslash in a double-quoted text begins no known escape",
-  "expected hexadecimal character": "a backslash escape needs hexadecimal digits",
   "expected the node content, but found ','": "an entry between two commas is empty",
   "missed comma between flow collection entries": "a comma is missing between two entries",
   "end of the stream or a document separator is expected": "nothing may follow here",
@@ -70,6 +70,18 @@ function control({ text, reason, position }: Context): SyntaxMistake | undefined
   if (!/non-printable|null byte|valid JSON character/.test(reason)) return undefined;
   const code = text.codePointAt(position)?.toString(16).toUpperCase().padStart(4, "0") ?? "0000";
   return { problem: `a control character (U+${code})`, hint: "remove it", start: position, end: position + 1 };
+}
+
+function escape({ text, reason, position }: Context): SyntaxMistake | undefined {
+  if (!/escape sequence|hexadecimal/.test(reason)) return undefined;
+  const start = text.lastIndexOf("\\", position - 1);
+  const end = Math.max(start + 2, position);
+  return {
+    problem: `${text.slice(start, end)} is no escape`,
+    hint: "write \\\\ for a backslash, or use single quotes",
+    start,
+    end,
+  };
 }
 
 function unclosed({ text, position, reason, line, lineStart }: Context): SyntaxMistake | undefined {
@@ -165,6 +177,20 @@ function expressionInFlow({ text, position, lineStart, line }: Context): SyntaxM
     start,
     end,
   };
+}
+
+/** `path:/users` is one text, and what follows it does not fit. */
+function lineWithoutBlank(context: Context): SyntaxMistake | undefined {
+  for (const start of [context.lineStart, previousLine(context.text, context.lineStart)]) {
+    const found =
+      start === undefined
+        ? null
+        : /^(\s*(?:- )*[\w-]+):[^\s:/].*|^(\s*(?:- )*[\w-]+):\/(?!\/).*/.exec(lineFrom(context.text, start));
+    if (found === null || start === undefined) continue;
+    const colon = start + (found[1] ?? found[2] ?? "").length;
+    return { problem: "a blank must follow the colon", hint: undefined, start: colon, end: colon + 1 };
+  }
+  return undefined;
 }
 
 /** The parser takes a line without a colon for text that goes on, and complains at the next one. */

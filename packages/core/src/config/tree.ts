@@ -1,11 +1,20 @@
 import type { RawConfig } from "./config.ts";
-import type { Node } from "./node.ts";
+import type { MappingNode, Node } from "./node.ts";
 
 /** What the contract of a raw configuration does not show: the values with their places. */
 export interface Tree {
   readonly root: Node | undefined;
   /** Whether a part could not be read, so that nothing can be called missing. */
   readonly incomplete: boolean;
+  readonly others: readonly OtherEnvironment[];
+}
+
+/** An environment that was not chosen. */
+export interface OtherEnvironment {
+  /** The configuration as it would be. */
+  readonly tree: Node;
+  /** What its section says. */
+  readonly section: MappingNode;
 }
 
 const trees = new WeakMap<RawConfig, Tree>();
@@ -15,5 +24,5 @@ export function rememberTree(raw: RawConfig, tree: Tree): void {
 }
 
 export function treeOf(raw: RawConfig): Tree {
-  return trees.get(raw) ?? { root: undefined, incomplete: true };
+  return trees.get(raw) ?? { root: undefined, incomplete: true, others: [] };
 }

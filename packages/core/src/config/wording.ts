@@ -1,5 +1,5 @@
 import type { Issue } from "./issues.ts";
-import type { Node } from "./node.ts";
+import type { Node, ScalarNode } from "./node.ts";
 
 const types: Readonly<Record<string, string>> = {
   string: "text",
@@ -28,7 +28,15 @@ export function expectedType(type: string | undefined): string {
 export function found(node: Node | undefined): string {
   if (node === undefined) return "nothing";
   if (node.kind !== "scalar") return node.kind === "mapping" ? "a mapping" : "a list";
-  if (node.variables.length > 0) return `the value of ${node.variables.map((name) => `\${${name}}`).join(" and ")}`;
+  return node.variables.length > 0 ? foundVariable(node) : foundScalar(node);
+}
+
+function foundVariable(node: ScalarNode): string {
+  const names = node.variables.map((name) => `\${${name}}`).join(" and ");
+  return node.value === "" ? `nothing in ${names}` : `the value of ${names}`;
+}
+
+function foundScalar(node: ScalarNode): string {
   if (node.value === null) return node.text === "" ? "nothing" : node.text;
   if (typeof node.value !== "string") return node.text;
   const text = node.value.length > 40 ? `${node.value.slice(0, 39)}…` : node.value;
@@ -38,8 +46,8 @@ export function found(node: Node | undefined): string {
 /** What is wrong with a value of the right type, as the end of a sentence that begins with its path. */
 export function problemOf(issue: Issue, node: Node | undefined): string {
   if (issue.code === "custom" || issue.code === undefined) return issue.message;
-  const tail = node === undefined ? "" : `, found ${found(node)}`;
-  return `${rule(issue)}${tail}`;
+  const rule = rules[issue.code]?.(issue) ?? "is not what is expected here";
+  return node === undefined || rule === "must not be empty" ? rule : `${rule}, found ${found(node)}`;
 }
 
 const rules: Readonly<Record<string, (issue: Issue) => string>> = {
@@ -50,10 +58,6 @@ const rules: Readonly<Record<string, (issue: Issue) => string>> = {
   not_multiple_of: ({ divisor = 1 }) => `must be a multiple of ${divisor}`,
   invalid_format: ({ format }) => `must be ${formatName(format)}`,
 };
-
-function rule(issue: Issue): string {
-  return rules[issue.code ?? ""]?.(issue) ?? "is not what is expected here";
-}
 
 function bound(issue: Issue, limit: number | bigint, words: string): string {
   if (issue.origin === "string") {

@@ -1,0 +1,74 @@
+import { basename } from "node:path";
+import type { Mode } from "../mode.ts";
+import type { PluginDefinition } from "../plugin.ts";
+import { checkEndpoints } from "./check-endpoints.ts";
+import { checkPlugins } from "./check-plugins.ts";
+import type { Checker } from "./checker.ts";
+import type { Config, ServerSection } from "./config.ts";
+import { sections } from "./sections/index.ts";
+import { corsDefaults } from "./sections/server.ts";
+
+export interface CheckOptions {
+  /** Modes that may be used, by name. */
+  readonly modes: ReadonlyMap<string, Mode>;
+  /** Definitions of the enabled plugins, by name; one that is not here is not checked. */
+  readonly plugins: ReadonlyMap<string, PluginDefinition>;
+}
+
+/** Checks the whole and gives what it comes to; only right when the checker found nothing. */
+export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<Config> {
+  const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
+  const projectKeys = Object.keys(sections.project.shape);
+  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
+  const project = await checker.check(sections.project, { path: [], keys: projectKeys, defaults: {} });
+  const server = await checker.check(sections.server, { path: ["server"], defaults: {} });
+  const logging = await checker.check(sections.logging, { path: ["logging"], defaults: {} });
+  const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
+  const modeValues = await checkModeKeys(checker, modeKeys);
+  const checkedPlugins = await checkPlugins(checker, plugins);
+  const endpoints = await checkEndpoints(checker, { modes, plugins });
+  return {
+    ...projectOf(checker, project),
+    server: serverOf(server ?? sections.server.parse({})),
+    logging: { file: undefined, format: undefined, ...(logging ?? sections.logging.parse({})) },
+    global_headers: headers ?? {},
+    endpoints,
+    plugins: checkedPlugins,
+    modeValues,
+    raw: checker.raw,
+  };
+}
+
+/** Root keys that are sections of their own. */
+const sectionKeys: readonly string[] = ["server", "logging", "global_headers", "endpoints", "plugins"];
+
+function projectOf(
+  checker: Checker,
+  project: ReturnType<typeof sections.project.parse> | undefined,
+): Pick<Config, "name" | "version" | "description" | "middleware"> {
+  const { name, version, description, middleware = [] } = project ?? {};
+  return {
+    name: name ?? (basename(checker.raw.root) || "backworks"),
+    version,
+    description,
+    middleware: [middleware].flat(),
+  };
+}
+
+async function checkModeKeys(
+  checker: Checker,
+  modeKeys: ReadonlyMap<string, Mode["endpointKeys"][string]>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const values = Object.create(null) as Record<string, unknown>;
+  for (const [key, schema] of modeKeys) {
+    if (checker.has([key])) values[key] = await checker.checkForeign(schema, [key]);
+  }
+  return values;
+}
+
+function serverOf(server: ReturnType<typeof sections.server.parse>): ServerSection {
+  const { cors } = server;
+  if (cors === undefined || cors === false) return { ...server, cors: undefined };
+  const { methods, headers, ...rest } = cors === true ? corsDefaults.parse({}) : cors;
+  return { ...server, cors: { ...rest, methods, headers } };
+}
