@@ -27,15 +27,18 @@ export class Mistakes {
   /** @throws BW_CONFIG_INVALID when there is any */
   refuse(file: string, sources: readonly Source[]): void {
     if (this.count === 0) return;
-    const order = new Map(sources.map((source, index) => [source.file, index]));
-    const rank = ({ where }: BackworksError): number => (where ? (order.get(where.source.file) ?? order.size) : -1);
-    const errors = [...this.#errors].sort(
-      (left, right) =>
-        rank(left) - rank(right) ||
-        (left.where?.line ?? 0) - (right.where?.line ?? 0) ||
-        (left.where?.column ?? 0) - (right.where?.column ?? 0),
-    );
+    const errors = [...this.#errors].sort(inFileOrder(sources));
     const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
     throw new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors });
   }
+}
+
+function inFileOrder(sources: readonly Source[]): (left: BackworksError, right: BackworksError) => number {
+  const order = new Map(sources.map(({ file }, index) => [file, index]));
+  const rank = ({ where }: BackworksError): [file: number, line: number, column: number] =>
+    where === undefined ? [-1, 0, 0] : [order.get(where.source.file) ?? order.size, where.line, where.column];
+  return (one, other) => {
+    const [left, right] = [rank(one), rank(other)];
+    return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
+  };
 }

@@ -52,11 +52,7 @@ export class LiveExchange implements Exchange {
   get trace(): TraceContext {
     const { traceparent, tracestate } = this.request.headers;
     // A fresh request id is as random as a trace id must be: one number names both.
-    return (this.#trace ??= continueTrace(
-      traceparent as string | undefined,
-      tracestate,
-      this.#idIsFresh ? this.id : undefined,
-    ));
+    return (this.#trace ??= continueTrace(traceparent, tracestate, this.#idIsFresh ? this.id : undefined));
   }
 
   get signal(): AbortSignal {

@@ -1,11 +1,12 @@
-import type { BackworksResponse, MaybePromise, ResponseInit } from "../exchange.ts";
+import type { MaybePromise, ResponseInit } from "../exchange.ts";
 import type { Route } from "../model/app.ts";
 import type { LiveExchange } from "./exchange.ts";
-import { collectBody } from "./packet.ts";
+import { withBytes } from "./content.ts";
 import { toProblem } from "./problem.ts";
 import { toResponse, toWritable } from "./response.ts";
 
-type Step = (exchange: LiveExchange, route: Route) => MaybePromise<unknown> | void;
+/** A promise of anything when it waits, anything else when it does not. */
+type Step = (exchange: LiveExchange, route: Route) => unknown;
 
 /** What happens to a request, in this order. A step that nobody needs returns at once. */
 const steps: readonly Step[] = [
@@ -31,7 +32,7 @@ export function execute(exchange: LiveExchange): MaybePromise<void> {
 
 function inOrder(exchange: LiveExchange, route: Route, from: number): MaybePromise<void> {
   for (let index = from; index < steps.length; index += 1) {
-    let waiting: MaybePromise<unknown> | void;
+    let waiting: unknown;
     try {
       waiting = steps[index]?.(exchange, route);
     } catch (error) {
@@ -50,23 +51,23 @@ async function waitFor(waiting: PromiseLike<unknown>, exchange: LiveExchange, ne
   if (exchange.matched !== undefined) await inOrder(exchange, exchange.matched, next);
 }
 
-function readBodyForHooks(exchange: LiveExchange, route: Route): MaybePromise<unknown> | void {
-  if (route.readBodyFirst) return exchange.request.receive();
+function readBodyForHooks(exchange: LiveExchange, route: Route): unknown {
+  return route.readBodyFirst ? exchange.request.receive() : undefined;
 }
 
-function runBeforeRequest(exchange: LiveExchange, route: Route): MaybePromise<void> | void {
-  if (route.beforeRequest !== null && exchange.response === undefined) return route.beforeRequest(exchange);
+function runBeforeRequest(exchange: LiveExchange, route: Route): unknown {
+  return route.beforeRequest === null || exchange.response !== undefined ? undefined : route.beforeRequest(exchange);
 }
 
-function readBodyForHandler(exchange: LiveExchange, route: Route): MaybePromise<unknown> | void {
-  if (route.readBody && exchange.response === undefined) return exchange.request.receive();
+function readBodyForHandler(exchange: LiveExchange, route: Route): unknown {
+  return route.readBody && exchange.response === undefined ? exchange.request.receive() : undefined;
 }
 
-function answer(exchange: LiveExchange, route: Route): MaybePromise<void> | void {
-  if (exchange.response !== undefined) return;
+function answer(exchange: LiveExchange, route: Route): unknown {
+  if (exchange.response !== undefined) return undefined;
   const answered = route.handler(exchange);
   if (isThenable(answered)) return answered.then((init) => settle(exchange, init));
-  settle(exchange, answered);
+  return settle(exchange, answered);
 }
 
 /** A handler may also have answered with `exchange.respond()` and returned nothing. */
@@ -75,18 +76,21 @@ function settle(exchange: LiveExchange, init: ResponseInit | undefined): void {
   else exchange.response = toResponse(init);
 }
 
-function readResponse(exchange: LiveExchange, route: Route): MaybePromise<void> | void {
-  if (route.readResponse && exchange.response !== undefined && !exchange.handedOver) {
-    return collectBody(exchange.response, (response) => (exchange.response = response));
-  }
+function readResponse(exchange: LiveExchange, route: Route): unknown {
+  const { response } = exchange;
+  if (!route.readResponse || response === undefined || exchange.handedOver) return undefined;
+  const read = withBytes(response);
+  if (isThenable(read)) return read.then((whole) => (exchange.response = whole));
+  exchange.response = read;
+  return undefined;
 }
 
-function runAfterResponse(exchange: LiveExchange, route: Route): MaybePromise<void> | void {
-  if (route.afterResponse === null || exchange.response === undefined || exchange.handedOver) return;
+function runAfterResponse(exchange: LiveExchange, route: Route): unknown {
+  if (route.afterResponse === null || exchange.response === undefined || exchange.handedOver) return undefined;
   exchange.response = toWritable(exchange.response);
   return route.afterResponse(exchange);
 }
 
-function isThenable<T>(value: MaybePromise<T> | void): value is Promise<T> {
+function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

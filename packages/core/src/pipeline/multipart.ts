@@ -18,9 +18,13 @@ export function parseMultipart(bytes: Uint8Array, contentType: string): JsonValu
     const field = parsePart(part);
     if (field !== undefined) (fields[field.name] ??= []).push(field.value);
   }
+  return singles(fields);
+}
+
+/** A name that is there once has its value, another all of them. */
+function singles(fields: Readonly<Record<string, JsonValue[]>>): JsonValue {
   const merged: Record<string, JsonValue> = Object.create(null);
-  for (const [name, values] of Object.entries(fields))
-    merged[name] = values.length === 1 ? (values[0] ?? null) : values;
+  for (const [name, values] of Object.entries(fields)) merged[name] = values.length > 1 ? values : (values[0] ?? null);
   return merged;
 }
 

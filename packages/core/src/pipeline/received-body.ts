@@ -43,7 +43,7 @@ export function toReceivedBody(value: unknown, contentType: string): RequestBody
 function parseBody(body: ReceivedBody, contentType: string): JsonValue {
   const [first = ""] = contentType.split(";", 1);
   const type = first.trim().toLowerCase();
-  if (type === "application/x-www-form-urlencoded") return parseFields(body.text) as JsonValue;
+  if (type === "application/x-www-form-urlencoded") return parseFields(body.text);
   if (type === "multipart/form-data") return parseMultipart(body.bytes, contentType) ?? body.text;
   if (type === "application/json" || type.endsWith("+json")) return parseJson(body.text);
   // Nobody said what it is: what looks like JSON is tried as such.

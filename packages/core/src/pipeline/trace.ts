@@ -1,7 +1,9 @@
 import type { TraceContext } from "../exchange.ts";
 import { createRequestId, createSpanId } from "./request-id.ts";
 
-const shape = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const shape =
+  /^(?<version>[0-9a-f]{2})-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-(?<flags>[0-9a-f]{2})(?<rest>-.*)?$/;
+const zeros = /^0+$/;
 
 /**
  * Continues the caller's trace with a span of ours, or begins a trace.
@@ -27,16 +29,14 @@ export function toTraceparent(trace: TraceContext): string {
   return `00-${trace.traceId}-${trace.spanId}-${trace.sampled ? "01" : "00"}`;
 }
 
-/** Whether a header value is a trace to be continued. */
-export function isTraceparent(value: string | string[] | undefined): boolean {
-  return readParent(value) !== undefined;
+function readParent(value: string | string[] | undefined): { traceId: string; sampled: boolean } | undefined {
+  const groups = typeof value === "string" ? shape.exec(value.trim())?.groups : undefined;
+  return groups === undefined || !isValid(groups)
+    ? undefined
+    : { traceId: groups["trace"] ?? "", sampled: (Number.parseInt(groups["flags"] ?? "", 16) & 1) === 1 };
 }
 
-function readParent(value: string | string[] | undefined): { traceId: string; sampled: boolean } | undefined {
-  if (typeof value !== "string") return undefined;
-  const [, version, traceId, spanId, flags, rest] = shape.exec(value.trim()) ?? [];
-  if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-  if (version === "ff" || (version === "00" && rest !== undefined)) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+function isValid({ version, trace = "", span = "", rest }: Readonly<Record<string, string | undefined>>): boolean {
+  if (version === "ff" || (version === "00" && rest !== undefined)) return false;
+  return !zeros.test(trace) && !zeros.test(span);
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type express from "express";
 import type { ConnectHandler, ConnectMount, ExpressRouter } from "../plugin.ts";
 import { ApiAnswer, ApiMessage } from "./http.ts";
 
-type Express = typeof import("express");
+type Express = typeof express;
 type Application = ReturnType<Express>;
 type Handler = ReturnType<Express["Router"]>;
 

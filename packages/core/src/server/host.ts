@@ -39,27 +39,104 @@ const noOverrides: PluginOverrides = new Map();
 
 /** Loads a configuration and holds it. @throws what `loadGeneration` throws */
 export async function openHost(options: OpenOptions): Promise<Host> {
-  let closing = false;
-  let current: LoadedGeneration;
-  let running: Promise<ReloadResult> | undefined;
-  let queued: Promise<ReloadResult> | undefined;
-  const endings = new Set<Promise<void>>();
-  let started = false;
   const raw = await readConfigOf(options);
-  const relay = createRelayLogger();
-  const world: LoadWorld = {
-    options,
-    ...machineOf(options),
-    relay,
-    manager: openManager(options, { root: raw.root, logger: relay, rebuild: (overrides) => reload(overrides) }),
-    addressOf: createModuleAddresses(),
-    closing: () => closing,
-  };
+  const host = new GenerationHost(options, raw.root);
+  await host.load(raw);
+  return host;
+}
 
-  async function replace(overrides: PluginOverrides): Promise<ReloadResult> {
-    const before = current;
+class GenerationHost implements Host {
+  readonly #world: LoadWorld;
+  #current: LoadedGeneration | undefined;
+  #started = false;
+  #closing = false;
+  #running: Promise<ReloadResult> | undefined;
+  #queued: Promise<ReloadResult> | undefined;
+  /** Ends of earlier generations that are under way. */
+  readonly #endings = new Set<Promise<void>>();
+
+  constructor(options: OpenOptions, root: string) {
+    const relay = createRelayLogger();
+    this.#world = {
+      options,
+      ...machineOf(options),
+      relay,
+      manager: openManager(options, { root, logger: relay, rebuild: (overrides) => this.reload(overrides) }),
+      addressOf: createModuleAddresses(),
+      closing: () => this.#closing,
+    };
+  }
+
+  get plugins(): PluginManager {
+    return this.#world.manager;
+  }
+
+  /** The first load. */
+  async load(raw: LoadedGeneration["config"]["raw"]): Promise<void> {
+    const order = { number: 1, overrides: noOverrides, before: undefined, raw };
+    this.#current = await loadGeneration(this.#world, order);
+  }
+
+  current(): LoadedGeneration {
+    if (this.#current === undefined) throw new TypeError("nothing is loaded");
+    return this.#current;
+  }
+
+  async start(): Promise<void> {
+    const { plugins } = this.current();
+    await plugins.start();
+    await plugins.commit(Promise.resolve());
+    this.#started = true;
+  }
+
+  /** One at a time: whoever asks while one runs gets the one after it, together with everybody else who asks. */
+  reload(overrides: PluginOverrides = noOverrides): Promise<ReloadResult> {
+    const running = this.#running;
+    if (running === undefined) return this.#run(overrides);
+    const afterwards = running.then(
+      () => {},
+      () => {},
+    );
+    if (overrides.size > 0) return afterwards.then(() => this.reload(overrides));
+    this.#queued ??= afterwards.then(() => {
+      this.#queued = undefined;
+      return this.reload();
+    });
+    return this.#queued;
+  }
+
+  reset(session?: string): Promise<void> {
+    return this.current().built.reset(session);
+  }
+
+  drain(): void {
+    this.#closing = true;
+    this.current().generation.traffic.closing = true;
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#running?.catch(() => {});
+    await Promise.all(this.#endings);
+    const { built, logging, plugins } = this.current();
+    if (!this.#started) await plugins.abandon();
+    await this.#world.manager.close();
+    await built.close();
+    logging.close();
+  }
+
+  #run(overrides: PluginOverrides): Promise<ReloadResult> {
+    const turn = this.#replace(overrides).finally(() => {
+      this.#running = undefined;
+    });
+    this.#running = turn;
+    return turn;
+  }
+
+  async #replace(overrides: PluginOverrides): Promise<ReloadResult> {
+    const before = this.current();
     const number = before.generation.app.generation + 1;
-    const next = await loadGeneration(world, { number, overrides, before });
+    const next = await loadGeneration(this.#world, { number, overrides, before });
     const difference = compareApps(before.generation.app, next.generation.app);
     if (overrides.size === 0 && difference.equal && sameCode(before, next)) {
       await release(next, before);
@@ -71,79 +148,32 @@ export async function openHost(options: OpenOptions): Promise<Host> {
       await release(next, before);
       throw error;
     }
-    current = next;
-    world.relay.pointTo(next.logging.logger);
-    const drained = before.generation.traffic.drained();
-    track(next.plugins.commit(drained));
-    track(drained.then(() => retire(before, next)));
+    this.#swap(before, next);
     return { changed: true, generation: number, difference };
   }
 
-  /** One at a time: whoever asks while one runs gets the one after it, together with everybody else who asks. */
-  function reload(overrides: PluginOverrides = noOverrides): Promise<ReloadResult> {
-    if (running === undefined) return run(overrides);
-    if (overrides.size > 0) return running.catch(() => {}).then(() => reload(overrides));
-    queued ??= running
-      .catch(() => {})
-      .then(() => {
-        queued = undefined;
-        return reload();
-      });
-    return queued;
+  /** From the assignment on every request gets the next generation; the one before ends when its last request has. */
+  #swap(before: LoadedGeneration, next: LoadedGeneration): void {
+    this.#current = next;
+    this.#world.relay.pointTo(next.logging.logger);
+    const drained = before.generation.traffic.drained();
+    this.#track(next.plugins.commit(drained));
+    this.#track(drained.then(() => retire(before, next)));
   }
 
-  function run(overrides: PluginOverrides): Promise<ReloadResult> {
-    const turn = replace(overrides).finally(() => {
-      running = undefined;
-    });
-    running = turn;
-    return turn;
-  }
-
-  function track(ending: Promise<void>): void {
+  #track(ending: Promise<void>): void {
     const done = ending
-      .catch((error: unknown) => world.relay.error("an earlier generation did not end well", { error }))
-      .finally(() => endings.delete(done));
-    endings.add(done);
+      .catch((error: unknown) => this.#world.relay.error("an earlier generation did not end well", { error }))
+      .finally(() => this.#endings.delete(done));
+    this.#endings.add(done);
   }
-
-  current = await loadGeneration(world, { number: 1, overrides: noOverrides, before: undefined, raw });
-  return {
-    plugins: world.manager,
-    current: () => current,
-    reload,
-    reset: (session) => current.built.reset(session),
-    async start() {
-      try {
-        await current.plugins.start();
-      } catch (error) {
-        await release(current, undefined);
-        throw error;
-      }
-      await current.plugins.commit(Promise.resolve());
-      started = true;
-    },
-    drain() {
-      closing = true;
-      current.generation.traffic.closing = true;
-    },
-    async close() {
-      closing = true;
-      await running?.catch(() => {});
-      await Promise.all(endings);
-      if (!started) await current.plugins.abandon();
-      await world.manager.close();
-      await current.built.close();
-      current.logging.close();
-    },
-  };
 }
 
 /** Lets go of a generation that never served. */
-async function release(next: LoadedGeneration, serving: LoadedGeneration | undefined): Promise<void> {
+async function release(next: LoadedGeneration, serving: LoadedGeneration): Promise<void> {
   await next.plugins.abandon();
   await next.built.close();
-  if (next.logging !== serving?.logging) next.logging.close();
+  if (next.logging !== serving.logging) next.logging.close();
 }
 
 async function retire(before: LoadedGeneration, next: LoadedGeneration): Promise<void> {

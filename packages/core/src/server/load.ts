@@ -1,6 +1,6 @@
 import { checkConfig } from "../config/check.ts";
 import type { Config, RawConfig } from "../config/config.ts";
-import { isBackworksError } from "../errors.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
 import { readConfig } from "../config/read.ts";
 import type { Mode } from "../mode.ts";
@@ -42,17 +42,18 @@ export async function checkWithPlugins(
 ): Promise<LoadedConfig> {
   const given = givenPlugins(options);
   const placeOf = (name: string): Place => raw.keyPlace(["plugins", name]);
-  let failure: unknown;
+  let failure: Error | undefined;
   const plugins: ReadonlyMap<string, PluginDefinition> = await manager
     .loadPlugins(raw.plugins, given, placeOf)
     .catch((error: unknown) => {
-      failure = error;
+      failure = error instanceof Error ? error : new BackworksError("BW_INTERNAL", {}, { cause: error });
       return given;
     });
   const modes = await findModes(raw, options, plugins);
   const config = await checkConfig(raw, { modes, plugins }).catch((error: unknown) => {
     // Without its plugins a configuration seems to have unknown modes and keys: the plugin is then the one to be told of.
-    throw failure !== undefined && isDoubtful(error) ? failure : error;
+    if (failure !== undefined && isDoubtful(error)) throw failure;
+    throw error;
   });
   if (failure !== undefined) throw failure;
   return { config, modes, plugins };

@@ -17,7 +17,7 @@ export function toJsonLine({ time, level, message, fields }: LogRecord): string 
     return JSON.stringify({ time, level, msg: message, ...rest });
   } catch {
     // A circle or a BigInt in the fields must not cost the line.
-    return JSON.stringify({ time, level, msg: message, fields: String(rest) });
+    return JSON.stringify({ time, level, msg: message, fields: Object.keys(rest) });
   }
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Handler, ResponseInit } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
-import { addCommonHeaders } from "../pipeline/packet.ts";
+import { addCommonHeaders } from "../pipeline/response-headers.ts";
 import type { ConnectHandler } from "../plugin.ts";
 
 /** Answers with what is mounted; `otherwise` answers when nothing of it does. */
@@ -17,14 +17,19 @@ export function answerFromMounts(host: ConnectHandler, otherwise: Handler): Hand
       answer.once("close", leave);
       host(live.message, answer, (error?: unknown) => {
         answer.off("close", leave);
-        if (answer.headersSent) return void answer.destroy();
         unwatch();
-        if (error !== undefined && error !== null) reject(error);
+        if (answer.headersSent) answer.destroy();
+        if (error !== undefined && error !== null) reject(toError(error));
         else if (live.passOn === undefined) resolve(otherwise(exchange));
         else resolve(passOn(live));
       });
     });
   };
+}
+
+/** Connect lets anything be thrown. */
+function toError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function passOn(exchange: LiveExchange): ResponseInit {
@@ -48,7 +53,7 @@ function watchHead(exchange: LiveExchange): () => void {
     if (typeof phrase === "string") answer.statusMessage = phrase;
     setHeaders(answer, rest.at(-1));
     return writeHead.call(this, runAfterHooks(exchange, status));
-  } as typeof writeHead;
+  };
   return () => {
     answer.writeHead = writeHead;
   };
@@ -62,7 +67,7 @@ function runAfterHooks(exchange: LiveExchange, status: number): number {
   }
   exchange.response = { status, headers, body: null };
   void matched?.afterResponse?.(exchange);
-  const flat = [...headers.flat()];
+  const flat = Array.from(headers.flat());
   addCommonHeaders(exchange, flat);
   for (const name of answer.getHeaderNames()) answer.removeHeader(name);
   setHeaders(answer, flat);

@@ -12,6 +12,7 @@ import { createHttpServer, sendOver } from "./http.ts";
 import type { IncomingAnswer, OutgoingRequest } from "./http.ts";
 import { checkWithPlugins, findDefinitions, readConfigOf } from "./load.ts";
 import { openManager } from "./manager.ts";
+import type { LoadedConfig } from "./load.ts";
 import type { OpenOptions } from "./options.ts";
 import { createWire } from "./wire.ts";
 
@@ -68,8 +69,17 @@ export async function openApp(options: OpenOptions = {}): Promise<OpenApp> {
  * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …
  */
 export async function loadConfig(options: OpenOptions = {}): Promise<Config> {
+  return (await loadProject(options)).config;
+}
+
+/**
+ * The same, together with the definitions of the plugins and the modes; no plugin is initialized.
+ *
+ * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …
+ */
+export async function loadProject(options: OpenOptions = {}): Promise<LoadedConfig> {
   const raw = await readConfigOf(options);
-  return (await checkWithPlugins(raw, options, openManager(options, { root: raw.root }))).config;
+  return checkWithPlugins(raw, options, openManager(options, { root: raw.root }));
 }
 
 /**

@@ -42,47 +42,52 @@ export async function startApp(given: string | StartAppOptions): Promise<Started
     ...options
   }: StartAppOptions = typeof given === "string" ? { yaml: given } : given;
   const folder = mkdtempSync(join(tmpdir(), "backworks-test-"));
-  const write: StartedApp["write"] = (path, content) => {
-    const file = join(folder, path);
-    mkdirSync(dirname(file), { recursive: true });
-    const plain = typeof content === "string" || content instanceof Uint8Array;
-    writeFileSync(file, plain ? content : JSON.stringify(content));
-  };
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const clock = createFakeClock();
+  const write = (path: string, content: FileContent): void => writeBelow(folder, path, content);
   for (const [path, content] of Object.entries(files)) write(path, content);
   write("backworks.yaml", yaml);
-  const running = await serve({
-    clock,
-    scheduler: clock,
-    random: createRandom(seed),
-    logger: silentLogger,
-    env: {},
-    ...options,
-    cwd: folder,
-    port: 0,
-    host: "127.0.0.1",
-  }).catch((error: unknown) => {
-    remove();
-    throw error;
-  });
+  const own = { clock, scheduler: clock, random: createRandom(seed), logger: silentLogger, env: {} };
+  const running = await serve({ ...own, ...options, cwd: folder, port: 0, host: "127.0.0.1" }).catch(
+    (error: unknown) => {
+      remove(folder);
+      throw error;
+    },
+  );
+  return toStarted(running, { folder, clock, write });
+}
+
+type FileContent = string | Uint8Array | object;
+
+function toStarted(running: RunningApp, own: Pick<StartedApp, "folder" | "clock" | "write">): StartedApp {
   let closed: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     const closing = running.close();
     // What would be waited for goes by the fake clock, which nobody moves any more.
-    await clock.advance(drainMs);
+    await own.clock.advance(drainMs);
     await closing;
+    remove(own.folder);
   };
-  const close = (): Promise<void> => (closed ??= end().finally(remove));
-  return Object.defineProperties({} as StartedApp, {
+  const close = (): Promise<void> => (closed ??= end());
+  const members: Omit<StartedApp, keyof RunningApp> & Pick<StartedApp, "close" | typeof Symbol.asyncDispose> = {
+    ...own,
+    fetch: (path, init) => fetch(running.url + path, { redirect: "manual", ...init }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  // The server's own members are getters partly: they are taken over as they are.
+  return Object.defineProperties(members as StartedApp, {
     ...Object.getOwnPropertyDescriptors(running),
-    folder: { value: folder },
-    clock: { value: clock },
-    write: { value: write },
-    fetch: {
-      value: (path: string, init?: RequestInit) => fetch(running.url + path, { redirect: "manual", ...init }),
-    },
-    close: { value: close },
-    [Symbol.asyncDispose]: { value: close },
+    ...Object.getOwnPropertyDescriptors(members),
   });
+}
+
+function writeBelow(folder: string, path: string, content: FileContent): void {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  const plain = typeof content === "string" || content instanceof Uint8Array;
+  writeFileSync(file, plain ? content : JSON.stringify(content));
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
 }
