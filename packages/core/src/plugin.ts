@@ -16,7 +16,7 @@ export const pluginApiVersion = "1.0.0";
  * State lives in the closure of `initialize`; what is not returned does not exist for the pipeline.
  */
 export interface PluginDefinition<Options = unknown, EndpointOptions = unknown> {
-  /** The key under `plugins:`; lower case, digits, hyphens. */
+  /** The key under `plugins:`; lower case, digits, hyphens. There, an underscore stands for a hyphen too. */
   readonly name: string;
   /** Semantic version of the plugin. */
   readonly version: string;
@@ -66,9 +66,9 @@ export interface PluginInstance<Options = unknown> {
   readonly afterResponse?: Hook<AfterResponse>;
   /** After the last byte. */
   readonly finished?: Hook<Finished>;
-  /** Asked for by `/health`; 10 s at most. */
+  /** Asked for by `/health`; 1 s at most. */
   healthCheck?(): MaybePromise<PluginHealth>;
-  /** Asked for by `PluginManager.metrics()`. */
+  /** Asked for by `PluginManager.metrics()`; 1 s at most. */
   getMetrics?(): MaybePromise<PluginMetrics>;
   /** What it adds to the App. */
   readonly contributes?: Contributions;
