@@ -8,7 +8,8 @@ import { compileOccasion } from "./occasion.ts";
 import type { FaultOptions } from "./options/fault.ts";
 import type { DeliveryOptions } from "./options/rule.ts";
 
-interface DeliveryContext extends WhenContext {
+/** What delivery keys are compiled with. */
+export interface DeliveryContext extends WhenContext {
   /** Durations of a trace file, in milliseconds. */
   readTrace(file: string, path: Path): readonly number[];
 }

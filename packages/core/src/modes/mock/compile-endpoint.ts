@@ -141,7 +141,8 @@ function addDirect(
 }
 
 const directKeys = ["status", "headers", "body", "body_file", "problem"] as const;
-const responseKeys = [...directKeys, "template", "delay", "dribble", "bandwidth", "fault"] as const;
+/** What the endpoint says of delivery holds for all its rules already. */
+const responseKeys = [...directKeys, "template"] as const;
 
 function optionsOf(mock: MockOptions): MockResponseOptions {
   return Object.fromEntries(responseKeys.filter((key) => mock[key] !== undefined).map((key) => [key, mock[key]]));

@@ -6,7 +6,7 @@ import type { DeliveryOptions } from "./options/rule.ts";
 import type { Path } from "./mistakes.ts";
 
 /** What the rules of one endpoint are compiled with. */
-export interface EndpointContext extends ReplyContext, Omit<WhenContext, "compileTemplate"> {
+export interface EndpointContext extends ReplyContext, WhenContext {
   /** Name of the endpoint: begins the names of its counters. */
   readonly endpoint: string;
   readonly scheduler: Scheduler;

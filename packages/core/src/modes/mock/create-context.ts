@@ -1,31 +1,35 @@
 import type { JsonValue } from "../../exchange.ts";
-import type { EndpointSource } from "../../mode.ts";
+import type { EndpointSource, ModeContext } from "../../mode.ts";
 import { compileTemplate } from "../../template/compile.ts";
 import type { Scope, Template } from "../../template/template.ts";
-import { compileDelivery, plainDelivery } from "./compile-delivery.ts";
+import { compileDelivery, type DeliveryContext } from "./compile-delivery.ts";
 import type { EndpointContext } from "./context.ts";
-import type { Delivery } from "./delivery.ts";
 import { readTrace } from "./latency/trace.ts";
 import type { Engines } from "./match/engines.ts";
 import type { Mistakes, Path } from "./mistakes.ts";
 import type { OpenMock } from "./open.ts";
 import type { MockOptions } from "./options/endpoint.ts";
 
-interface Given {
-  readonly opened: OpenMock;
+/** What templates and conditions are compiled with, wherever they stand. */
+export type BaseContext = DeliveryContext & Omit<EndpointContext, "endpoint" | "scheduler" | "delivery">;
+
+interface BaseParts {
+  readonly context: ModeContext;
+  readonly settings: Pick<OpenMock, "strict" | "exposeEnvironment">;
   readonly mistakes: Mistakes;
   readonly engines: Engines;
-  readonly mock: MockOptions;
+  /** Pattern whose parameters `when.path` may name. */
+  readonly pattern: string;
+  readonly now: () => number;
+  readonly place: EndpointSource["place"];
 }
 
-/** What one endpoint is compiled with. */
-export function createContext(endpoint: EndpointSource, { opened, mistakes, engines, mock }: Given): EndpointContext {
-  const { files, logger, environment, templateFunctions, app, scheduler } = opened.context;
+export function createBase({ context, settings, mistakes, engines, pattern, now, place }: BaseParts): BaseContext {
+  const { files, logger, environment, app } = context;
   const shared = {
-    functions: templateFunctions,
+    ...settings,
+    functions: context.templateFunctions,
     environment,
-    exposeEnvironment: opened.exposeEnvironment,
-    strict: opened.strict,
     files,
     development: app.development,
     logger,
@@ -33,28 +37,54 @@ export function createContext(endpoint: EndpointSource, { opened, mistakes, engi
   const compile: EndpointContext["compileTemplate"] = (value, path, options) =>
     compileTemplate(value, {
       ...shared,
-      place: (inner) => endpoint.place(options?.whole === true ? path : [...path, ...inner]),
+      place: (inner) => place(options?.whole === true ? path : [...path, ...inner]),
     });
-  const base = {
-    endpoint: endpoint.name,
-    scheduler,
+  return {
     mistakes,
     engines,
     files,
-    pattern: endpoint.path,
+    pattern,
     basePath: app.basePath,
-    now: () => opened.world.clock.now(),
-    place: (path: Path) => endpoint.place(path),
+    now,
+    place,
     compileTemplate: compile,
-    compileExpression: (text: string, path: Path) => compile(wrapped(text), path),
+    compileExpression: (text, path) => compile(wrapped(text), path),
     constantOf,
-    readSchema: (schema: JsonValue, path: Path) =>
-      typeof schema === "string" ? files.readData(schema, endpoint.place(path)) : schema,
-    readTrace: (file: string, path: Path) => readTrace(file, files, endpoint.place(path)),
+    readSchema: (schema, path) => (typeof schema === "string" ? files.readData(schema, place(path)) : schema),
+    readTrace: (file, path) => readTrace(file, files, place(path)),
   };
-  const root = compileDelivery(opened.defaults, ["mock"], { context: base, inherited: plainDelivery });
-  const inherited: Delivery = compileDelivery(mock, ["mock"], { context: base, inherited: root });
-  return { ...base, delivery: (options, path) => compileDelivery(options, path, { context: base, inherited }) };
+}
+
+interface EndpointParts {
+  readonly opened: OpenMock;
+  readonly mistakes: Mistakes;
+  readonly engines: Engines;
+  readonly mock: MockOptions;
+}
+
+/** What one endpoint is compiled with. */
+export function createContext(
+  endpoint: EndpointSource,
+  { opened, mistakes, engines, mock }: EndpointParts,
+): EndpointContext {
+  const { context, world } = opened;
+  const now = (): number => world.clock.now();
+  const base = createBase({
+    context,
+    settings: opened,
+    mistakes,
+    engines,
+    pattern: endpoint.path,
+    now,
+    place: endpoint.place,
+  });
+  const inherited = compileDelivery(mock, ["mock"], { context: base, inherited: opened.delivery });
+  return {
+    ...base,
+    endpoint: endpoint.name,
+    scheduler: context.scheduler,
+    delivery: (options, path: Path) => compileDelivery(options, path, { context: base, inherited }),
+  };
 }
 
 function constantOf(template: Template): unknown {
@@ -63,6 +93,6 @@ function constantOf(template: Template): unknown {
 }
 
 /** `${}` inside an expression acts as parentheses, so it does no harm around one that has it already. */
-function wrapped(expression: string): string {
+function wrapped(expression: string): JsonValue {
   return expression.includes("{{") ? expression : `\${${expression}}`;
 }

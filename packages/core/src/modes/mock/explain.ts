@@ -1,4 +1,6 @@
 import type { Explanation, RuleExplanation } from "../../mode.ts";
+import type { Check } from "./match/check.ts";
+import { absent } from "./match/spelling.ts";
 import type { Rule } from "./rule.ts";
 import type { MockScope } from "./scope.ts";
 
@@ -19,7 +21,7 @@ interface Outcome {
   readonly explanation: RuleExplanation;
   /** `undefined` when only a draw can tell. */
   readonly fits: boolean | undefined;
-  readonly failed: number;
+  readonly distance: number;
 }
 
 function outcomeOf(rule: Rule, scope: MockScope): Outcome {
@@ -39,30 +41,32 @@ function outcomeOf(rule: Rule, scope: MockScope): Outcome {
   const all = [...checks, ...gates];
   const failed = all.filter(({ passed }) => !passed).length;
   const fits = failed > 0 ? false : peeks.includes(undefined) ? undefined : true;
-  return { rule, explanation: { rule: rule.name, place: rule.place, chosen: false, checks: all }, fits, failed };
+  const explanation = { rule: rule.name, place: rule.place, chosen: false, checks: all };
+  const wrong = rule.checks.filter((_, index) => checks[index]?.passed === false);
+  // A gate that is shut is not the request's mistake.
+  const shut = (failed - wrong.length) / 2;
+  const apart = wrong.reduce((sum, check) => sum + distanceOf(check, scope), shut);
+  // A hundredth for each condition that holds decides between equals.
+  return { rule, explanation, fits, distance: apart - (all.length - failed) / 100 };
 }
 
-/**
- * The rule the caller most likely meant: the largest share of its conditions holds.
- *
- * Another method weighs double: who asks with GET rarely means a rule for DELETE.
- */
+/** The rule the caller most likely meant; among equals the one of which most holds. */
 function nearestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   let best: Outcome | undefined;
-  let bestDistance = Infinity;
-  for (const outcome of outcomes) {
-    const distance = distanceOf(outcome);
-    if (distance >= bestDistance) continue;
-    best = outcome;
-    bestDistance = distance;
-  }
+  for (const outcome of outcomes) if (best === undefined || outcome.distance < best.distance) best = outcome;
   return best;
 }
 
-function distanceOf({ explanation, failed }: Outcome): number {
-  const wrongMethod = explanation.checks.some(({ field, passed }) => field === "method" && !passed);
-  const total = Math.max(1, explanation.checks.length);
-  return failed + (wrongMethod ? 0.5 : 0) + failed / total / 10 - total / 1000;
+/**
+ * How far a failing condition is from holding.
+ *
+ * What is sent and wrong was probably meant for this rule, what is not sent at all rather not; and who asks with GET rarely means a rule for DELETE.
+ */
+function distanceOf(check: Check, scope: MockScope): number {
+  if (check.field === "method") return 1.5;
+  const isAbsent = check.actual(scope) === absent;
+  const isNear = check.hint(scope) !== undefined && !(isAbsent && check.usesBody);
+  return isNear ? 0.8 : isAbsent ? 1.3 : 1;
 }
 
 function hintsOf({ rule, explanation }: Outcome, scope: MockScope): readonly string[] {

@@ -53,9 +53,12 @@ endpoints:
   });
 
   it("evaluates expressions in a file", async () => {
-    const rig = await createMockRig(`name: shop\nendpoints:\n  user: { path: "/users/{id}", mock: { data: user.json } }\n`, {
-      files: { "user.json": '{"id": "${path.id}", "name": "User ${path.id}"}' },
-    });
+    const rig = await createMockRig(
+      `name: shop\nendpoints:\n  user: { path: "/users/{id}", mock: { data: user.json } }\n`,
+      {
+        files: { "user.json": '{"id": "${path.id}", "name": "User ${path.id}"}' },
+      },
+    );
 
     expect((await rig.ask("GET", "/users/7")).json).toEqual({ id: "7", name: "User 7" });
   });
@@ -146,7 +149,9 @@ endpoints:
   });
 
   it("answers 500 for a status that is none", async () => {
-    const rig = await createMockRig(`name: shop\nendpoints:\n  any: { path: /any, mock: { status: "\${query.code}" } }\n`);
+    const rig = await createMockRig(
+      `name: shop\nendpoints:\n  any: { path: /any, mock: { status: "\${query.code}" } }\n`,
+    );
 
     const answer = await rig.ask("GET", "/any?code=99");
 
@@ -164,7 +169,12 @@ endpoints:
     const [empty, taken] = [await rig.ask("GET", "/empty"), await rig.ask("GET", "/taken?name=Ada")];
 
     expect([empty.status, empty.headers["content-type"]]).toEqual([422, "application/problem+json"]);
-    expect(empty.json).toEqual({ type: "about:blank", title: "Unprocessable Content", status: 422, detail: "empty order" });
+    expect(empty.json).toEqual({
+      type: "about:blank",
+      title: "Unprocessable Content",
+      status: 422,
+      detail: "empty order",
+    });
     expect(taken.status).toBe(409);
     expect(taken.json).toEqual({ type: "https://x.example/taken", title: "Conflict", status: 409, name: "Ada" });
   });
@@ -191,7 +201,11 @@ endpoints:
 
     const answer = await rig.ask("GET", "/orders/7");
 
-    expect([answer.status, answer.headers["content-type"], answer.text]).toEqual([200, "application/json", files["orders/7.json"]]);
+    expect([answer.status, answer.headers["content-type"], answer.text]).toEqual([
+      200,
+      "application/json",
+      files["orders/7.json"],
+    ]);
   });
 
   it.each(["8", "..%2Fsecret", "%2E%2E%2Fsecret", ".hidden", "x%00", "..%2F..%2F..%2Fetc%2Fpasswd"])(
@@ -224,7 +238,9 @@ endpoints:
   it("is a mistake when a fixed file is missing", async () => {
     const broken = "name: shop\nendpoints:\n  logo: { path: /logo, mock: { body_file: gone.svg } }\n";
 
-    await expect(createMockRig(broken)).rejects.toMatchObject({ errors: [{ code: "BW_FILE_MISSING", where: { line: 3 } }] });
+    await expect(createMockRig(broken)).rejects.toMatchObject({
+      errors: [{ code: "BW_FILE_MISSING", where: { line: 3 } }],
+    });
   });
 });
 
@@ -246,7 +262,8 @@ endpoints:
     ["GET", "/members", 200, [1, 2]],
     ["GET", "/members/7", 200, { id: "7" }],
     ["GET", "/members/7/cards", 200, []],
-  ])("answers %s %s", async (method, path, status, body) => {
+  ])("answers %s %s", async (...given) => {
+    const [method, path, status, body] = given;
     const rig = await createMockRig(yaml);
 
     const answer = await rig.ask(method, path);
@@ -292,7 +309,9 @@ endpoints:
 `);
 
     const texts = await Promise.all(
-      [rig.ask("GET", "/users?q=x"), rig.ask("GET", "/users"), rig.ask("PUT", "/users")].map(async (one) => (await one).text),
+      [rig.ask("GET", "/users?q=x"), rig.ask("GET", "/users"), rig.ask("PUT", "/users")].map(
+        async (one) => (await one).text,
+      ),
     );
 
     expect(texts).toEqual(["from rules", "from responses", "from data"]);

@@ -49,13 +49,20 @@ export class Mistakes {
 
   /** @throws BW_CONFIG_INVALID when there was a mistake */
   throwIfAny(): void {
-    const [first] = this.#errors;
+    const errors = this.#errors.toSorted(byPlace);
+    const [first] = errors;
     if (first === undefined) return;
     const count = this.#errors.length === 1 ? "1 mistake" : `${this.#errors.length} mistakes`;
     throw new BackworksError(
       "BW_CONFIG_INVALID",
       { count, file: first.where?.source.file ?? "the configuration" },
-      { errors: this.#errors },
+      { errors },
     );
   }
+}
+
+/** File order; errors of several files stay as they came. */
+function byPlace({ where: left }: BackworksError, { where: right }: BackworksError): number {
+  if (left === undefined || right === undefined || left.source !== right.source) return 0;
+  return left.line - right.line || left.column - right.column;
 }

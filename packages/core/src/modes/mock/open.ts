@@ -1,6 +1,11 @@
 import type { Clock, Random } from "../../clock.ts";
 import type { ModeContext } from "../../mode.ts";
 import { createRandom } from "../../random.ts";
+import { compileDelivery, plainDelivery } from "./compile-delivery.ts";
+import { createBase } from "./create-context.ts";
+import type { Delivery } from "./delivery.ts";
+import { loadEngines } from "./match/engines.ts";
+import { Mistakes } from "./mistakes.ts";
 import type { MockDefaults } from "./options/root.ts";
 import { createResources } from "./resource/resources.ts";
 import type { Resources } from "./resource/resource.ts";
@@ -14,6 +19,8 @@ export interface OpenMock {
   readonly resources: Resources;
   readonly world: MockWorld;
   readonly defaults: MockDefaults;
+  /** How responses are sent when an endpoint does not say. */
+  readonly delivery: Delivery;
   readonly development: boolean;
   readonly strict: boolean;
   readonly exposeEnvironment: readonly string[];
@@ -28,7 +35,7 @@ interface RootValues {
   readonly expose_env?: readonly string[];
 }
 
-export function openMock(context: ModeContext): OpenMock {
+export async function openMock(context: ModeContext): Promise<OpenMock> {
   // Checked by the schemas of the root keys.
   const values = context.values as RootValues;
   const { clock, scheduler, files, logger } = context;
@@ -37,22 +44,34 @@ export function openMock(context: ModeContext): OpenMock {
   const sessions = createSessions({ clock, key, random: randomOf(values.seed, context.random) });
   const ignoredParameters = key?.queryParameter === undefined ? [] : [key.queryParameter];
   const resources = createResources({ sessions, files, scheduler, logger, ignoredParameters });
-  return {
+  const settings = { strict: values.strict_templates ?? false, exposeEnvironment: values.expose_env ?? [] };
+  const world: MockWorld = {
     sessions,
-    resources,
-    world: {
-      sessions,
-      clock: values.clock === undefined ? clock : fixedClock(values.clock, clock),
-      openedAt: clock.now(),
-      machineClock: clock,
-      resources: (session) => resources.access(session),
-    },
-    defaults,
-    development: context.app.development,
-    strict: values.strict_templates ?? false,
-    exposeEnvironment: values.expose_env ?? [],
-    context,
+    clock: values.clock === undefined ? clock : fixedClock(values.clock, clock),
+    openedAt: clock.now(),
+    machineClock: clock,
+    resources: (session) => resources.access(session),
   };
+  const delivery = await compileRootDelivery(defaults, { context, settings, world });
+  return { ...settings, sessions, resources, world, defaults, delivery, development: context.app.development, context };
+}
+
+interface RootParts {
+  readonly context: ModeContext;
+  readonly settings: Pick<OpenMock, "strict" | "exposeEnvironment">;
+  readonly world: MockWorld;
+}
+
+/** Delivery of every endpoint that says nothing else; its conditions cannot name path parameters. */
+async function compileRootDelivery(defaults: MockDefaults, { context, settings, world }: RootParts): Promise<Delivery> {
+  const { place } = context;
+  const mistakes = new Mistakes(place);
+  const engines = await loadEngines(typeof defaults.fault === "object" ? defaults.fault.when : undefined);
+  const now = (): number => world.clock.now();
+  const base = createBase({ context, settings, mistakes, engines, pattern: "/", now, place });
+  const delivery = compileDelivery(defaults, ["mock"], { context: base, inherited: plainDelivery });
+  mistakes.throwIfAny();
+  return delivery;
 }
 
 function fixedClock(date: string, machine: Clock): Clock {

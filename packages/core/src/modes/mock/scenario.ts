@@ -1,7 +1,7 @@
 import type { Gate } from "./gate.ts";
 import type { ScenarioOptions } from "./options/rule.ts";
 import type { MockScope } from "./scope.ts";
-import { toText } from "./text.ts";
+import { toText } from "../../template/values.ts";
 
 /** State a scenario begins in. */
 export const firstState = "started";

@@ -7,7 +7,7 @@ import type { Check } from "./check.ts";
 import { compileJsonCondition, compileTextCondition, isJsonOperation } from "./condition.ts";
 import { valueHint } from "./hint.ts";
 import { operators } from "./operators.ts";
-import { spell } from "./spelling.ts";
+import { absent, spell } from "./spelling.ts";
 import type { WhenContext } from "./when.ts";
 
 type Compile = (value: JsonValue, path: Path, context: WhenContext) => readonly Check[];
@@ -167,9 +167,8 @@ function jsonCheck({ field, expected, weight, test, actual, hint }: JsonCheck): 
     weight,
     usesBody: true,
     test: (scope) => test(scope.json.value),
-    actual: (scope) => scope.json.problem ?? actual(scope.json.value),
-    hint: (scope) =>
-      scope.json.problem === undefined ? hint?.(scope.json.value) : `the body is ${scope.json.problem}`,
+    actual: (scope) => (scope.json.isEmpty ? absent : (scope.json.problem ?? actual(scope.json.value))),
+    hint: (scope) => (scope.json.problem === undefined ? hint?.(scope.json.value) : scope.json.problem),
   };
 }
 

@@ -12,8 +12,8 @@ export interface Condition {
   /** The condition for people: `gt 5`, `in [pro, team]`. */
   readonly expected: string;
   readonly weight: number;
-  /** The value it asks for, when it asks for exactly one. */
-  readonly exact: JsonValue | undefined;
+  /** The values any of which it asks for; empty when it asks for no certain value. */
+  readonly wanted: readonly JsonValue[];
 }
 
 /** What conditions are compiled with. */
@@ -38,8 +38,8 @@ export function compileJsonCondition(value: JsonValue, path: Path, options: Cond
     return compileOperations(value, path, { ...options, kind: "json" });
   }
   refuseTemplate(value, path, options);
-  const exact = typeof value !== "object" || value === null || Object.keys(value).length === 0 ? value : undefined;
-  return { test: subset(value, path, options), expected: spell(value), weight: 4, exact };
+  const wanted = typeof value === "object" && value !== null ? [] : [value];
+  return { test: subset(value, path, options), expected: spell(value), weight: 4, wanted };
 }
 
 /** Whether a JSON value is an object of operators and nothing else. */
@@ -75,14 +75,14 @@ function compileOperations(
   const entries = Object.entries(operations);
   const tests = entries.map(([name, value]) => compileOperation(name, value ?? null, { ...options, path }));
   const [first] = tests;
-  const exact = entries.length === 1 && entries[0]?.[0] === "equals" ? entries[0][1] : undefined;
+  const wanted = operations["in"] ?? (entries.length === 1 ? operations["equals"] : undefined) ?? [];
   return {
     test: tests.length === 1 && first ? first : (actual) => tests.every((test) => test(actual)),
     expected: entries
       .map(([name, value]) => (name === "equals" ? spell(value) : `${name} ${spell(value)}`))
       .join(" and "),
     weight: Math.max(...entries.map(([name]) => operators.get(name)?.weight ?? 0)),
-    exact,
+    wanted: [wanted].flat(),
   };
 }
 
@@ -127,7 +127,7 @@ function refuse(value: JsonValue, path: Path, { mistakes }: ConditionOptions): C
       ? "write `absent: true` for a field that must not be there"
       : "`in: […]` is one of a list, `exactly: […]` all of it";
   mistakes.add("BW_MOCK_CONDITION_INVALID", { found: value === null ? "nothing" : "a list" }, { path, hint });
-  return { test: never, expected: spell(value), weight: 0, exact: undefined };
+  return { test: never, expected: spell(value), weight: 0, wanted: [] };
 }
 
 /** Conditions are fixed when the file loads; an expression among them would silently never match. */

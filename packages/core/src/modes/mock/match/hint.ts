@@ -5,11 +5,19 @@ import type { Condition } from "./condition.ts";
 import { spell } from "./spelling.ts";
 
 /** What a caller may have meant whose value nearly fits; `undefined` when it does not come near. */
-export function valueHint(field: string, { exact }: Condition, actual: unknown): string | undefined {
-  if (exact === undefined || exact === null || actual === undefined) return undefined;
-  const wanted = toText(exact);
+export function valueHint(field: string, { wanted }: Condition, actual: unknown): string | undefined {
+  if (actual === undefined) return undefined;
+  for (const value of wanted) {
+    const hint = value === null ? undefined : hintFor(field, value, actual);
+    if (hint !== undefined) return hint;
+  }
+  return undefined;
+}
+
+function hintFor(field: string, value: JsonValue, actual: unknown): string | undefined {
+  const wanted = toText(value);
   const found = toText(Array.isArray(actual) ? actual[0] : actual);
-  if (wanted === found) return typeHint(field, exact, actual);
+  if (wanted === found) return typeHint(field, value, actual);
   const near = nearTexts.find(([isNear]) => isNear(wanted, found, field));
   return near?.[1](field, wanted, found);
 }

@@ -70,7 +70,7 @@ function patternCheck(pattern: string, context: WhenContext): Check {
     if (rest ? segments.length <= fixed.length : segments.length !== fixed.length) return false;
     return fixed.every((segment, index) => segment.startsWith("{") || segment === segments[index]);
   };
-  return pathCheck({ test, expected: pattern, weight: rest ? 1 : 2, exact: undefined }, context.basePath);
+  return pathCheck({ test, expected: pattern, weight: rest ? 1 : 2, wanted: [] }, context.basePath);
 }
 
 function pathCheck(condition: Condition, basePath: string): Check {

@@ -1,8 +1,11 @@
 const longest = 60;
 
-/** A value as people read it in a report: short, on one line; `nothing` when it is absent. */
+/** How a value that is not there is spelled. */
+export const absent = "nothing";
+
+/** A value as people read it in a report: short, on one line. */
 export function spell(value: unknown): string {
-  if (value === undefined) return "nothing";
+  if (value === undefined) return absent;
   const text = typeof value === "string" && plain.test(value) ? value : JSON.stringify(value);
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
