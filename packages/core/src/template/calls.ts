@@ -3,6 +3,7 @@ import type { Builtin } from "./builtin.ts";
 import { compileFake, compileFakeCall, fakeChain } from "./fake-call.ts";
 import { foldConstant, guarded } from "./fold.ts";
 import { builtins } from "./functions/index.ts";
+import { functionCalled } from "./habits.ts";
 import type { Compile } from "./members.ts";
 import { compileObjectCall } from "./object-calls.ts";
 import type { Compiled, ExpressionContext, Run } from "./run.ts";
@@ -71,7 +72,9 @@ const otherCalls: Readonly<Record<string, string>> = {
 function unknownFunction(callee: ExpressionOf<"name">, context: ExpressionContext): Compiled {
   const { name, start, end } = callee;
   if (name === "resource") return bareResource(callee, context);
-  const near = suggest(name, [...builtins.keys(), ...context.options.functions.keys(), "faker", "resource"]);
+  const near =
+    functionCalled(name) ??
+    suggest(name, [...builtins.keys(), ...context.options.functions.keys(), "faker", "resource"]);
   const other = Object.hasOwn(otherCalls, name) ? otherCalls[name] : undefined;
   const hint = other === undefined ? near && `did you mean ${near}?` : `write ${other}`;
   context.report({ code: "BW_TEMPLATE_UNKNOWN_FUNCTION", details: { name }, start, end, hint });

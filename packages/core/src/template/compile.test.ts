@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { evaluate } from "./fixtures.ts";
+import { evaluate } from "../../test/template-rig.ts";
 
 /** Every expression in the documents and examples of the project Backworks takes its words from. */
 describe("expressions of the older project", () => {

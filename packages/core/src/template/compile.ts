@@ -5,6 +5,7 @@ import { listPart, objectPart } from "./containers.ts";
 import { createFakes, projectLoader } from "./faker.ts";
 import { compileFile } from "./file-part.ts";
 import { deepestValue } from "./limits.ts";
+import { locateKey } from "./locate.ts";
 import type { Part } from "./part.ts";
 import { constantPart } from "./part.ts";
 import type { Locals } from "./run.ts";
@@ -57,7 +58,13 @@ function compileWith(options: TemplateOptions, compile: (context: ValueContext) 
 
 function invalid(errors: readonly BackworksError[], file: string): BackworksError {
   const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
-  return new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors, where: errors[0]?.where });
+  return new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors: errors.toSorted(byPlace) });
+}
+
+/** Mistakes in one file in its order; those of other files stay where they were found. */
+function byPlace({ where: one }: BackworksError, { where: other }: BackworksError): number {
+  if (one === undefined || other === undefined || one.source !== other.source) return 0;
+  return one.line - other.line || one.column - other.column;
 }
 
 function toTemplate(
@@ -114,9 +121,12 @@ function compileObject(value: object, context: ValueContext): Part {
 function compileEntry(written: string, value: unknown, context: ValueContext): Entry {
   const at = below(context, written);
   if (forbiddenNames.has(written)) {
-    context.report(new BackworksError("BW_TEMPLATE_FORBIDDEN", { name: written }, { where: placeOf(at) }));
+    context.report(
+      new BackworksError("BW_TEMPLATE_FORBIDDEN", { name: written }, { where: locateKey(placeOf(at), written) }),
+    );
   }
-  return { key: compileKey(unescapeKey(written), at), part: compileValue(value, at) };
+  const atKey = { ...at, place: () => locateKey(placeOf(at), written) };
+  return { key: compileKey(unescapeKey(written), atKey), part: compileValue(value, at) };
 }
 
 /** `$$if` is the key `$if`. */

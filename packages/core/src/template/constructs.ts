@@ -2,6 +2,7 @@ import { BackworksError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
 import { mergeObjects } from "./functions/objects.ts";
 import { limitCharacters, mostItems } from "./limits.ts";
+import { locateKey } from "./locate.ts";
 import { wrong } from "./parameters.ts";
 import type { Part } from "./part.ts";
 import { constantOf, constantPart } from "./part.ts";
@@ -49,7 +50,8 @@ export function checkKeys(value: Fields, construct: string, context: ValueContex
       near === undefined
         ? `${main} stands alone or with ${known.slice(1).join(" and ") || "nothing"}`
         : `did you mean ${near}?`;
-    report(below(context, key), main, { problem: `has no ${key}`, hint });
+    const at = below(context, key);
+    report({ ...at, place: () => locateKey(placeOf(at), key) }, main, { problem: `has no ${key}`, hint });
   }
   return strange.length === 0;
 }

@@ -34,9 +34,30 @@ const tokens: Readonly<Record<string, (date: Date) => string>> = {
 
 /** `strftime` letters, written as tokens. Source: ISO C, 7.27.3.5. */
 const letters: Readonly<Record<string, string>> = {
-  ...{ Y: "YYYY", y: "YY", m: "MM", d: "DD", e: "D", j: "DDDD", B: "MMMM", b: "MMM", A: "dddd", a: "ddd" },
-  ...{ H: "HH", I: "hh", M: "mm", S: "ss", f: "SSS", p: "A", s: "X", Z: "[UTC]", z: "[+0000]" },
-  ...{ F: "YYYY-MM-DD", T: "HH:mm:ss", R: "HH:mm", D: "MM/DD/YY", "%": "[%]" },
+  Y: "YYYY",
+  y: "YY",
+  m: "MM",
+  d: "DD",
+  e: "D",
+  j: "DDDD",
+  B: "MMMM",
+  b: "MMM",
+  A: "dddd",
+  a: "ddd",
+  H: "HH",
+  I: "hh",
+  M: "mm",
+  S: "ss",
+  f: "SSS",
+  p: "A",
+  s: "X",
+  Z: "[UTC]",
+  z: "[+0000]",
+  F: "YYYY-MM-DD",
+  T: "HH:mm:ss",
+  R: "HH:mm",
+  D: "MM/DD/YY",
+  "%": "[%]",
 };
 
 /** Whole formats by name. */

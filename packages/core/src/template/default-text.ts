@@ -1,4 +1,4 @@
-import type { ParserOptions } from "./names.ts";
+import type { ParserOptions, Range } from "./names.ts";
 
 /** A default that was written as in a shell, without quotes: `query.sort:-created_at`. */
 export interface DefaultText {
@@ -22,7 +22,8 @@ const words = /^([\p{L}_][\p{L}\p{N}_]*)(?:[- ]+[\p{L}\p{N}_]+)*$/u;
 const keywords = new Set(["true", "false", "null", "not"]);
 
 /** The unquoted text behind a `:-` of an expression, or `undefined` when an expression stands there. */
-export function defaultText(text: string, from: number, to: number, options: ParserOptions): DefaultText | undefined {
+export function defaultText(text: string, range: Range, options: ParserOptions): DefaultText | undefined {
+  const { from, to } = range;
   const operatorAt = findOperator(text, from, to);
   if (operatorAt === undefined) return undefined;
   const after = text.slice(operatorAt + 2, to);
@@ -36,7 +37,8 @@ function isPlainText(value: string, options: ParserOptions): boolean {
   if (plainTexts.some((pattern) => pattern.test(value))) return true;
   const first = words.exec(value)?.[1];
   if (first === undefined || keywords.has(first)) return false;
-  return !options.isFunction(first) && !options.isRoot(first);
+  // Without parentheses a function is called in the older spelling only.
+  return !options.isRoot(first) && !(options.older && options.isFunction(first));
 }
 
 /** Offset of the first `:-` outside brackets, texts and conditions. */
@@ -64,6 +66,5 @@ function closing(text: string, start: number, to: number): number {
 
 /** Whether a `?` stands there that is no part of `??` or `?.`. */
 function isCondition(text: string, at: number): boolean {
-  if (text.charAt(at) !== "?" || text.charAt(at - 1) === "?" || text.charAt(at + 1) === "?") return false;
-  return text.charAt(at + 1) !== "." || /\d/.test(text.charAt(at + 2));
+  return text.charAt(at) === "?" && text.charAt(at - 1) !== "?" && !"?.".includes(text.charAt(at + 1) || " ");
 }

@@ -1,5 +1,6 @@
 import { compileCall } from "./calls.ts";
 import { foldConstant, guarded } from "./fold.ts";
+import type { Compile } from "./members.ts";
 import { compileMember, compileName } from "./members.ts";
 import { binaryOperators, endsWithLeft, isLazy, unaryOperators } from "./operators.ts";
 import type { Compiled, ExpressionContext, Run } from "./run.ts";
@@ -7,31 +8,29 @@ import { always } from "./run.ts";
 import type { Expression, ExpressionOf } from "./syntax.ts";
 import { forbiddenNames, isTruthy, toText } from "./values.ts";
 
+type Compilers = {
+  readonly [Kind in Expression["kind"]]: (node: ExpressionOf<Kind>, context: ExpressionContext) => Compiled;
+};
+
+const compilers: Compilers = {
+  literal: (node) => always(node.value),
+  name: compileName,
+  member: (node, context) => compileMember(node, context, compileExpression),
+  index: (node, context) => compileMember(node, context, compileExpression),
+  call: (node, context) => compileCall(node, context, compileExpression),
+  unary: compileUnary,
+  binary: compileBinary,
+  conditional: compileConditional,
+  array: compileArray,
+  object: compileObject,
+  text: compileText,
+};
+
 /** Turns an expression into a closure. Mistakes are reported to the context. */
 export function compileExpression(node: Expression, context: ExpressionContext): Compiled {
-  switch (node.kind) {
-    case "literal":
-      return always(node.value);
-    case "name":
-      return compileName(node, context);
-    case "member":
-    case "index":
-      return compileMember(node, context, compileExpression);
-    case "call":
-      return compileCall(node, context, compileExpression);
-    case "unary":
-      return compileUnary(node, context);
-    case "binary":
-      return compileBinary(node, context);
-    case "conditional":
-      return compileConditional(node, context);
-    case "array":
-      return compileArray(node, context);
-    case "object":
-      return compileObject(node, context);
-    case "text":
-      return compileText(node, context);
-  }
+  // The table holds under every kind the compiler of that kind.
+  const compile = compilers[node.kind] as Compile;
+  return compile(node, context);
 }
 
 function compileUnary(node: ExpressionOf<"unary">, context: ExpressionContext): Compiled {

@@ -17,12 +17,9 @@ export function foldConstant({ run, parts, node }: Foldable, context: Expression
   try {
     return always(deepFreeze(run(noScope, [])));
   } catch (error) {
-    context.report({
-      code: "BW_TEMPLATE_FAILED",
-      details: { expression: context.text.slice(node.start, node.end), problem: messageOf(error) },
-      start: node.start,
-      end: node.end,
-    });
+    const details = { expression: context.text.slice(node.start, node.end), problem: messageOf(error) };
+    const said = isBackworksError(error) ? error : { code: "BW_TEMPLATE_FAILED" as const, details };
+    context.report({ code: said.code, details: said.details, start: node.start, end: node.end });
     return always(null);
   }
 }

@@ -6,6 +6,8 @@ export const mostItems = 100_000;
 export const mostCharacters = 16 * 1024 * 1024;
 /** Deepest nesting of an expression. */
 export const deepestExpression = 100;
+/** Most operators of one kind after another, and most links of one chain of properties. */
+export const longestChain = 1000;
 /** Deepest nesting of a value with expressions in it. */
 export const deepestValue = 400;
 

@@ -31,6 +31,13 @@ export function locate(place: Place, stretch: Stretch): Place {
   return placeOf(place, found + (start - begin), firstLine(value.slice(start, end)).length);
 }
 
+/** The place of a key, looked up backwards from the place of its value; that of the value when it is not found. */
+export function locateKey(place: Place, key: string): Place {
+  const { text } = place.source;
+  const found = text.lastIndexOf(key, offsetOf(text, place.line, place.column) - 1);
+  return found === -1 ? place : placeOf(place, found, key.length);
+}
+
 function placeOf(place: Place, offset: number, length: number): Place {
   const { text } = place.source;
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;

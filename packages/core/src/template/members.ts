@@ -2,6 +2,7 @@ import { suggest } from "../suggest.ts";
 import { builtins } from "./functions/index.ts";
 import { foldConstant, guarded } from "./fold.ts";
 import { compileFake, fakeChain } from "./fake-call.ts";
+import type { Root } from "./roots.ts";
 import { rootOf, roots } from "./roots.ts";
 import type { Compiled, ExpressionContext, Run } from "./run.ts";
 import { always, valueOf } from "./run.ts";
@@ -56,24 +57,34 @@ interface KnownMember {
 
 function knownMember(node: Member, { name, context, compile }: KnownMember): Compiled {
   const rootName = rootNameOf(node.object, context);
-  const { options } = context;
-  if (rootName === "state") return { run: (scope) => scope.state.get(name), constant: false };
-  if (rootName === "env") {
-    if (!options.exposeEnvironment.includes(name)) return notExposed(node, name, context);
-    return always(options.environment[name]);
-  }
   const members = rootName === undefined ? undefined : rootOf(rootName)?.members;
-  if (members !== undefined) {
-    const read = Object.hasOwn(members, name) ? members[name] : undefined;
-    if (read === undefined)
-      return unknownMember(node, { rootName: rootName ?? "", name, known: Object.keys(members) }, context);
-    if (rootName === "request" && name === "body") context.readsBody();
-    return optional(node, { run: read, constant: false });
-  }
+  if (rootName === "state") return { run: (scope) => scope.state.get(name), constant: false };
+  if (rootName === "env") return environmentMember(node, name, context);
+  if (rootName !== undefined && members !== undefined) return rootMember(node, { rootName, name, members }, context);
   const object = compile(node.object, context);
   const wanted = isHeaders(node.object, context) ? name.toLowerCase() : name;
   const run = ownMember(object.run, wanted);
   return optional(node, foldConstant({ run, parts: [object], node }, context));
+}
+
+function environmentMember(node: Member, name: string, context: ExpressionContext): Compiled {
+  const { exposeEnvironment, environment } = context.options;
+  if (!exposeEnvironment.includes(name)) return notExposed(node, name, context);
+  return optional(node, always(Object.hasOwn(environment, name) ? environment[name] : undefined));
+}
+
+interface RootMember {
+  readonly rootName: string;
+  readonly name: string;
+  readonly members: NonNullable<Root["members"]>;
+}
+
+function rootMember(node: Member, member: RootMember, context: ExpressionContext): Compiled {
+  const { rootName, name, members } = member;
+  const read = Object.hasOwn(members, name) ? members[name] : undefined;
+  if (read === undefined) return unknownMember(node, { rootName, name, known: Object.keys(members) }, context);
+  if (rootName === "request" && name === "body") context.readsBody();
+  return optional(node, { run: read, constant: false });
 }
 
 /** Reads a property whose name was found harmless at load. */

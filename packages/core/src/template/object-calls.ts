@@ -1,5 +1,6 @@
 import { suggest } from "../suggest.ts";
 import { guarded } from "./fold.ts";
+import { functionCalled } from "./habits.ts";
 import type { Compile } from "./members.ts";
 import { numberOf, objectOf, textOf } from "./parameters.ts";
 import type { Compiled, ExpressionContext, Run } from "./run.ts";
@@ -147,35 +148,15 @@ function findMethod<On>(
   return undefined;
 }
 
-/** Methods people know from JavaScript, by the function that does the same. */
-const functionsFor: Readonly<Record<string, string>> = {
-  toUpperCase: "upper",
-  toLowerCase: "lower",
-  toString: "string",
-  toFixed: "round",
-  includes: "contains",
-  startsWith: "starts_with",
-  endsWith: "ends_with",
-  padStart: "pad_start",
-  padEnd: "pad_end",
-  replaceAll: "replace",
-  substring: "slice",
-  filter: "filter_by",
-  find: "find_by",
-  map: "map_field",
-  sort: "sort_by",
-  size: "length",
-};
-
-function noMethod({ callee }: ObjectCall, context: ExpressionContext): void {
+function noMethod({ callee, parameters }: ObjectCall, context: ExpressionContext): void {
   const { key, object } = callee;
-  const name = (Object.hasOwn(functionsFor, key) ? functionsFor[key] : undefined) ?? key;
   const value = context.text.slice(object.start, object.end);
+  const call = `${functionCalled(key) ?? key}(${value}${parameters.length === 0 ? "" : ", …"})`;
   context.report({
     code: "BW_TEMPLATE_SYNTAX",
     details: { problem: `values have no methods: .${key}(…)` },
     start: callee.end - key.length,
     end: callee.end,
-    hint: `write a function around the value: ${name}(${value}, …)`,
+    hint: `write a function around the value: ${call}`,
   });
 }

@@ -1,6 +1,6 @@
 import { defaultText } from "./default-text.ts";
-import { deepestExpression } from "./limits.ts";
-import type { ParserOptions } from "./names.ts";
+import { deepestExpression, longestChain } from "./limits.ts";
+import type { ParserOptions, Range } from "./names.ts";
 import { SyntaxProblem } from "./problem.ts";
 import { scan } from "./scan.ts";
 import type { BinaryOperator, Expression } from "./syntax.ts";
@@ -22,8 +22,8 @@ const hyphenated = new Set(["headers", "cookies"]);
  *
  * @throws SyntaxProblem
  */
-export function parse(text: string, from: number, to: number, options: ParserOptions): Expression {
-  const withText = defaultText(text, from, to, options);
+export function parse(text: string, { from, to }: Range, options: ParserOptions): Expression {
+  const withText = defaultText(text, { from, to }, options);
   if (withText === undefined) return new Parser(text, tokenize(text, from, to), options).whole();
   const left = new Parser(text, tokenize(text, from, withText.operatorAt), options).whole();
   const right: Expression = { kind: "literal", value: withText.text, start: withText.start, end: to };
@@ -36,12 +36,13 @@ class Parser {
   readonly #tokens: Token[];
   readonly #options: ParserOptions;
   #at = 0;
-  #depth = 0;
+  #depth: number;
 
   constructor(text: string, tokens: readonly Token[], options: ParserOptions) {
     this.#text = text;
     this.#tokens = [...tokens];
     this.#options = options;
+    this.#depth = options.depth ?? 0;
   }
 
   whole(): Expression {
@@ -81,7 +82,8 @@ class Parser {
   /** Inside `? … :` the mark `:-` is a colon and a minus. */
   #binary(weakest: number, insideCondition: boolean): Expression {
     let left = this.#unary();
-    for (;;) {
+    for (let links = 0; ; links += 1) {
+      if (links > longestChain) throw new SyntaxProblem("the expression is too long", this.#token.start);
       const operator = this.#operator();
       if (operator === undefined || precedence[operator] < weakest || (operator === ":-" && insideCondition))
         return left;
@@ -121,7 +123,7 @@ class Parser {
   #postfix(): Expression {
     let expression = this.#primary();
     for (let links = 0; ; links += 1) {
-      if (links > deepestExpression) throw new SyntaxProblem("the expression is nested too deep", this.#token.start);
+      if (links > longestChain) throw new SyntaxProblem("the expression is too long", this.#token.start);
       const next = this.#link(expression);
       if (next === undefined) return expression;
       expression = next;
@@ -171,7 +173,7 @@ class Parser {
     const items: Expression[] = [];
     while (!this.#accept(closing)) {
       items.push(this.#expression());
-      if (!this.#is(closing)) this.#expect(",");
+      if (!this.#is(closing) && !this.#accept(",")) throw this.#unexpected(`a comma or ${closing}`);
     }
     return items;
   }
@@ -185,9 +187,10 @@ class Parser {
     if (token.kind === "text") return this.#textLiteral(token);
     if (value === "[") return { kind: "array", items: this.#list("]"), start, end: this.#previousEnd };
     if (value === "{") return this.#object(start);
-    if (value === "(" || value === "${") {
+    if (token.kind === "nested") return { ...this.#nested({ from: start + 2, to: end - 1 }), start, end };
+    if (value === "(") {
       const inner = this.#expression();
-      this.#expect(value === "(" ? ")" : "}");
+      this.#expect(")");
       return { ...inner, start, end: this.#previousEnd };
     }
     this.#at -= 1;
@@ -201,33 +204,39 @@ class Parser {
     const callee: Expression = { kind: "name", name, start, end };
     const bare = this.#options.older && this.#options.isFunction(name) && !this.#options.isRoot(name) && !this.#is("(");
     if (!bare) return callee;
-    const parameters = this.#depth === 1 ? this.#spacedParameters() : [];
+    const parameters = this.#depth === (this.#options.depth ?? 0) + 1 ? this.#spacedParameters() : [];
     return { kind: "call", callee, parameters, start, end: this.#previousEnd };
   }
 
-  /** The rest of `random 18 65`; a minus that touches its number belongs to it. */
+  /** The rest of `random 18 65`. */
   #spacedParameters(): Expression[] {
     const parameters: Expression[] = [];
     this.#depth += 1;
-    for (;;) {
-      const { kind, value, spaced } = this.#token;
-      const next = this.#tokens[this.#at + 1];
-      const negative = kind === "mark" && value === "-" && spaced && next?.kind === "number" && !next.spaced;
-      const operand = kind === "number" || kind === "text" || (kind === "name" && !wordOperators.has(value));
-      if (!negative && !operand) break;
-      parameters.push(this.#unary());
-    }
+    while (this.#beginsOperand()) parameters.push(this.#unary());
     this.#depth -= 1;
     return parameters;
+  }
+
+  /** Whether a value without an operator before it begins here; a minus that touches its number belongs to it. */
+  #beginsOperand(): boolean {
+    const { kind, value, spaced } = this.#token;
+    if (kind === "name") return !wordOperators.has(value);
+    if (kind !== "mark") return kind !== "end";
+    const next = this.#tokens[this.#at + 1];
+    return value === "-" && spaced && next?.kind === "number" && !next.spaced;
   }
 
   #textLiteral({ value, start, end }: Token): Expression {
     const raw = this.#text.slice(start + 1, end - 1);
     if (!raw.includes("${")) return { kind: "literal", value, start, end };
     const parts = scan(this.#text, { from: start + 1, to: end - 1, older: false }).map((segment) =>
-      segment.kind === "text" ? unescape(segment.text) : parse(this.#text, segment.from, segment.to, this.#options),
+      segment.kind === "text" ? unescape(segment.text) : this.#nested(segment),
     );
     return { kind: "text", parts, start, end };
+  }
+
+  #nested(range: Range): Expression {
+    return parse(this.#text, range, { ...this.#options, older: false, depth: this.#depth + 1 });
   }
 
   #object(start: number): Expression {
@@ -238,7 +247,7 @@ class Parser {
       this.#at += 1;
       this.#expectColon();
       entries.push([value, this.#expression()]);
-      if (!this.#is("}")) this.#expect(",");
+      if (!this.#is("}") && !this.#accept(",")) throw this.#unexpected("a comma or }");
     }
     return { kind: "object", entries, start, end: this.#previousEnd };
   }
@@ -269,9 +278,11 @@ class Parser {
   }
 
   #unexpected(wanted?: string): SyntaxProblem {
-    const { kind, start, end, value } = this.#token;
-    const found = kind === "end" ? "the end of the expression" : kind === "text" ? "a text" : value;
-    const message = wanted === undefined ? `unexpected ${found}` : `expected ${wanted}, found ${found}`;
+    const { kind, start, end } = this.#token;
+    const found =
+      kind === "end" ? "the end of the expression" : kind === "text" ? "a text" : this.#text.slice(start, end);
+    const early = kind === "end" ? "the expression ends too early" : `unexpected ${found}`;
+    const message = wanted === undefined ? early : `expected ${wanted}, found ${found}`;
     return new SyntaxProblem(message, start, { end: Math.max(end, start + 1) });
   }
 }

@@ -94,7 +94,7 @@ function withoutConstantGap(compiled: Compiled): Compiled {
 
 function parseSegment(text: string, segment: ExpressionSegment, context: ValueContext): Expression | undefined {
   try {
-    return parse(text, segment.from, segment.to, {
+    return parse(text, segment, {
       older: segment.older,
       isFunction: (name) => findFunction(name, context) !== undefined,
       isRoot: (name) => rootOf(name) !== undefined || context.locals.has(name),

@@ -36,21 +36,20 @@ export function scan(text: string, options: ScanOptions = {}): readonly Segment[
   let at = from;
   while (at < to) {
     const next = Math.min(to, nextOpening(text, at, older));
-    literal += text.slice(at, next);
-    at = next;
-    if (text.startsWith("$${", at)) {
-      literal += "${";
-      at += 3;
-    } else if (at < to) {
-      if (literal !== "") segments.push({ kind: "text", text: literal });
-      literal = "";
-      const segment = readExpression(text, at, to);
-      segments.push(segment);
-      at = segment.end;
-    }
+    const escaped = text.startsWith("$${", next);
+    literal += text.slice(at, next) + (escaped ? "${" : "");
+    at = escaped ? next + 3 : next;
+    if (escaped || at >= to) continue;
+    const segment = readExpression(text, at, to);
+    segments.push(...textSegment(literal), segment);
+    literal = "";
+    at = segment.end;
   }
-  if (literal !== "" || segments.length === 0) segments.push({ kind: "text", text: literal });
-  return segments;
+  return [...segments, ...textSegment(literal)];
+}
+
+function textSegment(text: string): readonly Segment[] {
+  return text === "" ? [] : [{ kind: "text", text }];
 }
 
 /** Offset of the next `${`, `$${` or `{{`, or the length of the text. */
@@ -59,7 +58,8 @@ function nextOpening(text: string, from: number, older: boolean): number {
   return Math.min(text.length, ...found.filter((offset) => offset !== -1));
 }
 
-function readExpression(text: string, start: number, to: number): ExpressionSegment {
+/** The expression that begins at an offset. @throws SyntaxProblem */
+export function readExpression(text: string, start: number, to: number): ExpressionSegment {
   const older = text.startsWith("{{", start);
   let depth = 0;
   for (let at = start + 2; at < to; at += 1) {

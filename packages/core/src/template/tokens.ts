@@ -1,8 +1,9 @@
 import { SyntaxProblem } from "./problem.ts";
+import { readExpression } from "./scan.ts";
 
 export interface Token {
-  readonly kind: "number" | "text" | "name" | "mark" | "end";
-  /** The mark or name, or the text that a literal stands for. */
+  readonly kind: "number" | "text" | "name" | "mark" | "nested" | "end";
+  /** The mark or name, or the text that a literal stands for; empty for a nested `${…}`. */
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -11,7 +12,21 @@ export interface Token {
 }
 
 /** Longest first, so that none hides behind its own beginning. */
-const marks = ["===", "!==", "?.", "||", "??", "&&", "==", "!=", "<=", ">=", ":-", "${", ..."[](){}.,?:!<>+-*/%"];
+const marks = [
+  "===",
+  "!==",
+  "?.",
+  "||",
+  "??",
+  "&&",
+  "==",
+  "!=",
+  "<=",
+  ">=",
+  ":-",
+  "${",
+  ...Array.from("[](){}.,?:!<>+-*/%"),
+];
 
 const numberPattern = /\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const namePattern = /[\p{L}_](?:[\p{L}\p{N}_]|\$(?!\{))*|\$[\p{L}_][\p{L}\p{N}_]*/uy;
@@ -35,15 +50,15 @@ export function tokenize(text: string, start: number, end: number): readonly Tok
 function nextToken(text: string, start: number, end: number): Omit<Token, "spaced"> {
   const first = text.charAt(start);
   if (first === "'" || first === '"') return readText(text, start, end);
+  if (text.startsWith("${", start))
+    return { kind: "nested", value: "", start, end: readExpression(text, start, end).end };
   const number = match(numberPattern, text, start);
   if (number !== undefined) return readNumber(text, number, start);
   const name = match(namePattern, text, start);
   if (name !== undefined) return { kind: "name", value: name, start, end: start + name.length };
   const mark = marks.find((candidate) => text.startsWith(candidate, start));
   if (mark === undefined) throw unexpected(text, start);
-  // `a?.5:b` is a condition.
-  const value = mark === "?." && /\d/.test(text.charAt(start + 2)) ? "?" : mark;
-  return { kind: "mark", value, start, end: start + value.length };
+  return { kind: "mark", value: mark, start, end: start + mark.length };
 }
 
 function match(pattern: RegExp, text: string, start: number): string | undefined {

@@ -27,7 +27,7 @@ function textMember(text: string, key: string): unknown {
 export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";
-  return typeof value === "object" ? toJson(value) : String(value);
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : toJson(value);
 }
 
 /** A value as JSON text; what JSON cannot say is `null`. */

@@ -38,7 +38,7 @@ export const encoding: BuiltinFamily = {
       "HMAC of a text by `sha256` (the default), `sha1`, `sha384` or `sha512`, written as `hex`, `base64` or `base64url`.",
     arity: [2, 4],
     pure: true,
-    call: (_, value, key, algorithm, encoding) =>
+    call: (_, ...[value, key, algorithm, encoding]) =>
       createHmac(algorithmOf(algorithm), textOf(key)).update(textOf(value)).digest(encodingOf(encoding)),
   },
 };

@@ -2,7 +2,7 @@ import type { BuiltinFamily } from "../builtin.ts";
 import { compareFields, elementTest, fieldOf } from "../fields.ts";
 import { limitItems } from "../limits.ts";
 import { countOf, listOf, numberOf, textOf, wrong } from "../parameters.ts";
-import { toJson } from "../values.ts";
+import { toJson, toNumber } from "../values.ts";
 
 export const lists: BuiltinFamily = {
   range: {
@@ -22,7 +22,9 @@ export const lists: BuiltinFamily = {
     arity: [1, 3],
     call: (scope, ...bounds) => {
       const [name] = bounds;
-      if (bounds.length === 1 && typeof name === "string") return scope.state.incr(`seq:${name}`, 1);
+      if (bounds.length === 1 && typeof name === "string" && toNumber(name) === undefined) {
+        return scope.state.incr(`seq:${name}`, 1);
+      }
       const [first, last] = bounds.length === 1 ? [1, numberOf(name)] : [numberOf(name), numberOf(bounds[1])];
       return numbersBetween(first, last, { step: stepOf(bounds[2], first, last), inclusive: true });
     },
@@ -32,7 +34,7 @@ export const lists: BuiltinFamily = {
     description: "The part from `start` up to, and without, `end`; negative positions count from the end.",
     arity: [2, 3],
     pure: true,
-    call: (_, whole, start, end) => {
+    call: (_, ...[whole, start, end]) => {
       const until = end === undefined || end === null ? undefined : numberOf(end);
       return Array.isArray(whole)
         ? whole.slice(numberOf(start, 0), until)
@@ -90,7 +92,7 @@ export const lists: BuiltinFamily = {
       "Sorted by a field of the elements, or by themselves; equal ones keep their order, missing ones come last.",
     arity: [1, 3],
     pure: true,
-    call: (_, list, field, direction) => sortElements(listOf(list), textOf(field), textOf(direction, "asc")),
+    call: (_, ...[list, field, direction]) => sortElements(listOf(list), textOf(field), textOf(direction, "asc")),
   },
   filter_by: {
     signature: "filter_by(list, field[, operator], value) | filter_by(list, {field: value})",
@@ -134,7 +136,7 @@ function numbersBetween(
 }
 
 function elementsOf(whole: unknown): readonly unknown[] {
-  return typeof whole === "string" ? [...whole] : listOf(whole);
+  return typeof whole === "string" ? Array.from(whole) : listOf(whole);
 }
 
 function together(whole: unknown, elements: readonly unknown[]): unknown {

@@ -131,7 +131,7 @@ function ordered(min: number, max: number): number {
 
 function randomString(random: Random, length: number, characters: string): string {
   limitItems(length);
-  const set = [...(Object.hasOwn(alphabets, characters) ? (alphabets[characters] ?? "") : characters)];
+  const set = Array.from(Object.hasOwn(alphabets, characters) ? (alphabets[characters] ?? "") : characters);
   if (set.length === 0) throw wrong(characters, "a set of characters");
   return Array.from({ length }, () => set[below(random, set.length)]).join("");
 }

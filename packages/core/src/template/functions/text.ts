@@ -54,7 +54,7 @@ export const text: BuiltinFamily = {
     description: "With every occurrence of a plain text replaced; patterns are not taken.",
     arity: [3, 3],
     pure: true,
-    call: (_, value, search, replacement) => {
+    call: (_, ...[value, search, replacement]) => {
       const wanted = textOf(search);
       return wanted === "" ? textOf(value) : joinTexts(textOf(value).split(wanted), textOf(replacement));
     },
@@ -75,14 +75,14 @@ export const text: BuiltinFamily = {
     description: "Filled at the front to a length, with blanks or `fill`.",
     arity: [2, 3],
     pure: true,
-    call: (_, value, length, fill) => textOf(value).padStart(lengthOf(length), textOf(fill, " ")),
+    call: (_, ...[value, length, fill]) => textOf(value).padStart(lengthOf(length), textOf(fill, " ")),
   },
   pad_end: {
     signature: "pad_end(text, length[, fill])",
     description: "Filled at the end to a length, with blanks or `fill`.",
     arity: [2, 3],
     pure: true,
-    call: (_, value, length, fill) => textOf(value).padEnd(lengthOf(length), textOf(fill, " ")),
+    call: (_, ...[value, length, fill]) => textOf(value).padEnd(lengthOf(length), textOf(fill, " ")),
   },
   contains: {
     signature: "contains(text | list, part)",
@@ -110,7 +110,7 @@ export const text: BuiltinFamily = {
 
 function splitText(value: string, separator: string): readonly string[] {
   if (value === "") return [];
-  return separator === "" ? [...value] : value.split(separator);
+  return separator === "" ? Array.from(value) : value.split(separator);
 }
 
 /** Knows the length before it joins, so that no text is made that is too long. */

@@ -31,14 +31,14 @@ export const time: BuiltinFamily = {
     description:
       'A later date as ISO text; the unit is days unless given, as a parameter or in the amount: `"2 hours"`.',
     arity: [2, 3],
-    call: ({ clock }, date, amount, unit) =>
+    call: ({ clock }, ...[date, amount, unit]) =>
       isMissing(date) ? null : moveDate(dateOf(date, clock), amount, textOf(unit, "days")).toISOString(),
   },
   date_subtract: {
     signature: "date_subtract(date, amount[, unit])",
     description: "An earlier date as ISO text; as `date_add`.",
     arity: [2, 3],
-    call: ({ clock }, date, amount, unit) =>
+    call: ({ clock }, ...[date, amount, unit]) =>
       isMissing(date) ? null : moveDate(dateOf(date, clock), negated(amount), textOf(unit, "days")).toISOString(),
   },
   date_format: {

@@ -1,13 +1,13 @@
 import path from "node:path";
-import type { Clock } from "../clock.ts";
-import type { Place, Source } from "../errors.ts";
-import { BackworksError, isBackworksError } from "../errors.ts";
-import type { BackworksRequest, JsonValue } from "../exchange.ts";
-import { silentLogger } from "../logger.ts";
-import type { ProjectFiles } from "../mode.ts";
-import { createRandom } from "../random.ts";
-import { compileTemplate } from "./compile.ts";
-import type { ResourceReader, Scope, StateAccess, Template, TemplateOptions } from "./template.ts";
+import type { Clock } from "../src/clock.ts";
+import type { Place, Source } from "../src/errors.ts";
+import { BackworksError, isBackworksError } from "../src/errors.ts";
+import type { BackworksRequest, JsonValue } from "../src/exchange.ts";
+import { silentLogger } from "../src/logger.ts";
+import type { ProjectFiles } from "../src/mode.ts";
+import { createRandom } from "../src/random.ts";
+import { compileTemplate } from "../src/template/compile.ts";
+import type { ResourceReader, Scope, StateAccess, Template, TemplateOptions } from "../src/template/template.ts";
 
 /** 2026-01-15T12:00:00Z. */
 export const startOfTest = Date.UTC(2026, 0, 15, 12);
@@ -107,8 +107,8 @@ export interface CompileInit extends Partial<TemplateOptions> {
 }
 
 /** Compiles a value with everything at its default. */
-export function compile(value: unknown, { text = String(value), ...options }: CompileInit = {}): Template {
-  const source: Source = { file: "backworks.yaml", text };
+export function compile(value: unknown, { text, ...options }: CompileInit = {}): Template {
+  const source: Source = { file: "backworks.yaml", text: text ?? (typeof value === "string" ? value : "") };
   return compileTemplate(value, {
     place: () => ({ source, line: 1, column: 1, length: 1 }),
     functions: new Map(),
