@@ -25,9 +25,9 @@ export default definePlugin({
     router.get("/", (_request, response) => {
       response.type("text/plain").send(directory.list().join("\n"));
     });
-    router.get("/:name", (request, response, next) => {
+    router.get("/:name", (request, response) => {
       if (directory.list().includes(request.params.name)) response.json({ name: request.params.name });
-      else next();
+      else response.status(404).json({ error: "nobody of that name" });
     });
 
     return {

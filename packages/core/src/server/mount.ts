@@ -20,11 +20,16 @@ export function answerFromMounts(host: ConnectHandler, otherwise: Handler): Hand
         unwatch();
         if (answer.headersSent) answer.destroy();
         if (error !== undefined && error !== null) reject(toError(error));
-        else if (live.passOn === undefined) resolve(otherwise(exchange));
+        else if (live.passOn === undefined) resolve(refuse(otherwise, live));
         else resolve(passOn(live));
       });
     });
   };
+}
+
+/** A miss is refused by throwing, and Express's callback is no place for that. */
+async function refuse(otherwise: Handler, exchange: LiveExchange): Promise<ResponseInit> {
+  return otherwise(exchange);
 }
 
 /** Connect lets anything be thrown. */
@@ -66,7 +71,9 @@ function runAfterHooks(exchange: LiveExchange, status: number): number {
     for (const item of [value].flat()) headers.append(name, String(item));
   }
   exchange.response = { status, headers, body: null };
-  void matched?.afterResponse?.(exchange);
+  const waiting = matched?.afterResponse?.(exchange);
+  // The head leaves without waiting: a refusal that comes later can only be told.
+  waiting?.catch((error: unknown) => exchange.generation.logger.error("response left before its hooks", { error }));
   const flat = Array.from(headers.flat());
   addCommonHeaders(exchange, flat);
   for (const name of answer.getHeaderNames()) answer.removeHeader(name);
