@@ -11,11 +11,10 @@ export function startServer(options: CommandOptions, words: readonly string[] = 
   return waitUntilReady(startCommand(["start", "--port", "0", ...words], options));
 }
 
-/** Waits for the ready line of a command that serves. */
+/** Waits for the ready line of a command that serves, or for the banner that people get. */
 export async function waitUntilReady(running: RunningCommand): Promise<RunningServer> {
   try {
-    const [line] = await running.until(/^\{.*"event":\s*"ready".*\}$/m);
-    const { url } = JSON.parse(line) as { url: string };
+    const [, url = ""] = await running.until(/^(?:\{"event":"ready".*"url":"|\s*Serving +)(http:[^"\s]+)/m);
     return { ...running, url };
   } catch (error) {
     await running.stop();

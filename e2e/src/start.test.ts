@@ -137,16 +137,18 @@ describe("backworks dev", () => {
 
 describe("exit codes", () => {
   it.each([
-    [["validate"], yaml, 0],
-    [["validate"], `${yaml}  wrong: { path: /x, methdos: [GET], mock: { body: 1 } }\n`, 3],
-    [["start"], "name: [", 3],
-    [["nonsense"], yaml, 2],
-    [["start", "--prot", "1"], yaml, 2],
-    [["--version"], yaml, 0],
-    [["--help"], yaml, 0],
-    [["try", "GET", "/hello"], yaml, 0],
-    [["routes", "--json"], yaml, 0],
-  ])("%j with %j ends with %i", async (words, text, code) => {
+    { words: ["validate"], text: yaml, code: 0 },
+    { words: ["validate"], text: yaml.replace("path: /hello", "paht: /hello"), code: 3 },
+    { words: ["start"], text: "name: [", code: 3 },
+    { words: ["nonsense"], text: yaml, code: 2 },
+    { words: ["start", "--prot", "1"], text: yaml, code: 2 },
+    { words: ["--version"], text: yaml, code: 0 },
+    { words: ["--help"], text: yaml, code: 0 },
+    { words: ["try", "GET", "/hello"], text: yaml, code: 0 },
+    { words: ["routes", "--json"], text: yaml, code: 0 },
+    { words: ["explain", "GET", "/hello"], text: yaml, code: 0 },
+    { words: ["schema"], text: yaml, code: 0 },
+  ])("$words ends with $code", async ({ words, text, code }) => {
     using project = createProject();
     project.write("backworks.yaml", text);
 

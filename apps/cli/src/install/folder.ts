@@ -69,7 +69,8 @@ function manifest(dependencies: Readonly<Record<string, string>>, core: RunningC
     name: "backworks-plugins",
     private: true,
     description: "Written by backworks from the configuration; changes made by hand are lost",
-    dependencies: { ...dependencies, [corePackage]: `file:${core.folder}` },
+    // First: npm 11 ends with a TypeError when a package that has the link's package as a peer comes before the link.
+    dependencies: { [corePackage]: `file:${core.folder}`, ...dependencies },
   };
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isBackworksError } from "@backworks/core";
 import type { BackworksError } from "@backworks/core";
 import type { Context } from "../context.ts";
+import { runningCore } from "../own-package.ts";
 import { pluginFolder } from "../project.ts";
 import type { ProjectOptions } from "../project.ts";
 import type { Ensured } from "./ensure.ts";
@@ -39,11 +40,8 @@ export function namesMissingPackage(error: unknown): error is BackworksError {
 const codes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND", "BW_CONFIG_MODE_UNKNOWN"]);
 
 async function relink(path: string): Promise<void> {
-  const [{ relinkFolder }, { openPluginFolder }, { runningCore }] = await Promise.all([
-    import("./relink.ts"),
-    import("./folder.ts"),
-    import("../own-package.ts"),
-  ]);
+  const { relinkFolder } = await import("./relink.ts");
+  const { openPluginFolder } = await import("./folder.ts");
   await relinkFolder(openPluginFolder(path), runningCore());
 }
 
@@ -53,11 +51,14 @@ async function relink(path: string): Promise<void> {
  * @throws BW_CLI_PACKAGE_UNKNOWN, BW_CLI_PACKAGE_INCOMPATIBLE, BW_CLI_INSTALL_FAILED, BW_CLI_REGISTRY_FAILED
  */
 export async function installMissing(project: ProjectOptions, call: PackageCall): Promise<Ensured> {
-  const [{ ensurePackages }, { createNpm }, { runningCore }] = await Promise.all([
-    import("./ensure.ts"),
-    import("./npm.ts"),
-    import("../own-package.ts"),
-  ]);
-  const options = { install: call.install, npm: createNpm(project.env), core: runningCore() };
+  const { ensurePackages } = await import("./ensure.ts");
+  const { createNpm } = await import("./npm.ts");
+  const install = call.install ?? (saidYesToNpx(project.env) ? true : undefined);
+  const options = { install, npm: createNpm(project.env), core: runningCore() };
   return ensurePackages(project, call.context, options);
+}
+
+/** `npx --yes @backworks/cli start`: whoever wrote that has agreed to installing, and npx tells it so. */
+function saidYesToNpx(env: Readonly<Record<string, string | undefined>> = {}): boolean {
+  return env["npm_command"] === "exec" && env["npm_config_yes"] === "true";
 }
