@@ -205,11 +205,11 @@ describe("200 seeded mistakes in requests", () => {
 /** Breaks one field of a request made for one of the rules and says how it went. */
 async function tryMistake(rig: MockRig, rules: readonly (readonly Part[])[], random: Random): Promise<string> {
   const index = Math.floor(random() * rules.length);
-  const rule = rules[index] ?? [];
-  const broken = rule[Math.floor(random() * rule.length)];
+  const rule = rules[index]!;
+  const broken = rule[Math.floor(random() * rule.length)]!;
   const values = rule.map((part) => ({ part, value: part === broken ? part.bad : part.good }));
   const answer = await rig.ask("POST", ...toRequest(values));
-  const field = `${broken?.key === "json" ? "body.json" : broken?.key}.${broken?.name}`;
+  const field = `${broken.key === "json" ? "body.json" : broken.key}.${broken.name}`;
   if (answer.status !== 404) return "answered";
   const report = answer.json as Report;
   const nearest = report.rules.find(({ rule: name }) => name === report.nearest);

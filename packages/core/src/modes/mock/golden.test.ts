@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { createMockRig } from "../../../test/mock-rig.ts";
+import { createMockRig, type MockRig } from "../../../test/mock-rig.ts";
 import { formatErrors } from "../../config/frame.ts";
 import { isBackworksError } from "../../errors.ts";
 
@@ -17,17 +17,21 @@ async function outcomeOf(input: string): Promise<string> {
   const [yaml = "", request] = input.split(requestMark);
   try {
     const rig = await createMockRig(yaml, { files });
-    if (request === undefined) return "no mistake\n";
-    const [head = "", body] = request.split("\n\n");
-    const [first = "", ...lines] = head.trim().split("\n");
-    const [method = "", url = ""] = first.split(" ");
-    const headers = Object.fromEntries(lines.map((line) => line.split(": ", 2)));
-    const answer = await rig.ask(method, url, { headers, ...(body !== undefined && { body: body.trim() }) });
-    return answer.text.endsWith("\n") ? answer.text : `${answer.text}\n`;
+    return request === undefined ? "no mistake\n" : await answerTo(request, rig);
   } catch (error) {
     if (!isBackworksError(error)) throw error;
     return `${formatErrors(error, { color: false })}\n`;
   }
+}
+
+/** A request line, headers, a blank line and a body. */
+async function answerTo(request: string, rig: MockRig): Promise<string> {
+  const [head = "", body] = request.split("\n\n");
+  const [first = "", ...lines] = head.trim().split("\n");
+  const [method = "", url = ""] = first.split(" ");
+  const headers = Object.fromEntries(lines.map((line) => line.split(": ", 2)));
+  const { text } = await rig.ask(method, url, { headers, ...(body !== undefined && { body: body.trim() }) });
+  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 describe("mock mode", () => {

@@ -23,6 +23,7 @@ export function parseJsonBody(request: BackworksRequest): JsonBody {
   } catch (error) {
     return {
       value: undefined,
+      isEmpty: false,
       problem: `the body is no JSON: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
