@@ -36,7 +36,9 @@ export function compileEndpoint(forms: EndpointForms, context: EndpointContext):
   if (forms.resource !== undefined) addResource(forms.resource, { context, plans });
   addDirect(forms, { context, data, plans });
   const main = plans.get(forms.path);
-  if (plans.size === 1 && rules.length === 0 && main?.forms.length === 0) refuseEmpty(forms, context);
+  // A collection that could not be opened has said why.
+  const isEmpty = plans.size === 1 && rules.length === 0 && main?.forms.length === 0;
+  if (isEmpty && forms.mock.resource === undefined) refuseEmpty(forms, context);
   return [...plans]
     .filter(([, plan]) => plan.methods.size > 0)
     .flatMap(([path, { methods, forms: lowered }]) => {

@@ -115,13 +115,10 @@ function readValue(files: ProjectFiles, source: ResourceSource, key: "schema" | 
 }
 
 async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes): Promise<CheckRow> {
-  if (schema === undefined) return () => [];
-  try {
-    return await compileRowSchema(schema);
-  } catch (error) {
-    wrong(mistakes, ["schema"], error instanceof Error ? error.message : String(error));
-    return () => [];
-  }
+  const compiled = schema === undefined ? (): [] => [] : await compileRowSchema(schema);
+  if (typeof compiled === "function") return compiled;
+  wrong(mistakes, ["schema", ...compiled.path], compiled.problem);
+  return () => [];
 }
 
 function propertiesOf(schema: JsonValue | undefined): { readonly [key: string]: JsonValue | undefined } | undefined {

@@ -13,10 +13,10 @@ async function mistakesOf(resource: Record<string, unknown>, files: Record<strin
 describe("the options of a collection", () => {
   it("must have seeds that are rows", async () => {
     expect(await mistakesOf({ seed: "a.json" }, { "a.json": { id: 1 } })).toEqual([
-      "seed: resource.seed must be a list of rows",
+      "seed: mock.resource.seed must be a list of rows",
     ]);
     expect(await mistakesOf({ seed: "a.json" }, { "a.json": [{ id: 1 }, 5] })).toEqual([
-      "seed.1: resource.seed.1 must be an object",
+      "seed.1: mock.resource.seed[1] must be an object",
     ]);
   });
 
@@ -24,15 +24,15 @@ describe("the options of a collection", () => {
     const seed = [{ id: 1 }, { id: "2" }, { id: 1 }, { id: 4, name: 5 }];
 
     expect(await mistakesOf({ seed, schema: { properties: { name: { type: "string" } } } })).toEqual([
-      "seed.1: resource.seed.1 /id must be a whole number",
-      "seed.2: resource.seed.2 has the id 1, as a row before it",
-      "seed.3: resource.seed.3 /name must be string",
+      "seed.1.id: mock.resource.seed[1].id must be a whole number",
+      "seed.2: mock.resource.seed[2] has the id 1, as a row before it",
+      "seed.3.name: mock.resource.seed[3].name must be string",
     ]);
   });
 
   it("must ask for ids that can be made", async () => {
     expect(await mistakesOf({ id: { type: "string", generate: "increment" } })).toEqual([
-      "id: resource.id generates increment for ids of type string",
+      "id: mock.resource.id generates increment for ids of type string",
     ]);
   });
 

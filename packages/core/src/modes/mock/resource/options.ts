@@ -3,6 +3,7 @@ import {
   _default,
   array,
   describe,
+  endsWith,
   enum as oneOf,
   int,
   literal,
@@ -16,15 +17,15 @@ import {
   unknown,
 } from "zod/mini";
 
-const fieldName = string("the name of a field").check(minLength(1, "the name of a field"));
-const jsonObject = record(string(), unknown(), "an object");
+const fieldName = string().check(minLength(1, "must be the name of a field"));
+const jsonObject = record(string(), unknown());
 
 const idOptions = strictObject({
   field: _default(fieldName, "id").check(describe("Field that tells one row from another.")),
-  type: optional(oneOf(["string", "integer"], "string or integer")).check(
+  type: optional(oneOf(["string", "integer"])).check(
     describe("Type of the field. Left out: that of the schema or of the seeds, otherwise integer."),
   ),
-  generate: optional(oneOf(["uuid", "increment", "none"], "uuid, increment or none")).check(
+  generate: optional(oneOf(["uuid", "increment", "none"])).check(
     describe(
       "Who makes the id of a row that comes without: a random UUID, the highest number plus one, or nobody. Left out: increment for integer, uuid for string.",
     ),
@@ -32,36 +33,39 @@ const idOptions = strictObject({
 });
 
 const relation = strictObject({
-  resource: string("the name of an endpoint").check(describe("Endpoint whose `mock.resource` holds the related rows.")),
+  resource: string()
+    .check(minLength(1, "must be the name of an endpoint"))
+    .check(describe("Endpoint whose `mock.resource` holds the related rows.")),
   key: fieldName.check(describe("Field of the related rows that holds the id of this one.")),
 });
 
 const page = strictObject({
-  default: _default(int("a whole number").check(minimum(1, "at least 1")), 100).check(
+  default: _default(int().check(minimum(1, "must be at least 1")), 100).check(
     describe("Rows of a list when the request does not say how many."),
   ),
-  max: _default(int("a whole number").check(minimum(1, "at least 1")), 1000).check(
+  max: _default(int().check(minimum(1, "must be at least 1")), 1000).check(
     describe("Rows of a list at most, whatever the request says."),
   ),
 });
 
 /** Schema of `mock.resource`: a collection that keeps what clients write. */
 export const resourceSchema = strictObject({
-  seed: optional(union([string(), array(jsonObject)], "a file or a list of rows")).check(
+  seed: optional(union([string(), array(unknown())])).check(
     describe("Rows to begin with: a JSON, YAML or CSV file, or the rows themselves."),
   ),
-  id: _default(union([fieldName, idOptions], "the name of a field, or field, type and generate"), "id").check(
+  id: _default(union([fieldName, idOptions]), "id").check(
     describe("The field that tells one row from another: its name, or how it is made."),
   ),
-  schema: optional(union([string(), jsonObject], "a file or a JSON Schema")).check(
+  schema: optional(union([string(), jsonObject])).check(
     describe("JSON Schema of a row, a file or the schema itself: what does not fit is answered 422."),
   ),
   relations: _default(record(string(), relation), {}).check(
     describe("Collections below an item: `reviews` answers `/products/{id}/reviews`."),
   ),
-  persist: _default(union([literal(false), string()], "false or a JSON file"), false).check(
-    describe("JSON file that keeps the rows over restarts. Once it exists it is read instead of the seeds."),
-  ),
+  persist: _default(
+    union([literal(false), string().check(endsWith(".json", "must be false or a file that ends in .json"))]),
+    false,
+  ).check(describe("JSON file that keeps the rows over restarts. Once it exists it is read instead of the seeds.")),
   page: _default(page, { default: 100, max: 1000 }).check(describe("How many rows a list has.")),
 }).check(describe("A collection that keeps what clients write: list, read, create, replace, patch, delete."));
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { openShop } from "../../../../test/shop.ts";
+import type { Row } from "../../../query/query.ts";
 import { compileRowSchema } from "./row-schema.ts";
 
 const schema = {
@@ -87,15 +88,21 @@ describe("a collection with a schema", () => {
   });
 
   it.each([
-    ["a keyword with a wrong value", { type: "objekt" }],
-    ["a pattern that needs more than linear time", { properties: { a: { pattern: "(a)\\1" } } }],
-    ["a reference to nowhere", { $ref: "#/nothing" }],
-  ])("is refused at load for %s", async (_case, wrong) => {
+    ["a keyword with a wrong value", { properties: { a: { type: "sting" } } }, "schema.properties.a.type"],
+    ["a pattern that needs more than linear time", { properties: { a: { pattern: "(a)\\1" } } }, "schema"],
+    ["a keyword that is not one", { properties: { a: { minimun: 5 } } }, "schema.properties.a.minimun"],
+    ["a format nobody knows", { properties: { a: { format: "emial" } } }, "schema"],
+    ["a reference to nowhere", { $ref: "#/nothing" }, "schema"],
+  ])("is refused at load for %s", async (_case, wrong, file) => {
     await expect(openShop({ products: { path: "/p", resource: { schema: wrong } } })).rejects.toMatchObject({
-      errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { source: { file: "schema" } } }],
+      errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { source: { file } } }],
     });
   });
 });
+
+function check(compiled: Awaited<ReturnType<typeof compileRowSchema>>, row: Row): unknown {
+  return typeof compiled === "function" ? compiled(row) : compiled;
+}
 
 describe("compileRowSchema", () => {
   it("reads draft-07 and 2020-12 by $schema", async () => {
@@ -107,17 +114,26 @@ describe("compileRowSchema", () => {
       properties: { pair: { prefixItems: [{ type: "string" }, { type: "number" }] } },
     });
 
-    for (const check of [old, recent]) {
-      expect(check({ pair: ["a", 1] })).toEqual([]);
-      expect(check({ pair: ["a", "b"] })).toEqual([{ pointer: "/pair/1", detail: "must be number" }]);
+    for (const compiled of [old, recent]) {
+      expect(check(compiled, { pair: ["a", 1] })).toEqual([]);
+      expect(check(compiled, { pair: ["a", "b"] })).toEqual([{ pointer: "/pair/1", detail: "must be number" }]);
     }
   });
 
+  it("lets everybody annotate", async () => {
+    const compiled = await compileRowSchema({
+      properties: { a: { type: "string", example: "b", "x-label": "A", title: "a" } },
+      $defs: { b: {} },
+    });
+
+    expect(check(compiled, { a: "b" })).toEqual([]);
+  });
+
   it("runs a pattern in linear time", async () => {
-    const check = await compileRowSchema({ properties: { a: { type: "string", pattern: "^(a+)+$" } } });
+    const compiled = await compileRowSchema({ properties: { a: { type: "string", pattern: "^(a+)+$" } } });
     const began = performance.now();
 
-    expect(check({ a: `${"a".repeat(5000)}!` })).toHaveLength(1);
+    expect(check(compiled, { a: `${"a".repeat(5000)}!` })).toHaveLength(1);
     expect(performance.now() - began).toBeLessThan(1000);
   });
 });

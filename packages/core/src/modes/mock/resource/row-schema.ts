@@ -3,24 +3,40 @@ import type { JsonValue } from "../../../exchange.ts";
 import type { Row } from "../../../query/query.ts";
 import { loadPatterns } from "../match/pattern.ts";
 import { isObject } from "./merge-patch.ts";
+import type { SchemaProblem } from "./schema-problem.ts";
+import { extensionsOf, toSchemaProblem } from "./schema-problem.ts";
 import type { Violation } from "./violation.ts";
-import { didYouMean, pointerTo } from "./violation.ts";
+import { didYouMean, pointerTo, stepsOf } from "./violation.ts";
 
 /** Says everything that is wrong with a row. */
 export type CheckRow = (row: Row) => readonly Violation[];
 
 /**
  * Compiles a JSON Schema: draft-07 and older when its `$schema` says so, otherwise 2020-12. Formats are checked; patterns run in linear time.
- *
- * Throws what is wrong with the schema.
  */
-export async function compileRowSchema(schema: JsonValue): Promise<CheckRow> {
-  if (!isObject(schema)) throw new TypeError("a JSON Schema is an object");
+export async function compileRowSchema(schema: JsonValue): Promise<CheckRow | SchemaProblem> {
+  if (!isObject(schema)) return { problem: "must be a JSON Schema: an object", path: [] };
   const { $schema: draft, ...rest } = schema;
   const ajv = await createAjv(typeof draft === "string" && draft.includes("draft-0"));
-  const validate = ajv.compile(rest);
-  const known = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : [];
-  return (row) => (validate(row) ? [] : (validate.errors ?? []).map((error) => toViolation(error, known)));
+  ajv.addVocabulary([...annotations, ...extensionsOf(rest)]);
+  if (ajv.validateSchema(rest) !== true) return toProblem(ajv.errors ?? []);
+  try {
+    const validate = ajv.compile(rest);
+    const known = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : [];
+    return (row) => (validate(row) ? [] : (validate.errors ?? []).map((error) => toViolation(error, known)));
+  } catch (error) {
+    // A keyword or a format nobody knows, a reference to nowhere, a pattern that cannot run in linear time.
+    return toSchemaProblem(error, { schema: rest, keywords: Object.keys(ajv.RULES.all) });
+  }
+}
+
+/** Keywords of OpenAPI that say nothing about what a row may be. */
+const annotations = ["example", "xml", "externalDocs"];
+
+function toProblem([first]: readonly ErrorObject[]): SchemaProblem {
+  if (first === undefined) return { problem: "is not a JSON Schema", path: [] };
+  const { pointer, detail } = toViolation(first, []);
+  return { problem: detail, path: stepsOf(pointer) };
 }
 
 async function createAjv(old: boolean): Promise<Ajv> {
@@ -29,7 +45,12 @@ async function createAjv(old: boolean): Promise<Ajv> {
   const { default: formats } = await import("ajv-formats");
   const options = {
     allErrors: true,
-    strict: false,
+    verbose: true,
+    // A keyword that is not known is a slip; the other strict checks are matters of taste.
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
     logger: false,
     // Ajv tells patterns apart by their text.
     code: {
@@ -55,10 +76,12 @@ function toViolation(error: ErrorObject, known: readonly string[]): Violation {
     return { pointer: instancePath + pointerTo(extra), detail: `is not allowed${hint}` };
   }
   const allowed: unknown = params["allowedValues"];
-  return {
-    pointer: instancePath,
-    detail: Array.isArray(allowed) ? `must be one of ${allowed.map(spell).join(", ")}` : detail,
-  };
+  return { pointer: instancePath, detail: Array.isArray(allowed) ? oneOf(allowed.map(spell), error.data) : detail };
+}
+
+function oneOf(allowed: readonly string[], value: unknown): string {
+  const hint = typeof value === "string" ? didYouMean(value, allowed) : "";
+  return `must be one of ${allowed.join(", ")}${hint}`;
 }
 
 function spell(value: unknown): string {

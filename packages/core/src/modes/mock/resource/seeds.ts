@@ -7,6 +7,7 @@ import type { RowRules } from "./rows.ts";
 import { fitRow } from "./rows.ts";
 import type { Seeds } from "./table.ts";
 import { createSeeds } from "./table.ts";
+import { stepsOf } from "./violation.ts";
 
 /** Rows of the configuration, or of the file that keeps them. */
 export interface SeedRows {
@@ -27,16 +28,19 @@ export function seedsOf({ name, values, rules, path }: SeedRows, mistakes: Mista
   const random = createRandom(numberFor(name));
   let highest = highestOf(values, rules.identity.field);
   let reported = 0;
-  function report(index: number, problem: string): void {
+  function report(steps: Path, problem: string): void {
     reported += 1;
-    if (reported <= mostReported) wrong(mistakes, [...path, index], problem);
+    if (reported <= mostReported) wrong(mistakes, [...path, ...steps], problem);
   }
   for (const [index, value] of values.entries()) {
     const fitted = fitRow(rules, { value, fixed: {}, random, highest });
-    if (fitted.violations)
-      for (const { pointer, detail } of fitted.violations) report(index, `${pointer} ${detail}`.trim());
-    else if (rows.has(fitted.key)) report(index, `has the ${rules.identity.field} ${fitted.key}, as a row before it`);
-    else rows.set(fitted.key, fitted.row);
+    if (fitted.violations) {
+      for (const { pointer, detail } of fitted.violations) report([index, ...stepsOf(pointer)], detail);
+    } else if (rows.has(fitted.key)) {
+      report([index], `has the ${rules.identity.field} ${fitted.key}, as a row before it`);
+    } else {
+      rows.set(fitted.key, fitted.row);
+    }
     const id = fitted.violations ? 0 : fitted.row[rules.identity.field];
     if (typeof id === "number") highest = Math.max(highest, id);
   }
@@ -59,5 +63,6 @@ function numberFor(name: string): number {
 
 /** Reports a value of the options. */
 export function wrong(mistakes: Mistakes, path: Path, problem: string): void {
-  mistakes.add("BW_CONFIG_WRONG_VALUE", { path: `resource.${path.join(".")}`, problem }, { path });
+  const text = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`)).join("");
+  mistakes.add("BW_CONFIG_WRONG_VALUE", { path: `mock.resource${text}`, problem }, { path });
 }
