@@ -24,12 +24,20 @@ export type ReadDefinition =
   | { readonly kind: "plugin"; readonly definition: PluginDefinition }
   | { readonly kind: "problem"; readonly problem: string };
 
-/** Finds the plugin among a module's exports: the default, also that of CommonJS. */
-export function readDefinition(namespace: unknown): ReadDefinition {
-  const candidates = [defaultOf(defaultOf(namespace)), defaultOf(namespace), namespace];
-  const found = candidates.find(isBranded);
+/**
+ * Finds the plugin among a module's exports: the default, also that of CommonJS.
+ *
+ * A package must carry the mark of `definePlugin`. A file that somebody named may be a plain object, so that it needs no
+ * import of core.
+ */
+export function readDefinition(namespace: unknown, { marked }: { readonly marked: boolean }): ReadDefinition {
+  const candidates = [defaultOf(defaultOf(namespace)), defaultOf(namespace)].filter(isObject);
+  const found = candidates.find(isBranded) ?? (marked ? undefined : candidates[0]);
   if (found === undefined) {
-    return { kind: "problem", problem: "its default export was not made with definePlugin()" };
+    const problem = marked
+      ? "its default export was not made with definePlugin()"
+      : "its default export is not a plugin";
+    return { kind: "problem", problem };
   }
   const problem = definitionProblem(found);
   if (problem !== undefined) return { kind: "problem", problem };

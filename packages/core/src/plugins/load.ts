@@ -48,7 +48,7 @@ export async function loadPlugin(
   const found = given === undefined ? await locate(entry, sources, where) : undefined;
   const namespace = found === undefined ? { default: given } : await importModule(entry, found, { sources, where });
   const label = found?.label ?? entry.name;
-  const read = readDefinition(namespace);
+  const read = readDefinition(namespace, { marked: found !== undefined && found.file === undefined });
   if (read.kind === "problem") {
     throw new BackworksError("BW_PLUGIN_INVALID", { module: label, problem: read.problem }, { where });
   }
@@ -146,6 +146,9 @@ async function importModule(
 
 function importHint(cause: unknown, location: Location, root: string): string {
   const missing = /Cannot find package '([^']+)'/.exec(problemOf(cause))?.[1];
+  if (missing === "@backworks/core" && location.file !== undefined) {
+    return "export the plain object, without definePlugin and the import, or npm install @backworks/core";
+  }
   if (missing !== undefined) return `npm install ${missing}`;
   const file = relative(root, location.file ?? location.folder);
   return `the error comes from ${location.file === undefined ? location.label : file} itself`;

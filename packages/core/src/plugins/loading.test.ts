@@ -108,6 +108,12 @@ describe("looking for a plugin", () => {
     ]);
   });
 
+  it("takes a plain object from a file of the project", async () => {
+    write(join(root, "a.mjs"), 'export default { name: "a", version: "0.1.0", initialize() {} };');
+
+    expect(await load(entry("a", { modulePath: "a.mjs" }))).toEqual(["a@0.1.0"]);
+  });
+
   it("loads a file outside the project only by its absolute path", async () => {
     write(join(beside, "a.mjs"), code("a"));
     symlinkSync(beside, join(root, "link"));
@@ -216,6 +222,16 @@ describe("a plugin that cannot be used", () => {
 
     expect(error).toMatchObject({ code: errorCode, where: place });
     expect((error as { hint?: string }).hint ?? "").toContain(hint ?? "");
+  });
+
+  it.each([
+    ["export const x = 1;", "BW_PLUGIN_INVALID"],
+    ["export default { name: 'a', version: '1.0.0' };", "BW_PLUGIN_INVALID"],
+    ["import '@backworks/core-that-is-not-there';", "BW_PLUGIN_IMPORT"],
+  ])("is refused when its file holds %s", async (source, errorCode) => {
+    write(join(root, "a.mjs"), source);
+
+    await expect(load(entry("a", { modulePath: "a.mjs" }))).rejects.toMatchObject({ code: errorCode, where: place });
   });
 
   it("is refused with its file when module_path leads nowhere", async () => {

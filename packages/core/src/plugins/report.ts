@@ -28,7 +28,15 @@ export interface PluginNumbers {
 export async function reportHealth(instance: Instance): Promise<PluginReport> {
   const health = await checkHealth(instance);
   const { name, definition, state, ledger, startMs } = instance;
-  return { ...health, name, version: definition.version, state, startMs, errors: { ...ledger.counts }, lastError: ledger.last };
+  return {
+    ...health,
+    name,
+    version: definition.version,
+    state,
+    startMs,
+    errors: { ...ledger.counts },
+    lastError: ledger.last,
+  };
 }
 
 export async function reportNumbers(instance: Instance): Promise<PluginNumbers> {
