@@ -14,31 +14,32 @@ export const commonOptions = {
   help: { type: "boolean", alias: "h", describe: "Show this help", group: "Everywhere:" },
 } as const satisfies Record<string, Options>;
 
-/** The yargs parser of one command. */
-export function createParser(entry: CommandEntry, command: Command): Argv {
-  const name = entryName(entry);
-  const parser = yargs()
+/** The yargs parser of one command's options. */
+export function createParser(command: Command): Argv {
+  return yargs()
     .scriptName("backworks")
     .locale("en")
-    .parserConfiguration({ "camel-case-expansion": false, "dot-notation": false, "greedy-arrays": false })
+    .parserConfiguration({
+      "boolean-negation": true,
+      "camel-case-expansion": false,
+      "dot-notation": false,
+      "greedy-arrays": false,
+      "parse-positional-numbers": false,
+    })
     .exitProcess(false)
     .help(false)
     .version(false)
-    .wrap(100)
-    .usage(`backworks ${entry.usage}\n\n${entry.summary}`)
-    .options(command.options)
+    .strictOptions()
+    .options(
+      Object.fromEntries(
+        Object.entries(command.options).map(([key, option]) => [key, { ...option, group: "Options:" }]),
+      ),
+    )
     .options(commonOptions);
-  const lastWord = name.split(" ").at(-1) ?? name;
-  parser.command(`${lastWord}${entry.usage.slice(name.length)}`, false, (inner) => {
-    for (const [key, option] of Object.entries(command.positionals)) inner.positional(key, option);
-    return inner.strict();
-  });
-  for (const [line, meaning] of command.examples) parser.example(line, meaning);
-  return parser;
 }
 
 /**
- * The arguments of one command, checked.
+ * The arguments of one command, checked: options by their names, positional words by theirs.
  *
  * @throws BW_CLI_USAGE, BW_CLI_OPTION_UNKNOWN
  */
@@ -48,12 +49,41 @@ export function parseArguments(
   words: readonly string[],
 ): Readonly<Record<string, unknown>> {
   const known = { ...command.options, ...commonOptions };
-  const parser = createParser(entry, command).fail((message, error) => {
-    throw error ?? usageError(message, { entry, known: Object.keys(known), words });
+  const parser = createParser(command).fail((message, error) => {
+    // yargs has its own errors, which say the same as the message
+    throw typeof message === "string" ? optionError(message, { entry, known: Object.keys(known), words }) : error;
   });
-  const values: Record<string, unknown> = { ...parser.parseSync([...words]) };
+  const parsed = parser.parseSync([...words]);
+  const values: Record<string, unknown> = { ...parsed };
   for (const [key, option] of Object.entries(known)) values[key] = settle(key, option, values[key]);
-  return values;
+  const given = [...parsed._, ...doubleDashed(parsed)].map(String).slice(entryName(entry).split(" ").length);
+  return { ...values, ...readPositionals(entry, command, given) };
+}
+
+/** @throws BW_CLI_OPTION_UNKNOWN */
+export function refuseUnknownOptions(words: readonly string[]): void {
+  const known = new Set([
+    "version",
+    "v",
+    ...Object.entries(commonOptions).flatMap(([key, option]) => aliasesOf(key, option)),
+  ]);
+  for (const word of words.filter((one) => one.startsWith("-"))) {
+    const name = word.replace(/^--?(no-)?/, "").replace(/=.*/s, "");
+    if (known.has(name)) continue;
+    const near = suggest(name, known);
+    const hint = near === undefined ? "backworks --help lists the commands" : `did you mean --${near}?`;
+    throw new BackworksError("BW_CLI_OPTION_UNKNOWN", { option: word }, { hint });
+  }
+}
+
+function aliasesOf(key: string, { alias }: Options): readonly string[] {
+  return [key, ...[alias ?? []].flat()];
+}
+
+/** Words after `--`, which are no options whatever they look like. */
+function doubleDashed(parsed: Readonly<Record<string, unknown>>): readonly string[] {
+  const rest = parsed["--"];
+  return Array.isArray(rest) ? rest.map(String) : [];
 }
 
 /** yargs makes a list of an option that is there twice: the last one counts. */
@@ -66,35 +96,56 @@ function settle(key: string, option: Options, value: unknown): unknown {
   return last;
 }
 
+/** Positional words by the names that the usage gives them: `<path>` must be there, `[file]` may. */
+function readPositionals(
+  entry: CommandEntry,
+  command: Command,
+  given: readonly string[],
+): Readonly<Record<string, string>> {
+  const slots = [...entry.usage.matchAll(/([<[])(\w+)[>\]]/g)];
+  const extra = given[slots.length];
+  if (extra !== undefined) throw usageError(`one word too many: ${extra}`, entry);
+  const values: Record<string, string> = {};
+  for (const [index, [, bracket, name = ""]] of slots.entries()) {
+    const { default: byDefault, choices } = command.positionals[name] ?? {};
+    const value = given[index] ?? (byDefault === undefined ? undefined : String(byDefault));
+    if (value === undefined && bracket === "<") throw usageError(`too few words: backworks ${entry.usage}`, entry);
+    if (value === undefined) continue;
+    if (choices !== undefined && !choices.includes(value)) {
+      throw usageError(`${name} must be one of ${choices.join(", ")}, not ${value}`, entry);
+    }
+    values[name] = value;
+  }
+  return values;
+}
+
 interface Call {
   readonly entry: CommandEntry;
   readonly known: readonly string[];
   readonly words: readonly string[];
 }
 
-function usageError(message: string, call: Call): BackworksError {
-  const hint = `backworks ${entryName(call.entry)} --help shows what it takes`;
+function optionError(message: string, call: Call): BackworksError {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  if (unknown !== undefined) return unknownWord(unknown, call, hint);
+  if (unknown !== undefined) return unknownOption(unknown, call);
   const needed = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (needed !== undefined)
-    return new BackworksError("BW_CLI_USAGE", { problem: `--${needed} needs a value` }, { hint });
-  if (message.startsWith("Not enough non-option arguments")) {
-    return new BackworksError("BW_CLI_USAGE", { problem: `too few words: backworks ${call.entry.usage}` }, { hint });
-  }
-  const problem = message.replace(/\s+/g, " ").replace("Invalid values: ", "");
-  return new BackworksError("BW_CLI_USAGE", { problem }, { hint });
+  if (needed !== undefined) return usageError(`--${needed} needs a value`, call.entry);
+  return usageError(message.replace(/\s+/g, " ").replace("Invalid values: ", ""), call.entry);
 }
 
-function unknownWord(word: string, call: Call, hint: string): BackworksError {
-  const dashes = call.words.some((given) => given === `--${word}` || given.startsWith(`--${word}=`)) ? "--" : "-";
-  if (call.words.includes(word)) {
-    return new BackworksError("BW_CLI_USAGE", { problem: `one word too many: ${word}` }, { hint });
-  }
-  const near = suggest(word, call.known);
+function unknownOption(word: string, { entry, known, words }: Call): BackworksError {
+  const long = words.some(
+    (given) => given === `--${word}` || given.startsWith(`--${word}=`) || given === `--no-${word}`,
+  );
+  const near = suggest(word, known);
   return new BackworksError(
     "BW_CLI_OPTION_UNKNOWN",
-    { option: `${dashes}${word}` },
-    { hint: near === undefined ? hint : `did you mean --${near}?` },
+    { option: `${long ? "--" : "-"}${word}` },
+    { hint: near === undefined ? `backworks ${entryName(entry)} --help lists the options` : `did you mean --${near}?` },
   );
+}
+
+function usageError(problem: string, entry: CommandEntry): BackworksError {
+  const hint = `backworks ${entryName(entry)} --help shows what it takes`;
+  return new BackworksError("BW_CLI_USAGE", { problem }, { hint });
 }

@@ -1,5 +1,4 @@
 import { createParser } from "./arguments.ts";
-import { entryName } from "./command.ts";
 import type { Command, CommandEntry, CommandGroup } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import type { Context } from "./context.ts";
@@ -39,11 +38,10 @@ const common = [
 
 /** `backworks <command> --help`. */
 export async function commandHelp(entry: CommandEntry, command: Command): Promise<string> {
-  const name = entryName(entry).split(" ").at(-1) ?? "";
-  const parser = createParser(entry, command);
+  const parser = createParser(command).wrap(100).usage(`backworks ${entry.usage}\n\n${entry.summary}`);
   for (const [key, option] of Object.entries(command.positionals)) parser.positional(key, option);
-  const text = await parser.getHelp();
-  return text.replace(new RegExp(`^\\s*Commands:\\n\\s*backworks ${name}.*\\n+`, "m"), "").trim();
+  for (const [line, meaning] of command.examples) parser.example(line, meaning);
+  return (await parser.getHelp()).trim();
 }
 
 /** A configuration that does not load is no reason to withhold help. */

@@ -46,7 +46,8 @@ export async function findPluginCommands(context: Context): Promise<readonly Bro
   );
 }
 
-function unknownCommand(name: string, brought: readonly BroughtCommand[], cause?: unknown): BackworksError {
+/** What was called, and what may have been meant. */
+export function unknownCommand(name: string, brought: readonly BroughtCommand[], cause?: unknown): BackworksError {
   const known = [...commands.map((entry) => entryName(entry)), ...brought.map(({ command }) => command.name)];
   const near = suggest(name, known);
   const otherwise =

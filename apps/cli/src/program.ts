@@ -21,23 +21,37 @@ export async function runProgram(words: readonly string[], terminal: Terminal): 
 
 async function callCommand(words: readonly string[], context: Context): Promise<ExitCode> {
   const { name, rest } = splitCommand(words);
-  if (name === undefined || name === "help") return showHelp(rest, context);
+  if (name === undefined) return withoutCommand(words, context);
+  if (name === "help") return showHelp(rest, context);
   const entry = findEntry(name, rest);
-  if (entry === undefined) {
-    const { runPluginCommand } = await import("./plugin-command.ts");
-    return runPluginCommand(name, wordsAfter(name, words), context);
+  if (entry !== undefined) return runEntry(entry, words, context);
+  const { runPluginCommand, unknownCommand } = await import("./plugin-command.ts");
+  if (name === "plugins") throw unknownCommand(`plugins ${rest[0] ?? ""}`, []);
+  return runPluginCommand(name, wordsAfter(name, words), context);
+}
+
+/** Options alone: the version, the help, or a slip. */
+async function withoutCommand(words: readonly string[], context: Context): Promise<ExitCode> {
+  if (words.includes("--version") || words.includes("-v")) {
+    const { ownVersion } = await import("./own-package.ts");
+    const version = ownVersion();
+    context.result({ version }, () => version);
+    return exitCodes.ok;
   }
-  return runEntry(entry, words, context);
+  const { refuseUnknownOptions } = await import("./arguments.ts");
+  refuseUnknownOptions(words);
+  return showHelp([], context);
 }
 
 async function runEntry(entry: CommandEntry, words: readonly string[], context: Context): Promise<ExitCode> {
-  const [{ parseArguments }, command] = await Promise.all([import("./arguments.ts"), entry.load()]);
+  const { parseArguments } = await import("./arguments.ts");
+  const command = await entry.load();
   if (asksForHelp(words)) {
     const { commandHelp } = await import("./help.ts");
     context.terminal.output.write(`${await commandHelp(entry, command)}\n`);
     return exitCodes.ok;
   }
-  const args = parseArguments(entry, command, withoutGroup(entry, words));
+  const args = parseArguments(entry, command, withAction(entry, words));
   return command.run(args, createContext(context.terminal, withFile(args), words));
 }
 
@@ -53,17 +67,14 @@ async function showHelp(topic: readonly string[], context: Context): Promise<Exi
 /** The entry that the first one or two words name; `plugins` alone lists them. */
 function findEntry(name: string, rest: readonly string[]): CommandEntry | undefined {
   const find = (wanted: string): CommandEntry | undefined => commands.find((entry) => entryName(entry) === wanted);
-  if (name !== "plugins") return find(name);
-  return find(`${name} ${rest[0] ?? "list"}`) ?? find("plugins list");
+  return name === "plugins" ? find(`${name} ${rest[0] ?? "list"}`) : find(name);
 }
 
-/** yargs sees one word per command. */
-function withoutGroup(entry: CommandEntry, words: readonly string[]): readonly string[] {
-  const [group, name] = entryName(entry).split(" ");
-  if (name === undefined) return words;
-  const at = words.indexOf(group ?? "");
-  const rest = words.toSpliced(at, 1);
-  return rest.includes(name) ? rest : rest.toSpliced(at, 0, name);
+/** `plugins` alone stands for `plugins list`. */
+function withAction(entry: CommandEntry, words: readonly string[]): readonly string[] {
+  const [group = "", action] = entryName(entry).split(" ");
+  if (action === undefined || words.includes(action)) return words;
+  return words.toSpliced(words.indexOf(group) + 1, 0, action);
 }
 
 /** The `file` that `start` and others take is the configuration too. */
@@ -73,7 +84,10 @@ function withFile(args: Readonly<Record<string, unknown>>): CommonOptions {
   return options.file === undefined ? options : { ...options, config: options.file };
 }
 
-const takesValue = new Set(["--config", "--cwd"]);
+/** Options whose next word is their value, so that it is not taken for the command; a test compares them with the commands. */
+export const takesValue: ReadonlySet<string> = new Set(
+  "--as --config --cwd --data -d --environment -e --header -H --host --match --output -o --port -p".split(" "),
+);
 
 /** The first word that is no option is the command's name. */
 function splitCommand(words: readonly string[]): {

@@ -2,24 +2,23 @@ import { BackworksError, isBackworksError, serve } from "@backworks/core";
 import type { RunningApp } from "@backworks/core";
 import type { Context } from "./context.ts";
 import { withPackages } from "./install/when-missing.ts";
-import { environmentOption, projectOptions } from "./project.ts";
+import { openingOptions } from "./opening.ts";
+import type { OpeningArguments } from "./opening.ts";
+import { projectOptions } from "./project.ts";
 
 /** Declared by `start` and `dev`. */
 export const servingOptions = {
   port: { type: "number", alias: "p", requiresArg: true, describe: "Port; 0 for any free one" },
   "next-port": { type: "boolean", describe: "When the port is taken, the next free one" },
   host: { type: "string", requiresArg: true, describe: "Address to listen on" },
-  environment: environmentOption,
-  install: { type: "boolean", alias: ["yes", "y"], describe: "Install missing plugins; --no-install never does" },
+  ...openingOptions,
   "until-stdin-ends": { type: "boolean", describe: "End when standard input closes, as under a supervisor" },
 } as const;
 
-export interface ServingArguments {
+export interface ServingArguments extends OpeningArguments {
   readonly port: number | undefined;
   readonly "next-port": boolean | undefined;
   readonly host: string | undefined;
-  readonly environment: string | undefined;
-  readonly install: boolean | undefined;
   readonly "until-stdin-ends": boolean | undefined;
 }
 
@@ -47,6 +46,7 @@ export async function openServer(
       ...project,
       development,
       control: true,
+      ownsProcess: true,
       ...(port === undefined ? {} : { port }),
       ...(args.host === undefined ? {} : { host: args.host }),
     });

@@ -29,17 +29,13 @@ interface CommandWords {
 }
 
 async function readWords(): Promise<readonly CommandWords[]> {
-  const common = Object.keys(commonOptions);
-  return Promise.all(
-    commands.map(async (entry) => {
-      const { options } = await entry.load();
-      return {
-        name: entryName(entry),
-        summary: entry.summary,
-        options: [...Object.keys(options), ...common].map((option) => `--${option}`),
-      };
-    }),
-  );
+  const words: CommandWords[] = [];
+  for (const entry of commands) {
+    const { options } = await entry.load();
+    const taken = Object.keys({ ...options, ...commonOptions }).map((option) => `--${option}`);
+    words.push({ name: entryName(entry), summary: entry.summary, options: taken });
+  }
+  return words;
 }
 
 /** First words, each once. */

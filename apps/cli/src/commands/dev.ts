@@ -27,13 +27,13 @@ export const dev = defineCommand({
     const watcher = watchFiles({
       files: () => running.watchedFiles(),
       eager: () => reloader.failed(),
-      onChange: () => void reloader.reload().finally(() => watcher.refresh()),
+      onChange: () => void reloader.reload(false).finally(() => watcher.refresh()),
       quietMs,
     });
     const life = runUntilStopped(running, context, {
       untilStdinEnds: args["until-stdin-ends"] === true,
-      onStopping: (reason) => context.note(`${reason}: finishing the requests under way; once more ends at once`),
-      onReload: () => void reloader.reload(),
+      onStopping: (reason) => context.note(`${reason}: finishing the requests under way`),
+      onReload: () => void reloader.reload(true),
     });
     const release = listenToKeys(context.terminal, keysOf({ running, context, reloader, life, watcher }));
     await showBanner(running, takenPort, context);
@@ -61,7 +61,8 @@ async function showBanner(running: RunningApp, takenPort: number | undefined, co
 }
 
 interface Reloader {
-  reload(): Promise<void>;
+  /** `asked`: by a person, who is told too when nothing changed. */
+  reload(asked: boolean): Promise<void>;
   /** Whether the last reload was refused. */
   failed(): boolean;
 }
@@ -76,7 +77,7 @@ function createReloader(running: RunningApp, args: ServingArguments, context: Co
   };
   return {
     failed: () => failed,
-    async reload() {
+    async reload(asked) {
       const startedAt = performance.now();
       try {
         const result = await withPackages(project, call, () => running.reload());
@@ -103,7 +104,7 @@ function keysOf({ running, context, reloader, life, watcher }: Session): Readonl
   const { terminal } = context;
   let interrupted = false;
   return {
-    r: () => void reloader.reload().finally(() => watcher.refresh()),
+    r: () => void reloader.reload(true).finally(() => watcher.refresh()),
     o: () => openInBrowser(running.url),
     c: () => terminal.output.write("\u001B[2J\u001B[3J\u001B[H"),
     q: () => life.stop("q", exitCodes.ok),

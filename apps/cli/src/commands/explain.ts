@@ -1,19 +1,18 @@
-import { openApp } from "@backworks/core";
 import type { Place, RuleExplanation } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import type { Paint } from "../paint.ts";
-import { environmentOption, projectOptions } from "../project.ts";
+import { openingOptions, openProject } from "../opening.ts";
 import { requestOptions, requestPositionals, toRequest } from "../request.ts";
 import { formatTable } from "../table.ts";
 
 export const explain = defineCommand({
   positionals: requestPositionals,
-  options: { ...requestOptions, environment: environmentOption },
+  options: { ...requestOptions, ...openingOptions },
   examples: [["backworks explain GET /orders/7 -H 'x-plan: pro'", "every rule with what passed and failed"]],
   async run(args, context) {
     const request = toRequest(args);
-    const opened = await openApp({ ...projectOptions(context, args.environment), development: true });
+    const opened = await openProject(context, args, { development: true });
     try {
       const { route, rules, hints } = await opened.explain(request);
       const report = {

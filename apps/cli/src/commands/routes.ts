@@ -1,20 +1,21 @@
-import { BackworksError, openApp } from "@backworks/core";
+import { BackworksError } from "@backworks/core";
 import type { OpenApp, RouteInfo } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit.ts";
 import type { Paint } from "../paint.ts";
-import { environmentOption, projectOptions } from "../project.ts";
+import { openingOptions, openProject } from "../opening.ts";
 import { formatTable } from "../table.ts";
 
 export const routes = defineCommand({
   options: {
-    environment: environmentOption,
+    ...openingOptions,
     match: { type: "string", requiresArg: true, describe: 'Only the route that answers this: "GET /users/7"' },
   },
   examples: [['backworks routes --match "GET /users/7"', "which endpoint answers, with which parameters"]],
-  async run({ environment, match }, context) {
-    const opened = await openApp(projectOptions(context, environment));
+  async run(args, context) {
+    const { match } = args;
+    const opened = await openProject(context, args, { development: false });
     try {
       return match === undefined ? showAll(opened, context) : showMatch(opened, match, context);
     } finally {

@@ -1,13 +1,12 @@
-import { openApp } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import type { Paint } from "../paint.ts";
-import { environmentOption, projectOptions } from "../project.ts";
+import { openingOptions, openProject } from "../opening.ts";
 import { requestOptions, requestPositionals, toRequest } from "../request.ts";
 
 export const tryRequest = defineCommand({
   positionals: requestPositionals,
-  options: { ...requestOptions, environment: environmentOption },
+  options: { ...requestOptions, ...openingOptions },
   examples: [
     ["backworks try GET /users?page=2", ""],
     ['backworks try POST /users -d \'{"name":"Ada"}\'', ""],
@@ -15,7 +14,7 @@ export const tryRequest = defineCommand({
   ],
   async run(args, context) {
     const request = toRequest(args);
-    const opened = await openApp({ ...projectOptions(context, args.environment), development: true });
+    const opened = await openProject(context, args, { development: true });
     try {
       const { status, headers, body } = await opened.inject(request);
       const text = new TextDecoder().decode(body);

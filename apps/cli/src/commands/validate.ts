@@ -1,21 +1,22 @@
-import { formatErrors, isBackworksError, openApp } from "@backworks/core";
+import { formatErrors, isBackworksError } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exitCodeOf, exitCodes } from "../exit.ts";
 import type { ExitCode } from "../exit.ts";
 import { toErrorReport } from "../failure.ts";
-import { environmentOption, filePositional, projectOptions } from "../project.ts";
+import { openingOptions, openProject } from "../opening.ts";
+import { filePositional } from "../project.ts";
 
 export const validate = defineCommand({
   positionals: { file: filePositional },
-  options: { environment: environmentOption },
+  options: openingOptions,
   examples: [
     ["backworks validate", "exit 0 when everything holds, 3 with every mistake when not"],
     ["backworks validate --environment production --json", "as a check in a pipeline"],
   ],
-  async run({ environment }, context) {
+  async run(args, context) {
     try {
-      const opened = await openApp(projectOptions(context, environment));
+      const opened = await openProject(context, { ...args, install: args.install ?? false }, { development: false });
       const { name, endpoints } = opened.app;
       await opened.close();
       context.result({ valid: true, name, endpoints: endpoints.length, errors: [] }, (paint) =>

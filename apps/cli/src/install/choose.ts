@@ -57,7 +57,7 @@ async function refuseMisfit(newest: Published, options: ChoiceOptions): Promise<
 
 /** The highest published version that is written for the core that runs. */
 async function newestFitting(name: string, options: ChoiceOptions): Promise<string | undefined> {
-  const all = (await lookUp(`${name}@*`, options.npm, options.folder)) ?? [];
+  const all = (await lookUp(`${name}@x`, options.npm, options.folder)) ?? [];
   for (const published of all.toReversed()) {
     if (published.corePeer === undefined) continue;
     if ((await satisfies(options.core.version, published.corePeer)) === true) return published.version;
