@@ -1,35 +1,33 @@
-import type { Exchange } from "../exchange.ts";
+import type { Exchange, RouteInfo } from "../exchange.ts";
 import type { LoggingSettings } from "../model/app.ts";
 import type { Outcome } from "../plugin.ts";
 import { redactHeaders, redactText } from "./redact.ts";
 
-/** One request in the access log, without the time. */
-export interface RequestRecord {
-  readonly level: "info" | "warn" | "error";
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly route: string | undefined;
-  readonly endpoint: string | undefined;
-  readonly status: number;
-  readonly durationMs: number;
-  readonly bytes: number;
-  readonly traceId: string | undefined;
-}
-
 /** Whether nothing of a text needs escaping in JSON. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** The line of one request, as JSON text without a line end; `time` is ISO 8601. */
+/** What a line says of a route, by route: it is the same for all of its requests. */
+const routeParts = new WeakMap<RouteInfo, string>();
+
+/**
+ * The line of one request as JSON text, without the brace that closes it; `time` is ISO 8601.
+ *
+ * Written by hand, because it runs once per request (bench: static, access log on).
+ */
 export function formatRequest(exchange: Exchange, outcome: Outcome, time: string): string {
   const { request, route } = exchange;
-  // Written by hand: this runs once per request (bench: static, access log on).
-  let line = `{"time":"${time}","level":"${levelOf(outcome)}","msg":"request","id":${quote(exchange.id)},"method":"${request.method}","path":${quote(request.path)}`;
-  if (route !== undefined) line += `,"route":${quote(route.pattern)},"endpoint":${quote(route.endpoint)}`;
-  line += `,"status":${outcome.status},"durationMs":${round(outcome.durationMs)},"bytes":${outcome.bytes}`;
-  if (outcome.aborted) line += `,"aborted":true`;
-  if (request.headers["traceparent"] !== undefined) line += `,"traceId":"${exchange.trace.traceId}"`;
-  return line;
+  const aborted = outcome.aborted ? ',"aborted":true' : "";
+  const trace = request.headers["traceparent"] === undefined ? "" : `,"traceId":"${exchange.trace.traceId}"`;
+  // Ids and methods hold nothing that needs escaping.
+  return `{"time":"${time}","level":"${levelOf(outcome)}","msg":"request","id":"${exchange.id}","method":"${request.method}","path":${quote(request.path)}${route === undefined ? "" : partOf(route)},"status":${outcome.status},"durationMs":${toMilliseconds(outcome.durationMs)},"bytes":${outcome.bytes}${aborted}${trace}`;
+}
+
+function partOf(route: RouteInfo): string {
+  const known = routeParts.get(route);
+  if (known !== undefined) return known;
+  const part = `,"route":${quote(route.pattern)},"endpoint":${quote(route.endpoint)}`;
+  routeParts.set(route, part);
+  return part;
 }
 
 /** What `include_headers` and `include_body` add to the line, secrets made unreadable. */
@@ -50,7 +48,7 @@ export function formatDetails(exchange: Exchange, settings: LoggingSettings): st
   return line;
 }
 
-export function levelOf(outcome: Outcome): RequestRecord["level"] {
+export function levelOf(outcome: Outcome): "info" | "warn" | "error" {
   if (outcome.status >= 500) return "error";
   return outcome.aborted ? "warn" : "info";
 }
@@ -62,9 +60,12 @@ function bodyText(exchange: Exchange): string | undefined {
   return undefined;
 }
 
-/** Milliseconds with three places. */
-function round(durationMs: number): number {
-  return Math.round(durationMs * 1000) / 1000;
+/** Three places, put together from whole numbers: those are made into text much faster than fractions. */
+function toMilliseconds(durationMs: number): string {
+  const microseconds = Math.round(durationMs * 1000);
+  const fraction = microseconds % 1000;
+  const zeros = fraction < 10 ? "00" : fraction < 100 ? "0" : "";
+  return `${(microseconds - fraction) / 1000}.${zeros}${fraction}`;
 }
 
 function quote(text: string): string {

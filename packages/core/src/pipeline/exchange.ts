@@ -10,7 +10,6 @@ import { continueTrace } from "./trace.ts";
 /** The exchange of a request that a server received. Made once per request, always of this shape. */
 export class LiveExchange implements Exchange {
   readonly id: string;
-  readonly startedAt: number;
   /** Reading of the monotonic clock at the start, milliseconds. */
   readonly startedMonotonic: number;
   readonly request: LiveRequest;
@@ -28,6 +27,7 @@ export class LiveExchange implements Exchange {
   /** Passes the request on to the server around us, when there is one and nothing here answers. */
   passOn: ((error?: unknown) => void) | undefined = undefined;
   readonly #idIsFresh: boolean;
+  #startedAt: number | undefined = undefined;
   #trace: TraceContext | undefined = undefined;
   #abort: AbortController | undefined = undefined;
   #slots: Map<StateKey<unknown>, unknown> | undefined = undefined;
@@ -37,7 +37,6 @@ export class LiveExchange implements Exchange {
     const accepted = given === undefined ? undefined : acceptRequestId(given);
     this.id = accepted ?? createRequestId();
     this.#idIsFresh = accepted === undefined;
-    this.startedAt = generation.clock.now();
     this.startedMonotonic = generation.clock.monotonic();
     this.request = new LiveRequest(message, answer, generation.app.server);
     this.generation = generation;
@@ -47,6 +46,12 @@ export class LiveExchange implements Exchange {
 
   get route(): RouteInfo | undefined {
     return this.matched?.info;
+  }
+
+  get startedAt(): number {
+    // Asking for the time costs more than most of what is done for a request, and few want to know.
+    const { clock } = this.generation;
+    return (this.#startedAt ??= clock.now() - (clock.monotonic() - this.startedMonotonic));
   }
 
   get trace(): TraceContext {

@@ -91,6 +91,7 @@ function runAfterResponse(exchange: LiveExchange, route: Route): unknown {
   return route.afterResponse(exchange);
 }
 
-function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+function isThenable(value: unknown): value is Promise<unknown> {
+  // A property read is cheaper than `in` (bench: static).
+  return typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function";
 }

@@ -5,6 +5,9 @@ import type { App } from "../model/app.ts";
 import type { ConnectHandler, Outcome } from "../plugin.ts";
 import type { Traffic } from "./traffic.ts";
 
+/** Writes the access log's line of a request that ended at `endedMonotonic`. */
+export type LogRequest = (exchange: Exchange, outcome: Outcome, endedMonotonic: number) => void;
+
 /** One App with what its requests use. A request reads it once and keeps it to its end. */
 export interface Generation {
   readonly app: App;
@@ -13,6 +16,6 @@ export interface Generation {
   readonly traffic: Traffic;
   /** Connect middleware that runs before everything else; `null` for most. */
   readonly middleware: ConnectHandler | null;
-  /** Writes the access log's line; `null` when requests are not logged. */
-  readonly logRequest: ((exchange: Exchange, outcome: Outcome) => void) | null;
+  /** `null` when requests are not logged. */
+  readonly logRequest: LogRequest | null;
 }

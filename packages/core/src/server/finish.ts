@@ -6,10 +6,10 @@ export function finish(exchange: LiveExchange, bytes: number, aborted: boolean):
   const finished = matched === undefined ? null : matched.finished;
   if (finished !== null || generation.logRequest !== null) {
     const status = exchange.response?.status ?? exchange.answer.statusCode;
-    const durationMs = generation.clock.monotonic() - exchange.startedMonotonic;
-    const outcome = { status, bytes, durationMs, aborted };
+    const endedMonotonic = generation.clock.monotonic();
+    const outcome = { status, bytes, durationMs: endedMonotonic - exchange.startedMonotonic, aborted };
     finished?.(exchange, outcome);
-    generation.logRequest?.(exchange, outcome);
+    generation.logRequest?.(exchange, outcome, endedMonotonic);
   }
   generation.traffic.end();
 }

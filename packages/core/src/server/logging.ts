@@ -1,10 +1,9 @@
 import type { Clock, Scheduler } from "../clock.ts";
-import type { Exchange } from "../exchange.ts";
 import { silentLogger } from "../logger.ts";
 import type { LogFields, Logger, LogLevel } from "../logger.ts";
 import type { LoggingSettings } from "../model/app.ts";
 import { formatDetails, formatRequest, levelOf } from "../pipeline/access-log.ts";
-import type { Outcome } from "../plugin.ts";
+import type { LogRequest } from "../pipeline/generation.ts";
 import { openFileSink, openOutputSink } from "./line-sink.ts";
 import type { LineSink } from "./line-sink.ts";
 import { toJsonLine, toPrettyLine } from "./log-line.ts";
@@ -14,7 +13,7 @@ import { toPrettyRequest } from "./pretty-request.ts";
 export interface Logging {
   readonly logger: Logger;
   /** Writes one line per request; `null` when requests are not logged. */
-  readonly logRequest: ((exchange: Exchange, outcome: Outcome) => void) | null;
+  readonly logRequest: LogRequest | null;
   /** Writes what waits. */
   flush(): void;
   close(): void;
@@ -67,29 +66,34 @@ export function createLogger(
   return make({});
 }
 
-function requestWriter(
-  sink: LineSink,
-  settings: LoggingSettings,
-  { clock, color }: LoggingParts,
-): Logging["logRequest"] {
+function requestWriter(sink: LineSink, settings: LoggingSettings, { clock, color }: LoggingParts): LogRequest {
   const least = ranks[settings.level];
   const detailed = settings.includeHeaders || settings.includeBody;
   const stamp = createTimestamp(clock);
-  return (exchange, outcome) => {
+  return (exchange, outcome, endedMonotonic) => {
     if (ranks[levelOf(outcome)] < least) return;
     if (settings.format === "pretty")
-      return sink.write(toPrettyRequest(exchange, outcome, { time: stamp(), color, settings }));
-    const line = formatRequest(exchange, outcome, stamp());
+      return sink.write(toPrettyRequest(exchange, outcome, { time: stamp(endedMonotonic), color, settings }));
+    const line = formatRequest(exchange, outcome, stamp(endedMonotonic));
     sink.write(detailed ? `${line}${formatDetails(exchange, settings)}}` : `${line}}`);
   };
 }
 
-/** ISO 8601 text of the present, made anew only when the millisecond has changed. */
-function createTimestamp(clock: Clock): () => string {
+/** How long the distance between the two clocks is trusted before it is measured again: the wall clock may be set. */
+const trustMs = 1000;
+
+/** ISO 8601 text of a moment of the monotonic clock, made anew only when the millisecond has changed. */
+function createTimestamp(clock: Clock): (monotonic: number) => string {
+  let distance = 0;
+  let measuredAt = -Infinity;
   let last = Number.NaN;
   let text = "";
-  return () => {
-    const now = clock.now();
+  return (monotonic) => {
+    if (monotonic - measuredAt > trustMs) {
+      distance = clock.now() - clock.monotonic();
+      measuredAt = monotonic;
+    }
+    const now = Math.floor(monotonic + distance);
     if (now !== last) {
       last = now;
       text = new Date(now).toISOString();
@@ -99,7 +103,7 @@ function createTimestamp(clock: Clock): () => string {
 }
 
 function throughLogger(logger: Logger, settings: LoggingSettings): Logging {
-  const logRequest: Logging["logRequest"] = (exchange, outcome) => {
+  const logRequest: LogRequest = (exchange, outcome) => {
     const {
       time: _time,
       level,
