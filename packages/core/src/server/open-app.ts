@@ -16,6 +16,9 @@ import type { LoadedConfig } from "./load.ts";
 import type { OpenOptions } from "./options.ts";
 import { createWire } from "./wire.ts";
 
+/** What Node's timers can hold. */
+const longestIntervalMs = 2 ** 31 - 1;
+
 /** An App that can be asked without a port. Close it when it is no longer needed. */
 export interface OpenApp extends AsyncDisposable {
   readonly app: App;
@@ -55,7 +58,13 @@ export async function openApp(options: OpenOptions = {}): Promise<OpenApp> {
       await (starting ??= host.start());
       const [near, far] = createWire();
       server.emit("connection", far);
-      return sendOver(near, request);
+      // Timers of an App do not keep the process alive and there is no port that does: a delayed answer would be lost.
+      const alive = setInterval(() => {}, longestIntervalMs);
+      try {
+        return await sendOver(near, request);
+      } finally {
+        clearInterval(alive);
+      }
     },
     explain: (request) => explainRequest(host.current().generation, request),
     close: () => (closed ??= close()),
