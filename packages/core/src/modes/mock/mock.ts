@@ -1,5 +1,6 @@
 import { defineMode, type EndpointSource, type RouteDraft } from "../../mode.ts";
 import { compileEndpoint, type EndpointForms } from "./compile-endpoint.ts";
+import type { EndpointContext } from "./context.ts";
 import { createContext } from "./create-context.ts";
 import { loadEngines } from "./match/engines.ts";
 import { Mistakes } from "./mistakes.ts";
@@ -7,6 +8,7 @@ import { mockResponsesSchema, mockSchema, type MockOptions, type MockResponses }
 import { clockSchema, exposeEnvSchema, mockDefaultsSchema, seedSchema, strictTemplatesSchema } from "./options/root.ts";
 import { openMock, type OpenMock } from "./open.ts";
 import type { Resource } from "./resource/resource.ts";
+import { evaluateSeed } from "./seed-rows.ts";
 
 /** Answers from the configuration: values, templates, rules, and collections that keep what clients write. */
 export const mockMode = defineMode<OpenMock>({
@@ -43,7 +45,7 @@ async function compileMock(endpoint: EndpointSource, opened: OpenMock): Promise<
     methodsGiven: endpoint.methodsGiven,
     mock,
     responses,
-    resource: await addResource(endpoint, { mock, mistakes, opened }),
+    resource: await addResource(endpoint, { mock, mistakes, opened, context }),
     world: opened.world,
     explainsMisses:
       (mock.unmatched ?? opened.defaults.unmatched ?? (opened.development ? "explain" : "plain")) === "explain",
@@ -57,19 +59,22 @@ interface Adding {
   readonly mock: MockOptions;
   readonly mistakes: Mistakes;
   readonly opened: OpenMock;
+  readonly context: EndpointContext;
 }
 
 async function addResource(
   endpoint: EndpointSource,
-  { mock, mistakes, opened }: Adding,
+  { mock, mistakes, opened, context }: Adding,
 ): Promise<Resource | undefined> {
   if (mock.resource === undefined) return undefined;
+  const isFile = typeof mock.resource.seed === "string";
   try {
     return await opened.resources.add({
       name: endpoint.name,
       path: endpoint.path,
       methods: endpoint.methodsGiven ? endpoint.methods : undefined,
       options: mock.resource,
+      evaluate: (seed) => evaluateSeed(seed, { context, world: opened.world, random: opened.context.random, isFile }),
       place: (path) => endpoint.place(["mock", "resource", ...path]),
     });
   } catch (error) {

@@ -14,6 +14,7 @@ import { compileRowSchema } from "./row-schema.ts";
 import type { RowRules } from "./rows.ts";
 import { without } from "./rows.ts";
 import { seedsOf, wrong } from "./seeds.ts";
+import { isCsv, typeRow } from "./csv-row.ts";
 import type { Seeds, Table } from "./table.ts";
 import { createTable } from "./table.ts";
 
@@ -37,13 +38,15 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
   const mistakes = new Mistakes((path) => source.place(path));
   const schema = readValue(shared.files, source, "schema");
   const check = await compileSchema(schema, mistakes);
-  const values = readSeeds(source, shared.files, mistakes);
+  const declared = propertiesOf(schema);
+  const values = readSeeds(source, shared.files, mistakes).map((value) =>
+    isCsv(source.options.seed) ? typeRow(value, declared) : value,
+  );
   const identity = identityOf(source, { schema, values }, mistakes);
-  const properties = propertiesOf(schema);
   const rules: RowRules = {
     identity,
     check:
-      properties === undefined || Object.hasOwn(properties, identity.field)
+      declared === undefined || Object.hasOwn(declared, identity.field)
         ? check
         : (row) => check(without(row, identity.field)),
   };
@@ -59,7 +62,7 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
       seeds,
       file,
       kept,
-      named: Object.keys(properties ?? {}),
+      named: Object.keys(declared ?? {}),
     });
   } catch (error) {
     await file?.close();
@@ -128,7 +131,8 @@ function propertiesOf(schema: JsonValue | undefined): { readonly [key: string]: 
 
 function readSeeds(source: ResourceSource, files: ProjectFiles, mistakes: Mistakes): readonly JsonValue[] {
   const read = readValue(files, source, "seed") ?? [];
-  const values = source.evaluate ? source.evaluate(read) : read;
+  const values = source.evaluate ? mistakes.attempt(() => source.evaluate?.(read)) : read;
+  if (values === undefined) return [];
   if (Array.isArray(values)) return values;
   wrong(mistakes, ["seed"], "must be a list of rows");
   return [];

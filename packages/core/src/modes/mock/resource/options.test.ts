@@ -30,6 +30,20 @@ describe("the options of a collection", () => {
     ]);
   });
 
+  it("give the values of a CSV file the types of the schema", async () => {
+    const files = { "a.csv": [{ id: "1", price: "2.5", sold: "true", name: "7", left: "" }] };
+    const properties = {
+      id: { type: "integer" },
+      price: { type: "number" },
+      sold: { type: "boolean" },
+      left: { type: "integer" },
+    };
+    const things = { path: "/things", resource: { seed: "a.csv", schema: { properties } } };
+    await using shop = await openShop({ things }, { files });
+
+    expect(shop.send("GET /things/1").body).toEqual({ id: 1, price: 2.5, sold: true, name: "7" });
+  });
+
   it("must ask for ids that can be made", async () => {
     expect(await mistakesOf({ id: { type: "string", generate: "increment" } })).toEqual([
       "id: mock.resource.id generates increment for ids of type string",

@@ -50,8 +50,10 @@ const page = strictObject({
 
 /** Schema of `mock.resource`: a collection that keeps what clients write. */
 export const resourceSchema = strictObject({
-  seed: optional(union([string(), array(unknown())])).check(
-    describe("Rows to begin with: a JSON, YAML or CSV file, or the rows themselves."),
+  seed: optional(union([string(), array(unknown()), jsonObject])).check(
+    describe(
+      "Rows to begin with: a JSON, YAML or CSV file, or the rows themselves. Expressions are evaluated once, at load.",
+    ),
   ),
   id: _default(union([fieldName, idOptions]), "id").check(
     describe("The field that tells one row from another: its name, or how it is made."),
