@@ -34,7 +34,7 @@ function trimEmpty(lines: readonly string[]): readonly string[] {
 export function matchesOutput(expected: readonly string[], actual: string): boolean {
   if (expected.length === 0) return true;
   const lines = expected.map((line) =>
-    line.trim() === "…" ? "(?:[^\\n]*\\n)*?" : `${toPattern(line.trimEnd())}[ \\t]*\\n`,
+    line.trim() === "…" ? "(?:[^\\n]*\\n)*?" : `${toPattern(line.trimEnd())}[ \\t\\r]*\\n`,
   );
   return new RegExp(`^\\s*${lines.join("")}\\s*$`).test(`${actual.trimEnd()}\n`);
 }
