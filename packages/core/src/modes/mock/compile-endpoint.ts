@@ -36,9 +36,8 @@ export function compileEndpoint(forms: EndpointForms, context: EndpointContext):
   if (forms.resource !== undefined) addResource(forms.resource, { context, plans });
   addDirect(forms, { context, data, plans });
   const main = plans.get(forms.path);
-  // A collection that could not be opened has said why.
   const isEmpty = plans.size === 1 && rules.length === 0 && main?.forms.length === 0;
-  if (isEmpty && forms.mock.resource === undefined) refuseEmpty(forms, context);
+  if (isEmpty && !hasForm(forms)) refuseEmpty(forms, context);
   return [...plans]
     .filter(([, plan]) => plan.methods.size > 0)
     .flatMap(([path, { methods, forms: lowered }]) => {
@@ -161,6 +160,11 @@ function add(plans: Map<string, Plan>, { path, methods, rule }: Addition): void 
   for (const method of methods) plan.methods.add(method);
   plan.forms.push(rule);
   plans.set(path, plan);
+}
+
+/** Whether a form is there: one that could not be compiled has said why. */
+function hasForm({ mock, responses }: EndpointForms): boolean {
+  return mock.resource !== undefined || mock.data !== undefined || Object.keys(responses).length > 0;
 }
 
 function refuseEmpty({ name }: EndpointForms, { mistakes }: EndpointContext): void {

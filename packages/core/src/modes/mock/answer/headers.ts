@@ -2,7 +2,7 @@ import { HeaderList } from "../../../headers.ts";
 import type { Template } from "../../../template/template.ts";
 import type { Path } from "../mistakes.ts";
 import type { MockScope } from "../scope.ts";
-import { toText } from "../text.ts";
+import { toText } from "../../../template/values.ts";
 import type { ReplyContext } from "./reply.ts";
 
 type HeaderOptions = Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
