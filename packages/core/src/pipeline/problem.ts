@@ -12,9 +12,30 @@ const problemHeaders = HeaderList.from({ "content-type": "application/problem+js
  * Source: RFC 9457, 3.
  */
 export function toProblem(thrown: unknown, exchange: LiveExchange): BackworksResponse {
+  const refusal = refusalOf(thrown);
+  if (refusal !== undefined) return plainProblem(refusal, exchange);
   const error = isBackworksError(thrown) ? thrown : new BackworksError("BW_INTERNAL", {}, { cause: thrown });
   if (error.status >= 500) logFailure(error, exchange);
   return problemOf(error, exchange);
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** An error of Connect middleware that blames the client, as `http-errors` makes them: `status` 4xx and `expose`. */
+function refusalOf(thrown: unknown): Refusal | undefined {
+  if (!(thrown instanceof Error) || isBackworksError(thrown)) return undefined;
+  const { status, statusCode, expose, message } = thrown as Error & Partial<Record<"status" | "statusCode" | "expose", unknown>>;
+  const code = status ?? statusCode;
+  if (expose !== true || typeof code !== "number" || !(code >= 400 && code < 500)) return undefined;
+  return { status: code, message };
+}
+
+function plainProblem({ status, message }: Refusal, exchange: LiveExchange): BackworksResponse {
+  const body = { type: "about:blank", title: toTitle(status), status, detail: message, requestId: exchange.id };
+  return { status, headers: problemHeaders, body };
 }
 
 /** The response to an error of the catalogue, without logging it. */

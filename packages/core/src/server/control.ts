@@ -56,7 +56,7 @@ export function findControl(root: string): ControlAddress | undefined {
 }
 
 /** In a folder of this user's own, named after the project; never in the project. */
-function controlFile(root: string): string {
+export function controlFile(root: string): string {
   const { uid, username } = userInfo();
   const folder = join(tmpdir(), `backworks-${uid < 0 ? username : uid}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
