@@ -10,7 +10,7 @@ import { compileTemplate } from "../src/template/compile.ts";
 import type { ResourceReader, Scope, StateAccess, Template, TemplateOptions } from "../src/template/template.ts";
 
 /** 2026-01-15T12:00:00Z. */
-export const startOfTest = Date.UTC(2026, 0, 15, 12);
+const startOfTest = Date.UTC(2026, 0, 15, 12);
 
 const clock: Clock = { now: () => startOfTest, monotonic: () => 0 };
 

@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
-import { checkKeys, compileIf, compileMerge, compileRepeat, constructKeys, constructOf } from "./constructs.ts";
+import { checkKeys, compileIf, compileMerge, compileRepeat, constructOf } from "./constructs.ts";
+import { everyKey } from "./construct-keys.ts";
 import type { Entry } from "./containers.ts";
 import { listPart, objectPart } from "./containers.ts";
 import { createFakes, projectLoader } from "./faker.ts";
@@ -9,10 +10,10 @@ import { locateKey } from "./locate.ts";
 import type { Part } from "./part.ts";
 import { constantPart } from "./part.ts";
 import type { Locals } from "./run.ts";
-import { compileBare, compileKey, compileScalar } from "./scalar.ts";
+import { copyPlain, isPlain } from "./plain.ts";
+import { compileKey, compileScalar } from "./scalar.ts";
 import type { Scope, Template, TemplateOptions } from "./template.ts";
-import type { ValueContext } from "./value-context.ts";
-import { below, failure, placeOf } from "./value-context.ts";
+import { ValueContext, below, failure, placeOf } from "./value-context.ts";
 import { forbiddenNames } from "./values.ts";
 
 /**
@@ -21,36 +22,21 @@ import { forbiddenNames } from "./values.ts";
  * @throws BW_CONFIG_INVALID with every mistake of the value, in its order
  */
 export function compileTemplate(value: unknown, options: TemplateOptions): Template {
-  return compileWith(options, (context) => compileValue(value, context));
-}
-
-/**
- * Compiles one expression that may stand without `${` around it, as in `expr: query.x > 5`.
- *
- * @throws BW_CONFIG_INVALID
- */
-export function compileExpressionText(text: string, options: TemplateOptions): Template {
-  const bare = !text.includes("${") && !text.includes("{{");
-  return compileWith(options, (context) => (bare ? compileBare(text, context) : compileScalar(text, context)));
-}
-
-function compileWith(options: TemplateOptions, compile: (context: ValueContext) => Part): Template {
   const errors: BackworksError[] = [];
   let usesBody = false;
-  const context: ValueContext = {
+  const context = new ValueContext({
     options,
     place: (path) => options.place(path),
-    path: [],
     locals: new Map(),
     nextSlot: 1,
     files: [],
-    fake: createFakes(options.loadModule ?? projectLoader(options.files.root)),
+    fake: createFakes((name) => (options.loadModule ?? projectLoader(options.files.root))(name)),
     report: (error) => errors.push(error),
     readsBody: () => {
       usesBody = true;
     },
-  };
-  const part = compile(context);
+  });
+  const part = compileValue(value, context);
   const [first] = errors;
   if (first !== undefined) throw invalid(errors, first.where?.source.file ?? options.place([]).source.file);
   return toTemplate(part, { usesBody, context });
@@ -92,8 +78,8 @@ function toTemplate(
 function compileValue(value: unknown, context: ValueContext): Part {
   if (typeof value === "string") return compileScalar(value, context);
   if (typeof value !== "object" || value === null) return constantPart(value ?? null);
+  if (isPlain(value)) return constantPart(copyPlain(value));
   if (context.path.length > deepestValue) return tooDeep(context);
-  if (value instanceof Date) return constantPart(value.toISOString());
   if (Array.isArray(value)) {
     return listPart(value.map((item: unknown, position) => compileValue(item, below(context, position))));
   }
@@ -125,13 +111,16 @@ function compileEntry(written: string, value: unknown, context: ValueContext): E
       new BackworksError("BW_TEMPLATE_FORBIDDEN", { name: written }, { where: locateKey(placeOf(at), written) }),
     );
   }
-  const atKey = { ...at, place: () => locateKey(placeOf(at), written) };
-  return { key: compileKey(unescapeKey(written), atKey), part: compileValue(value, at) };
+  return { key: compileName(written, at), part: compileValue(value, at) };
+}
+
+function compileName(written: string, context: ValueContext): Entry["key"] {
+  const name = unescapeKey(written);
+  if (isPlain(name)) return name;
+  return compileKey(name, context.with({ place: () => locateKey(placeOf(context), written) }));
 }
 
 /** `$$if` is the key `$if`. */
 function unescapeKey(key: string): string {
-  return key.startsWith("$$") && everyConstructKey.has(key.slice(1)) ? key.slice(1) : key;
+  return key.startsWith("$$") && everyKey.has(key.slice(1)) ? key.slice(1) : key;
 }
-
-const everyConstructKey = new Set([...Object.keys(constructKeys), ...Object.values(constructKeys).flat()]);

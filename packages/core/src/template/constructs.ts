@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import { suggest } from "../suggest.ts";
+import { constructKeys, everyKey } from "./construct-keys.ts";
 import { mergeObjects } from "./functions/objects.ts";
 import { limitCharacters, mostItems } from "./limits.ts";
 import { locateKey } from "./locate.ts";
@@ -16,19 +17,9 @@ export type CompileValue = (value: unknown, context: ValueContext) => Part;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Keys that make an object a construct, with the keys that belong to each. */
-export const constructKeys: Readonly<Record<string, readonly string[]>> = {
-  $repeat: ["$as", "$each"],
-  $if: ["$then", "$else"],
-  $merge: [],
-  $file: [],
-};
-
-const everyKey = [...Object.keys(constructKeys), ...Object.values(constructKeys).flat()];
-
 /** The construct that an object is, told by its first key of one; `undefined` for plain data. */
 export function constructOf(value: Fields): string | undefined {
-  return Object.keys(value).find((key) => everyKey.includes(key));
+  return Object.keys(value).find((key) => everyKey.has(key));
 }
 
 /** Whether the keys of a construct are those it has; says so when they are not. */
@@ -51,7 +42,7 @@ export function checkKeys(value: Fields, construct: string, context: ValueContex
         ? `${main} stands alone or with ${known.slice(1).join(" and ") || "nothing"}`
         : `did you mean ${near}?`;
     const at = below(context, key);
-    report({ ...at, place: () => locateKey(placeOf(at), key) }, main, { problem: `has no ${key}`, hint });
+    report(at.with({ place: () => locateKey(placeOf(at), key) }), main, { problem: `has no ${key}`, hint });
   }
   return strange.length === 0;
 }
@@ -125,7 +116,7 @@ export function compileRepeat(value: Fields, context: ValueContext, compile: Com
   const at = below(context, "$repeat");
   const times = compile(value["$repeat"], at);
   if (!Object.hasOwn(value, "$each")) report(context, "$repeat", { problem: "needs $each" });
-  const slot = context.nextSlot;
+  const slot = context.frame.nextSlot;
   const each = compile(value["$each"], below(inLoop(value["$as"], context), "$each"));
   if (times.constant) checkTimes(constantOf(times), at);
   const elements = (scope: Scope, locals: Locals): readonly unknown[] => {
@@ -160,7 +151,7 @@ export function compileRepeat(value: Fields, context: ValueContext, compile: Com
 
 /** Slots of one loop: the element, and its position from 0. */
 function inLoop(as: unknown, context: ValueContext): ValueContext {
-  const { nextSlot } = context;
+  const { locals, nextSlot } = context.frame;
   const names: [string, number][] = [
     ["item", nextSlot],
     ["i", nextSlot + 1],
@@ -168,7 +159,7 @@ function inLoop(as: unknown, context: ValueContext): ValueContext {
   ];
   if (typeof as === "string" && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(as)) names.push([as, nextSlot]);
   else if (as !== undefined) report(below(context, "$as"), "$repeat", { problem: "needs a name in $as" });
-  return { ...context, locals: new Map([...context.locals, ...names]), nextSlot: nextSlot + 2 };
+  return context.with({ locals: new Map([...locals, ...names]), nextSlot: nextSlot + 2 });
 }
 
 function turn(

@@ -11,6 +11,9 @@ export interface FakeSource {
   readonly make: (random: Random, parameters: readonly unknown[]) => unknown;
 }
 
+/** Finds a source by name. */
+type Finder = (name: string) => FakeSource | undefined;
+
 /** The part of `@faker-js/faker` that is used: its class, with locales and a source of random numbers. */
 interface FakerModule {
   readonly Faker: new (options: object) => object;
@@ -22,8 +25,8 @@ interface FakerModule {
 export const builtInFakes: readonly string[] = [...Object.keys(fakeData), ...Object.keys(fakeNames)];
 
 /** Makes a finder of fakes by name: those of `@faker-js/faker` where it is installed, some of ours elsewhere. */
-export function createFakes(loadModule: (name: string) => unknown): (name: string) => FakeSource | undefined {
-  let installed: ((name: string) => FakeSource | undefined) | undefined;
+export function createFakes(loadModule: (name: string) => unknown): Finder {
+  let installed: Finder | undefined;
   return (name) => {
     installed ??= loadFaker(loadModule);
     const official = Object.hasOwn(fakeNames, name) ? (fakeNames[name] ?? name) : name;
@@ -38,7 +41,7 @@ export function projectLoader(root: string): (name: string) => unknown {
   return (name) => require(name) as unknown;
 }
 
-function loadFaker(loadModule: (name: string) => unknown): (name: string) => FakeSource | undefined {
+function loadFaker(loadModule: (name: string) => unknown): Finder {
   let module: unknown;
   try {
     module = loadModule("@faker-js/faker");
@@ -47,6 +50,15 @@ function loadFaker(loadModule: (name: string) => unknown): (name: string) => Fak
     return () => undefined;
   }
   if (!isFakerModule(module)) return () => undefined;
+  const known = finders.get(module) ?? findIn(module);
+  finders.set(module, known);
+  return known;
+}
+
+/** Making a `Faker` takes milliseconds: one for all templates, which take turns. */
+const finders = new WeakMap<FakerModule, Finder>();
+
+function findIn(module: FakerModule): Finder {
   let current: Random = () => 0;
   const faker = new module.Faker({
     locale: [module.en, module.base],

@@ -5,8 +5,7 @@ import { BackworksError, isBackworksError } from "../errors.ts";
 import type { CompileValue } from "./constructs.ts";
 import type { Part } from "./part.ts";
 import { constantOf, constantPart } from "./part.ts";
-import type { ValueContext } from "./value-context.ts";
-import { below, failure, missingReporter, placeOf } from "./value-context.ts";
+import { ValueContext, below, failure, missingReporter, placeOf } from "./value-context.ts";
 import { toJson, toText } from "./values.ts";
 
 /** Endings of files that hold data; their expressions are evaluated, any other file is a text as it is. */
@@ -43,11 +42,11 @@ function loadAtOnce(name: string, context: ValueContext, compile: CompileValue):
 
 /** Compiles what a file holds; its mistakes have places in the file itself. */
 function loadFile(name: string, context: ValueContext, compile: CompileValue): Part {
-  const { files } = context.options;
+  const { files } = context.frame.options;
   const where = placeOf(context);
   const file = files.resolve(name, where);
-  if (context.files.includes(file)) {
-    const chain = [...context.files, file].map((part) => path.relative(files.root, part)).join(" -> ");
+  if (context.frame.files.includes(file)) {
+    const chain = [...context.frame.files, file].map((part) => path.relative(files.root, part)).join(" -> ");
     throw new BackworksError(
       "BW_TEMPLATE_CONSTRUCT",
       { construct: "$file", problem: `closes a circle: ${chain}` },
@@ -58,7 +57,10 @@ function loadFile(name: string, context: ValueContext, compile: CompileValue): P
   if (!dataFile.test(name)) return constantPart(text);
   const source: Source = { file: path.relative(files.root, file), text };
   const place = () => ({ source, line: 1, column: 1, length: 1 });
-  return compile(files.readData(name, where), { ...context, place, path: [], files: [...context.files, file] });
+  return compile(
+    files.readData(name, where),
+    new ValueContext({ ...context.frame, place, files: [...context.frame.files, file] }),
+  );
 }
 
 interface Kept {
@@ -69,9 +71,9 @@ interface Kept {
 /** A file whose name is known with the request. It is read again when it changed. */
 function computedFile(name: Part, context: ValueContext, compile: CompileValue): Part {
   // What such a file reads is not known before; it may be the body.
-  context.readsBody();
+  context.frame.readsBody();
   const kept = new Map<string, Kept>();
-  const missing = missingReporter(context.options, { expression: "$file", where: () => placeOf(context) });
+  const missing = missingReporter(context.frame.options, { expression: "$file", where: () => placeOf(context) });
   const find = (...[scope, locals]: Parameters<Part["evaluate"]>): Part => {
     const wanted = toText(name.evaluate(scope, locals));
     try {
@@ -99,13 +101,13 @@ interface Reader {
 /** The compiled content of a file; `undefined` when there is no such file. */
 function readKept(name: string, { kept, context, compile }: Reader): Part | undefined {
   if (name === "") return undefined;
-  const file = context.options.files.resolve(name, placeOf(context));
+  const file = context.frame.options.files.resolve(name, placeOf(context));
   const stamp = stampOf(file);
   if (stamp === undefined) return undefined;
   const known = kept.get(file);
   if (known?.stamp === stamp) return known.part;
   const errors: BackworksError[] = [];
-  const part = loadFile(name, { ...context, report: (error) => errors.push(error) }, compile);
+  const part = loadFile(name, context.with({ report: (error) => errors.push(error) }), compile);
   const [first] = errors;
   if (first !== undefined) throw first;
   if (kept.size >= mostKept) kept.clear();

@@ -3,7 +3,7 @@ import { BackworksError } from "../errors.ts";
 /** Most elements that one list of a template's making may have, and all `$repeat` of one evaluation together. */
 export const mostItems = 100_000;
 /** Most characters that a function may return, and that one value may have as JSON. */
-export const mostCharacters = 16 * 1024 * 1024;
+const mostCharacters = 16 * 1024 * 1024;
 /** Deepest nesting of an expression. */
 export const deepestExpression = 100;
 /** Most operators of one kind after another, and most links of one chain of properties. */

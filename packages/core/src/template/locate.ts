@@ -26,9 +26,17 @@ export function locate(place: Place, stretch: Stretch): Place {
   const line = firstLine(value.slice(begin)).trimEnd();
   const wanted = line.slice(0, Math.max(end, start + 1) - begin) || line;
   const scalar = text.slice(0, endOfScalar(text, from));
-  const found = findTimes(scalar, { wanted, from, times: countBefore(value, wanted, begin) });
+  const times = countBefore(value, wanted, begin);
+  const found = findTimes(scalar, { wanted, from, times }) ?? findBare(scalar, wanted, from);
   if (found === undefined) return place;
   return placeOf(place, found + (start - begin), firstLine(value.slice(start, end)).length);
+}
+
+/** Where an expression begins that was given its `${` on the way here: `expr: query.x > 5`. */
+function findBare(text: string, wanted: string, from: number): number | undefined {
+  if (!wanted.startsWith("${")) return undefined;
+  const found = findTimes(text, { wanted: wanted.slice(2), from, times: 0 });
+  return found === undefined ? undefined : found - 2;
 }
 
 /** The place of a key, looked up backwards from the place of its value; that of the value when it is not found. */

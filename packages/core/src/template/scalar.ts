@@ -10,8 +10,8 @@ import { always, valueOf } from "./run.ts";
 import type { ExpressionSegment, Segment } from "./scan.ts";
 import { scan } from "./scan.ts";
 import type { Expression } from "./syntax.ts";
-import type { ValueContext } from "./value-context.ts";
-import { expressionContext, placeOf, toError } from "./value-context.ts";
+import type { ExpressionSource, ValueContext } from "./value-context.ts";
+import { ScalarExpression, toError } from "./value-context.ts";
 import { toJson, toText } from "./values.ts";
 
 /** Compiles a text of the configuration: typed when it is exactly one expression, a text otherwise. */
@@ -23,32 +23,19 @@ export function compileScalar(text: string, context: ValueContext): Part {
   return textPart(segments.map((segment) => compileSegment(text, segment, context)));
 }
 
-/** Compiles a text that is one expression without `${` around it. */
-export function compileBare(text: string, context: ValueContext): Part {
-  const segment: ExpressionSegment = {
-    kind: "expression",
-    start: 0,
-    end: text.length,
-    from: 0,
-    to: text.length,
-    older: false,
-  };
-  return wholePart(text, segment, context);
-}
-
 function segmentsOf(text: string, context: ValueContext): readonly Segment[] {
   try {
     return scan(text);
   } catch (error) {
-    reportSyntax(error, { text, opening: 0, place: () => placeOf(context) }, context);
+    reportSyntax(error, { text, opening: 0, context });
     return [];
   }
 }
 
 /** Notes what the tokenizer or the parser stopped at; anything else is a defect of ours. */
-function reportSyntax(error: unknown, source: Parameters<typeof toError>[1], context: ValueContext): void {
+function reportSyntax(error: unknown, source: ExpressionSource): void {
   if (!(error instanceof SyntaxProblem)) throw error;
-  context.report(toError(error.problem, source));
+  source.context.report(toError(error.problem, source));
 }
 
 function wholePart(text: string, segment: ExpressionSegment, context: ValueContext): Part {
@@ -77,8 +64,7 @@ function compileOne(
   segment: ExpressionSegment,
   context: ValueContext,
 ): { readonly compiled: Compiled; readonly fail: (error: unknown) => never } {
-  const source = { text, opening: segment.start, place: () => placeOf(context) };
-  const expressions = expressionContext(context, source);
+  const expressions = new ScalarExpression({ text, opening: segment.start, context });
   const span = { start: segment.from, end: segment.to };
   const fail = (error: unknown): never => expressions.fail(span, error);
   const node = parseSegment(text, segment, context);
@@ -96,11 +82,11 @@ function parseSegment(text: string, segment: ExpressionSegment, context: ValueCo
   try {
     return parse(text, segment, {
       older: segment.older,
-      isFunction: (name) => findFunction(name, context) !== undefined,
-      isRoot: (name) => rootOf(name) !== undefined || context.locals.has(name),
+      isFunction: (name) => findFunction(name, context.frame) !== undefined,
+      isRoot: (name) => rootOf(name) !== undefined || context.frame.locals.has(name),
     });
   } catch (error) {
-    reportSyntax(error, { text, opening: segment.start, place: () => placeOf(context) }, context);
+    reportSyntax(error, { text, opening: segment.start, context });
     return undefined;
   }
 }

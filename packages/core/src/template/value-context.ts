@@ -9,12 +9,10 @@ import type { ExpressionContext } from "./run.ts";
 import type { Span } from "./syntax.ts";
 import type { TemplateOptions } from "./template.ts";
 
-/** What compiling one value of the configuration needs, and where it says what it found. */
-export interface ValueContext {
+/** What values of one file, inside the same loops, are compiled with. */
+export interface ValueFrame {
   readonly options: TemplateOptions;
   readonly place: (path: readonly (string | number)[]) => Place;
-  /** Path of the value below the one that is compiled. */
-  readonly path: readonly (string | number)[];
   /** Slots of loop variables that are in scope. */
   readonly locals: ReadonlyMap<string, number>;
   /** First slot that is free; 0 counts what `$repeat` made. */
@@ -22,44 +20,108 @@ export interface ValueContext {
   /** Absolute paths of the files around the value. */
   readonly files: readonly string[];
   readonly fake: (name: string) => FakeSource | undefined;
-  report(error: BackworksError): void;
-  readsBody(): void;
+  readonly report: (error: BackworksError) => void;
+  readonly readsBody: () => void;
+}
+
+/** What compiling one value needs. Small, because one is kept with every expression. */
+export class ValueContext {
+  readonly frame: ValueFrame;
+  readonly parent: ValueContext | undefined;
+  readonly key: string | number;
+
+  constructor(frame: ValueFrame, parent?: ValueContext, key: string | number = "") {
+    this.frame = frame;
+    this.parent = parent;
+    this.key = key;
+  }
+
+  /** Path below the value that is compiled, or below the file around it. */
+  get path(): readonly (string | number)[] {
+    const path: (string | number)[] = [];
+    for (let at: ValueContext = this; at.parent !== undefined; at = at.parent) path.push(at.key);
+    return path.reverse();
+  }
+
+  /** The same value with something else around it. */
+  with(changes: Partial<ValueFrame>): ValueContext {
+    return new ValueContext({ ...this.frame, ...changes }, this.parent, this.key);
+  }
+
+  report(error: BackworksError): void {
+    this.frame.report(error);
+  }
 }
 
 /** The context of a value below. */
 export function below(context: ValueContext, key: string | number): ValueContext {
-  return { ...context, path: [...context.path, key] };
+  return new ValueContext(context.frame, context, key);
 }
 
 /** The place of the value itself. */
 export function placeOf(context: ValueContext): Place {
-  return context.place(context.path);
+  return context.frame.place(context.path);
 }
 
 /** A scalar, and where in it the expression begins. */
 export interface ExpressionSource {
+  readonly context: ValueContext;
   readonly text: string;
   readonly opening: number;
-  /** Where the scalar stands. */
-  readonly place: () => Place;
 }
 
 /** The context of one expression in a scalar. */
-export function expressionContext(context: ValueContext, source: ExpressionSource): ExpressionContext {
-  const where = (span: Span): Place => locate(source.place(), stretchOf(source, span));
-  const expressionAt = (span: Span): string => source.text.slice(span.start, span.end);
-  return {
-    options: context.options,
-    locals: context.locals,
-    text: source.text,
-    fake: context.fake,
-    readsBody: context.readsBody,
-    report: (problem) => context.report(toError(problem, source)),
-    fail: (span, error) => {
-      throw failure(error, { expression: expressionAt(span), where: where(span) });
-    },
-    missing: (span) => missingReporter(context.options, { expression: expressionAt(span), where: () => where(span) }),
-  };
+export class ScalarExpression implements ExpressionContext {
+  readonly #source: ExpressionSource;
+
+  constructor(source: ExpressionSource) {
+    this.#source = source;
+  }
+
+  get text(): string {
+    return this.#source.text;
+  }
+
+  get options(): TemplateOptions {
+    return this.#frame.options;
+  }
+
+  get locals(): ReadonlyMap<string, number> {
+    return this.#frame.locals;
+  }
+
+  fake(name: string): FakeSource | undefined {
+    return this.#frame.fake(name);
+  }
+
+  readsBody(): void {
+    this.#frame.readsBody();
+  }
+
+  report(problem: Problem): void {
+    this.#frame.report(toError(problem, this.#source));
+  }
+
+  fail(span: Span, error: unknown): never {
+    throw failure(error, { expression: this.#expressionAt(span), where: this.#placeAt(span) });
+  }
+
+  missing(span: Span): (() => undefined) | undefined {
+    const expression = this.#expressionAt(span);
+    return missingReporter(this.options, { expression, where: () => this.#placeAt(span) });
+  }
+
+  get #frame(): ValueFrame {
+    return this.#source.context.frame;
+  }
+
+  #expressionAt({ start, end }: Span): string {
+    return this.#source.text.slice(start, end);
+  }
+
+  #placeAt(span: Span): Place {
+    return locate(placeOf(this.#source.context), stretchOf(this.#source, span));
+  }
 }
 
 function stretchOf({ text, opening }: ExpressionSource, { start, end }: Span): Stretch {
@@ -68,7 +130,7 @@ function stretchOf({ text, opening }: ExpressionSource, { start, end }: Span): S
 
 /** The error of a mistake, with its place. */
 export function toError(problem: Problem, source: ExpressionSource): BackworksError {
-  const where = locate(source.place(), stretchOf(source, problem));
+  const where = locate(placeOf(source.context), stretchOf(source, problem));
   return new BackworksError(problem.code, problem.details, { where, hint: problem.hint });
 }
 
