@@ -8,6 +8,7 @@ import { modes as builtInModes } from "../modes/index.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { loadModes } from "../plugins/load-modes.ts";
 import type { PluginManager } from "../plugins/manager.ts";
+import type { PlaceOf } from "../plugins/requirements.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A checked configuration with the modes it uses. */
@@ -41,7 +42,8 @@ export async function checkWithPlugins(
   manager: Pick<PluginManager, "loadPlugins">,
 ): Promise<LoadedConfig> {
   const given = givenPlugins(options);
-  const placeOf = (name: string): Place => raw.keyPlace(["plugins", name]);
+  const placeOf: PlaceOf = (name, reserved) =>
+    reserved === undefined ? raw.keyPlace(["plugins", name]) : raw.place(["plugins", name, reserved]);
   let failure: Error | undefined;
   const plugins: ReadonlyMap<string, PluginDefinition> = await manager
     .loadPlugins(raw.plugins, given, placeOf)

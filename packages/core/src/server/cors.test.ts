@@ -1,0 +1,67 @@
+import { describe, expect, it } from "@jest/globals";
+import { startApp } from "../testing.ts";
+import type { StartedApp } from "../testing.ts";
+
+const endpoints = "endpoints:\n  a: { path: /a, methods: [GET, PUT], mock: { data: 1 } }\n";
+const origin = "https://shop.example";
+
+function start(cors: string): Promise<StartedApp> {
+  return startApp(`name: x\nserver: { cors: ${cors} }\n${endpoints}`);
+}
+
+function preflight(app: StartedApp, headers: Record<string, string> = {}): Promise<Response> {
+  return app.fetch("/a", {
+    method: "OPTIONS",
+    headers: { origin, "access-control-request-method": "PUT", ...headers },
+  });
+}
+
+describe("server.cors", () => {
+  it("absent: no header of it, OPTIONS names the methods", async () => {
+    await using app = await startApp(`name: x\n${endpoints}`);
+
+    const response = await preflight(app);
+
+    expect([response.status, response.headers.get("allow")]).toEqual([204, "GET, HEAD, PUT, OPTIONS"]);
+    expect(response.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  it("true: anyone may read, and a preflight is granted what it asks", async () => {
+    await using app = await start("true");
+
+    const answer = await app.fetch("/a", { headers: { origin } });
+    const granted = await preflight(app, { "access-control-request-headers": "x-a, x-b" });
+
+    expect(answer.headers.get("access-control-allow-origin")).toBe("*");
+    expect(granted.status).toBe(204);
+    expect(granted.headers.get("access-control-allow-origin")).toBe("*");
+    expect(granted.headers.get("access-control-allow-methods")).toContain("PUT");
+    expect(granted.headers.get("access-control-allow-headers")).toBe("x-a, x-b");
+    expect(granted.headers.get("access-control-max-age")).toBe("600");
+  });
+
+  it("with origins: names the one that asks, refuses another, and says that answers differ", async () => {
+    await using app = await start(`{ origins: ["${origin}"], credentials: true, expose_headers: [x-total] }`);
+
+    const known = await app.fetch("/a", { headers: { origin } });
+    const unknown = await app.fetch("/a", { headers: { origin: "https://evil.example" } });
+    const none = await app.fetch("/a");
+
+    expect(Object.fromEntries(known.headers)).toMatchObject({
+      "access-control-allow-origin": origin,
+      "access-control-allow-credentials": "true",
+      "access-control-expose-headers": "x-total",
+      vary: "origin",
+    });
+    expect(unknown.headers.get("access-control-allow-origin")).toBeNull();
+    expect([unknown.headers.get("vary"), none.headers.get("vary")]).toEqual(["origin", "origin"]);
+  });
+
+  it("is on refusals too", async () => {
+    await using app = await start("true");
+
+    const response = await app.fetch("/none", { headers: { origin } });
+
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([404, "*"]);
+  });
+});

@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { startApp } from "../testing.ts";
+import type { StartedApp } from "../testing.ts";
+
+const endpoints =
+  "endpoints:\n  echo: { path: '/echo/{id}', methods: [POST], mock: { body: { password: 'p2', b: '${body}' } } }\n";
+
+/** Starts with the log in a file; the fake clock stands still, so lines are written at the end. */
+async function lines(logging: string, use: (app: StartedApp) => Promise<unknown>): Promise<string[]> {
+  const app = await startApp({
+    yaml: `name: x\nlogging: { file: logs/access.log, ${logging} }\n${endpoints}`,
+    logger: undefined,
+  });
+  await use(app);
+  await app.clock.advance(50);
+  const text = readFileSync(join(app.folder, "logs/access.log"), "utf8");
+  await app.close();
+  return text.split("\n").filter((line) => line !== "");
+}
+
+const post = (app: StartedApp, headers: Record<string, string> = {}): Promise<Response> =>
+  app.fetch("/echo/7?token=x", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: '{"user":"ada","password":"p1"}',
+  });
+
+describe("the access log", () => {
+  it("has one JSON line per request with what it was and came to", async () => {
+    const [line = "", ...more] = await lines("level: info", (app) => post(app, { "x-request-id": "r1" }));
+
+    expect(more).toEqual([]);
+    expect(JSON.parse(line)).toEqual({
+      time: "2026-01-01T00:00:00.000Z",
+      level: "info",
+      msg: "request",
+      id: "r1",
+      method: "POST",
+      path: "/echo/7",
+      route: "/echo/{id}",
+      endpoint: "echo",
+      status: 200,
+      durationMs: 0,
+      bytes: expect.any(Number),
+    });
+  });
+
+  it("names the trace of the caller", async () => {
+    const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+    const [line = ""] = await lines("level: info", (app) =>
+      post(app, { traceparent: `00-${traceId}-00f067aa0ba902b7-01` }),
+    );
+
+    expect(JSON.parse(line)).toMatchObject({ traceId });
+  });
+
+  it("shows headers and bodies when asked, secrets hidden", async () => {
+    const [line = ""] = await lines("include_headers: true, include_body: true", (app) =>
+      post(app, { authorization: "Bearer hush", cookie: "sid=hush", "x-plain": "seen" }),
+    );
+
+    expect(line).not.toMatch(/hush|p1|p2/);
+    expect(JSON.parse(line)).toMatchObject({ headers: { "x-plain": "seen", authorization: "[redacted]" } });
+    expect(JSON.parse(line).body).toContain("ada");
+  });
+
+  it("escapes what a client may put into a path", async () => {
+    const [line = ""] = await lines("level: info", (app) => app.fetch("/a'%22\\b"));
+
+    expect(JSON.parse(line)).toMatchObject({ status: 404 });
+  });
+
+  it.each(["enabled: false", "requests: false", "level: error"])("is silent with %s", async (logging) => {
+    const app = await startApp({
+      yaml: `name: x\nlogging: { file: l.log, ${logging} }\n${endpoints}`,
+      logger: undefined,
+    });
+    await post(app);
+    await app.clock.advance(50);
+    const text = logging.startsWith("enabled") ? "" : readFileSync(join(app.folder, "l.log"), "utf8");
+    await app.close();
+
+    expect(text).toBe("");
+  });
+
+  it("is for people with format: pretty", async () => {
+    const [line = ""] = await lines("format: pretty", (app) => post(app));
+
+    expect(line).toMatch(/^00:00:00\.000 POST {3}\/echo\/7\?token=x 200 0\.0 ms echo$/);
+  });
+
+  it("goes to the logger that is given", async () => {
+    const seen: unknown[] = [];
+    const write = (message: string, fields?: object): void => void seen.push({ message, ...fields });
+    const logger = { debug: write, info: write, warn: write, error: write, child: () => logger };
+    await using app = await startApp({ yaml: `name: x\n${endpoints}`, logger });
+
+    await post(app);
+
+    expect(seen).toEqual([expect.objectContaining({ message: "request", status: 200, endpoint: "echo" })]);
+  });
+});
