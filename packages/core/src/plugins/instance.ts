@@ -25,6 +25,9 @@ export interface InstanceSource {
   readonly settings: InstanceSettings;
 }
 
+/** Steps whose failure refuses a configuration, and is told with it. */
+const refusing: ReadonlySet<string> = new Set(["initialize", "importState", "start", "reconfigure"]);
+
 /** Health checks and metrics are asked for by probes: they must be quick. */
 const reportLimitMs = 1000;
 
@@ -166,7 +169,8 @@ export class Instance {
     try {
       return await runStep({ plugin: this.name, name: step, scheduler: this.#world.scheduler, run, late, limitMs });
     } catch (error) {
-      this.ledger.record(step, error);
+      if (refusing.has(step)) this.ledger.count(step, error);
+      else this.ledger.record(step, error);
       throw error;
     }
   }

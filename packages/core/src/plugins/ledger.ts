@@ -14,6 +14,8 @@ export interface PluginFailure {
 /** Counts and logs what goes wrong in one plugin. */
 export interface Ledger {
   record(step: string, error: unknown): void;
+  /** Counts what somebody else will tell: it refuses a configuration. */
+  count(step: string, error: unknown): void;
   /** The hooks of the plugin are left out for this long. */
   quarantined(restMs: number): void;
   /** How often, by step. */
@@ -45,14 +47,19 @@ export function createLedger({ clock, logger }: { readonly clock: Clock; readonl
     return lines <= mostLines;
   };
 
+  const count = (step: string, error: unknown): void => {
+    counts[step] = (counts[step] ?? 0) + 1;
+    last = { step, message: problemOf(error), at: clock.now() };
+  };
+
   return {
     counts,
     get last() {
       return last;
     },
+    count,
     record(step, error) {
-      counts[step] = (counts[step] ?? 0) + 1;
-      last = { step, message: problemOf(error), at: clock.now() };
+      count(step, error);
       if (mayWrite(clock.monotonic())) logger.error("plugin failed", { step, ...describe(error) });
     },
     quarantined(restMs) {
@@ -70,6 +77,14 @@ export function problemOf(error: unknown): string {
     // What was thrown cannot even be written; its kind must do.
     return `threw a value of type ${typeof error}`;
   }
+}
+
+/** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */
+export function codePlace(error: unknown): string | undefined {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  // A syntax error names the file in the first line, without a column.
+  const [, path] = /file:\/\/(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
+  return path?.replace(/\?v=[0-9a-f]+/, "");
 }
 
 function describe(error: unknown): Record<string, unknown> {

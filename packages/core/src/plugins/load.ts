@@ -1,17 +1,18 @@
 import { pathToFileURL } from "node:url";
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
 import type { PluginEntry } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
 import { pluginApiVersion } from "../plugin.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { readDefinition } from "./definition.ts";
-import { problemOf } from "./ledger.ts";
+import { codePlace, problemOf } from "./ledger.ts";
 import { findPackage } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
 import { importProblem, locateModule } from "./module-file.ts";
 import { pluginPackages, plainName } from "./package-name.ts";
 import { satisfies } from "./range.ts";
+import type { PlaceOf } from "./requirements.ts";
 
 /** A plugin that was found and imported. */
 export interface LoadedPlugin {
@@ -39,13 +40,10 @@ export interface PluginSources {
  *
  * @throws BW_PLUGIN_NOT_FOUND, BW_PLUGIN_VERSION, BW_PLUGIN_API, BW_PLUGIN_IMPORT, BW_PLUGIN_INVALID, BW_PLUGIN_NAME, BW_FILE_MISSING, BW_FILE_OUTSIDE
  */
-export async function loadPlugin(
-  entry: PluginEntry,
-  sources: PluginSources,
-  where: Place | undefined,
-): Promise<LoadedPlugin> {
+export async function loadPlugin(entry: PluginEntry, sources: PluginSources, placeOf: PlaceOf): Promise<LoadedPlugin> {
+  const where = placeOf(entry.name);
   const given = sources.given.get(entry.name);
-  const found = given === undefined ? await locate(entry, sources, where) : undefined;
+  const found = given === undefined ? await locate(entry, sources, placeOf) : undefined;
   const namespace = found === undefined ? { default: given } : await importModule(entry, found, { sources, where });
   const label = found?.label ?? entry.name;
   const read = readDefinition(namespace, { marked: found !== undefined && found.file === undefined });
@@ -69,14 +67,17 @@ interface Location {
   readonly label: string;
 }
 
-async function locate(entry: PluginEntry, sources: PluginSources, where: Place | undefined): Promise<Location> {
-  if (entry.modulePath !== undefined) return locateFile(entry.modulePath, sources, where);
+async function locate(entry: PluginEntry, sources: PluginSources, placeOf: PlaceOf): Promise<Location> {
+  const { name } = entry;
+  if (entry.modulePath !== undefined) return locateFile(entry.modulePath, sources, placeOf(name, "module_path"));
   const names = pluginPackages(entry);
   const manifest = findPackage(names, sources.folders);
-  if (manifest === undefined) throw notFound(entry, names, where);
-  await checkVersion(entry, manifest, where);
+  if (manifest === undefined) {
+    throw notFound(entry, names, entry.package === undefined ? placeOf(name) : placeOf(name, "package"));
+  }
+  await checkVersion(entry, manifest, placeOf(name, "version"));
   // Asked before the import: code for another contract should not run at all.
-  await checkApi({ entry, version: manifest.version, range: manifest.api }, where);
+  await checkApi({ entry, version: manifest.version, range: manifest.api }, placeOf(name));
   return {
     url: pathToFileURL(manifest.entry).href,
     folder: manifest.directory,
@@ -135,7 +136,7 @@ async function importModule(
   try {
     return await sources.loadModule(location.url);
   } catch (cause) {
-    const hint = importHint(cause, location, sources.root);
+    const hint = importHint(cause, location);
     throw new BackworksError(
       "BW_PLUGIN_IMPORT",
       { plugin: entry.name, problem: problemOf(cause) },
@@ -144,12 +145,12 @@ async function importModule(
   }
 }
 
-function importHint(cause: unknown, location: Location, root: string): string {
+function importHint(cause: unknown, location: Location): string {
   const missing = /Cannot find package '([^']+)'/.exec(problemOf(cause))?.[1];
   if (missing === "@backworks/core" && location.file !== undefined) {
     return "export the plain object, without definePlugin and the import, or npm install @backworks/core";
   }
   if (missing !== undefined) return `npm install ${missing}`;
-  const file = relative(root, location.file ?? location.folder);
-  return `the error comes from ${location.file === undefined ? location.label : file} itself`;
+  const place = codePlace(cause);
+  return place === undefined ? `the error comes from ${location.label} itself` : `at ${place}`;
 }

@@ -234,6 +234,17 @@ describe("a plugin that cannot be used", () => {
     await expect(load(entry("a", { modulePath: "a.mjs" }))).rejects.toMatchObject({ code: errorCode, where: place });
   });
 
+  it("is refused with the line of its code that throws", async () => {
+    write(join(root, "a.mjs"), "\n\nthrow new Error('boom');");
+    const error = new Error("boom");
+    error.stack = `Error: boom\n    at file://${root}/a.mjs:3:7\n    at node:internal/x:1:1`;
+    const { manager } = createRig({ root, loadModule: () => Promise.reject(error) });
+
+    const loaded = manager.loadPlugins([entry("a", { modulePath: "a.mjs" })]);
+
+    await expect(loaded).rejects.toMatchObject({ code: "BW_PLUGIN_IMPORT", hint: `at ${root}/a.mjs:3:7` });
+  });
+
   it("is refused with its file when module_path leads nowhere", async () => {
     await expect(load(entry("a", { modulePath: "./no.js" }))).rejects.toMatchObject({
       code: "BW_FILE_MISSING",

@@ -95,7 +95,7 @@ class Manager implements PluginManager {
     const sources = { root, folders: [root, ...searchFrom], given, loadModule, addressOf: this.#addressOf };
     for (const entry of entries) {
       try {
-        loaded.set(entry.name, await loadPlugin(entry, sources, placeOf(entry.name)));
+        loaded.set(entry.name, await loadPlugin(entry, sources, placeOf));
       } catch (error) {
         errors.push(ours(error));
       }

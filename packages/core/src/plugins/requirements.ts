@@ -9,8 +9,8 @@ import { satisfies } from "./range.ts";
 /** Enabled plugins by their name in the configuration. */
 export type Definitions = ReadonlyMap<string, PluginDefinition>;
 
-/** Where a plugin's key stands. */
-export type PlaceOf = (plugin: string) => Place | undefined;
+/** Where a plugin's key stands, or the value of one of its reserved keys. */
+export type PlaceOf = (plugin: string, reserved?: "module_path" | "package" | "version") => Place | undefined;
 
 /** Enabled plugins a plugin means by one of its words: their own names, or what they provide. */
 export function meantBy(word: string, definitions: Definitions): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Scheduler } from "../clock.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { MaybePromise } from "../exchange.ts";
-import { problemOf } from "./ledger.ts";
+import { codePlace, problemOf } from "./ledger.ts";
 
 /** One step of a plugin's life, to be finished in time. */
 export interface Step<T> {
@@ -54,7 +54,8 @@ async function attempt<T>({ plugin, name, run }: Step<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
-    const hint = isBackworksError(cause) ? cause.hint : undefined;
+    const place = codePlace(cause);
+    const hint = isBackworksError(cause) ? cause.hint : place && `at ${place}`;
     throw new BackworksError("BW_PLUGIN_FAILED", { plugin, step: name, problem: problemOf(cause) }, { cause, hint });
   }
 }

@@ -1,7 +1,6 @@
 import { checkConfig } from "../config/check.ts";
 import type { Config, RawConfig } from "../config/config.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
-import type { Place } from "../errors.ts";
 import { readConfig } from "../config/read.ts";
 import type { Mode } from "../mode.ts";
 import { modes as builtInModes } from "../modes/index.ts";
