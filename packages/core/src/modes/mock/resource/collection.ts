@@ -84,17 +84,22 @@ interface Parts {
 
 function createCollection({ name, page, rules, seeds, file, kept, named }: Parts): Collection {
   const { field } = rules.identity;
-  let first = kept;
+  const identity = JSON.stringify(rules.identity);
+  let untouched = true;
+
+  /** The rows of requests without a session key: at first what was kept, after a reset the seeds. */
+  function mainTable(): Table {
+    // Another generation may have written since the file was read.
+    const shared = file?.shared?.identity === identity ? file.shared.table : kept;
+    const table = (untouched ? shared : undefined) ?? createTable(seeds, field);
+    untouched = false;
+    if (file) file.shared = { table, identity };
+    return table;
+  }
+
   const slot: SessionSlot<Table> = {
     name: `resource ${name}`,
-    create(session) {
-      const begun = session.id === defaultSessionId ? first : undefined;
-      // Only once: after a reset the rows are the seeds again.
-      if (begun) first = undefined;
-      const table = begun ?? createTable(seeds, field);
-      if (file && session.id === defaultSessionId) file.shared = { table, identity: JSON.stringify(rules.identity) };
-      return table;
-    },
+    create: ({ id }) => (id === defaultSessionId ? mainTable() : createTable(seeds, field)),
   };
 
   return {

@@ -35,7 +35,11 @@ const idOptions = strictObject({
 const relation = strictObject({
   resource: string()
     .check(minLength(1, "must be the name of an endpoint"))
-    .check(describe("Endpoint whose `mock.resource` holds the related rows.")),
+    .check(
+      describe(
+        "Endpoint whose `mock.resource` holds the related rows; a name that no endpoint has is a collection of its own, empty at first.",
+      ),
+    ),
   key: fieldName.check(describe("Field of the related rows that holds the id of this one.")),
 });
 

@@ -93,6 +93,17 @@ describe("a collection that is persisted", () => {
     ]);
   });
 
+  it("loses nothing that an older generation writes after a newer one was opened", async () => {
+    const before = await openShop({ things }, { root });
+    const after = await openShop({ things }, { root });
+    before.send("POST /things", { body: { by: "before" } });
+    after.send("POST /things", { body: { by: "after" } });
+    await before.close();
+    await after.close();
+
+    expect(rows()).toEqual([{ id: 1 }, { id: 2, by: "before" }, { id: 3, by: "after" }]);
+  });
+
   it.each([
     ["[", "BW_FILE_SYNTAX"],
     ["{}", "BW_CONFIG_WRONG_VALUE"],

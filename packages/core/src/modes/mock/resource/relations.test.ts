@@ -76,8 +76,14 @@ describe("a relation", () => {
     expect(shop.send("GET /products/ink/reviews/2").status).toBe(200);
   });
 
-  it("must lead to a collection", async () => {
-    const opening = openShop({ products });
+  it("begins empty when no endpoint has the collection", async () => {
+    await using shop = await openShop({ products });
+
+    expect(shop.send("GET /products/pen/reviews").body).toEqual([]);
+  });
+
+  it("must not misspell the collection of an endpoint", async () => {
+    const opening = openShop({ products, review: reviews });
 
     await expect(opening).rejects.toMatchObject({
       code: "BW_CONFIG_INVALID",

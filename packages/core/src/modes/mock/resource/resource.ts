@@ -15,8 +15,8 @@ export interface Resources {
    * @throws BW_CONFIG_INVALID with every mistake of its options, or a single error with its place.
    */
   add(source: ResourceSource): Promise<Resource>;
-  /** Joins relations when every endpoint was compiled. @throws BW_CONFIG_INVALID for relations to nowhere */
-  link(): void;
+  /** Joins relations when every endpoint was compiled; a collection that only a relation names begins empty. @throws BW_CONFIG_INVALID for a misspelled one */
+  link(): Promise<void>;
   /** What `resource('users')` finds in a template. */
   access(session: Session): ResourceAccess;
   /** Writes what is persisted and not written yet. */

@@ -1,8 +1,10 @@
+import { parse } from "zod/mini";
 import type { ResourceAccess } from "../../../template/template.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Session } from "../session.ts";
 import type { Collection } from "./collection.ts";
 import { openCollection } from "./collection.ts";
+import { resourceSchema } from "./options.ts";
 import { createReader } from "./reader.ts";
 import type { Resources, ResourceSource, ResourcesOptions } from "./resource.ts";
 import { checkAddress, routesOf } from "./routes.ts";
@@ -28,8 +30,11 @@ export function createResources(options: ResourcesOptions): Resources {
       sources.push(source);
       return { name: source.name, routes: routesOf(source, collection, { collections, ignored }) };
     },
-    link() {
-      for (const source of sources) refuseRelationsToNowhere(source, collections);
+    async link() {
+      for (const source of sources) {
+        refuseMisspelledRelations(source, collections);
+        await openRelated(source, collections, options);
+      }
     },
     access: (session) => accessOf(collections, session),
     async close() {
@@ -38,18 +43,42 @@ export function createResources(options: ResourcesOptions): Resources {
   };
 }
 
-/** @throws BW_CONFIG_INVALID */
-function refuseRelationsToNowhere(
+/**
+ * A relation may name a collection that no endpoint has; one that is nearly the name of an endpoint's is a slip.
+ *
+ * @throws BW_CONFIG_INVALID
+ */
+function refuseMisspelledRelations(
   { options, place }: ResourceSource,
   collections: ReadonlyMap<string, Collection>,
 ): void {
   const mistakes = new Mistakes(place);
   for (const [name, { resource }] of Object.entries(options.relations)) {
-    if (collections.has(resource)) continue;
-    const problem = `names ${resource}, and no endpoint of that name has mock.resource${didYouMean(resource, collections.keys())}`;
+    const meant = collections.has(resource) ? "" : didYouMean(resource, collections.keys());
+    if (meant === "") continue;
+    const problem = `names ${resource}, and no endpoint of that name has mock.resource${meant}`;
     wrong(mistakes, ["relations", name, "resource"], problem);
   }
   mistakes.throwIfAny();
+}
+
+/** Opens the collections that only relations name: empty at first, reached below an item and by templates. */
+async function openRelated(
+  source: ResourceSource,
+  collections: Map<string, Collection>,
+  shared: ResourcesOptions,
+): Promise<void> {
+  for (const [name, { resource }] of Object.entries(source.options.relations)) {
+    if (collections.has(resource)) continue;
+    const related: ResourceSource = {
+      name: resource,
+      path: `${source.path}/${name}`,
+      methods: undefined,
+      options: parse(resourceSchema, {}),
+      place: () => source.place(["relations", name, "resource"]),
+    };
+    collections.set(resource, await openCollection(related, shared));
+  }
 }
 
 function accessOf(collections: ReadonlyMap<string, Collection>, session: Session): ResourceAccess {
