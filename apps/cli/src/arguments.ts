@@ -107,16 +107,25 @@ function readPositionals(
   if (extra !== undefined) throw usageError(`one word too many: ${extra}`, entry);
   const values: Record<string, string> = {};
   for (const [index, [, bracket, name = ""]] of slots.entries()) {
-    const { default: byDefault, choices } = command.positionals[name] ?? {};
-    const value = given[index] ?? (byDefault === undefined ? undefined : String(byDefault));
+    const value = given[index] ?? textOf(command.positionals[name]?.default);
     if (value === undefined && bracket === "<") throw usageError(`too few words: backworks ${entry.usage}`, entry);
-    if (value === undefined) continue;
-    if (choices !== undefined && !choices.includes(value)) {
-      throw usageError(`${name} must be one of ${choices.join(", ")}, not ${value}`, entry);
-    }
-    values[name] = value;
+    if (value !== undefined) values[name] = checkChoice(name, value, { entry, command });
   }
   return values;
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function checkChoice(
+  name: string,
+  value: string,
+  { entry, command }: { entry: CommandEntry; command: Command },
+): string {
+  const { choices } = command.positionals[name] ?? {};
+  if (choices === undefined || choices.includes(value)) return value;
+  throw usageError(`${name} must be one of ${choices.join(", ")}, not ${value}`, entry);
 }
 
 interface Call {

@@ -112,7 +112,7 @@ function readCommonOptions(words: readonly string[]): CommonOptions {
   const value = (name: string): string | undefined => {
     const at = words.findLastIndex((word) => word === name || word.startsWith(`${name}=`));
     const word = words[at];
-    return word === undefined || word === name ? words[at + 1] : word.slice(name.length + 1);
+    return word === name ? words[at + 1] : word?.slice(name.length + 1);
   };
   return {
     json: words.includes("--json"),

@@ -82,7 +82,7 @@ function createReloader(running: RunningApp, args: ServingArguments, context: Co
       try {
         const result = await withPackages(project, call, () => running.reload());
         failed = false;
-        if (result.changed)
+        if (result.changed || asked)
           tell(`${context.paint.green("↻")} ${describeReload(result, performance.now() - startedAt)}`);
       } catch (error) {
         failed = true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { enablePlugin, removePlugin } from "./plugins.ts";
 
-const cache = { name: "cache", package: undefined, version: undefined };
+const cache = { name: "cache", package: undefined, version: undefined, modulePath: undefined };
 
 function changed(edit: ReturnType<typeof enablePlugin>): string {
   expect(edit.kind).toBe("changed");
@@ -37,7 +37,7 @@ describe("enablePlugin", () => {
   });
 
   it("writes package and version when they are given", () => {
-    const edit = enablePlugin("name: x\n", { name: "auth", package: "@acme/auth", version: "^2.0.0" });
+    const edit = enablePlugin("name: x\n", { ...cache, name: "auth", package: "@acme/auth", version: "^2.0.0" });
 
     expect(changed(edit)).toContain('  auth:\n    enabled: true\n    package: "@acme/auth"\n    version: "^2.0.0"\n');
   });
@@ -56,6 +56,7 @@ describe("enablePlugin", () => {
 
 describe("removePlugin", () => {
   it.each([
+    ["the only one, at the end", "name: x\n\nplugins:\n  cache: {}\n", "name: x\n"],
     ["the only one", "name: x\nplugins:\n  cache:\n    ttl: 5\n\nendpoints: {}\n", "name: x\n\nendpoints: {}\n"],
     [
       "one of several, comments of the next one stay",

@@ -8,6 +8,7 @@ export interface PluginToAdd {
   readonly name: string;
   readonly package: string | undefined;
   readonly version: string | undefined;
+  readonly modulePath: string | undefined;
 }
 
 /** The text after an edit, or why it has to be made by hand. */
@@ -37,7 +38,10 @@ export function removePlugin(text: string, name: string): Edit {
   const last = plugins.value.entries.length === 1;
   const after = plugins.value.flow
     ? cutFlow(text, plugins.value, entry)
-    : cutLines(text, last ? plugins : entry, nextStart(text, found.root, last ? plugins : entry));
+    : cutLines(text, last ? plugins : entry, nextStart(text, found.root, last ? plugins : entry)).replace(
+        /(\r?\n)\s+$/,
+        "$1",
+      );
   const gone = last && !plugins.value.flow;
   return verified(text, after, (value) => {
     delete value.plugins?.[name];
@@ -116,6 +120,7 @@ function settings(plugin: PluginToAdd): Readonly<Record<string, string | boolean
     enabled: true,
     ...(plugin.package === undefined ? {} : { package: plugin.package }),
     ...(plugin.version === undefined ? {} : { version: plugin.version }),
+    ...(plugin.modulePath === undefined ? {} : { module_path: plugin.modulePath }),
   };
 }
 

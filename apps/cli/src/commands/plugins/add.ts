@@ -1,3 +1,4 @@
+import { parse } from "node:path";
 import { BackworksError, readConfig } from "@backworks/core";
 import { defineCommand } from "../../command.ts";
 import { enablePlugin } from "../../edit/plugins.ts";
@@ -10,7 +11,11 @@ import { projectOptions, readOptions } from "../../project.ts";
 
 export const add = defineCommand({
   positionals: {
-    name: { type: "string", demandOption: true, describe: "cache, cache@^1.2.0, or a package: @acme/bw-auth" },
+    name: {
+      type: "string",
+      demandOption: true,
+      describe: "cache, cache@^1.2.0, a package, or a file: ./plugins/mine.js",
+    },
   },
   options: {
     as: { type: "string", requiresArg: true, describe: "Name in the configuration, for a package of another name" },
@@ -48,8 +53,11 @@ function missingNote(outcome: string, name: string): string {
   return `  not installed: backworks plugins add ${name} --yes, or backworks start asks`;
 }
 
-/** `cache`, `cache@^1`, `@backworks/plugin-cache`, `backworks-plugin-cache@2`, `@acme/anything`. */
+/** `cache`, `cache@^1`, `@backworks/plugin-cache`, `backworks-plugin-cache@2`, `@acme/anything`, `./plugins/mine.js`. */
 function toPlugin(word: string, as: string | undefined): PluginToAdd {
+  if (/^\.{0,2}\//.test(word)) {
+    return { name: as ?? parse(word).name, package: undefined, version: undefined, modulePath: word };
+  }
   const [, name = "", version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? [];
   const conventional = shortName(name);
   const chosen = as ?? conventional;
@@ -60,7 +68,7 @@ function toPlugin(word: string, as: string | undefined): PluginToAdd {
       { hint: `backworks plugins add ${word} --as <name>` },
     );
   }
-  return { name: chosen, package: chosen === conventional ? undefined : name, version };
+  return { name: chosen, package: chosen === conventional ? undefined : name, version, modulePath: undefined };
 }
 
 /** The name under which core finds a package by itself. */
@@ -69,6 +77,7 @@ function shortName(name: string): string | undefined {
 }
 
 function byHand(plugin: PluginToAdd): string {
-  const extra = plugin.package === undefined ? "" : `, package: "${plugin.package}"`;
-  return `add it by hand: plugins: { ${plugin.name}: { enabled: true${extra} } }`;
+  const from = plugin.package === undefined ? "" : `, package: "${plugin.package}"`;
+  const file = plugin.modulePath === undefined ? "" : `, module_path: ${plugin.modulePath}`;
+  return `add it by hand: plugins: { ${plugin.name}: { enabled: true${from}${file} } }`;
 }

@@ -1,4 +1,4 @@
-import { BackworksError, loadProject, readConfig } from "@backworks/core";
+import { BackworksError, jsonSchemaOf, loadProject, readConfig } from "@backworks/core";
 import type { PluginDefinition, PluginEntry } from "@backworks/core";
 import { defineCommand } from "../../command.ts";
 import type { Context } from "../../context.ts";
@@ -13,8 +13,9 @@ export const info = defineCommand({
   options: { environment: environmentOption },
   async run({ name, environment }, context) {
     const facts = (await factsOfProject(name, environment, context)) ?? (await factsOfRegistry(name, context));
+    const indent = Math.max(...facts.map(([key]) => key.length)) + 2;
     context.result(Object.fromEntries(facts), (paint) =>
-      formatTable(facts.map(([key, value]) => [paint.dim(key), display(value)])),
+      formatTable(facts.map(([key, value]) => [paint.dim(key), display(value, indent)])),
     );
     return exitCodes.ok;
   },
@@ -41,7 +42,7 @@ function describe(entry: PluginEntry, definition: PluginDefinition): Facts {
     ["version", definition.version],
     ["description", definition.description],
     ["from", entry.modulePath ?? entry.package],
-    ["plugin API", definition.apiVersion ?? "^1.0.0"],
+    ["api", definition.apiVersion ?? "^1.0.0"],
     ["failure", definition.failure ?? "open"],
     ["requires", ranges(definition.requires)],
     ["optional", ranges(definition.optional)],
@@ -53,18 +54,23 @@ function describe(entry: PluginEntry, definition: PluginDefinition): Facts {
   return facts.filter(([, value]) => value !== undefined);
 }
 
-/** One line per option of a schema that can be shown as JSON Schema. */
+/** One line per option of a schema that can be shown. */
 function optionLines(definition: PluginDefinition): string | undefined {
-  const schema = definition.options?.["~standard"].jsonSchema?.input({ target: "draft-07" });
-  const properties = schema?.["properties"];
-  if (typeof properties !== "object" || properties === null) return undefined;
-  return Object.entries(properties as Record<string, Readonly<Record<string, unknown>>>)
-    .map(([key, { type, default: byDefault, description }]) => {
-      const kind = typeof type === "string" ? type : "any";
+  const { properties } = jsonSchemaOf(definition.options) as { properties?: Readonly<Record<string, OptionSchema>> };
+  if (properties === undefined) return undefined;
+  return Object.entries(properties)
+    .map(([key, { type = "any", default: byDefault, description = "" }]) => {
       const fallback = byDefault === undefined ? "" : ` = ${JSON.stringify(byDefault)}`;
-      return `${key}: ${kind}${fallback}${typeof description === "string" ? `  ${description}` : ""}`;
+      return `${key}: ${String(type)}${fallback}  ${description}`.trimEnd();
     })
     .join("\n");
+}
+
+/** What matters here of JSON Schema. */
+interface OptionSchema {
+  readonly type?: string | readonly string[];
+  readonly default?: unknown;
+  readonly description?: string;
 }
 
 async function factsOfRegistry(name: string, context: Context): Promise<Facts> {
@@ -78,7 +84,7 @@ async function factsOfRegistry(name: string, context: Context): Promise<Facts> {
       ["package", found],
       ["version", version],
       ["description", description],
-      ["@backworks/core", corePeer],
+      ["core", corePeer],
       ["enabled", "no: backworks plugins add"],
     ];
     return facts.filter(([, value]) => value !== undefined);
@@ -94,6 +100,7 @@ function list(words: readonly string[] | undefined): string | undefined {
   return words === undefined || words.length === 0 ? undefined : words.join(", ");
 }
 
-function display(value: unknown): string {
-  return String(value).replaceAll("\n", `\n${" ".repeat(17)}`);
+/** Further lines stand below the first. */
+function display(value: unknown, indent: number): string {
+  return String(value).replaceAll("\n", `\n${" ".repeat(indent)}`);
 }

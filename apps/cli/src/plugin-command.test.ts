@@ -1,0 +1,126 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { createProject } from "./testing/project.ts";
+
+const counter = `export default {
+  name: "counter", version: "1.2.0", description: "Counts", commands: [
+    { name: "count", description: "Counts the words it is given",
+      run(words, { write, options, projectRoot, logger }) {
+        logger.warn("counted", { at: projectRoot.length > 0 });
+        write(words.join("+") + "=" + words.length + JSON.stringify(options) + "\\n");
+        return words.length;
+      } },
+  ],
+  initialize() { throw new Error("a command does not initialize"); },
+};`;
+const yaml = `name: shop # of mine
+plugins:
+  # counts
+  counter: { module_path: ./counter.mjs }
+  other:
+    enabled: false
+endpoints: {}
+`;
+
+describe("a command of a plugin", () => {
+  it("runs with the words after its name, and gives its exit code", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const ran = await project.run("--config backworks.yaml count a --b");
+
+    expect(ran).toMatchObject({ code: 2, out: "a+--b=2{}\n", err: "warn counter: counted at=true\n" });
+  });
+
+  it("stands in the help of the project", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    expect((await project.run("--help")).out).toMatch(/count +Counts the words/);
+  });
+
+  it("is found by a near word, and not taken for unknown when the configuration does not load", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const near = await project.run("cuont");
+    project.write("backworks.yaml", "nme: x\n");
+    const unsure = await project.run("count");
+
+    expect(near).toMatchObject({ code: 2, err: expect.stringContaining("did you mean count?") });
+    expect(unsure).toMatchObject({ code: 2, err: expect.stringContaining("does not load") });
+  });
+});
+
+describe("plugins", () => {
+  it("lists enabled and disabled ones with where they come from", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const ran = await project.run("plugins");
+
+    expect(ran.out).toMatch(/● counter +\.\/counter\.mjs +file\n○ other +off\n/);
+    expect((await project.run("plugins list --json")).json()).toEqual([
+      { name: "counter", enabled: true, from: "file", file: "./counter.mjs" },
+      { name: "other", enabled: false, from: "off" },
+    ]);
+  });
+
+  it("tells about one", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    expect((await project.run("plugins info counter --json")).json()).toMatchObject({
+      name: "counter",
+      version: "1.2.0",
+      from: "./counter.mjs",
+      commands: "count",
+    });
+  });
+
+  it.each([
+    ["other", "  other:\n    enabled: true\n"],
+    ["cache@^1.2.0", '  cache:\n    enabled: true\n    version: "^1.2.0"\n'],
+    ["@acme/bw-auth --as auth", '  auth:\n    enabled: true\n    package: "@acme/bw-auth"\n'],
+    ["./plugins/mine.js", '  mine:\n    enabled: true\n    module_path: "./plugins/mine.js"\n'],
+  ])("adds %s and keeps comments", async (words, expected) => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const ran = await project.run(`plugins add ${words} --no-install`);
+
+    expect(ran.code).toBe(0);
+    expect(project.read("backworks.yaml")).toContain(expected);
+    expect(project.read("backworks.yaml")).toContain("name: shop # of mine\nplugins:\n  # counts\n");
+    expect(existsSync(join(project.folder, ".backworks"))).toBe(false);
+  });
+
+  it("removes one and says so when there is none", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const removed = await project.run("plugins remove counter");
+    const missing = await project.run("plugins remove othr");
+
+    expect(removed.code).toBe(0);
+    expect(project.read("backworks.yaml")).not.toContain("counter:");
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("did you mean other?") });
+  });
+
+  it("does not touch a layout it does not understand", async () => {
+    using project = createProject({ "backworks.yaml": "{ name: shop, endpoints: {} }\n" });
+
+    const ran = await project.run("plugins add cache --no-install");
+
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("BW_CLI_EDIT_UNSAFE") });
+    expect(project.read("backworks.yaml")).toBe("{ name: shop, endpoints: {} }\n");
+  });
+
+  it("doctor ends with 7 when one is missing", async () => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const good = await project.run("plugins doctor");
+    await project.run("plugins add cache --no-install");
+    const bad = await project.run("plugins doctor");
+    const all = await project.run("doctor --json");
+
+    expect(good.code).toBe(0);
+    expect(bad).toMatchObject({ code: 7, out: expect.stringContaining("✗ cache  not installed") });
+    expect(all.code).toBe(7);
+    expect(all.json()).toContainEqual(expect.objectContaining({ what: "Node", state: "good" }));
+  });
+});
