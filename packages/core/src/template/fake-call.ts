@@ -26,7 +26,7 @@ export function compileFake(name: string, { node, parameters }: FakeCallSource, 
   if (parameters.length > 0 && !fake.takesParameters) return withoutParameters(name, node, context);
   const run: Run = (scope, locals) =>
     fake.make(
-      scope.random,
+      scope,
       parameters.map((parameter) => parameter.run(scope, locals)),
     );
   return { run: guarded(run, node, context), constant: false };
@@ -46,7 +46,7 @@ export function compileFakeCall({ node, parameters }: FakeCallSource, context: E
     const fake = context.fake(wanted);
     if (fake === undefined) throw new Error(`faker has no ${wanted}`);
     return fake.make(
-      scope.random,
+      scope,
       rest.map((parameter) => parameter.run(scope, locals)),
     );
   };

@@ -45,9 +45,15 @@ describe("faker without @faker-js/faker", () => {
 /** The shape of the package: modules with methods on their prototypes, and a source of numbers. */
 class Animals {
   readonly #next: () => number;
+  readonly #now: () => Date;
 
-  constructor(next: () => number) {
+  constructor(next: () => number, now: () => Date) {
     this.#next = next;
+    this.#now = now;
+  }
+
+  born(): Date {
+    return this.#now();
   }
 
   cat(options?: { readonly loud: boolean }): string {
@@ -61,9 +67,17 @@ class Animals {
 
 class Faker {
   readonly animal: Animals;
+  #now = (): Date => new Date(Number.NaN);
 
   constructor({ randomizer }: { readonly randomizer: { next(): number } }) {
-    this.animal = new Animals(() => randomizer.next());
+    this.animal = new Animals(
+      () => randomizer.next(),
+      () => this.#now(),
+    );
+  }
+
+  setDefaultRefDate(now: () => Date): void {
+    this.#now = now;
   }
 }
 
@@ -78,6 +92,15 @@ describe("faker with @faker-js/faker", () => {
       evaluate("${faker('animal.cat')}", scope, { loadModule }),
     );
     expect(evaluate("${faker('animal.cat', { loud: true })}", scope, { loadModule })).toMatch(/!$/);
+  });
+
+  it("calls it with the clock of the scope, and writes dates as ISO texts", () => {
+    expect(evaluate("${faker('animal.born')} ${faker.animal.born}", {}, { loadModule })).toBe(
+      "2026-01-15T12:00:00.000Z 2026-01-15T12:00:00.000Z",
+    );
+    expect(evaluate({ at: "${faker.animal.born()}" }, {}, { loadModule })).toEqual({
+      at: new Date("2026-01-15T12:00:00Z"),
+    });
   });
 
   it("answers itself what the package has not", () => {

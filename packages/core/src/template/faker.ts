@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
-import type { Random } from "../clock.ts";
+import type { TemplateCallContext } from "../template-function.ts";
 import { fakeData, fakeNames } from "./fake-data.ts";
 import { forbiddenNames } from "./values.ts";
 
@@ -8,7 +8,7 @@ import { forbiddenNames } from "./values.ts";
 export interface FakeSource {
   /** Whether it looks at parameters; those of ours do not. */
   readonly takesParameters: boolean;
-  readonly make: (random: Random, parameters: readonly unknown[]) => unknown;
+  readonly make: (context: TemplateCallContext, parameters: readonly unknown[]) => unknown;
 }
 
 /** Finds a source by name. */
@@ -16,7 +16,7 @@ type Finder = (name: string) => FakeSource | undefined;
 
 /** The part of `@faker-js/faker` that is used: its class, with locales and a source of random numbers. */
 interface FakerModule {
-  readonly Faker: new (options: object) => object;
+  readonly Faker: new (options: object) => { setDefaultRefDate?(now: () => Date): void };
   readonly en: unknown;
   readonly base: unknown;
 }
@@ -31,7 +31,9 @@ export function createFakes(loadModule: (name: string) => unknown): Finder {
     installed ??= loadFaker(loadModule);
     const official = Object.hasOwn(fakeNames, name) ? (fakeNames[name] ?? name) : name;
     const own = Object.hasOwn(fakeData, official) ? fakeData[official] : undefined;
-    return installed(name) ?? installed(official) ?? (own && { takesParameters: false, make: own });
+    return (
+      installed(name) ?? installed(official) ?? (own && { takesParameters: false, make: ({ random }) => own(random) })
+    );
   };
 }
 
@@ -59,16 +61,17 @@ function loadFaker(loadModule: (name: string) => unknown): Finder {
 const finders = new WeakMap<FakerModule, Finder>();
 
 function findIn(module: FakerModule): Finder {
-  let current: Random = () => 0;
+  let current: TemplateCallContext | undefined;
   const faker = new module.Faker({
     locale: [module.en, module.base],
-    randomizer: { next: () => current(), seed: () => undefined },
+    randomizer: { next: () => current?.random() ?? 0, seed: () => undefined },
   });
+  faker.setDefaultRefDate?.(() => new Date(current?.clock.now() ?? 0));
   return (name) => {
     const method = methodOf(faker, name);
     if (method === undefined) return undefined;
-    const make: FakeSource["make"] = (random, parameters) => {
-      current = random;
+    const make: FakeSource["make"] = (context, parameters) => {
+      current = context;
       return method(...parameters);
     };
     return { takesParameters: true, make };

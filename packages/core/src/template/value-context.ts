@@ -38,9 +38,7 @@ export class ValueContext {
 
   /** Path below the value that is compiled, or below the file around it. */
   get path(): readonly (string | number)[] {
-    const path: (string | number)[] = [];
-    for (let at: ValueContext = this; at.parent !== undefined; at = at.parent) path.push(at.key);
-    return path.reverse();
+    return this.parent === undefined ? [] : [...this.parent.path, this.key];
   }
 
   /** The same value with something else around it. */

@@ -23,10 +23,11 @@ function textMember(text: string, key: string): unknown {
   return /^\d+$/.test(key) ? text[Number(key)] : undefined;
 }
 
-/** A value as part of a text: nothing for missing data, JSON for lists and objects. */
+/** A value as part of a text: nothing for missing data, ISO 8601 for dates, JSON for lists and objects. */
 export function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "";
+  if (value instanceof Date) return value.toISOString();
   return typeof value === "number" || typeof value === "boolean" ? String(value) : toJson(value);
 }
 
