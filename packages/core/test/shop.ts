@@ -77,7 +77,7 @@ export async function openShop(
   const routes: ResourceRoute[] = [];
   for (const [name, endpoint] of Object.entries(endpoints))
     routes.push(...(await resources.add(sourceOf(name, endpoint))).routes);
-  resources.link();
+  await resources.link();
   const router = routerOf(routes);
 
   return {

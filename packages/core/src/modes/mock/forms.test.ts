@@ -378,3 +378,39 @@ endpoints:
     expect(needs).toEqual({ "/any": false, "/echo": true });
   });
 });
+
+describe("a relation to a collection no endpoint has", () => {
+  it("begins empty and keeps what is written", async () => {
+    const rig = await createMockRig(`
+name: shop
+endpoints:
+  products:
+    path: /products
+    mock:
+      resource:
+        seed: [{ sku: a }]
+        id: { field: sku, type: string }
+        relations: { reviews: { resource: reviews, key: sku } }
+  count: { path: /count, mock: { body: "\${resource('reviews').count()}" } }
+`);
+
+    const before = await rig.ask("GET", "/products/a/reviews");
+    const created = await rig.ask("POST", "/products/a/reviews", { body: { stars: 5 } });
+    const after = await rig.ask("GET", "/products/a/reviews");
+
+    expect([before.json, created.status]).toEqual([[], 201]);
+    expect(after.json).toEqual([{ id: 1, sku: "a", stars: 5 }]);
+    expect((await rig.ask("GET", "/count")).json).toBe(1);
+  });
+
+  it("is a mistake when it nearly names one", async () => {
+    const made = createMockRig(`
+name: shop
+endpoints:
+  products: { path: /products, mock: { resource: { relations: { reviews: { resource: review, key: sku } } } } }
+  reviews: { path: /reviews, mock: { resource: {} } }
+`);
+
+    await expect(made).rejects.toMatchObject({ errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { line: 4 } }] });
+  });
+});
