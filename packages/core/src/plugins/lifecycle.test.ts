@@ -76,7 +76,11 @@ describe("a life", () => {
     const generation = await rig.prepare([tracked("a", calls), tracked("b", calls, { start: start })]);
 
     const started = settle(rig, generation.start());
-    await expect(started).rejects.toMatchObject({ code, details: { plugin: "b", step: "start" } });
+    await expect(started).rejects.toMatchObject({
+      code,
+      details: { plugin: "b", step: "start" },
+      where: { line: 1 },
+    });
     await generation.abandon();
 
     expect(calls).toEqual(["initialize a", "initialize b", "start a", "cleanup b", "stop a", "cleanup a"]);

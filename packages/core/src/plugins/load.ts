@@ -151,6 +151,8 @@ function importHint(cause: unknown, location: Location): string {
     return "export the plain object, without definePlugin and the import, or npm install @backworks/core";
   }
   if (missing !== undefined) return `npm install ${missing}`;
+  // Node keeps the line of a syntax error to itself until nobody catches it.
+  if (cause instanceof SyntaxError && location.file !== undefined) return `node ${location.file} shows the line`;
   const place = codePlace(cause);
   return place === undefined ? `the error comes from ${location.label} itself` : `at ${place}`;
 }

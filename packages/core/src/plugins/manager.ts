@@ -5,12 +5,11 @@ import { createModuleAddresses } from "./module-file.ts";
 import { seatPlugins } from "./generation.ts";
 import type { PluginGeneration, Seating, Seats } from "./generation.ts";
 import type { Instance } from "./instance.ts";
-import { loadPlugin } from "./load.ts";
+import { loadAll } from "./load-all.ts";
 import type { LoadedPlugin } from "./load.ts";
 import { problemOf } from "./ledger.ts";
 import { reportHealth, reportNumbers } from "./report.ts";
 import type { PluginNumbers, PluginReport } from "./report.ts";
-import { conflictErrors, orderDefinitions, requirementErrors } from "./requirements.ts";
 import type { Definitions, PlaceOf } from "./requirements.ts";
 import { createResourcePool } from "./resources.ts";
 import { createStrayGuard } from "./strays.ts";
@@ -89,43 +88,24 @@ class Manager implements PluginManager {
     given: ReadonlyMap<string, PluginDefinition> = new Map(),
     placeOf: PlaceOf = () => undefined,
   ): Promise<Definitions> {
-    const errors: BackworksError[] = [];
-    const loaded = new Map<string, LoadedPlugin>();
     const { root, searchFrom = [], loadModule } = this.#options;
     const sources = { root, folders: [root, ...searchFrom], given, loadModule, addressOf: this.#addressOf };
-    for (const entry of entries) {
-      try {
-        loaded.set(entry.name, await loadPlugin(entry, sources, placeOf));
-      } catch (error) {
-        errors.push(ours(error));
-      }
-    }
-    const found = new Map([...loaded].map(([name, { definition }]) => [name, definition]));
-    // Who was not found is not to be called missing a second time.
-    if (errors.length === 0) errors.push(...(await requirementErrors(found, placeOf)));
-    errors.push(...conflictErrors(found, placeOf));
-    throwAll(errors);
-    const names = orderDefinitions(found, placeOf);
-    this.#loaded = loaded;
-    this.#definitions = new Map(
-      names.flatMap((name) => {
-        const definition = found.get(name);
-        return definition === undefined ? [] : [[name, definition]];
-      }),
-    );
+    this.#loaded = await loadAll(entries, sources, placeOf);
+    this.#definitions = new Map([...this.#loaded].map(([name, { definition }]) => [name, definition]));
     return this.#definitions;
   }
 
   async prepare(config: Config, facts: AppFacts): Promise<PluginGeneration> {
     const definitions = this.#definitions;
     const release = this.#strays.hold(config.plugins.length > 0);
+    const placeOf: PlaceOf = (name) => config.raw.keyPlace(["plugins", name]);
     try {
       const seating = await seatPlugins({ config, facts, definitions, current: this.#current, world: this.#world });
       warnOfUnknownEndpoints(seating, facts);
-      return this.#generation(seating, release);
+      return this.#generation(seating, { release, placeOf });
     } catch (error) {
       release();
-      throw placed(error, (name) => config.raw.keyPlace(["plugins", name]));
+      throw placed(error, placeOf);
     }
   }
 
@@ -158,14 +138,18 @@ class Manager implements PluginManager {
     this.#release = () => {};
   }
 
-  #generation(seating: Seating, release: () => void): PluginGeneration {
+  #generation(seating: Seating, { release, placeOf }: GenerationParts): PluginGeneration {
     const { seats, fresh, services, contributions, hooksFor } = seating;
     return {
       contributions,
       hooksFor,
       service: (key) => services.get(key),
       start: async () => {
-        for (const instance of fresh) await startAfter(instance, this.#current.get(instance.name)?.instance);
+        try {
+          for (const instance of fresh) await startAfter(instance, this.#current.get(instance.name)?.instance);
+        } catch (error) {
+          throw placed(error, placeOf);
+        }
       },
       commit: async (drained) => {
         const unused = unusedIn(seats, this.#current);
@@ -201,6 +185,12 @@ class Manager implements PluginManager {
   }
 }
 
+interface GenerationParts {
+  /** Lets go of the stray watch. */
+  readonly release: () => void;
+  readonly placeOf: PlaceOf;
+}
+
 /** State goes over as late as possible, so that little is lost. */
 async function startAfter(instance: Instance, before: Instance | undefined): Promise<void> {
   const state = before?.exportState();
@@ -224,18 +214,6 @@ function warnOfUnknownEndpoints({ seats }: Seating, facts: AppFacts): void {
         instance.logger.warn("hook is for endpoints that are not there", { hook: hook.name, endpoints: unknown });
     }
   }
-}
-
-function ours(error: unknown): BackworksError {
-  if (isBackworksError(error)) return error;
-  return new BackworksError("BW_INTERNAL", {}, { cause: error });
-}
-
-/** One mistake is thrown as it is. */
-function throwAll(errors: readonly BackworksError[]): void {
-  const [only] = errors;
-  if (only === undefined) return;
-  throw errors.length === 1 ? only : new BackworksError("BW_PLUGINS_INVALID", { count: errors.length }, { errors });
 }
 
 /** Says where the plugin stands that an error names. */

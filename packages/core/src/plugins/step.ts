@@ -33,7 +33,9 @@ export async function runStep<T>(step: Step<T>): Promise<T> {
   const deadline = new Promise<never>((_resolve, reject) => {
     cancel = step.scheduler.after(limitMs, () => {
       expired = true;
-      reject(new BackworksError("BW_PLUGIN_TIMEOUT", { plugin: step.plugin, step: step.name, limit: limitMs }));
+      const details = { plugin: step.plugin, step: step.name, limit: limitMs };
+      const hint = "it waits for something that does not come: a connection, a promise that nobody settles";
+      reject(new BackworksError("BW_PLUGIN_TIMEOUT", details, { hint }));
     });
   });
   const work = attempt(step);
