@@ -59,12 +59,15 @@ async function checkEndpoint(
     return undefined;
   }
   const modeKeys = new Map([...known.modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
-  const coreKeys = [...Object.keys(sections.endpoint.shape), ...(typeof entry.step === "number" ? ["name"] : [])];
+  // A mapping names its endpoints by their keys.
+  const coreKeys = Object.keys(sections.endpoint.shape).filter(
+    (key) => key !== "name" || typeof entry.step === "number",
+  );
   checker.refuseUnknown(
     path,
     new Set([...coreKeys, ...modeKeys.keys(), ...blockModes, ...pluginKeys(checker, known.plugins)]),
   );
-  const core = await checker.check(sections.endpoint, { path, keys: Object.keys(sections.endpoint.shape) });
+  const core = await checker.check(sections.endpoint, { path, keys: coreKeys });
   refuseBothMethods(checker, path);
   const mode = await chooseMode(checker, entry, known.modes);
   const modeValues = await checkAll(checker, path, modeKeys);

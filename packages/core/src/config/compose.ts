@@ -19,8 +19,10 @@ interface Composer {
   readonly events: readonly Event[];
   readonly limits: ParseLimits;
   next: number;
-  /** Expanded values and keys so far. */
+  /** Values and keys so far, aliases expanded. */
   count: number;
+  /** How many of them aliases and merge keys added. */
+  expanded: number;
   readonly anchors: Map<string, Anchor>;
   readonly errors: BackworksError[];
   /** Stands in for a value that cannot be used. */
@@ -62,6 +64,7 @@ export function compose(events: readonly Event[], source: Source, limits: ParseL
     limits,
     next: 1,
     count: 0,
+    expanded: 0,
     anchors: new Map(),
     errors: [],
     nothing,
@@ -86,7 +89,7 @@ function composeNode(composer: Composer, at: Token, depth: number): Composed {
   }
   if (event.type === EVENT_ID.ALIAS) return composeAlias(composer, event, depth);
   const token = eventToken(composer.source, event, at);
-  spend(composer, token, 1);
+  composer.count += 1;
   checkDepth(composer, token, depth);
   if (event.tagStart >= 0) refuseTag(composer, event);
   const anchor = event.anchorStart < 0 ? undefined : openAnchor(composer, event);
@@ -243,8 +246,9 @@ function refuseSecondDocument(composer: Composer): void {
   const { source } = composer;
   const content = composer.events[second + 1];
   const begin = content === undefined ? source.text.length : startOf(content, source.text.length);
-  const marker = source.text.lastIndexOf("---", begin);
-  const token = { source, start: Math.max(0, marker), end: Math.max(0, marker) + 3 };
+  const marker = source.text.slice(0, begin).lastIndexOf("---");
+  const start = marker < 0 ? Math.min(begin, source.text.length - 1) : marker;
+  const token = { source, start, end: start + (marker < 0 ? 1 : 3) };
   report(composer, "BW_CONFIG_DOCUMENTS", {
     details: {},
     token,
@@ -270,10 +274,11 @@ function checkDepth(composer: Composer, token: Token, depth: number): void {
 /** Counts before anything is expanded, so that an alias bomb costs nothing. */
 function spend(composer: Composer, token: Token, amount: number): void {
   composer.count += amount;
-  const { maxNodes } = composer.limits;
-  if (composer.count <= maxNodes) return;
-  const what = "the number of values, aliases expanded,";
-  report(composer, "BW_CONFIG_TOO_LARGE", { details: { what, limit: String(maxNodes) }, token });
+  composer.expanded += amount;
+  const { maxExpanded } = composer.limits;
+  if (composer.expanded <= maxExpanded) return;
+  const what = "the number of values that aliases stand for";
+  report(composer, "BW_CONFIG_TOO_LARGE", { details: { what, limit: String(maxExpanded) }, token });
   throw stop;
 }
 

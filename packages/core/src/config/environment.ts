@@ -111,7 +111,7 @@ function expandText(text: string, expansion: Expansion): string {
     const literal = text.startsWith("$${", index);
     const reference = literal ? undefined : referenceAt(text, index);
     if (reference !== undefined) {
-      result += substitute(reference, { expansion, inExpression: inExpression > 0, next: text[reference.end] ?? "" });
+      result += substitute(reference, { expansion, inExpression: inExpression > 0 });
       index = reference.end;
       continue;
     }
@@ -130,13 +130,10 @@ function depthAfter(piece: string, depth: number): number {
   return piece === "{" ? depth + 1 : piece === "}" ? depth - 1 : depth;
 }
 
-function substitute(
-  reference: Reference,
-  around: { expansion: Expansion; inExpression: boolean; next: string },
-): string {
+function substitute(reference: Reference, around: { expansion: Expansion; inExpression: boolean }): string {
   const value = lookUp(reference, around.expansion);
   if (value === undefined) return reference.kind === "default" ? expandText(reference.rest, around.expansion) : "";
-  if (!around.inExpression) return escapeLiteral(value, around.next);
+  if (!around.inExpression) return escapeLiteral(value, true);
   const typed = value === "" ? value : resolveScalar(value);
   return typeof typed === "string" ? JSON.stringify(typed) : String(typed);
 }

@@ -62,11 +62,7 @@ function endpointsSchema(): JsonSchema {
 
 function endpointSchema({ modes, plugins }: JsonSchemaOptions, convert: Convert): JsonSchema {
   const core = convert(sections.endpoint, "endpoint_keys");
-  const name = {
-    type: "string",
-    description: "Name, where endpoints are a list; the method and the path when absent.",
-  };
-  const properties: Record<string, unknown> = { name, ...(core["properties"] as object) };
+  const properties: Record<string, unknown> = { ...(core["properties"] as object) };
   for (const mode of blockModes) properties[mode] = {};
   for (const mode of modes.values()) {
     for (const [key, schema] of Object.entries(mode.endpointKeys)) properties[key] = convert(schema, `endpoint_${key}`);

@@ -1,13 +1,15 @@
 /**
  * Writes a text so that a template shows it as it is: `${` becomes `$${`, `{{` an expression that gives `{{`.
  *
- * `next` is the character that will follow; a dollar before a brace would open an expression.
+ * `inText` says that other text may stand beside it, which could make an opening together with its ends.
  */
-export function escapeLiteral(text: string, next: string = ""): string {
-  if (!text.includes("$") && !text.includes("{{")) return text;
-  const escaped = text.replaceAll("${", "$$${").replaceAll("{{", '${"{{"}');
-  return next === "{" && text.endsWith("$") ? `${escaped.slice(0, -1)}$$` : escaped;
+export function escapeLiteral(text: string, inText: boolean = false): string {
+  if (!/[${]/.test(text)) return text;
+  const pattern = inText ? /\$\{|\{\{|^\{|\{$|\$+$/g : /\$\{|\{\{/g;
+  return text.replace(pattern, (found) => (found === "${" ? "$${" : `\${"${found}"}`));
 }
+
+const escaped = /\$\$\{|\$\{"(\{\{?|\$+)"\}/g;
 
 /** Undoes `escapeLiteral` and reads `$${` as `${`, where nothing is evaluated. Objects come out without prototype. */
 export function unescapeLiterals(value: unknown): unknown {
@@ -20,12 +22,10 @@ export function unescapeLiterals(value: unknown): unknown {
 }
 
 export function unescapeLiteral(text: string): string {
-  if (!text.includes("$")) return text;
-  return text.replace(/\$\$\{|\$\{"\{\{"\}/g, (found) => (found === "$${" ? "${" : "{{"));
+  return text.includes("$") ? text.replace(escaped, (_, quoted: string | undefined) => quoted ?? "${") : text;
 }
 
 /** The first `${…}` or `{{ … }}` of a text that asks to be evaluated. */
 export function expressionIn(text: string): string | undefined {
-  const bare = text.replace(/\$\$\{|\$\{"\{\{"\}/g, "");
-  return /\$\{[^}]*\}?|\{\{.*?\}\}/.exec(bare)?.[0];
+  return /\$\{[^}]*\}?|\{\{.*?\}\}/.exec(text.replace(escaped, " "))?.[0];
 }

@@ -11,11 +11,11 @@ export interface ParseLimits {
   readonly maxBytes: number;
   /** Nesting, aliases followed. */
   readonly maxDepth: number;
-  /** Values and keys, aliases and merge keys expanded. */
-  readonly maxNodes: number;
+  /** Values and keys that aliases and merge keys add to those written; those written are bounded by `maxBytes`. */
+  readonly maxExpanded: number;
 }
 
-export const configurationLimits: ParseLimits = { maxBytes: 5 * 1024 * 1024, maxDepth: 100, maxNodes: 100_000 };
+export const configurationLimits: ParseLimits = { maxBytes: 5 * 1024 * 1024, maxDepth: 100, maxExpanded: 100_000 };
 
 /** Reads one YAML document. Never throws: what is wrong is in `errors`, and `root` is what could be read. */
 export function parseYaml(source: Source, limits: ParseLimits = configurationLimits): Parsed {

@@ -12,7 +12,7 @@ import type { ParseLimits } from "./parse.ts";
 import { placeAt } from "./place.ts";
 
 /** Data may be larger than a configuration. */
-const dataLimits: ParseLimits = { maxBytes: 64 * 1024 * 1024, maxDepth: 100, maxNodes: 2_000_000 };
+const dataLimits: ParseLimits = { maxBytes: 64 * 1024 * 1024, maxDepth: 100, maxExpanded: 100_000 };
 
 /** The files below a project's root, with the absolute paths of those that were read. */
 export function createProjectFiles(root: string): ProjectFiles & { readonly read: ReadonlySet<string> } {

@@ -255,6 +255,8 @@ function mark({ text }: Context, position: number): { start: number; end: number
 }
 
 function startOfLine(text: string, position: number): number {
+  // A negative start would find a break at the beginning.
+  if (position <= 0) return 0;
   return Math.max(text.lastIndexOf("\n", position - 1), text.lastIndexOf("\r", position - 1)) + 1;
 }
 

@@ -22,6 +22,10 @@ const methods = union([method, array(method).check(minLength(1))]);
 
 /** `endpoints.<name>:` — the keys that every endpoint has, whatever its mode. */
 export const endpoint = strictObject({
+  name: describe(
+    optional(string().check(minLength(1))),
+    "Its name, where endpoints are a list; the method and the path when absent.",
+  ),
   path: describe(
     string().check(
       check<string>(({ value, issues }) => {
