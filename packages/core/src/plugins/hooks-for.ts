@@ -5,7 +5,7 @@ import type { GuardedFinished, GuardedHook } from "./hook.ts";
 import type { InstanceHooks, PlacedHook } from "./instance-hooks.ts";
 
 /** What routes without any hook have: nothing to call, nothing to loop over. */
-export const noHooks: RouteHooks = Object.freeze({
+const noHooks: RouteHooks = Object.freeze({
   beforeRequest: null,
   afterResponse: null,
   finished: null,

@@ -34,11 +34,6 @@ export class PluginScope {
     return this.#controller.signal;
   }
 
-  /** Timers that still run. */
-  get timers(): number {
-    return this.#cancels.size;
-  }
-
   /** @throws BW_PLUGIN_ENDED */
   async acquire<T>(key: string, recipe: ResourceRecipe<T>): Promise<T> {
     const { plugin, pool } = this.#parts;

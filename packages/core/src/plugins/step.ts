@@ -17,7 +17,7 @@ export interface Step<T> {
 }
 
 /** Ten seconds for every step. */
-export const stepLimitMs = 10_000;
+const stepLimitMs = 10_000;
 
 /**
  * Runs a step under its deadline.
