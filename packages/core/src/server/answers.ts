@@ -6,6 +6,7 @@ import { answerOptions } from "../pipeline/cors.ts";
 import type { ConnectHandler } from "../plugin.ts";
 import { answerHealth, answerReady } from "./health.ts";
 import type { HealthSources } from "./health.ts";
+import { missMembers } from "./miss-hints.ts";
 import { answerFromMounts } from "./mount.ts";
 
 interface AnswerParts {
@@ -28,8 +29,9 @@ export function createAnswers({ cors, host, health }: AnswerParts): BuiltInAnswe
   };
 }
 
-function refuseUnknown({ request: { method, path } }: Exchange): never {
-  throw new BackworksError("BW_ROUTE_NOT_FOUND", { method, path });
+function refuseUnknown(exchange: Exchange): never {
+  const { method, path } = exchange.request;
+  throw new BackworksError("BW_ROUTE_NOT_FOUND", { method, path }, { members: missMembers(exchange) });
 }
 
 function refuseMalformed({ request: { path } }: Exchange): never {

@@ -7,8 +7,9 @@ import { controlFile, findControl } from "./control.ts";
 
 const yaml = "name: shop\nendpoints:\n  items: { path: /items, mock: { resource: { seed: [{ id: 1 }] } } }\n";
 
-function call(app: StartedApp, path: string, method = "POST", token = app.control?.token): Promise<Response> {
-  return fetch(`${app.control?.url}/__backworks/${path}`, { method, headers: { authorization: `Bearer ${token}` } });
+function call(app: StartedApp, path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { authorization: `Bearer ${app.control?.token}` };
+  return fetch(`${app.control?.url}/__backworks/${path}`, { method: "POST", headers, ...init });
 }
 
 describe("the control listener", () => {
@@ -34,13 +35,15 @@ describe("the control listener", () => {
   it.each(["", "wrong"])("refuses the token %j", async (token) => {
     await using app = await startApp({ yaml, control: true });
 
-    expect((await call(app, "status", "GET", token)).status).toBe(401);
+    expect((await call(app, "status", { method: "GET", headers: { authorization: `Bearer ${token}` } })).status).toBe(
+      401,
+    );
   });
 
   it("tells the status", async () => {
     await using app = await startApp({ yaml, control: true });
 
-    const status = await (await call(app, "status", "GET")).json();
+    const status = await (await call(app, "status", { method: "GET" })).json();
 
     expect(status).toMatchObject({
       url: app.url,

@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import type { ErrorRequestHandler } from "express";
 import { describe, expect, it } from "@jest/globals";
 import { silentLogger } from "../logger.ts";
 import { backworks } from "./embed.ts";
@@ -65,10 +66,11 @@ describe("backworks() in an Express application", () => {
     await using api = backworks({ name: "x", endpoints: { a: { path: "/a", mok: {} } } }, options);
     const application = express();
     application.use(api);
-    application.use(
-      ((error, _request, response, _next) =>
-        void response.status(500).json({ code: error.code })) as express.ErrorRequestHandler,
-    );
+    // oxlint-disable-next-line max-params -- Express tells an error handler by its four parameters
+    const onError: ErrorRequestHandler = (error: { code: string }, _request, response, _next) => {
+      response.status(500).json({ code: error.code });
+    };
+    application.use(onError);
     await using server = await listen(application);
 
     expect(await (await fetch(`${server.url}/a`)).json()).toEqual({ code: "BW_CONFIG_INVALID" });
@@ -78,7 +80,7 @@ describe("backworks() in an Express application", () => {
 describe("backworks() under a plain server", () => {
   it("answers, and ends what it does not know with 404", async () => {
     await using api = backworks(config, options);
-    await using server = await listen(api as RequestListener);
+    await using server = await listen(api);
 
     expect((await fetch(`${server.url}/users`)).status).toBe(200);
     expect((await fetch(`${server.url}/none`)).status).toBe(404);

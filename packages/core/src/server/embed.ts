@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "../model/app.ts";
-import type { ConnectHandler } from "../plugin.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { openHost } from "./host.ts";
 import type { Host, ReloadResult } from "./host.ts";
@@ -8,7 +7,9 @@ import { receiveEmbedded } from "./http.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A Backworks API as a Connect handler: `app.use("/api", backworks("./backworks.yaml"))`. */
-export interface EmbeddedApp extends ConnectHandler, AsyncDisposable {
+export interface EmbeddedApp extends AsyncDisposable {
+  /** Without `next`, as under a plain `node:http` server, what nothing answers is a 404. */
+  (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void;
   /** Loads the configuration and starts the plugins, which the first request does otherwise. @throws BW_CONFIG_INVALID, … */
   open(): Promise<{ readonly app: App; readonly plugins: PluginManager }>;
   /** Loads the configuration again; when that fails the present one serves on. @throws BW_CONFIG_INVALID, … */

@@ -6,6 +6,7 @@ import { noExplanation } from "../model/built-in.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import type { OutgoingRequest } from "./http.ts";
+import { missHints } from "./miss-hints.ts";
 
 /** Why a request would be answered as it would. */
 export interface RequestExplanation extends Explanation {
@@ -21,27 +22,11 @@ export async function explainRequest(generation: Generation, request: OutgoingRe
   exchange.accept(match);
   await exchange.request.receive();
   const explanation = (await match.route.explain?.(exchange)) ?? noExplanation;
-  const hints = exchange.route === undefined ? [...missHints(exchange), ...explanation.hints] : explanation.hints;
+  const hints =
+    exchange.route === undefined
+      ? [...missHints(generation.app, exchange.request), ...explanation.hints]
+      : explanation.hints;
   return { ...explanation, hints, route: exchange.route, params: { ...match.params } };
-}
-
-/** The other paths and methods that would be answered. */
-function missHints({ generation: { app }, request: { method, path } }: LiveExchange): string[] {
-  const answers = (otherMethod: string, otherPath: string): boolean =>
-    app.router.match(otherMethod, otherPath).route.info !== undefined;
-  const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].filter((other) => other !== method && answers(other, path));
-  const slash = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
-  const { basePath } = app.server;
-  return [
-    ...(methods.length > 0 ? [`${path} answers ${methods.join(", ")}`] : []),
-    ...(answers(method, slash) ? [`${slash} is answered: mind the slash at the end`] : []),
-    ...(path !== path.toLowerCase() && answers(method, path.toLowerCase())
-      ? [`paths are case-sensitive: ${path.toLowerCase()} is answered`]
-      : []),
-    ...(basePath !== "" && answers(method, basePath + path)
-      ? [`every path begins with ${basePath}: try ${basePath}${path}`]
-      : []),
-  ];
 }
 
 function toMessage({ method, url, headers = {}, body }: OutgoingRequest): IncomingMessage {

@@ -2,7 +2,7 @@ import express from "express";
 import type { RequestHandler } from "express";
 import { describe, expect, it } from "@jest/globals";
 import { definePlugin } from "../plugin.ts";
-import type { ConnectHandler, ConnectMount, ExpressRouter, PluginInstance } from "../plugin.ts";
+import type { ConnectMount, ExpressRouter, PluginInstance } from "../plugin.ts";
 import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
 
@@ -70,7 +70,12 @@ describe("a mounted Express router", () => {
   it("is reached only when no endpoint answers, and what it passes on is a 404", async () => {
     let calls = 0;
     await using app = await startMounts(async () => [
-      { handler: (_request, _response, next) => void ((calls += 1), next()) },
+      {
+        handler: (_request, _response, next) => {
+          calls += 1;
+          next();
+        },
+      },
     ]);
 
     const endpoint = await app.fetch("/users");
@@ -143,9 +148,7 @@ describe("a mounted Express application", () => {
     inner.get("/inner", answer);
     application.use("/in", inner);
     // An application is a Connect handler; its types say more.
-    await using app = await startMounts(async () => [
-      { path: "/app", handler: application as unknown as ConnectHandler },
-    ]);
+    await using app = await startMounts(async () => [{ path: "/app", handler: application }]);
 
     expect(await (await app.fetch("/app/outer")).text()).toBe('{\n "a": 1\n}');
     expect(await (await app.fetch("/app/in/inner")).text()).toBe('{\n  "a": 1\n}');

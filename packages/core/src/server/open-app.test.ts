@@ -39,7 +39,7 @@ describe("openApp", () => {
   it("rejects when the connection is broken on purpose", async () => {
     await using opened = await openApp(options);
 
-    await expect(opened.inject({ method: "GET", url: "/api/broken" })).rejects.toThrow();
+    await expect(opened.inject({ method: "GET", url: "/api/broken" })).rejects.toThrow("socket hang up");
   });
 
   it("starts plugins with the first request, and ends them also when there was none", async () => {
@@ -146,6 +146,6 @@ describe("serve", () => {
     await closing;
 
     expect([await response.text(), response.headers.get("connection")]).toEqual(["done", "close"]);
-    await expect(fetch(`${running.url}/s`)).rejects.toThrow();
+    await expect(fetch(`${running.url}/s`)).rejects.toThrow("fetch failed");
   });
 });

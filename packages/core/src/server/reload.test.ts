@@ -96,7 +96,7 @@ describe("reload", () => {
     });
     const app = await startApp({
       yaml: `${one}plugins: { fragile: { word: good } }\n`,
-      plugins: [plugin as PluginDefinition],
+      plugins: [plugin],
     });
     app.write("backworks.yaml", `${two}plugins: { fragile: { word: bad } }\n`);
 
@@ -121,17 +121,17 @@ describe("reload", () => {
   it("loses no request while traffic flows", async () => {
     await using app = await startApp(one);
     const statuses: number[] = [];
-    let stop = false;
-    const traffic = Array.from({ length: 4 }, async () => {
-      while (!stop) statuses.push((await app.fetch("/a")).status);
+    const traffic = { stop: false };
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!traffic.stop) statuses.push((await app.fetch("/a")).status);
     });
 
     for (let turn = 0; turn < 10; turn += 1) {
       app.write("backworks.yaml", turn % 2 === 0 ? two : one);
       await app.reload();
     }
-    stop = true;
-    await Promise.all(traffic);
+    traffic.stop = true;
+    await Promise.all(clients);
 
     expect(app.app.generation).toBe(11);
     expect(new Set(statuses)).toEqual(new Set([200]));
@@ -167,5 +167,5 @@ function createSlow(): { plugin: PluginDefinition; release: () => void; entered:
       },
     }),
   });
-  return { plugin: plugin as PluginDefinition, release, entered };
+  return { plugin: plugin, release, entered };
 }
