@@ -12,7 +12,7 @@ export function refusePlainly({ request }: Exchange): never {
 export function refuseWithReport({ id, request }: Exchange, explanation: Explanation): ResponseInit {
   const error = new BackworksError("BW_MOCK_UNMATCHED", { method: request.method, path: request.path });
   const body = {
-    type: "about:blank",
+    type: `urn:backworks:error:${error.code}`,
     title: "Not Found",
     status: error.status,
     code: error.code,
