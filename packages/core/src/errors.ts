@@ -72,6 +72,7 @@ export const codes = {
   BW_MOCK_BODY_KIND: { status: 500, message: "unknown kind of body condition {kind}, known are {known}" },
   BW_MOCK_CONDITION_INVALID: { status: 500, message: "a condition must be a value or operators, found {found}" },
   BW_MOCK_CONDITION_TEMPLATE: { status: 500, message: "a condition does not evaluate the expression in {value}" },
+  BW_MOCK_DATA_FILE: { status: 500, message: "the name of the data file {file} holds an expression" },
   BW_MOCK_HEADER_INVALID: { status: 500, message: "header {header} cannot be sent: {problem}" },
   BW_MOCK_JSONPATH_INVALID: { status: 500, message: "{query} is not a JSONPath: {problem}" },
   BW_MOCK_KEYS_TOGETHER: { status: 500, message: "{first} and {second} cannot stand together" },

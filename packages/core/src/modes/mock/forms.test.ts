@@ -63,6 +63,23 @@ endpoints:
     expect((await rig.ask("GET", "/users/7")).json).toEqual({ id: "7", name: "User 7" });
   });
 
+  it.each(["./orders/${path.id}.json", "${path.id}.yaml"])(
+    "refuses the file %s, which a request would choose",
+    async (file) => {
+      const made = createMockRig(
+        `name: shop\nendpoints:\n  order: { path: "/orders/{id}", mock: { data: "${file}" } }\n`,
+      );
+
+      await expect(made).rejects.toMatchObject({ errors: [{ code: "BW_MOCK_DATA_FILE", where: { line: 3 } }] });
+    },
+  );
+
+  it("takes a sentence for a sentence", async () => {
+    const rig = await createMockRig(`name: shop\nendpoints:\n  x: { path: /x, mock: { data: "read users.json" } }\n`);
+
+    expect((await rig.ask("GET", "/x")).text).toBe("read users.json");
+  });
+
   it("sends a text as text and null as nothing", async () => {
     const rig = await createMockRig(`
 name: shop
