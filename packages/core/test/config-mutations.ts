@@ -291,45 +291,34 @@ function variables({ lines, keys }: Context): Mutation[] {
 }
 
 function syntax({ lines, keys }: Context): Mutation[] {
-  const made: Mutation[] = [];
-  for (const line of keys) {
-    const column = line.indent + line.key.length + 3;
-    if (line.value.startsWith('"'))
-      made.push({ ...withValue(lines, line, line.value.slice(0, -1)), kind: "quote not closed" });
-    if (line.value.endsWith("]") && line.value.startsWith("[")) {
-      made.push({ ...withValue(lines, line, line.value.slice(0, -1)), kind: "bracket not closed" });
-    }
-    if (line.value.startsWith("{"))
-      made.push({ ...withValue(lines, line, line.value.slice(0, -2)), kind: "brace not closed" });
-    if (line.value !== "" && !/^[[{"]/.test(line.value))
-      made.push({ ...withValue(lines, line, `@${line.value}`), kind: "reserved character" });
-    if (line.value === "" || line.item) continue;
-    const old = lines[line.index] ?? "";
-    const plain = !/^[[{"]/.test(line.value);
-    const colon = old.replace(":", "");
-    const noColon = {
-      kind: "colon missing",
-      text: replaceLine(lines, line.index, colon),
-      line: line.index + 1,
-      column: line.indent + 1,
-    };
-    if (plain && !line.value.includes(":")) made.push(noColon);
-    if (plain)
-      made.push({
-        kind: "second colon",
-        text: replaceLine(lines, line.index, `${old}: x`),
-        line: line.index + 1,
-        column: column + line.value.length,
-      });
-    if (line.indent > 0) {
-      made.push({
-        kind: "tab",
-        text: replaceLine(lines, line.index, `\t${old.trimStart()}`),
-        line: line.index + 1,
-        column: 1,
-      });
-    }
-  }
+  return keys.flatMap((line) => [
+    ...unclosed(lines, line),
+    ...(line.value === "" || line.item ? [] : misread(lines, line)),
+  ]);
+}
+
+function unclosed(lines: readonly string[], line: KeyLine): Mutation[] {
+  const { value } = line;
+  if (value.startsWith('"')) return [{ ...withValue(lines, line, value.slice(0, -1)), kind: "quote not closed" }];
+  if (/^\[.*\]$/.test(value)) return [{ ...withValue(lines, line, value.slice(0, -1)), kind: "bracket not closed" }];
+  if (value.startsWith("{")) return [{ ...withValue(lines, line, value.slice(0, -2)), kind: "brace not closed" }];
+  return value === "" || value.startsWith("[")
+    ? []
+    : [{ ...withValue(lines, line, `@${value}`), kind: "reserved character" }];
+}
+
+function misread(lines: readonly string[], line: KeyLine): Mutation[] {
+  const old = lines[line.index] ?? "";
+  const at = (kind: string, text: string, column: number): Mutation => ({
+    kind,
+    text: replaceLine(lines, line.index, text),
+    line: line.index + 1,
+    column,
+  });
+  const plain = !/^[[{"]/.test(line.value);
+  const made = line.indent > 0 ? [at("tab", `\t${old.trimStart()}`, 1)] : [];
+  if (plain) made.push(at("second colon", `${old}: x`, line.indent + line.key.length + 3 + line.value.length));
+  if (plain && !line.value.includes(":")) made.push(at("colon missing", old.replace(":", ""), line.indent + 1));
   return made;
 }
 

@@ -1,7 +1,8 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Event, ScalarEvent } from "js-yaml";
-import { BackworksError } from "../errors.ts";
-import type { ErrorCode, Source } from "../errors.ts";
+import type { Source } from "../errors.ts";
+import { checkDepth, report, spend, stop } from "./composer.ts";
+import type { Anchor, Composer } from "./composer.ts";
 import { eventToken, startOf, tokenOf } from "./event-token.ts";
 import type { NodeEvent } from "./event-token.ts";
 import { mergeInto } from "./merge-key.ts";
@@ -14,38 +15,11 @@ import { suggest } from "../suggest.ts";
 /** Keys that could reach a prototype; data never needs them. */
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-interface Composer {
-  readonly source: Source;
-  readonly events: readonly Event[];
-  readonly limits: ParseLimits;
-  next: number;
-  /** Values and keys so far, aliases expanded. */
-  count: number;
-  /** How many of them aliases and merge keys added. */
-  expanded: number;
-  readonly anchors: Map<string, Anchor>;
-  readonly errors: BackworksError[];
-  /** Stands in for a value that cannot be used. */
-  readonly nothing: (at: Token) => Node;
-}
-
-interface Anchor {
-  /** `undefined` while the anchored value is being read. */
-  node: Node | undefined;
-  /** Expanded values and keys in it. */
-  count: number;
-  /** How deep it is by itself. */
-  height: number;
-}
-
 /** A node with how deep it is by itself, 1 for a scalar. */
 interface Composed {
   readonly node: Node;
   readonly height: number;
 }
-
-/** Raised when going on would only cost more; caught in `compose`. */
-const stop = new Error("the limits of a configuration are reached");
 
 /** Builds the tree of the one document in a stream of parser events. */
 export function compose(events: readonly Event[], source: Source, limits: ParseLimits): Parsed {
@@ -259,33 +233,4 @@ function refuseSecondDocument(composer: Composer): void {
 function atEnd(composer: Composer): boolean {
   const event = composer.events[composer.next];
   return event === undefined || event.type === EVENT_ID.POP;
-}
-
-function checkDepth(composer: Composer, token: Token, depth: number): void {
-  const { maxDepth } = composer.limits;
-  if (depth <= maxDepth) return;
-  report(composer, "BW_CONFIG_TOO_LARGE", {
-    details: { what: "the nesting of values", limit: `${maxDepth} deep` },
-    token,
-  });
-  throw stop;
-}
-
-/** Counts before anything is expanded, so that an alias bomb costs nothing. */
-function spend(composer: Composer, token: Token, amount: number): void {
-  composer.count += amount;
-  composer.expanded += amount;
-  const { maxExpanded } = composer.limits;
-  if (composer.expanded <= maxExpanded) return;
-  const what = "the number of values that aliases stand for";
-  report(composer, "BW_CONFIG_TOO_LARGE", { details: { what, limit: String(maxExpanded) }, token });
-  throw stop;
-}
-
-function report(
-  composer: Composer,
-  code: ErrorCode,
-  at: { details: Record<string, string>; token: Token; hint?: string },
-): void {
-  composer.errors.push(new BackworksError(code, at.details, { where: placeOf(at.token), hint: at.hint }));
 }

@@ -30,7 +30,8 @@ export function createHomes(modes: ReadonlyMap<string, Mode>): FindHome {
     ...keysAt(sections.project, []),
   ]);
   const endpointKeys = new Set([
-    ...keysAt(sections.endpoint, []),
+    // Every thing has a name.
+    ...keysAt(sections.endpoint, []).filter((key) => key !== "name"),
     ...[...modes.values()].flatMap((mode) => Object.keys(mode.endpointKeys)),
   ]);
   const inSections = new Map<string, string>();
