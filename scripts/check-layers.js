@@ -50,8 +50,8 @@ function checkImport({ entry, source, file, room, name, types }) {
     const known = entry.workspace.find((allowed) => name === allowed || name === `${allowed}/testing`);
     if (known === undefined) problems.push(`${source}/${file}: may not import ${name}`);
   }
-  const owners = onlyIn[name];
-  if (owners !== undefined && !types && !file.endsWith(".test.ts") && !owners.includes(`${source}/${file}`)) {
+  const owners = onlyIn[name]?.filter((owner) => owner.startsWith(entry.folder));
+  if (owners?.length > 0 && !types && !file.endsWith(".test.ts") && !owners.includes(`${source}/${file}`)) {
     problems.push(`${source}/${file}: only ${owners.join(", ")} may load ${name}`);
   }
 }
