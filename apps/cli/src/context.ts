@@ -19,7 +19,7 @@ export interface Context {
   readonly paint: Paint;
   readonly json: boolean;
   readonly quiet: boolean;
-  /** What a person wrote: `backworks start shop.yaml`. */
+  /** What a person wrote, to be written again with `--yes`: `backworks start shop.yaml`. */
   readonly invocation: string;
   /** Absolute path of the folder the command works in. */
   readonly cwd: string;
@@ -44,7 +44,7 @@ export function createContext(terminal: Terminal, options: CommonOptions, words:
     paint,
     json,
     quiet,
-    invocation: ["backworks", ...words].join(" "),
+    invocation: ["backworks", ...words.filter((word) => word !== "--no-install")].join(" "),
     cwd,
     config: options.config,
     root: options.config === undefined ? cwd : rootOf(resolve(cwd, options.config)),

@@ -18,16 +18,16 @@ describe("formatTable", () => {
 
 describe("wantsColor", () => {
   it.each([
-    [{ isTTY: true }, {}, undefined, true],
-    [{}, {}, undefined, false],
-    [{ isTTY: true }, { NO_COLOR: "1" }, undefined, false],
-    [{ isTTY: true }, { NO_COLOR: "" }, undefined, true],
-    [{ isTTY: true }, { TERM: "dumb" }, undefined, false],
-    [{}, { FORCE_COLOR: "1" }, undefined, true],
-    [{ isTTY: true }, { FORCE_COLOR: "0" }, undefined, false],
-    [{}, { NO_COLOR: "1" }, true, true],
-    [{ isTTY: true }, {}, false, false],
-  ])("of %j with %j and the flag %j is %j", (stream, env, ...[flag, expected]) => {
-    expect(wantsColor(stream, env, flag)).toBe(expected);
+    { stream: { isTTY: true }, env: {}, flag: undefined, wants: true },
+    { stream: {}, env: {}, flag: undefined, wants: false },
+    { stream: { isTTY: true }, env: { NO_COLOR: "1" }, flag: undefined, wants: false },
+    { stream: { isTTY: true }, env: { NO_COLOR: "" }, flag: undefined, wants: true },
+    { stream: { isTTY: true }, env: { TERM: "dumb" }, flag: undefined, wants: false },
+    { stream: {}, env: { FORCE_COLOR: "1" }, flag: undefined, wants: true },
+    { stream: { isTTY: true }, env: { FORCE_COLOR: "0" }, flag: undefined, wants: false },
+    { stream: {}, env: { NO_COLOR: "1" }, flag: true, wants: true },
+    { stream: { isTTY: true }, env: {}, flag: false, wants: false },
+  ])("of $stream with $env and the flag $flag is $wants", ({ stream, env, flag, wants }) => {
+    expect(wantsColor(stream, env, flag)).toBe(wants);
   });
 });
