@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import type { PluginEntry } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
@@ -17,8 +18,8 @@ import type { PlaceOf } from "./requirements.ts";
 /** A plugin that was found and imported. */
 export interface LoadedPlugin {
   readonly definition: PluginDefinition;
-  /** Absolute folder its code lies in; `undefined` for a value that was given. */
-  readonly folder: string | undefined;
+  /** Absolute path of the folder or file its code lies in; `undefined` for a value that was given. */
+  readonly code: string | undefined;
   /** Absolute path of the file of `module_path`, to be watched. */
   readonly file: string | undefined;
 }
@@ -56,12 +57,12 @@ export async function loadPlugin(entry: PluginEntry, sources: PluginSources, pla
     throw new BackworksError("BW_PLUGIN_NAME", details, { where, hint: `write ${definition.name}: below plugins` });
   }
   await checkApi({ entry, version: definition.version, range: definition.apiVersion }, where);
-  return { definition, folder: found?.folder, file: found?.file };
+  return { definition, code: found?.code, file: found?.file };
 }
 
 interface Location {
   readonly url: string;
-  readonly folder: string;
+  readonly code: string;
   readonly file: string | undefined;
   /** How people call it: package and version, or the path as it was written. */
   readonly label: string;
@@ -80,7 +81,7 @@ async function locate(entry: PluginEntry, sources: PluginSources, placeOf: Place
   await checkApi({ entry, version: manifest.version, range: manifest.api }, placeOf(name));
   return {
     url: pathToFileURL(manifest.entry).href,
-    folder: manifest.directory,
+    code: manifest.directory,
     file: undefined,
     label: `${manifest.name}@${manifest.version}`,
   };
@@ -96,7 +97,10 @@ function locateFile(path: string, sources: PluginSources, where: Place | undefin
       { where, hint: problem },
     );
   }
-  return { url: sources.addressOf(file), folder: dirname(file), file, label: path };
+  const folder = dirname(file);
+  // A file among the project's own stands for itself alone.
+  const code = folder === realpathSync(sources.root) ? file : folder;
+  return { url: sources.addressOf(file), code, file, label: path };
 }
 
 function notFound(entry: PluginEntry, names: readonly string[], where: Place | undefined): BackworksError {

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import type { Config, PluginEntry } from "../config/config.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { AppFacts, PluginDefinition } from "../plugin.ts";
@@ -70,16 +71,16 @@ class Manager implements PluginManager {
   /** Ends of earlier generations that are under way. */
   readonly #ending = new Set<Promise<void>>();
   readonly #strays: StrayGuard;
-  /** Lets go of the stray watch for the current generation. */
-  #release: () => void = () => {};
+  /** Where the code lies of every plugin that was ever loaded: what one left behind may fail long after it ended. */
+  readonly #code = new Map<string, string | undefined>();
 
   constructor(options: PluginManagerOptions) {
     this.#options = options;
     this.#world = { ...options, pool: createResourcePool() };
     this.#strays = createStrayGuard({
-      owners: () => [...this.#loaded].map(([name, { folder }]) => ({ name, folder })),
+      owners: () => [...this.#code].map(([name, code]) => ({ name, code })),
       stray: (owner, error) => this.#recordStray(owner, error),
-      ownsProcess: options.ownsProcess ?? false,
+      onlyProject: options.ownsProcess === true ? realpathSync(options.root) : undefined,
     });
   }
 
@@ -91,20 +92,21 @@ class Manager implements PluginManager {
     const { root, searchFrom = [], loadModule } = this.#options;
     const sources = { root, folders: [root, ...searchFrom], given, loadModule, addressOf: this.#addressOf };
     this.#loaded = await loadAll(entries, sources, placeOf);
+    for (const [name, { code }] of this.#loaded) this.#code.set(name, code);
     this.#definitions = new Map([...this.#loaded].map(([name, { definition }]) => [name, definition]));
     return this.#definitions;
   }
 
   async prepare(config: Config, facts: AppFacts): Promise<PluginGeneration> {
     const definitions = this.#definitions;
-    const release = this.#strays.hold(config.plugins.length > 0);
+    if (config.plugins.length > 0) this.#strays.begin();
     const placeOf: PlaceOf = (name) => config.raw.keyPlace(["plugins", name]);
     try {
       const seating = await seatPlugins({ config, facts, definitions, current: this.#current, world: this.#world });
       warnOfUnknownEndpoints(seating, facts);
-      return this.#generation(seating, { release, placeOf });
+      return this.#generation(seating, placeOf);
     } catch (error) {
-      release();
+      this.#calm();
       throw placed(error, placeOf);
     }
   }
@@ -134,11 +136,10 @@ class Manager implements PluginManager {
     this.#current = new Map();
     await this.#retire(last, Promise.resolve());
     await Promise.all(this.#ending);
-    this.#release();
-    this.#release = () => {};
+    this.#calm();
   }
 
-  #generation(seating: Seating, { release, placeOf }: GenerationParts): PluginGeneration {
+  #generation(seating: Seating, placeOf: PlaceOf): PluginGeneration {
     const { seats, fresh, services, contributions, hooksFor } = seating;
     return {
       contributions,
@@ -153,16 +154,13 @@ class Manager implements PluginManager {
       },
       commit: async (drained) => {
         const unused = unusedIn(seats, this.#current);
-        const releaseBefore = this.#release;
         this.#current = seats;
-        this.#release = release;
         for (const { instance, settings } of seats.values()) instance.settings = settings;
         await this.#retire(unused, drained);
-        releaseBefore();
       },
       abandon: async () => {
         await seating.undo();
-        release();
+        this.#calm();
       },
     };
   }
@@ -178,17 +176,16 @@ class Manager implements PluginManager {
     this.#ending.delete(ended);
   }
 
+  /** Where no plugin is left to be guarded, nobody listens. */
+  #calm(): void {
+    if (this.#current.size === 0) this.#strays.end();
+  }
+
   #recordStray(owner: string | undefined, error: unknown): void {
     const instance = owner === undefined ? undefined : this.#current.get(owner)?.instance;
     if (instance !== undefined) instance.ledger.record("stray", error);
     else this.#options.logger.error("stray error", { plugin: owner, problem: problemOf(error) });
   }
-}
-
-interface GenerationParts {
-  /** Lets go of the stray watch. */
-  readonly release: () => void;
-  readonly placeOf: PlaceOf;
 }
 
 /** State goes over as late as possible, so that little is lost. */

@@ -3,9 +3,10 @@ import { createStrayGuard, ownerOf } from "./strays.ts";
 import type { StrayWatch } from "./strays.ts";
 
 const owners = [
-  { name: "inline", folder: undefined },
-  { name: "cache", folder: "/p/node_modules/@backworks/plugin-cache" },
-  { name: "local", folder: "/p/my plugins" },
+  { name: "inline", code: undefined },
+  { name: "cache", code: "/p/node_modules/@backworks/plugin-cache" },
+  { name: "local", code: "/p/my plugins" },
+  { name: "file", code: "/p/a.mjs" },
 ];
 
 function errorFrom(...frames: string[]): Error {
@@ -20,13 +21,15 @@ const fromCache = errorFrom(
   "read (file:///p/node_modules/@backworks/plugin-cache/dist/index.js:10:3)",
 );
 const fromNode = errorFrom("TCPConnectWrap.afterConnect [as oncomplete] (node:net:1494:16)");
-const fromApplication = errorFrom("main (file:///p/server.js:1:2)", "run (node:internal/process:1:1)");
+const fromApplication = errorFrom("main (file:///application/server.js:1:2)", "run (node:internal/process:1:1)");
 
 describe("ownerOf", () => {
   it.each([
     ["a package", fromCache, "cache"],
     ["a file with an encoded path", errorFrom("async file:///p/my%20plugins/a.js?v=123:1:2"), "local"],
     ["a file that was required", errorFrom("Object.<anonymous> (/p/my plugins/a.cjs:1:2)"), "local"],
+    ["a file of the project's root", errorFrom("x (file:///p/a.mjs?v=12:1:2)"), "file"],
+    ["its neighbour", errorFrom("x (file:///p/b.mjs:1:2)"), undefined],
     ["Node alone", fromNode, undefined],
     [
       "a neighbour with a longer name",
@@ -41,35 +44,38 @@ describe("ownerOf", () => {
 
 describe("createStrayGuard", () => {
   const strays: (readonly [string | undefined, unknown])[] = [];
-  const release: (() => void)[] = [];
+  const ends: (() => void)[] = [];
+  const begin = (ownsProcess: boolean): void => {
+    const guard = createStrayGuard(watch(ownsProcess));
+    guard.begin();
+    ends.push(guard.end);
+  };
   const watch = (ownsProcess: boolean): StrayWatch => ({
     owners: () => owners,
     stray: (owner, error) => void strays.push([owner, error]),
-    ownsProcess,
+    onlyProject: ownsProcess ? "/p" : undefined,
   });
   const rejected = Promise.resolve();
   const reject = (error: unknown): boolean => process.emit("unhandledRejection", error, rejected);
 
   afterEach(() => {
     strays.length = 0;
-    for (const end of release.splice(0)) end();
+    for (const end of ends.splice(0)) end();
   });
 
-  it("listens only while somebody needs it", () => {
-    const guard = createStrayGuard(watch(false));
+  it("listens once for all, and only while somebody needs it", () => {
     const before = process.listenerCount("uncaughtException");
+    const guards = Array.from({ length: 20 }, () => createStrayGuard(watch(false)));
 
-    release.push(guard.hold(false));
-    const without = process.listenerCount("uncaughtException");
-    const ends = Array.from({ length: 20 }, () => createStrayGuard(watch(false)).hold(true));
+    for (const guard of guards) guard.begin();
     const during = process.listenerCount("uncaughtException");
-    for (const end of ends) end();
+    for (const guard of [...guards, ...guards]) guard.end();
 
-    expect([without, during, process.listenerCount("uncaughtException")]).toEqual([before, before + 1, before]);
+    expect([during, process.listenerCount("uncaughtException")]).toEqual([before + 1, before]);
   });
 
   it("gives a plugin's stray errors to the plugin", () => {
-    release.push(createStrayGuard(watch(false)).hold(true));
+    begin(false);
 
     reject(fromCache);
     process.emit("uncaughtException", fromCache);
@@ -80,19 +86,22 @@ describe("createStrayGuard", () => {
     ]);
   });
 
-  it("survives what comes from nobody's code only where the process is ours", () => {
-    release.push(createStrayGuard(watch(true)).hold(true));
+  it.each([
+    ["nobody's code", fromNode],
+    ["other code of the project", errorFrom("x (file:///p/b.mjs:1:2)")],
+  ])("survives what comes from %s where the process is ours", (_whose, error) => {
+    begin(true);
 
-    reject(fromNode);
+    reject(error);
 
-    expect(strays).toEqual([[undefined, fromNode]]);
+    expect(strays).toEqual([[undefined, error]]);
   });
 
   it.each([
     ["the application's", true, fromApplication],
     ["nobody's, in a process that is not ours", false, fromNode],
   ])("throws errors that are %s", (_whose, ownsProcess, error) => {
-    release.push(createStrayGuard(watch(ownsProcess)).hold(true));
+    begin(ownsProcess);
 
     expect(() => reject(error)).toThrow("boom");
     expect(strays).toEqual([]);
@@ -101,7 +110,8 @@ describe("createStrayGuard", () => {
   it("leaves errors of others to whoever else listens", () => {
     const other = (): void => {};
     process.on("unhandledRejection", other);
-    release.push(createStrayGuard(watch(false)).hold(true), () => process.off("unhandledRejection", other));
+    begin(false);
+    ends.push(() => process.off("unhandledRejection", other));
 
     expect(() => reject(fromApplication)).not.toThrow();
   });

@@ -3,8 +3,8 @@ import { pathToFileURL } from "node:url";
 /** A plugin whose stray errors are looked for. */
 export interface StrayOwner {
   readonly name: string;
-  /** Absolute folder of its code. */
-  readonly folder: string | undefined;
+  /** Absolute path of the folder or file that its code lies in. */
+  readonly code: string | undefined;
 }
 
 export interface StrayWatch {
@@ -12,32 +12,18 @@ export interface StrayWatch {
   owners(): readonly StrayOwner[];
   /** Told of each; `undefined` when it cannot be said whose it is. */
   stray(owner: string | undefined, error: unknown): void;
-  /** Whether an error that comes from nobody's own code is survived too; only where the process is ours to keep alive. */
-  readonly ownsProcess: boolean;
+  /** The project, where the process serves nothing else: then errors from its code, or from nobody's, are survived too. */
+  readonly onlyProject: string | undefined;
 }
 
-/** Keeps promises and events that plugins forgot from ending the process. On while somebody holds it: without plugins nobody listens. */
+/** Keeps promises and events that plugins forgot from ending the process, from `begin` to `end`; each may be called twice. */
 export interface StrayGuard {
-  /** Takes hold, unless there is nothing to guard; returns what lets go. */
-  hold(needed: boolean): () => void;
+  begin(): void;
+  end(): void;
 }
 
 export function createStrayGuard(watch: StrayWatch): StrayGuard {
-  let holders = 0;
-  return {
-    hold(needed) {
-      if (!needed) return () => {};
-      holders += 1;
-      if (holders === 1) begin(watch);
-      let held = true;
-      return () => {
-        if (!held) return;
-        held = false;
-        holders -= 1;
-        if (holders === 0) end(watch);
-      };
-    },
-  };
+  return { begin: () => begin(watch), end: () => end(watch) };
 }
 
 /**
@@ -55,8 +41,7 @@ function begin(watch: StrayWatch): void {
 }
 
 function end(watch: StrayWatch): void {
-  watches.delete(watch);
-  if (watches.size > 0) return;
+  if (!watches.delete(watch) || watches.size > 0) return;
   process.off("unhandledRejection", onRejection);
   process.off("uncaughtException", onException);
 }
@@ -76,7 +61,7 @@ function onException(error: unknown): void {
 function decide(error: unknown, listeners: number): void {
   for (const watch of watches) {
     const owner = ownerOf(error, watch.owners());
-    if (owner === undefined && !(watch.ownsProcess && !hasOwnCode(error))) continue;
+    if (owner === undefined && (watch.onlyProject === undefined || hasForeignCode(error, watch.onlyProject))) continue;
     watch.stray(owner, error);
     return;
   }
@@ -87,23 +72,26 @@ function decide(error: unknown, listeners: number): void {
 export function ownerOf(error: unknown, owners: readonly StrayOwner[]): string | undefined {
   const stack = stackOf(error);
   const nearest = owners
-    .flatMap(({ name, folder }) => (folder === undefined ? [] : [{ name, at: nearestFrame(stack, folder) }]))
+    .flatMap(({ name, code }) => (code === undefined ? [] : [{ name, at: nearestFrame(stack, code) }]))
     .sort((left, right) => left.at - right.at)[0];
   return nearest === undefined || nearest.at === Infinity ? undefined : nearest.name;
 }
 
 /** Frames name modules by address and what was required by path. */
-function nearestFrame(stack: string, folder: string): number {
-  const found = [`${pathToFileURL(folder).href}/`, `${folder}/`].map((start) => stack.indexOf(start));
+function nearestFrame(stack: string, code: string): number {
+  const starts = [pathToFileURL(code).href, code].flatMap((path) => [`${path}/`, `${path}:`, `${path}?`]);
+  const found = starts.map((start) => stack.indexOf(start));
   return Math.min(...found.map((index) => (index === -1 ? Infinity : index)));
 }
 
-/** Whether somebody's own code, neither Node's nor a library's, is on the stack. */
-function hasOwnCode(error: unknown): boolean {
+/** Whether code is on the stack that is neither Node's, nor a library's, nor the project's. */
+function hasForeignCode(error: unknown, project: string): boolean {
   const frames = stackOf(error)
     .split("\n")
     .filter((line) => /^\s+at .*[/\\]/.test(line));
-  return frames.some((frame) => !/node:|[/\\]node_modules[/\\]/.test(frame));
+  return frames.some(
+    (frame) => !/node:|[/\\]node_modules[/\\]/.test(frame) && nearestFrame(frame, project) === Infinity,
+  );
 }
 
 function stackOf(error: unknown): string {
