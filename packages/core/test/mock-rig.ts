@@ -221,7 +221,7 @@ async function toText(body: unknown): Promise<string> {
 }
 
 /** A folder of its own with these files. */
-export function writeFiles(files: Readonly<Record<string, string>>): string {
+function writeFiles(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(tmpdir(), "backworks-mock-"));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });

@@ -24,7 +24,7 @@ export interface Rule {
 }
 
 /** Number and kind of the conditions: an exact value counts 4, looser ones less. */
-export function specificity(rule: Rule): number {
+function specificity(rule: Rule): number {
   let sum = 0;
   for (const check of rule.checks) sum += check.weight;
   for (const gate of rule.gates) sum += gate.weight;

@@ -4,7 +4,7 @@ import type { MockScope } from "./scope.ts";
 import { toText } from "../../template/values.ts";
 
 /** State a scenario begins in. */
-export const firstState = "started";
+const firstState = "started";
 
 /** A scenario's part in a rule. Its state is the session's `state.<name>`. */
 export interface Scenario {

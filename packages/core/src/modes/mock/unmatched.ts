@@ -28,7 +28,7 @@ export function refuseWithReport({ id, request }: Exchange, explanation: Explana
 }
 
 /** An explanation as JSON; a place as `file:line:column`. */
-export function toReport({ rules, nearest, hints }: Explanation): Readonly<Record<string, JsonValue>> {
+function toReport({ rules, nearest, hints }: Explanation): Readonly<Record<string, JsonValue>> {
   return {
     hints,
     ...(nearest !== undefined && { nearest }),

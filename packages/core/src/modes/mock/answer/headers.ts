@@ -53,7 +53,7 @@ export function compileHeaders(options: HeaderOptions | undefined, path: Path, c
 }
 
 /** What a request puts into a header cannot begin another one: control characters go, others outside Latin-1 are percent-encoded. */
-export function safeHeaderValue(text: string): string {
+function safeHeaderValue(text: string): string {
   return text
     .replace(/[^\t\x20-\x7e\xa0-\xff]/gu, (character) =>
       character.charCodeAt(0) < 256 ? " " : encodeURIComponent(character),

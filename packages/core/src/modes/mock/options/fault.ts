@@ -30,7 +30,9 @@ const windowSchema = strictObject({
 export const occasionShape = {
   chance: optional(share()).check(describe("Share of the requests, drawn at random: 5% or 0.05. Left out: all.")),
   every: optional(int().check(minimum(1))).check(
-    describe("Every nth request that meets the other conditions, counted for each session: 3 means the 3rd, 6th, 9th. Left out: all."),
+    describe(
+      "Every nth request that meets the other conditions, counted for each session: 3 means the 3rd, 6th, 9th. Left out: all.",
+    ),
   ),
   window: optional(windowSchema).check(describe("A stretch of time in which it holds. Left out: always.")),
 };

@@ -56,7 +56,6 @@ export const ruleSchema = strictObject({
 }).check(describe("One rule: what the request must be, and what is answered."));
 
 export type RuleOptions = output<typeof ruleSchema>;
-export type StepOptions = output<typeof step>;
 export type ScenarioOptions = output<typeof scenario>;
 
 /** Schema of one entry of `mock_responses`. */
