@@ -202,7 +202,7 @@ describe("properties of templates", () => {
 
         expect(answer).toBe("fine");
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
