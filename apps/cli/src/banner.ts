@@ -22,7 +22,10 @@ export async function formatBanner(facts: BannerFacts, paint: Paint): Promise<st
     ["  Endpoints", describeEndpoints(running)],
     ["  Plugins", describePlugins(await pluginFacts(running))],
     ["  Reload", facts.reload],
-    ["  Try", firstTry(running, paint)],
+    ...suggestPaths(running, facts.keys === undefined ? 3 : 2).map((path, index) => [
+      index === 0 ? "  Try" : "",
+      `curl ${running.url}${path}`,
+    ]),
   ];
   return [
     "",
@@ -58,25 +61,27 @@ export async function pluginFacts({ plugins }: RunningApp): Promise<readonly Plu
 }
 
 function describePlugins(plugins: readonly PluginFacts[]): string {
-  return (
-    plugins.map(({ name, version, startMs }) => `${name} ${version} (${startMs.toFixed(0)} ms)`).join(", ") || "none"
-  );
+  const shown = plugins.slice(0, 4).map((one) => `${one.name} ${one.version} (${one.startMs.toFixed(0)} ms)`);
+  const more = plugins.length - shown.length;
+  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ") || "none";
 }
 
-/** A request that surely works: of the first GET route, parameters filled in. */
-function firstTry(running: RunningApp, paint: Paint): string {
-  const paths = suggestPaths(running);
-  const [first] = paths;
-  return first === undefined ? paint.dim("no GET route yet") : `curl ${running.url}${first}`;
+/** Paths that answer GET, one per endpoint, those without parameters first. */
+export function suggestPaths({ app }: RunningApp, most: number): readonly string[] {
+  const firstOf = new Map<string, string>();
+  for (const { info } of app.routes) {
+    if (info?.method !== "GET" || firstOf.has(info.endpoint)) continue;
+    firstOf.set(info.endpoint, app.server.basePath + info.pattern);
+  }
+  const ordered = [...firstOf.values()].sort((left, right) => Number(left.includes("{")) - Number(right.includes("{")));
+  return ordered.slice(0, most).map((pattern) => fillIn(pattern));
 }
 
-/** Up to three paths that answer GET, those without parameters first. */
-export function suggestPaths({ app }: RunningApp): readonly string[] {
-  const patterns = app.routes.flatMap(({ info }) =>
-    info?.method === "GET" ? [app.server.basePath + info.pattern] : [],
-  );
-  const ordered = [...new Set(patterns)].sort(
-    (left, right) => Number(left.includes("{")) - Number(right.includes("{")),
-  );
-  return ordered.slice(0, 3).map((pattern) => pattern.replace(/\{[^}]*\}/g, "1").replace(/\*.*$/, "x"));
+/** Parameters get values of their kind. */
+function fillIn(pattern: string): string {
+  return pattern
+    .replace(/\{[^}:]*:uuid\}/g, "00000000-0000-4000-8000-000000000001")
+    .replace(/\{[^}]*name\}/gi, "Ada")
+    .replace(/\{[^}]*\}/g, "1")
+    .replace(/\*.*$/, "x");
 }

@@ -28,15 +28,20 @@ export function runUntilStopped(running: RunningApp, context: Context, options: 
   const { terminal } = context;
   const { promise, resolve, reject } = withResolvers<ExitCode>();
   let stopping = false;
+  let stoppedAt = 0;
 
   const stop = (reason: string, code: ExitCode): void => {
     if (stopping) return;
     stopping = true;
+    stoppedAt = terminal.now();
     options.onStopping(reason);
     running.close().then(() => resolve(code), reject);
   };
   const onSignal = (signal: NodeJS.Signals, code: ExitCode, atOnce: ExitCode): (() => void) =>
-    terminal.onSignal(signal, () => (stopping ? terminal.end(atOnce) : stop(signal, code)));
+    terminal.onSignal(signal, () => {
+      if (!stopping) stop(signal, code);
+      else if (terminal.now() - stoppedAt >= echoMs) terminal.end(atOnce);
+    });
 
   const releases = [
     onSignal("SIGINT", exitCodes.interrupted, exitCodes.interrupted),
@@ -53,6 +58,9 @@ export function runUntilStopped(running: RunningApp, context: Context, options: 
   });
   return { ended, stop };
 }
+
+/** One Ctrl-C may arrive twice: from the terminal, and passed on by npm or npx, which it reached too. */
+const echoMs = 300;
 
 interface Resolvers<T> {
   readonly promise: Promise<T>;

@@ -74,6 +74,7 @@ describe("start, as a process without a terminal", () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     running.kill("SIGINT");
     await running.until(/"event":"stopping"/);
+    await new Promise((resolve) => setTimeout(resolve, 400));
     running.kill("SIGINT");
 
     expect(await running.ended).toBe(130);

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Runs `listener` when the process is asked to end or to reload; returns what takes it off. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
   /** Ends the process at once, without waiting for anything. */
   end(code: number): void;
 }
@@ -39,6 +41,7 @@ export function openTerminal(source: NodeJS.Process): Terminal {
       source.on(signal, listener);
       return () => source.off(signal, listener);
     },
+    now: () => performance.now(),
     end: (code) => source.exit(code),
   };
 }

@@ -10,6 +10,8 @@ export interface FakeTerminal extends Terminal {
   /** What went to standard error so far. */
   readonly err: () => string;
   signal(name: NodeJS.Signals): void;
+  /** Lets time pass. */
+  advance(ms: number): void;
   /** Exit code of an end at once; `undefined` when there was none. */
   endedWith(): number | undefined;
 }
@@ -26,6 +28,7 @@ export function createFakeTerminal({ cwd, interactive = false, env = {} }: FakeT
   const errors = createChannel(interactive);
   const listeners = new Map<string, Set<() => void>>();
   let ended: number | undefined;
+  let time = 0;
   return {
     output,
     errors,
@@ -42,6 +45,10 @@ export function createFakeTerminal({ cwd, interactive = false, env = {} }: FakeT
     },
     signal(name) {
       for (const listener of listeners.get(name) ?? []) listener();
+    },
+    now: () => time,
+    advance: (ms) => {
+      time += ms;
     },
     end: (code) => {
       ended = code;
