@@ -58,9 +58,12 @@ describe("readConfig", () => {
     expect(raw.place(["server", "port"])).toMatchObject({ line: 4, source: { file: "<config>" } });
   });
 
-  it.each([[{ a: () => 1 }], [{ a: NaN }], [{ a: new Date(0) }], [{ a: new Map() }]])("refuses %p as an object", async (value) => {
-    await expect(read({ value })).rejects.toMatchObject({ code: "BW_CONFIG_NOT_DATA" });
-  });
+  it.each([[{ a: () => 1 }], [{ a: NaN }], [{ a: new Date(0) }], [{ a: new Map() }]])(
+    "refuses %p as an object",
+    async (value) => {
+      await expect(read({ value })).rejects.toMatchObject({ code: "BW_CONFIG_NOT_DATA" });
+    },
+  );
 
   it("lays a file over those it extends, whatever the depth", async () => {
     write({
@@ -70,7 +73,12 @@ describe("readConfig", () => {
       "base/deep.yaml": "version: deep\nname: deep",
     });
 
-    expect(plain(await read())).toEqual({ version: "deep", name: "two", server: { port: 3, host: "one" }, middleware: ["two"] });
+    expect(plain(await read())).toEqual({
+      version: "deep",
+      name: "two",
+      server: { port: 3, host: "one" },
+      middleware: ["two"],
+    });
   });
 
   it("puts included files side by side", async () => {
@@ -84,16 +92,26 @@ describe("readConfig", () => {
     const raw = await read();
 
     expect(raw.errors).toEqual([]);
-    expect(plain(raw)).toEqual({ name: "shop", endpoints: { x: { path: "/x" }, a: { path: "/a" }, b: { path: "/b" } }, seed: 1 });
+    expect(plain(raw)).toEqual({
+      name: "shop",
+      endpoints: { x: { path: "/x" }, a: { path: "/a" }, b: { path: "/b" } },
+      seed: 1,
+    });
     expect(raw.place(["endpoints", "b", "path"]).source.file).toBe("b.yaml");
   });
 
   it("lays the chosen environment over the rest", async () => {
-    write({ "backworks.yaml": "name: shop\nserver: { port: 1, host: a }\nenvironments:\n  production: { server: { port: 2 } }\n  test:" });
+    write({
+      "backworks.yaml":
+        "name: shop\nserver: { port: 1, host: a }\nenvironments:\n  production: { server: { port: 2 } }\n  test:",
+    });
 
     expect(plain(await read())).toEqual({ name: "shop", server: { port: 1, host: "a" } });
     expect(plain(await read({ environment: "production" }))).toEqual({ name: "shop", server: { port: 2, host: "a" } });
-    expect(plain(await read({ env: { BACKWORKS_ENV: "production" } }))).toEqual({ name: "shop", server: { port: 2, host: "a" } });
+    expect(plain(await read({ env: { BACKWORKS_ENV: "production" } }))).toEqual({
+      name: "shop",
+      server: { port: 2, host: "a" },
+    });
     expect((await read({ environment: "test" })).errors).toEqual([]);
     expect((await read({ environment: "nope" })).errors).toMatchObject([{ code: "BW_CONFIG_ENVIRONMENT_UNKNOWN" }]);
   });
@@ -102,7 +120,9 @@ describe("readConfig", () => {
     write({ "backworks.yaml": "name: shop" });
 
     expect((await read({ env: { BACKWORKS_ENV: "production" } })).errors).toEqual([]);
-    expect((await read({ environment: "production" })).errors).toMatchObject([{ code: "BW_CONFIG_ENVIRONMENT_UNKNOWN" }]);
+    expect((await read({ environment: "production" })).errors).toMatchObject([
+      { code: "BW_CONFIG_ENVIRONMENT_UNKNOWN" },
+    ]);
   });
 
   it("takes variables from .env, and from the process before it", async () => {
@@ -115,7 +135,12 @@ describe("readConfig", () => {
   });
 
   it("takes the files of env_file instead, or none", async () => {
-    write({ "backworks.yaml": "env_file: [one.env, two.env]\nname: ${NAME}", ".env": "NAME=dotenv", "one.env": "NAME=one", "two.env": "NAME=two" });
+    write({
+      "backworks.yaml": "env_file: [one.env, two.env]\nname: ${NAME}",
+      ".env": "NAME=dotenv",
+      "one.env": "NAME=one",
+      "two.env": "NAME=two",
+    });
     expect(plain(await read())).toEqual({ name: "two" });
 
     write({ "backworks.yaml": "env_file: false\nname: ${NAME:-none}" });
@@ -123,7 +148,8 @@ describe("readConfig", () => {
   });
 
   it("lists the modes that endpoints use, with the place that asks", async () => {
-    const text = "mode: database\nendpoints:\n  a: { path: /a, mode: mock }\n  b: { path: /b }\n  c: { path: /c, mode: grpc }\n";
+    const text =
+      "mode: database\nendpoints:\n  a: { path: /a, mode: mock }\n  b: { path: /b }\n  c: { path: /c, mode: grpc }\n";
 
     const { modes } = await read({ text });
 

@@ -2,6 +2,7 @@ import {
   _default,
   array,
   boolean,
+  check,
   enum as oneOf,
   int,
   literal,
@@ -25,7 +26,7 @@ const origin = string().check(
 const headerName = string().check(regex(/^(?:\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/, "must be the name of a header"));
 const path = string().check(regex(/^\/[^\s?#{}*]*$/, "must be a path that begins with a slash and has no parameters"));
 
-const cors = strictObject({
+const corsKeys = strictObject({
   origins: describe(
     _default(array(origin), ["*"]),
     'Origins that may read the answers: `"*"` or exact origins such as `https://shop.example`.',
@@ -42,6 +43,19 @@ const cors = strictObject({
     "Seconds a browser may keep the answer to a preflight.",
   ),
 });
+
+/** Source: Fetch Standard, 3.3.5: a browser takes no `*` together with credentials. */
+const cors = corsKeys.check(
+  check(({ value, issues }) => {
+    if (!value.credentials || !value.origins.includes("*")) return;
+    issues.push({
+      code: "custom",
+      message: "must be exact when credentials is true",
+      path: ["origins"],
+      input: value.origins,
+    });
+  }),
+);
 
 /** `server:` — where and how the API listens. */
 export const server = strictObject({
