@@ -20,10 +20,8 @@ export class LiveExchange implements Exchange {
   response: BackworksResponse | undefined = undefined;
   /** What was matched; `undefined` before routing only. */
   matched: Route | undefined = undefined;
-  /** Whether something mounted answers on the connection itself. */
-  handedOver = false;
-  /** Whether it was passed on, so that neither answer nor log are ours. */
-  passed = false;
+  /** Who writes the response: the pipeline, something mounted, or the server around us. */
+  writer: "pipeline" | "mount" | "outside" = "pipeline";
   /** Passes the request on to the server around us, when there is one and nothing here answers. */
   passOn: ((error?: unknown) => void) | undefined = undefined;
   readonly #idIsFresh: boolean;

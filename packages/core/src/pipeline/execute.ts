@@ -78,7 +78,7 @@ function settle(exchange: LiveExchange, init: ResponseInit | undefined): void {
 
 function readResponse(exchange: LiveExchange, route: Route): unknown {
   const { response } = exchange;
-  if (!route.readResponse || response === undefined || exchange.handedOver) return undefined;
+  if (!route.readResponse || response === undefined || exchange.writer !== "pipeline") return undefined;
   const read = withBytes(response);
   if (isThenable(read)) return read.then((whole) => (exchange.response = whole));
   exchange.response = read;
@@ -86,7 +86,8 @@ function readResponse(exchange: LiveExchange, route: Route): unknown {
 }
 
 function runAfterResponse(exchange: LiveExchange, route: Route): unknown {
-  if (route.afterResponse === null || exchange.response === undefined || exchange.handedOver) return undefined;
+  if (route.afterResponse === null || exchange.response === undefined || exchange.writer !== "pipeline")
+    return undefined;
   exchange.response = toWritable(exchange.response);
   return route.afterResponse(exchange);
 }

@@ -27,7 +27,8 @@ interface Refusal {
 /** An error of Connect middleware that blames the client, as `http-errors` makes them: `status` 4xx and `expose`. */
 function refusalOf(thrown: unknown): Refusal | undefined {
   if (!(thrown instanceof Error) || isBackworksError(thrown)) return undefined;
-  const { status, statusCode, expose, message } = thrown as Error & Partial<Record<"status" | "statusCode" | "expose", unknown>>;
+  const { status, statusCode, expose, message } = thrown as Error &
+    Partial<Record<"status" | "statusCode" | "expose", unknown>>;
   const code = status ?? statusCode;
   if (expose !== true || typeof code !== "number" || !(code >= 400 && code < 500)) return undefined;
   return { status: code, message };

@@ -5,6 +5,7 @@ import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { toProblem } from "../pipeline/problem.ts";
+import { finish } from "./finish.ts";
 import { send } from "./send.ts";
 
 /** Requests of our servers. Express's helpers are put on this prototype when something is mounted. */
@@ -79,9 +80,16 @@ function answerBehind(
 ): void {
   const { message, answer, passOn } = request;
   const { traffic } = generation;
+  const arrival = new LiveExchange(generation, message, answer);
+  let passed = false;
   traffic.begin();
-  answer.once("close", () => traffic.end());
+  answer.once("close", () => {
+    // What the middleware answered has no other exchange that ends.
+    if (passed) traffic.end();
+    else finish(arrival, 0, !answer.writableFinished);
+  });
   const goOn = (error?: unknown): void => {
+    passed = true;
     if (error !== undefined && error !== null) refuse(new LiveExchange(generation, message, answer), error);
     else if (passOn === undefined) answerRequest(generation, message, answer);
     else answerEmbedded(generation, { message, answer, passOn });

@@ -91,6 +91,20 @@ describe("the access log", () => {
     expect(line).toMatch(/^00:00:00\.000 POST {3}\/echo\/7\?token=x 200 0\.0 ms echo$/);
   });
 
+  it("has what middleware answers by itself", async () => {
+    const app = await startApp({
+      yaml: `name: x\nlogging: { file: l.log }\nmiddleware: [./stop.mjs]\n${endpoints}`,
+      files: { "stop.mjs": "export default (request, response) => response.status(418).json({});" },
+      logger: undefined,
+    });
+    await post(app);
+    await app.clock.advance(50);
+    const line = readFileSync(join(app.folder, "l.log"), "utf8");
+    await app.close();
+
+    expect(JSON.parse(line)).toMatchObject({ msg: "request", status: 418, path: "/echo/7" });
+  });
+
   it("goes to the logger that is given", async () => {
     const seen: unknown[] = [];
     const write = (message: string, fields?: object): void => void seen.push({ message, ...fields });

@@ -38,8 +38,7 @@ function toError(thrown: unknown): Error {
 }
 
 function passOn(exchange: LiveExchange): ResponseInit {
-  exchange.handedOver = true;
-  exchange.passed = true;
+  exchange.writer = "outside";
   return { status: 404 };
 }
 
@@ -53,7 +52,7 @@ function watchHead(exchange: LiveExchange): () => void {
   const { writeHead } = answer;
   answer.writeHead = function writeWatched(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
     answer.writeHead = writeHead;
-    exchange.handedOver = true;
+    exchange.writer = "mount";
     const [phrase] = rest;
     if (typeof phrase === "string") answer.statusMessage = phrase;
     setHeaders(answer, rest.at(-1));

@@ -1,6 +1,5 @@
 import type { Config } from "../config/config.ts";
 import type { JsonSchema } from "../config/json-schema.ts";
-import { toJsonSchema } from "../config/json-schema.ts";
 import { isBackworksError } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { App } from "../model/app.ts";
@@ -101,5 +100,7 @@ export async function configJsonSchema(options: OpenOptions = {}): Promise<JsonS
     if (isBackworksError(error) && error.code === "BW_CONFIG_NOT_FOUND") return undefined;
     throw error;
   });
+  // Few runs need it, so it is no part of a start.
+  const { toJsonSchema } = await import("../config/json-schema.ts");
   return toJsonSchema(await findDefinitions(raw, options, (root) => openManager(options, { root })));
 }

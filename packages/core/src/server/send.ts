@@ -15,7 +15,7 @@ const joinedBytes = 4096;
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
   const { answer } = exchange;
-  if (exchange.handedOver) return endHandedOver(exchange);
+  if (exchange.writer !== "pipeline") return endWritten(exchange);
   if (answer.destroyed || answer.headersSent) return finish(exchange, 0, true);
   const packet = writeHead(exchange);
   if (packet.fault !== undefined) {
@@ -31,9 +31,9 @@ export function send(exchange: LiveExchange): void {
 }
 
 /** What is mounted has written the response, or the server around us is to answer. */
-function endHandedOver(exchange: LiveExchange): void {
+function endWritten(exchange: LiveExchange): void {
   const { answer, generation } = exchange;
-  if (!exchange.passed)
+  if (exchange.writer === "mount")
     return finish(exchange, Number(answer.getHeader("content-length") ?? 0), !answer.writableFinished);
   generation.traffic.end();
   exchange.passOn?.();
