@@ -67,7 +67,7 @@ function describePlugins(plugins: readonly PluginFacts[]): string {
 }
 
 /** Paths that answer GET, one per endpoint, those without parameters first. */
-export function suggestPaths({ app }: RunningApp, most: number): readonly string[] {
+function suggestPaths({ app }: RunningApp, most: number): readonly string[] {
   const firstOf = new Map<string, string>();
   for (const { info } of app.routes) {
     if (info?.method !== "GET" || firstOf.has(info.endpoint)) continue;

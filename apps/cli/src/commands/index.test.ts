@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { entryName } from "../command.ts";
-import { commandHelp } from "../help.ts";
 import { takesValue } from "../program.ts";
 import { commands } from "./index.ts";
 
@@ -29,10 +28,6 @@ describe("commands", () => {
     for (const part of [...Object.values(command.positionals), ...Object.values(command.options)]) {
       expect(part.describe).toMatch(/\S/);
     }
-  });
-
-  it.each(commands)("$usage --help", async (entry) => {
-    expect(await commandHelp(entry, await entry.load())).toMatchSnapshot();
   });
 
   it("tells which options are followed by a value", async () => {

@@ -32,7 +32,7 @@ export async function withPackages<T>(project: ProjectOptions, call: PackageCall
 }
 
 /** Whether an error says that a package is not installed. */
-export function namesMissingPackage(error: unknown): error is BackworksError {
+function namesMissingPackage(error: unknown): error is BackworksError {
   if (!isBackworksError(error)) return false;
   return codes.has(error.code) || error.errors.some((part) => namesMissingPackage(part));
 }
