@@ -89,7 +89,7 @@ function checkRegistry({ folder, list }) {
   if (!existsSync(list)) return problems.push(`${list} does not exist`);
   const named = readImports(list).map(({ name }) => name);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.name.endsWith(".test.ts") || path.join(folder, entry.name) === list) continue;
+    if (/\.test\.ts$|^__snapshots__$/.test(entry.name) || path.join(folder, entry.name) === list) continue;
     const expected = entry.isDirectory() ? `./${entry.name}/` : `./${entry.name}`;
     if (!named.some((name) => name === expected || (entry.isDirectory() && name.startsWith(expected)))) {
       problems.push(`${list} does not name ${expected}`);

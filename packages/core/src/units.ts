@@ -13,9 +13,6 @@ const sizeUnits: Readonly<Record<string, number>> = {
 /** What `parseDurationMs` takes, for messages: "… must be a duration such as 30, \"250ms\" or \"5m\"". */
 export const durationExpectation = 'a duration such as 30 (seconds), "250ms" or "5m"';
 
-/** What `parseSizeBytes` takes, for messages. */
-export const sizeExpectation = 'a size such as 1024 (bytes), "64KB" or "1MB"';
-
 /**
  * Milliseconds of a duration: a number is seconds, a text has a unit (`ms s m h d`, several may follow: `1h30m`).
  *
