@@ -45,7 +45,7 @@ export function createProjectFiles(root: string): ProjectFiles & { readonly read
   return files;
 }
 
-function readOrThrow(absolute: string, named: { path: string; place: Place | undefined }): Uint8Array {
+function readOrThrow(absolute: string, named: { path: string; place: Place | undefined }): Buffer {
   try {
     return readFileSync(absolute);
   } catch (cause) {
@@ -60,7 +60,7 @@ function readOrThrow(absolute: string, named: { path: string; place: Place | und
 }
 
 function decode(bytes: Uint8Array): string {
-  const text = new TextDecoder().decode(bytes);
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { BackworksError } from "../errors.ts";
 import type { Source } from "../errors.ts";
@@ -93,15 +94,11 @@ function readDotenv(loading: Loading, tree: MappingNode | undefined): Environmen
   return values;
 }
 
+/** Without `env_file`, a `.env` need not be there, and a folder of that name is nobody's mistake. */
 function defaultDotenv(loading: Loading): ReturnType<typeof namesOf> {
-  try {
-    loading.files.readBytes(".env");
-  } catch {
-    // Without env_file a .env need not be there, and a folder of that name is nobody's mistake.
-    return [];
-  }
-  const source = createSource(".env", "");
-  return [{ file: ".env", place: placeAt(source, 0) }];
+  const stats = statSync(join(loading.files.root, ".env"), { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return [];
+  return [{ file: ".env", place: placeAt(createSource(".env", ""), 0) }];
 }
 
 /** Puts in the variables that are there; those of another environment may be missing. */
