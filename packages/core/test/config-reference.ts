@@ -5,7 +5,8 @@ export function writeReference(schema: JsonSchema): string {
   const root = propertiesOf(schema);
   const definitions = schema["definitions"] as Readonly<Record<string, JsonSchema>>;
   const endpoint = propertiesOf(definitions["endpoint"] ?? {});
-  const plugins = (root["plugins"]?.["additionalProperties"] as { anyOf: readonly JsonSchema[] }).anyOf[0] ?? {};
+  const { additionalProperties: entry = {} } = (root["plugins"] ?? {}) as { additionalProperties?: JsonSchema };
+  const plugins = branchWithProperties(entry);
   const cors = branchWithProperties(propertiesOf(root["server"] ?? {})["cors"] ?? {});
   const sections = new Set(["server", "logging", "global_headers", "endpoints", "plugins"]);
   const modeKeys = ["mock", "seed", "clock", "strict_templates", "expose_env"];
@@ -93,7 +94,7 @@ function pick(schemas: Schemas, wanted: (key: string) => boolean): Schemas {
 function table(title: string, schemas: Schemas, lead: string = ""): string {
   const rows = Object.entries(schemas).map(([key, schema]) => {
     const preset = schema["default"] === undefined ? "" : `\`${JSON.stringify(schema["default"])}\``;
-    return `| \`${key}\` | ${typeOf(schema)} | ${preset} | ${cell(String(schema["description"] ?? ""))} |`;
+    return `| \`${key}\` | ${typeOf(schema)} | ${preset} | ${cell(schema["description"])} |`;
   });
   const head = ["| key | value | default | |", "|---|---|---|---|"];
   return [`## ${title}`, "", ...(lead === "" ? [] : [lead, ""]), ...head, ...rows, ""].join("\n");
@@ -101,26 +102,30 @@ function table(title: string, schemas: Schemas, lead: string = ""): string {
 
 function typeOf(schema: JsonSchema): string {
   const branches = (schema["anyOf"] ?? schema["oneOf"] ?? schema["allOf"]) as readonly JsonSchema[] | undefined;
-  if (branches !== undefined)
-    return [...new Set(branches.filter((branch) => branch["$ref"] !== "#/definitions/variable").map(typeOf))].join(
-      " or ",
-    );
-  if (schema["const"] !== undefined) return `\`${JSON.stringify(schema["const"])}\``;
-  if (Array.isArray(schema["enum"])) return schema["enum"].map((word) => `\`${String(word)}\``).join(", ");
-  const { minimum, maximum } = schema as { minimum?: number; maximum?: number };
-  if (schema["type"] === "integer")
-    return maximum === undefined || maximum > 1e9 ? "whole number" : `${minimum} to ${maximum}`;
-  if (schema["type"] === "array") return `list of ${typeOf((schema["items"] ?? {}) as JsonSchema)}`;
-  const words: Readonly<Record<string, string>> = {
-    string: "text",
-    boolean: "`true`, `false`",
-    object: "mapping",
-    number: "number",
-    null: "`null`",
-  };
-  return words[String(schema["type"])] ?? "any value";
+  if (branches === undefined) return typeOfOne(schema);
+  const shown = branches.filter((branch) => branch["$ref"] !== "#/definitions/variable");
+  return [...new Set(shown.map(typeOf))].join(" or ");
 }
 
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const words: Readonly<Record<string, string>> = {
+  string: "text",
+  boolean: "`true`, `false`",
+  object: "mapping",
+  number: "number",
+  null: "`null`",
+};
+
+function typeOfOne(schema: JsonSchema): string {
+  if (schema["const"] !== undefined) return `\`${JSON.stringify(schema["const"])}\``;
+  if (Array.isArray(schema["enum"])) return schema["enum"].map((word) => `\`${String(word)}\``).join(", ");
+  if (schema["type"] === "array") return `list of ${typeOf((schema["items"] ?? {}) as JsonSchema)}`;
+  return schema["type"] === "integer" ? rangeOf(schema) : (words[String(schema["type"])] ?? "any value");
+}
+
+function rangeOf({ minimum, maximum }: { readonly minimum?: number; readonly maximum?: number }): string {
+  return maximum === undefined || maximum > 1e9 ? "whole number" : `${minimum} to ${maximum}`;
+}
+
+function cell(text: unknown): string {
+  return typeof text !== "string" ? "" : text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }
