@@ -8,13 +8,26 @@ import { toProblem } from "../pipeline/problem.ts";
 import { finish } from "./finish.ts";
 import { send } from "./send.ts";
 
-/** Requests of our servers. Express's helpers are put on this prototype when something is mounted. */
-export class ApiMessage extends IncomingMessage {}
+/**
+ * Requests of our servers. Express's helpers are put on this prototype when something is mounted.
+ *
+ * What a router writes on a request is there from the start, so that all requests keep one shape (bench: express mounted).
+ */
+export class ApiMessage extends IncomingMessage {
+  res: unknown = undefined;
+  next: unknown = undefined;
+  baseUrl: unknown = undefined;
+  originalUrl: unknown = undefined;
+  params: unknown = undefined;
+  route: unknown = undefined;
+}
 
 /** Responses of our servers; see `ApiMessage`. */
-export class ApiAnswer extends ServerResponse<ApiMessage> {}
+export class ApiAnswer extends ServerResponse {
+  locals: unknown = undefined;
+}
 
-/** Seconds-old connections that never finish their headers are looked for this often. */
+/** How often connections are looked over for headers and bodies that take too long. */
 const checkIntervalMs = 5000;
 
 /** A server that answers every request from the generation that is current when it arrives. */
