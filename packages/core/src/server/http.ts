@@ -23,7 +23,7 @@ export class ApiMessage extends IncomingMessage {
 }
 
 /** Responses of our servers; see `ApiMessage`. */
-export class ApiAnswer extends ServerResponse {
+export class ApiAnswer extends ServerResponse<ApiMessage> {
   locals: unknown = undefined;
 }
 
@@ -39,7 +39,8 @@ export function createHttpServer(current: () => Generation): Server {
   // With a listener of ours the client is told to go on only when somebody reads the body.
   server.on("checkContinue", (message: IncomingMessage, answer: ServerResponse) => receive(current(), message, answer));
   server.on("clientError", answerBrokenRequest);
-  return server;
+  // Whoever opens and closes it does not mind the classes of its messages.
+  return server as unknown as Server;
 }
 
 /** Answers one request. Middleware, when there is some, comes first and may answer instead. */
