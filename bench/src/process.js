@@ -26,13 +26,21 @@ export async function startContestant({ name, options = {}, headers = {}, nodeOp
 
 /** The next message of the child, after sending one. */
 async function ask(child, message) {
-  const signal = AbortSignal.timeout(startLimitMs);
-  const ended = once(child, "exit", { signal }).then(([code]) => {
-    throw new Error(`${child.spawnargs.at(-1)} ended with ${code}`);
-  });
-  ended.catch(() => {});
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, AbortSignal.timeout(startLimitMs)]);
   const answer = once(child, "message", { signal });
+  const ended = once(child, "exit", { signal });
+  // Whichever does not come is given up below.
+  answer.catch(() => {});
+  ended.catch(() => {});
   if (message !== undefined) child.send(message);
-  const [value] = await Promise.race([answer, ended]);
-  return value;
+  try {
+    return await Promise.race([answer.then(([value]) => value), ended.then(([code]) => fail(child, code))]);
+  } finally {
+    done.abort();
+  }
+}
+
+function fail(child, code) {
+  throw new Error(`${child.spawnargs.at(-1)} ended with ${code}`);
 }
