@@ -37,7 +37,10 @@ function report(packageFolder, types) {
     console.error(`${path.relative(root, reportFolder)}/${name}.api.md differs from the built types: pnpm api`);
   }
   const undocumented = readFileSync(path.join(reportFolder, `${name}.api.md`), "utf8").match(/\(undocumented\)/g);
-  if (undocumented !== null) console.error(`${name}.api.md: ${undocumented.length} undocumented members`);
+  if (undocumented !== null) {
+    console.error(`${name}.api.md: ${undocumented.length} undocumented members`);
+    process.exitCode = 1;
+  }
   if (!succeeded) process.exitCode = 1;
 }
 

@@ -30,7 +30,9 @@ export const codes = {
   BW_CLI_EDIT_UNSAFE: { status: 500, message: "{file} is not changed: {problem}" },
   BW_CLI_FILE_EXISTS: { status: 500, message: "{file} is there already" },
   BW_CLI_INSTALL_FAILED: { status: 500, message: "npm could not install {packages}" },
+  BW_CLI_NO_ANSWER: { status: 500, message: "{request} got no whole answer: {problem}" },
   BW_CLI_NOT_RUNNING: { status: 500, message: "no server runs in {directory}" },
+  BW_CLI_NPM_MISSING: { status: 500, message: "npm is not on the path" },
   BW_CLI_OPTION_UNKNOWN: { status: 500, message: "unknown option {option}" },
   BW_CLI_PACKAGE_INCOMPATIBLE: {
     status: 500,
@@ -185,6 +187,7 @@ export class BackworksError extends Error {
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** In the order of the file; empty unless this error stands for several. */
   readonly errors: readonly BackworksError[];
+  /** What `isBackworksError` looks for. */
   readonly [brand] = true;
 
   constructor(code: ErrorCode, details: Details = {}, options: ErrorOptions = {}) {

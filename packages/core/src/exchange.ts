@@ -4,6 +4,7 @@ import type { HeaderInit, HeaderList } from "./headers.ts";
 /** A value now or later. What does not wait creates no promise. */
 export type MaybePromise<T> = T | Promise<T>;
 
+/** A value that JSON can hold; a member that is `undefined` is left out. */
 export type JsonValue =
   | null
   | boolean
@@ -131,11 +132,11 @@ export interface BackworksResponse {
 
 /** What handlers and `respond()` may give instead of a whole response. */
 export interface ResponseInit {
-  /** @defaultValue 200 */
+  /** HTTP status. @defaultValue 200 */
   readonly status?: number | undefined;
   /** A list is copied. @defaultValue none */
   readonly headers?: HeaderInit | undefined;
-  /** @defaultValue null */
+  /** What is sent. @defaultValue null */
   readonly body?: ResponseBody | undefined;
 }
 

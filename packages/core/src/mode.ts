@@ -137,9 +137,9 @@ export interface ProjectFiles {
   readonly root: string;
   /** Absolute path of a file named relative to the project's root. @throws BW_FILE_OUTSIDE */
   resolve(path: string, place?: Place): string;
-  /** @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
+  /** A file as UTF-8. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
   readText(path: string, place?: Place): string;
-  /** @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
+  /** A file as it is. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
   readBytes(path: string, place?: Place): Uint8Array;
   /** JSON, YAML or CSV (a header line; rows as objects of strings) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
   readData(path: string, place?: Place): JsonValue;

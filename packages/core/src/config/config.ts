@@ -31,6 +31,7 @@ export interface RawConfig {
 
 /** One entry of `plugins:`. */
 export interface PluginEntry {
+  /** The key under `plugins:`. */
   readonly name: string;
   /** npm package, when `package:` names one. */
   readonly package: string | undefined;
@@ -46,29 +47,39 @@ export interface PluginEntry {
 
 /** A checked configuration: defaults are in, names are those of the YAML. */
 export interface Config {
+  /** For people and logs. */
   readonly name: string;
+  /** For people; Backworks gives it no meaning. */
   readonly version: string | undefined;
+  /** For people. */
   readonly description: string | undefined;
+  /** `server:` */
   readonly server: ServerSection;
+  /** `logging:` */
   readonly logging: LoggingSection;
+  /** Headers every response gets unless it has them. */
   readonly global_headers: Readonly<Record<string, string>>;
   /** Connect middleware modules, relative to the root. */
   readonly middleware: readonly string[];
+  /** In file order. */
   readonly endpoints: readonly EndpointSection[];
   /** Enabled plugins with checked options, in file order. */
   readonly plugins: readonly CheckedPlugin[];
   /** Root keys that modes own, checked, by key. */
   readonly modeValues: Readonly<Record<string, unknown>>;
+  /** What this was made of. */
   readonly raw: RawConfig;
 }
 
+/** `server:` of the configuration. */
 export interface ServerSection {
-  /** @defaultValue "127.0.0.1" */
+  /** Address to listen on. @defaultValue "127.0.0.1" */
   readonly host: string;
-  /** @defaultValue 8080 */
+  /** 0 takes a free one. @defaultValue 8080 */
   readonly port: number;
-  /** @defaultValue "" */
+  /** In front of every path. @defaultValue "" */
   readonly base_path: string;
+  /** Answers to pages of other origins; none when missing. */
   readonly cors: CorsSection | undefined;
   /** Liveness path. @defaultValue "/health" */
   readonly health: string | false;
@@ -84,31 +95,39 @@ export interface ServerSection {
 export interface CorsSection {
   /** `"*"` or exact origins. @defaultValue ["*"] */
   readonly origins: readonly string[];
+  /** Those the path answers when missing. */
   readonly methods: readonly string[] | undefined;
+  /** Whatever the preflight asks for when missing. */
   readonly headers: readonly string[] | undefined;
+  /** Response headers that pages may read. */
   readonly expose_headers: readonly string[];
+  /** Whether pages may send cookies. */
   readonly credentials: boolean;
   /** Seconds. @defaultValue 600 */
   readonly max_age: number;
 }
 
+/** `logging:` of the configuration. */
 export interface LoggingSection {
-  /** @defaultValue true */
+  /** `false` logs nothing at all. @defaultValue true */
   readonly enabled: boolean;
-  /** @defaultValue "info" */
+  /** The least serious line that is written. @defaultValue "info" */
   readonly level: "debug" | "info" | "warn" | "error";
   /** `text` is the older name of `pretty`. @defaultValue json under `start`, pretty under `dev` */
   readonly format: "json" | "pretty" | "text" | undefined;
+  /** Relative to the root; standard output when missing. */
   readonly file: string | undefined;
   /** One line per request. @defaultValue true */
   readonly requests: boolean;
-  /** @defaultValue false */
+  /** Request headers in the line of a request, secrets left out. @defaultValue false */
   readonly include_headers: boolean;
-  /** @defaultValue false */
+  /** The beginning of the request body in the line of a request. @defaultValue false */
   readonly include_body: boolean;
 }
 
+/** One of `endpoints:`. */
 export interface EndpointSection {
+  /** Its key, or the `name:` of a list item. */
   readonly name: string;
   /** Where it stands: `["endpoints", name]` or `["endpoints", index]`. */
   readonly configPath: ValuePath;
@@ -118,7 +137,9 @@ export interface EndpointSection {
   readonly methods: readonly string[];
   /** Whether the file lists methods; otherwise `methods` is the default. */
   readonly methodsGiven: boolean;
+  /** The word of `mode:`, or the one block that is there. */
   readonly mode: string;
+  /** For people. */
   readonly description: string | undefined;
   /** Checked values of the keys the mode owns. */
   readonly modeValues: Readonly<Record<string, unknown>>;
@@ -126,6 +147,7 @@ export interface EndpointSection {
   readonly pluginValues: Readonly<Record<string, unknown>>;
 }
 
+/** An enabled plugin with checked options. */
 export interface CheckedPlugin extends PluginEntry {
   /** What the plugin's schema made of `options`. */
   readonly checked: unknown;

@@ -2,6 +2,7 @@ import type { BackworksError, Place } from "../errors.ts";
 import { countLines, textOfLine } from "./place.ts";
 import { displayText, displayWidth } from "./width.ts";
 
+/** How mistakes are shown. */
 export interface FrameOptions {
   /** Whether to colour with ANSI sequences. @defaultValue false */
   readonly color?: boolean;

@@ -19,6 +19,7 @@ import { createProjectFiles } from "./project-files.ts";
 import type { OtherEnvironment } from "./tree.ts";
 import { rememberTree } from "./tree.ts";
 
+/** What is read, and from where. */
 export interface ReadOptions {
   /** Folder that a missing `file` is looked for in, and that a relative one starts from. */
   readonly cwd: string;

@@ -8,18 +8,25 @@ export interface App {
   readonly generation: number;
   /** Identity hash of everything the configuration says. */
   readonly hash: string;
+  /** Of the configuration. */
   readonly name: string;
+  /** Of the configuration. */
   readonly version: string | undefined;
+  /** Whether misses and failures are explained to clients. */
   readonly development: boolean;
+  /** How requests are accepted. */
   readonly server: ServerSettings;
+  /** What is logged, and where. */
   readonly logging: LoggingSettings;
   /** Headers every response gets unless it has them, names (lower case) and values in turn. */
   readonly globalHeaders: readonly string[];
   /** `undefined` when the configuration has no `server.cors`. */
   readonly cors: CorsSettings | undefined;
+  /** In file order. */
   readonly endpoints: readonly Endpoint[];
   /** Every route an endpoint or a plugin answers, in file order. */
   readonly routes: readonly Route[];
+  /** Finds the route of a request. */
   readonly router: Router;
   /** What runs before every request below its path; empty for most. */
   readonly middleware: readonly ConnectMount[];
@@ -27,14 +34,19 @@ export interface App {
   readonly mounts: readonly ConnectMount[];
 }
 
+/** `server:` as the server uses it. */
 export interface ServerSettings {
+  /** Address to listen on. */
   readonly host: string;
+  /** 0 takes a free one. */
   readonly port: number;
   /** Empty, or begins with a slash and does not end with one. */
   readonly basePath: string;
-  /** Liveness and readiness paths; `undefined` when switched off. */
+  /** Liveness; `undefined` when switched off. */
   readonly healthPath: string | undefined;
+  /** Readiness; `undefined` when switched off. */
   readonly readyPath: string | undefined;
+  /** A longer request body is answered with 413. */
   readonly maxBodyBytes: number;
   /** `/users/` does not answer `/users`. */
   readonly strictSlash: boolean;
@@ -42,6 +54,7 @@ export interface ServerSettings {
   readonly trustProxy: boolean;
 }
 
+/** `server.cors:` as the pipeline uses it. */
 export interface CorsSettings {
   /** `"*"` alone, or exact origins. */
   readonly origins: readonly string[];
@@ -49,28 +62,43 @@ export interface CorsSettings {
   readonly methods: readonly string[] | undefined;
   /** `undefined`: whatever the preflight asks for. */
   readonly headers: readonly string[] | undefined;
+  /** Response headers that pages may read. */
   readonly exposeHeaders: readonly string[];
+  /** Whether pages may send cookies. */
   readonly credentials: boolean;
+  /** How long a preflight answer holds. */
   readonly maxAgeSeconds: number;
 }
 
+/** `logging:` as the server uses it. */
 export interface LoggingSettings {
+  /** `false` logs nothing at all. */
   readonly enabled: boolean;
+  /** The least serious line that is written. */
   readonly level: "debug" | "info" | "warn" | "error";
+  /** One JSON object per line, or lines for people. */
   readonly format: "json" | "pretty";
   /** Absolute path; standard output when `undefined`. */
   readonly file: string | undefined;
   /** One line per request. */
   readonly requests: boolean;
+  /** Request headers in the line of a request, secrets left out. */
   readonly includeHeaders: boolean;
+  /** The beginning of the request body in the line of a request. */
   readonly includeBody: boolean;
 }
 
+/** What may be known of an endpoint. */
 export interface Endpoint {
+  /** Its key in the configuration. */
   readonly name: string;
+  /** Without `server.base_path`. */
   readonly path: string;
+  /** Upper case. */
   readonly methods: readonly string[];
+  /** Name of the mode that answers. */
   readonly mode: string;
+  /** For people. */
   readonly description: string | undefined;
   /** Identity hash: equal when nothing that this endpoint is made of changed. */
   readonly hash: string;
@@ -82,28 +110,38 @@ export interface Route {
   readonly info: RouteInfo | undefined;
   /** Whether this is the answer to a request that nothing matches: 404 or 405. */
   readonly miss?: true;
+  /** Runs first; may answer. */
   readonly beforeRequest: BeforeChain | null;
   /** Whether the whole body is read before `beforeRequest`, because one of its hooks needs it. */
   readonly readBodyFirst: boolean;
   /** Whether the whole body is read before the handler. */
   readonly readBody: boolean;
+  /** Answers, unless a hook did. */
   readonly handler: Handler;
+  /** Runs before status and headers are sent. */
   readonly afterResponse: AfterChain | null;
   /** Whether streams are collected before `afterResponse`. */
   readonly readResponse: boolean;
+  /** Runs after the last byte. */
   readonly finished: FinishedChain | null;
+  /** Says which rule would answer, and why. */
   readonly explain: ((exchange: Exchange) => MaybePromise<Explanation>) | null;
 }
 
 /** Hooks of one kind for one route, in order; a promise only when a hook waits. */
 export type BeforeChain = (exchange: Exchange) => MaybePromise<void>;
+/** The same for what runs once the response is there. */
 export type AfterChain = (exchange: Exchange) => MaybePromise<void>;
+/** The same for what runs after the last byte; never waited for. */
 export type FinishedChain = (exchange: Exchange, outcome: Outcome) => void;
 
 /** What the hooks of all plugins come to on one route. */
 export interface RouteHooks {
+  /** `null` when no plugin has one. */
   readonly beforeRequest: BeforeChain | null;
+  /** `null` when no plugin has one. */
   readonly afterResponse: AfterChain | null;
+  /** `null` when no plugin has one. */
   readonly finished: FinishedChain | null;
   /** Whether a `beforeRequest` hook needs the body read first. */
   readonly requestBody: boolean;
@@ -117,7 +155,9 @@ export interface Router {
   match(method: string, path: string): Match;
 }
 
+/** A route with the parameters of the path. */
 export interface Match {
+  /** What answers. */
   readonly route: Route;
   /** Decoded path parameters, no prototype; one shared frozen object when there are none. */
   readonly params: Readonly<Record<string, string | number>>;

@@ -7,7 +7,9 @@ export interface Difference {
   readonly equal: boolean;
   /** Names of endpoints. */
   readonly added: readonly string[];
+  /** Names of endpoints. */
   readonly removed: readonly string[];
+  /** Names of endpoints. */
   readonly changed: readonly string[];
   /** Whether anything of server, logging, CORS or global headers is different. */
   readonly settings: boolean;

@@ -48,6 +48,7 @@ export interface PluginManager {
   prepare(config: Config, facts: AppFacts): Promise<PluginGeneration>;
   /** Gives one plugin other options, by the same road as a reload. @throws BW_PLUGIN_NOT_ENABLED */
   hotReload(name: string, options: unknown): Promise<void>;
+  /** How every plugin is, in their order. */
   health(): Promise<readonly PluginReport[]>;
   /** By plugin. */
   metrics(): Promise<Readonly<Record<string, PluginNumbers>>>;

@@ -7,6 +7,7 @@ import type { PackageRequest } from "./package-name.ts";
 export interface MissingPackage {
   /** Name of the plugin or mode in the configuration. */
   readonly name: string;
+  /** What the package would bring. */
   readonly kind: "plugin" | "mode";
   /** What npm may be asked for, best first: `@backworks/plugin-cache@^1.2.0`. The next is for when the registry has no such package. */
   readonly specs: readonly [string, ...string[]];

@@ -6,13 +6,17 @@ import type { PluginFailure } from "./ledger.ts";
 
 /** How one plugin is. */
 export interface PluginReport extends PluginHealth {
+  /** The key under `plugins:`. */
   readonly name: string;
+  /** Of the plugin. */
   readonly version: string;
+  /** How far its life has come. */
   readonly state: InstanceState;
   /** What `initialize` and `start` took together, in milliseconds. */
   readonly startMs: number;
   /** Failures so far, by step or hook. */
   readonly errors: Readonly<Record<string, number>>;
+  /** The latest failure, with its step. */
   readonly lastError: PluginFailure | undefined;
 }
 
@@ -20,6 +24,7 @@ export interface PluginReport extends PluginHealth {
 export interface PluginNumbers {
   /** By hook; those the plugin does not have are absent. */
   readonly hooks: Readonly<Record<string, Readonly<HookStats>>>;
+  /** Failures so far, by step or hook. */
   readonly errors: Readonly<Record<string, number>>;
   /** What its `getMetrics` says. */
   readonly own: PluginMetrics;

@@ -19,8 +19,11 @@ export interface Control {
 
 /** What the file of a control listener says. */
 export interface ControlAddress {
+  /** Of the control listener, not of the API. */
   readonly url: string;
+  /** Sent as `authorization: Bearer <token>`. */
   readonly token: string;
+  /** Of the process that serves. */
   readonly pid: number;
 }
 

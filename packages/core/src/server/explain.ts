@@ -12,6 +12,7 @@ import { missHints } from "./miss-hints.ts";
 export interface RequestExplanation extends Explanation {
   /** `undefined` when no endpoint answers. */
   readonly route: RouteInfo | undefined;
+  /** Path parameters, decoded. */
   readonly params: Readonly<Record<string, string | number>>;
 }
 

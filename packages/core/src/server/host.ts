@@ -16,6 +16,7 @@ export interface ReloadResult {
   readonly changed: boolean;
   /** Number of the generation that serves. */
   readonly generation: number;
+  /** What is different; nothing when `changed` is `false`. */
   readonly difference: Difference;
 }
 

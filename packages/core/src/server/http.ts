@@ -168,17 +168,23 @@ export function createPlainServer(answer: (request: PlainRequest) => Promise<Pla
 
 /** What is sent by `sendOver`. */
 export interface OutgoingRequest {
+  /** In any case. */
   readonly method: string;
   /** Path and query. */
   readonly url: string;
+  /** In any case; an array repeats the name. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** A text is sent as UTF-8. */
   readonly body?: string | Uint8Array | undefined;
 }
 
 /** What came back. Header names in lower case. */
 export interface IncomingAnswer {
+  /** HTTP status. */
   readonly status: number;
+  /** An array only where a name repeats and must not be joined. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  /** Empty when there is none. */
   readonly body: Uint8Array;
 }
 

@@ -12,7 +12,9 @@ import type { OpenOptions } from "./options.ts";
 
 /** A checked configuration with the modes it uses. */
 export interface LoadedConfig {
+  /** Checked, defaults are in. */
   readonly config: Config;
+  /** Those in use, by name. */
   readonly modes: ReadonlyMap<string, Mode>;
   /** Definitions of the enabled plugins. */
   readonly plugins: ReadonlyMap<string, PluginDefinition>;

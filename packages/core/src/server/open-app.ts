@@ -20,13 +20,17 @@ const longestIntervalMs = 2 ** 31 - 1;
 
 /** An App that can be asked without a port. Close it when it is no longer needed. */
 export interface OpenApp extends AsyncDisposable {
+  /** What the configuration came to. */
   readonly app: App;
+  /** The checked configuration. */
   readonly config: Config;
+  /** The enabled plugins. */
   readonly plugins: PluginManager;
   /** Answers one request in process, by the same road as one over the network. Plugins start with the first. */
   inject(request: OutgoingRequest): Promise<IncomingAnswer>;
   /** Says which route and rule would answer, and why. */
   explain(request: OutgoingRequest): Promise<RequestExplanation>;
+  /** Ends the plugins and frees everything. A second call gives the same. */
   close(): Promise<void>;
 }
 

@@ -29,11 +29,11 @@ export interface OpenOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folders after the project in which plugin and mode packages are looked for. */
   readonly searchFrom?: readonly string[] | undefined;
-  /** @defaultValue the machine's clock */
+  /** For tests. @defaultValue the machine's clock */
   readonly clock?: Clock | undefined;
-  /** @defaultValue the machine's timers */
+  /** For tests. @defaultValue the machine's timers */
   readonly scheduler?: Scheduler | undefined;
-  /** @defaultValue Math.random; the root key `seed` wins */
+  /** For tests. @defaultValue Math.random; the root key `seed` wins */
   readonly random?: Random | undefined;
   /** Whether stray errors of plugins may be survived, because the process serves nothing but this. @defaultValue false */
   readonly ownsProcess?: boolean | undefined;

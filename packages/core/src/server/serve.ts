@@ -24,10 +24,13 @@ export interface ServeOptions extends OpenOptions {
 export interface RunningApp extends AsyncDisposable {
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
+  /** The one that was taken. */
   readonly port: number;
   /** The generation that serves now. */
   readonly app: App;
+  /** The enabled plugins. */
   readonly plugins: PluginManager;
+  /** The control listener, when it was asked for. */
   readonly control: { readonly url: string; readonly token: string } | undefined;
   /** Loads the configuration again; when that fails the present one serves on. @throws BW_CONFIG_INVALID, … */
   reload(): Promise<ReloadResult>;

@@ -12,6 +12,7 @@ import type { RunningApp } from "./serve.ts";
 
 /** What a test wants served. */
 export interface StartAppOptions extends Omit<OpenOptions, "config" | "text" | "cwd"> {
+  /** Text of the configuration. */
   readonly yaml: string;
   /** Files beside the configuration, by path below it; objects are written as JSON. */
   readonly files?: Readonly<Record<string, string | Uint8Array | object>>;
