@@ -204,6 +204,8 @@ export class BackworksError extends Error {
     this.members = options.members;
     this.headers = options.headers;
     this.errors = options.errors ?? [];
+    // Node prints every enumerable property of an error that nobody catches: the whole text of the source among them.
+    Object.defineProperty(this, "where", { enumerable: false });
   }
 }
 
