@@ -145,6 +145,14 @@ describe("try", () => {
     expect(form.out).toMatch(/x-www-form-urlencoded.* form/);
   });
 
+  it("says that a connection which a fault cuts leaves it without an answer", async () => {
+    using project = createProject({
+      "backworks.yaml": "name: x\nendpoints:\n  a: { path: /a, mock: { rules: [ { fault: reset } ] } }\n",
+    });
+
+    expect(await project.run("try GET /a")).toMatchObject({ code: 1, err: expect.stringContaining("socket hang up") });
+  });
+
   it.each([["try GET users"], ["try 7 /users"], ["try GET /users -H nonsense"]])("refuses %s", async (words) => {
     using project = createProject({ "backworks.yaml": shop });
 

@@ -86,7 +86,9 @@ function withFile(args: Readonly<Record<string, unknown>>): CommonOptions {
 
 /** Options whose next word is their value, so that it is not taken for the command; a test compares them with the commands. */
 export const takesValue: ReadonlySet<string> = new Set(
-  "--as --config --cwd --data -d --environment -e --header -H --host --match --output -o --port -p".split(" "),
+  "--as --config --cwd --data -d --environment -e --header -H --host --match --output -o --port -p --timeout".split(
+    " ",
+  ),
 );
 
 /** The first word that is no option is the command's name. */

@@ -169,3 +169,15 @@ describe("dev, as a process", () => {
     expect(three).toBe("three");
   });
 });
+
+describe("try, as a process", () => {
+  it("ends when no answer comes in time", async () => {
+    using project = createProject({
+      "backworks.yaml": "name: x\nendpoints:\n  a: { path: /a, mock: { rules: [ { fault: hang } ] } }\n",
+    });
+    await using running = startProcess(project.folder, ["try", "GET", "/a", "--timeout", "0.2"]);
+
+    expect(await running.ended).toBe(1);
+    expect(running.err()).toContain("nothing within 0.2 s");
+  });
+});

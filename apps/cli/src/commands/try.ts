@@ -1,12 +1,19 @@
+import { BackworksError, isBackworksError } from "@backworks/core";
+import type { IncomingAnswer, OpenApp } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import { exitCodes } from "../exit.ts";
 import type { Paint } from "../paint.ts";
 import { openingOptions, openProject } from "../opening.ts";
 import { requestOptions, requestPositionals, toRequest } from "../request.ts";
+import type { GivenRequest } from "../request.ts";
 
 export const tryRequest = defineCommand({
   positionals: requestPositionals,
-  options: { ...requestOptions, ...openingOptions },
+  options: {
+    ...requestOptions,
+    timeout: { type: "number", requiresArg: true, default: 30, describe: "Seconds to wait for the answer" },
+    ...openingOptions,
+  },
   examples: [
     ["backworks try GET /users?page=2", ""],
     ['backworks try POST /users -d \'{"name":"Ada"}\'', ""],
@@ -15,19 +22,35 @@ export const tryRequest = defineCommand({
   async run(args, context) {
     const request = toRequest(args);
     const opened = await openProject(context, args, { development: true });
-    try {
-      const { status, headers, body } = await opened.inject(request);
-      const text = new TextDecoder().decode(body);
-      context.result({ status, headers, body: parseJson(text) ?? text }, (paint) => {
-        const shown = pretty(text, paint.enabled);
-        return context.quiet ? shown : [head(status, headers, paint), shown].filter((part) => part !== "").join("\n\n");
-      });
-      return exitCodes.ok;
-    } finally {
-      await opened.close();
-    }
+    const answer = await answerOf(opened, request, args.timeout);
+    await opened.close();
+    const { status, headers, body } = answer;
+    const text = new TextDecoder().decode(body);
+    context.result({ status, headers, body: parseJson(text) ?? text }, (paint) => {
+      const shown = pretty(text, paint.enabled);
+      return context.quiet ? shown : [head(status, headers, paint), shown].filter((part) => part !== "").join("\n\n");
+    });
+    return exitCodes.ok;
   },
 });
+
+/** @throws BW_CLI_NO_ANSWER; the App is then left to the end of the process, for it may never be done */
+async function answerOf(opened: OpenApp, request: GivenRequest, timeoutSeconds: number): Promise<IncomingAnswer> {
+  const named = `${request.method} ${request.url}`;
+  const noAnswer = (problem: string, cause?: unknown): BackworksError =>
+    new BackworksError("BW_CLI_NO_ANSWER", { request: named, problem }, { cause });
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(noAnswer(`nothing within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
+  });
+  try {
+    return await Promise.race([opened.inject(request), deadline]);
+  } catch (error) {
+    throw isBackworksError(error) ? error : noAnswer(error instanceof Error ? error.message : String(error), error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function head(status: number, headers: Readonly<Record<string, string | readonly string[]>>, paint: Paint): string {
   const color = status < 300 ? paint.green : status < 400 ? paint.cyan : status < 500 ? paint.yellow : paint.red;

@@ -124,6 +124,14 @@ describe("packages that the configuration enables", () => {
     expect(ran.err).toContain("the registry is not reachable; later run backworks try GET /hello --yes");
   });
 
+  it("cannot be installed without npm", async () => {
+    using project = createProject({ "backworks.yaml": yaml("  one: {}\n") });
+
+    const ran = await project.run("try GET /hello --yes", { env: { PATH: project.folder } });
+
+    expect(ran).toMatchObject({ code: 4, err: expect.stringContaining("BW_CLI_NPM_MISSING") });
+  });
+
   it("follow the configuration: what is not enabled any more goes with the next installation", async () => {
     await using registry = await startRegistry([plugin("@backworks/plugin-one"), plugin("@backworks/plugin-two")]);
     using project = createProject({ "backworks.yaml": yaml("  one: {}\n") });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { BackworksError } from "@backworks/core";
 
 /** How a run of npm ended. */
 export interface NpmRun {
@@ -7,7 +8,7 @@ export interface NpmRun {
   readonly errors: string;
 }
 
-/** Runs the person's npm; a parameter wherever it is used. */
+/** Runs the person's npm; a parameter wherever it is used. Rejects with BW_CLI_NPM_MISSING when there is none. */
 export type Npm = (args: readonly string[], folder: string) => Promise<NpmRun>;
 
 /** Makes the runner of the `npm` on the path. Nothing is asked of a person, no script of a package runs. */
@@ -24,9 +25,14 @@ export function createNpm(env: Readonly<Record<string, string | undefined>>): Np
       const errors: Buffer[] = [];
       child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
       child.stderr.on("data", (chunk: Buffer) => errors.push(chunk));
-      child.on("error", reject);
+      child.on("error", (error: NodeJS.ErrnoException) => reject(error.code === "ENOENT" ? npmMissing(error) : error));
       child.on("close", (code) => resolve({ code: code ?? 1, output: text(output), errors: text(errors) }));
     });
+}
+
+function npmMissing(cause: Error): BackworksError {
+  const hint = "install npm, or install the package into the project by what you use instead";
+  return new BackworksError("BW_CLI_NPM_MISSING", {}, { cause, hint });
 }
 
 const always = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--no-update-notifier"];
