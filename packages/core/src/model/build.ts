@@ -13,7 +13,7 @@ import { closeModes, openModes, resetModes } from "./open-modes.ts";
 import type { OpenMode } from "./open-modes.ts";
 import { createClaims, toPluginRoutes, toRoutes, toSource } from "./routes.ts";
 import type { FindHooks, RouteContext } from "./routes.ts";
-import { toCorsSettings, toGlobalHeaders, toLoggingSettings, toServerSettings } from "./settings.ts";
+import { logsBody, toCorsSettings, toGlobalHeaders, toLoggingSettings, toServerSettings } from "./settings.ts";
 
 /** Everything an App is built from besides its configuration. */
 export interface BuildParts {
@@ -74,7 +74,13 @@ async function assemble(config: Config, parts: BuildParts, open: Map<string, Ope
   const mistakes = new Mistakes();
   const shared = { ...parts.context, files, app: factsOf(config, parts, server) };
   await openModes(config, { modes: parts.modes, shared }, { open, mistakes });
-  const context: RouteContext = { raw: config.raw, claim: createClaims(), findHooks: parts.findHooks, mistakes };
+  const context: RouteContext = {
+    raw: config.raw,
+    claim: createClaims(),
+    findHooks: parts.findHooks,
+    mistakes,
+    logsBody: logsBody(config),
+  };
   const endpoints: Endpoint[] = [];
   const routes: Route[] = [];
   for (const section of config.endpoints) {

@@ -50,6 +50,8 @@ export interface RouteContext {
   readonly claim: ClaimRoute;
   readonly findHooks: FindHooks;
   readonly mistakes: Mistakes;
+  /** Whether the access log wants the bodies of requests, whoever else does. */
+  readonly logsBody: boolean;
 }
 
 /** Turns what a mode made of an endpoint into routes, one for each method. */
@@ -75,7 +77,7 @@ export function toRoutes(
         context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where }));
         continue;
       }
-      const readBody = draft.needs?.requestBody ?? mode.needs?.requestBody;
+      const readBody = context.logsBody || (draft.needs?.requestBody ?? mode.needs?.requestBody);
       const plan = { info, handler: draft.handler, readBody, explain: draft.explain };
       routes.push(toRoute(plan, context.findHooks({ endpoint: endpoint.name, method, mode: mode.name })));
     }
@@ -86,7 +88,7 @@ export function toRoutes(
 /** Routes that plugins answer with handlers; an endpoint of the configuration that answers the same comes first. */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { claim, findHooks }: Pick<RouteContext, "claim" | "findHooks">,
+  { claim, findHooks, logsBody }: Pick<RouteContext, "claim" | "findHooks" | "logsBody">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs } of handlers) {
@@ -96,7 +98,10 @@ export function toPluginRoutes(
       const first = claim(info);
       if (first !== undefined) throw new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", { method, path, first });
       routes.push(
-        toRoute({ info, handler, readBody: needs?.requestBody }, findHooks({ endpoint, method, mode: "plugin" })),
+        toRoute(
+          { info, handler, readBody: logsBody || needs?.requestBody },
+          findHooks({ endpoint, method, mode: "plugin" }),
+        ),
       );
     }
   }

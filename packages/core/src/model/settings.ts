@@ -46,6 +46,11 @@ export function toLoggingSettings(
   });
 }
 
+/** Whether a line of the access log shows the body of the request. */
+export function logsBody({ logging }: Config): boolean {
+  return logging.enabled && logging.requests && logging.include_body;
+}
+
 /** Names in lower case and values in turn. */
 export function toGlobalHeaders(headers: Config["global_headers"]): readonly string[] {
   return Object.freeze(Object.entries(headers).flatMap(([name, value]) => [name.toLowerCase(), value]));

@@ -5,7 +5,8 @@ import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
 
 const endpoints =
-  "endpoints:\n  echo: { path: '/echo/{id}', methods: [POST], mock: { body: { password: 'p2', b: '${body}' } } }\n";
+  "endpoints:\n  echo: { path: '/echo/{id}', methods: [POST], mock: { body: { password: 'p2', b: '${body}' } } }\n" +
+  "  deaf: { path: /deaf, methods: [POST], mock: { body: ok } }\n";
 
 /** Starts with the log in a file; the fake clock stands still, so lines are written at the end. */
 async function lines(logging: string, use: (app: StartedApp) => Promise<unknown>): Promise<string[]> {
@@ -64,6 +65,14 @@ describe("the access log", () => {
     expect(line).not.toMatch(/hush|p1|p2/);
     expect(JSON.parse(line)).toMatchObject({ headers: { "x-plain": "seen", authorization: "[redacted]" } });
     expect(JSON.parse(line).body).toContain("ada");
+  });
+
+  it("shows the body of a request whose endpoint does not look at it", async () => {
+    const [line = ""] = await lines("include_body: true", (app) =>
+      app.fetch("/deaf", { method: "POST", headers: { "content-type": "text/plain" }, body: "nobody reads this" }),
+    );
+
+    expect(JSON.parse(line)).toMatchObject({ body: "nobody reads this", responseBody: "ok" });
   });
 
   it("escapes what a client may put into a path", async () => {

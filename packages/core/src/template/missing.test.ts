@@ -72,6 +72,7 @@ describe("missing data", () => {
         status: 500,
         details: { expression },
         where: expect.objectContaining({ line: 1, column, length: expression.length }),
+        members: { expression, at: expect.stringMatching(new RegExp(`:1:${column}$`)) },
       }),
     );
   });

@@ -149,8 +149,10 @@ export function missingReporter(
 ): (() => undefined) | undefined {
   if (strict) {
     return () => {
+      const place = where();
       const hint = "give it a default with :- or turn strict_templates off";
-      throw new BackworksError("BW_TEMPLATE_MISSING", { expression }, { where: where(), hint });
+      const members = { expression, at: `${place.source.file}:${place.line}:${place.column}` };
+      throw new BackworksError("BW_TEMPLATE_MISSING", { expression }, { where: place, hint, members });
     };
   }
   if (!development) return undefined;
