@@ -38,7 +38,7 @@ describe("project files", () => {
   it.each([
     ["users.json", [{ id: 1 }]],
     ["./data/users.yaml", [{ id: 1, name: "Ada" }]],
-    ["users.csv", [{ id: "1", name: "Ada" }]],
+    ["users.csv", [{ id: 1, name: "Ada" }]],
   ])("reads %s as data", (path, expected) => {
     expect(JSON.parse(JSON.stringify(createProjectFiles(root).readData(path)))).toEqual(expected);
   });

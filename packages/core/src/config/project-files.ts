@@ -4,6 +4,7 @@ import { BackworksError } from "../errors.ts";
 import type { Place, Source } from "../errors.ts";
 import type { JsonValue } from "../exchange.ts";
 import type { ProjectFiles } from "../mode.ts";
+import { typeColumns } from "./csv-columns.ts";
 import { parseCsv } from "./csv.ts";
 import { findJsonMistake } from "./json.ts";
 import { toValue } from "./node.ts";
@@ -70,7 +71,7 @@ function parseData(source: Source, place: Place | undefined): JsonValue {
   if (ending === ".yaml" || ending === ".yml") return parseYamlData(source);
   if (ending === ".csv") {
     const parsed = parseCsv(source.text);
-    if ("rows" in parsed) return parsed.rows;
+    if ("rows" in parsed) return typeColumns(parsed.rows);
     throw syntaxError(source, parsed);
   }
   const problem = `data ends in .json, .yaml, .yml or .csv, not in ${ending === "" ? "nothing" : ending}`;

@@ -43,7 +43,7 @@ endpoints:
   it.each([
     ["users.json", '[{"id": 1}]', [{ id: 1 }]],
     ["users.yaml", "- id: 1\n", [{ id: 1 }]],
-    ["users.csv", "id,name\n1,Ada\n", [{ id: "1", name: "Ada" }]],
+    ["users.csv", "id,name\n1,Ada\n", [{ id: 1, name: "Ada" }]],
   ])("reads %s", async (file, text, expected) => {
     const rig = await createMockRig(`name: shop\nendpoints:\n  users: { path: /users, mock: { data: ./${file} } }\n`, {
       files: { [file]: text },

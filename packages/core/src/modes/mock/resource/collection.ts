@@ -4,7 +4,7 @@ import { Mistakes } from "../mistakes.ts";
 import type { Session, SessionSlot } from "../session.ts";
 import { defaultSessionId } from "../session.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
-import { inferIdentity } from "./identity.ts";
+import { idProperty, inferIdentity } from "./identity.ts";
 import { isObject } from "./merge-patch.ts";
 import type { ResourceSource, ResourcesOptions } from "./resource.ts";
 import type { RowFile } from "./row-file.ts";
@@ -39,8 +39,9 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
   const schema = readValue(shared.files, source, "schema");
   const check = await compileSchema(schema, mistakes);
   const declared = propertiesOf(schema);
+  const cells = { ...idProperty(options.id), ...declared };
   const values = readSeeds(source, shared.files, mistakes).map((value) =>
-    isCsv(source.options.seed) ? typeRow(value, declared) : value,
+    isCsv(options.seed) ? typeRow(value, cells) : value,
   );
   const identity = identityOf(source, { schema, values }, mistakes);
   const rules: RowRules = {

@@ -1,12 +1,12 @@
 import type { JsonValue } from "../../../exchange.ts";
 import { isObject } from "./merge-patch.ts";
 
-/** Whether seeds come from a file whose every value is text. */
+/** Whether seeds come from a file whose values were guessed their types. */
 export function isCsv(seed: unknown): boolean {
   return typeof seed === "string" && seed.toLowerCase().endsWith(".csv");
 }
 
-/** The row with the types its schema declares, where the text spells such a value; an empty text is nothing then. */
+/** The row with the types its schema declares, where the cell spells such a value; an empty cell is nothing then. */
 export function typeRow(
   row: JsonValue,
   properties: { readonly [key: string]: JsonValue | undefined } | undefined,
@@ -15,16 +15,19 @@ export function typeRow(
   return Object.fromEntries(
     Object.entries(row).flatMap(([field, value]) => {
       const declared = properties[field];
-      const typed = typeof value === "string" && isObject(declared) ? typeText(value, declared["type"]) : value;
+      const typed = isObject(declared) ? typeCell(value, declared["type"]) : value;
       return typed === undefined ? [] : [[field, typed]];
     }),
   );
 }
 
-function typeText(text: string, type: JsonValue | undefined): JsonValue | undefined {
-  if (type !== "number" && type !== "integer" && type !== "boolean") return text;
-  const word = text.trim();
+function typeCell(value: JsonValue | undefined, type: JsonValue | undefined): JsonValue | undefined {
+  // What was guessed reads as it was written.
+  const cell = value === null ? "" : String(value);
+  if (type === "string") return cell;
+  if (type !== "number" && type !== "integer" && type !== "boolean") return value;
+  const word = cell.trim();
   if (word === "") return undefined;
-  if (type === "boolean") return word === "true" || word === "false" ? word === "true" : text;
-  return Number.isNaN(Number(word)) ? text : Number(word);
+  if (type === "boolean") return word === "true" || word === "false" ? word === "true" : cell;
+  return Number.isNaN(Number(word)) ? cell : Number(word);
 }

@@ -26,6 +26,12 @@ export function inferIdentity(
   return { field: options.field, type, generate: options.generate ?? (type === "integer" ? "increment" : "uuid") };
 }
 
+/** The type that the options say an id has, as a schema says it. */
+export function idProperty(options: string | IdentityOptions): Readonly<Record<string, { readonly type: string }>> {
+  const type = typeof options === "string" ? undefined : (options.type ?? typeOfGenerator(options.generate));
+  return typeof options === "string" || type === undefined ? {} : { [options.field]: { type } };
+}
+
 function typeOfGenerator(generate: Identity["generate"] | undefined): Identity["type"] | undefined {
   if (generate === "uuid") return "string";
   return generate === "increment" ? "integer" : undefined;

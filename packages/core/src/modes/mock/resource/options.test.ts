@@ -31,17 +31,25 @@ describe("the options of a collection", () => {
   });
 
   it("give the values of a CSV file the types of the schema", async () => {
-    const files = { "a.csv": [{ id: "1", price: "2.5", sold: "true", name: "7", left: "" }] };
+    const files = { "a.csv": [{ id: 1, price: "2.50", sold: true, name: "7", zip: 12345, left: null }] };
     const properties = {
       id: { type: "integer" },
       price: { type: "number" },
       sold: { type: "boolean" },
       left: { type: "integer" },
+      zip: { type: "string" },
     };
     const things = { path: "/things", resource: { seed: "a.csv", schema: { properties } } };
     await using shop = await openShop({ things }, { files });
 
-    expect(shop.send("GET /things/1").body).toEqual({ id: 1, price: 2.5, sold: true, name: "7" });
+    expect(shop.send("GET /things/1").body).toEqual({ id: 1, price: 2.5, sold: true, name: "7", zip: "12345" });
+  });
+
+  it("give the ids of a CSV file the type of the options", async () => {
+    const things = { path: "/things", resource: { seed: "a.csv", id: { field: "sku", type: "string" } } };
+    await using shop = await openShop({ things }, { files: { "a.csv": [{ sku: 100, name: "Pen" }] } });
+
+    expect(shop.send("GET /things/100").body).toEqual({ sku: "100", name: "Pen" });
   });
 
   it("must ask for ids that can be made", async () => {
