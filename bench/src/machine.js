@@ -14,7 +14,7 @@ export function describeMachine() {
     commit: spawnSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).stdout.trim(),
     processor: `${processors.length} x ${processors[0].model.trim()}`,
     memory: `${Math.round(totalmem() / 1e9)} GB`,
-    system: `Linux ${release()}`,
+    system: `Linux ${release().split(".", 2).join(".")}`,
     node: process.version,
     load: `${tool}, load average ${loadavg()[0].toFixed(1)} at the end`,
     versions: Object.fromEntries(libraries.map((name) => [name, versionOf(name)])),
