@@ -1,6 +1,7 @@
+import { parseArgs } from "node:util";
+import type { ParseArgsConfig } from "node:util";
 import { BackworksError, suggest } from "@backworks/core";
-import yargs from "yargs";
-import type { Argv, Options } from "yargs";
+import type { Options } from "yargs";
 import type { Command, CommandEntry } from "./command.ts";
 import { entryName } from "./command.ts";
 
@@ -14,32 +15,10 @@ export const commonOptions = {
   help: { type: "boolean", alias: "h", describe: "Show this help", group: "Everywhere:" },
 } as const satisfies Record<string, Options>;
 
-/** The yargs parser of one command's options. */
-export function createParser(command: Command): Argv {
-  return yargs()
-    .scriptName("backworks")
-    .locale("en")
-    .parserConfiguration({
-      "boolean-negation": true,
-      "camel-case-expansion": false,
-      "dot-notation": false,
-      "greedy-arrays": false,
-      "parse-positional-numbers": false,
-    })
-    .exitProcess(false)
-    .help(false)
-    .version(false)
-    .strictOptions()
-    .options(
-      Object.fromEntries(
-        Object.entries(command.options).map(([key, option]) => [key, { ...option, group: "Options:" }]),
-      ),
-    )
-    .options(commonOptions);
-}
-
 /**
  * The arguments of one command, checked: options by their names, positional words by theirs.
+ *
+ * Node's own parser reads them by what is declared for yargs: loading yargs costs a third of a start, so only help does.
  *
  * @throws BW_CLI_USAGE, BW_CLI_OPTION_UNKNOWN
  */
@@ -48,16 +27,72 @@ export function parseArguments(
   command: Command,
   words: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  const known = { ...command.options, ...commonOptions };
-  const parser = createParser(command).fail((message, error) => {
-    // yargs has its own errors, which say the same as the message
-    throw typeof message === "string" ? optionError(message, { entry, known: Object.keys(known), words }) : error;
+  const declared: Readonly<Record<string, Options>> = { ...command.options, ...commonOptions };
+  const names = canonicalNames(declared);
+  const { tokens } = parseArgs({ args: [...words], options: toNodeOptions(declared), strict: false, tokens: true });
+  const values: Record<string, unknown> = {};
+  const given: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") given.push(token.value);
+    if (token.kind !== "option") continue;
+    const name = names.get(token.name) ?? names.get(token.name.replace(/^no-/, ""));
+    const option = name === undefined ? undefined : declared[name];
+    if (name === undefined || option === undefined) throw unknownOption(token.rawName, names.keys(), entry);
+    values[name] = readValue(token, option, { before: values[name], entry });
+  }
+  for (const [name, { default: byDefault }] of Object.entries(declared)) values[name] ??= byDefault;
+  return { ...values, ...readPositionals(entry, command, given.slice(entryName(entry).split(" ").length)) };
+}
+
+/** Every name and alias with the name that counts. */
+function canonicalNames(declared: Readonly<Record<string, Options>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(declared).flatMap(([name, option]) => aliasesOf(name, option).map((one) => [one, name])),
+  );
+}
+
+function toNodeOptions(declared: Readonly<Record<string, Options>>): NonNullable<ParseArgsConfig["options"]> {
+  const entries = Object.entries(declared).flatMap(([name, option]) => {
+    const all = aliasesOf(name, option);
+    const short = all.find((one) => one.length === 1);
+    const type = option.type === "boolean" ? ("boolean" as const) : ("string" as const);
+    return all
+      .filter((one) => one.length > 1)
+      .map((one) => [one, one === name && short ? { type, short } : { type }] as const);
   });
-  const parsed = parser.parseSync([...words]);
-  const values: Record<string, unknown> = { ...parsed };
-  for (const [key, option] of Object.entries(known)) values[key] = settle(key, option, values[key]);
-  const given = [...parsed._, ...doubleDashed(parsed)].map(String).slice(entryName(entry).split(" ").length);
-  return { ...values, ...readPositionals(entry, command, given) };
+  return Object.fromEntries(entries);
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+/** An option that is there twice: the last one counts, unless it makes a list. */
+function readValue(
+  token: OptionToken,
+  option: Options,
+  { before, entry }: { readonly before: unknown; readonly entry: CommandEntry },
+): unknown {
+  if (option.type === "boolean") return readFlag(token, entry);
+  const { value, inlineValue, rawName } = token;
+  // A value that looks like an option is most likely the next option; `--data=-5` says that it is meant.
+  if (value === undefined || (inlineValue === false && /^-./.test(value))) {
+    throw usageError(`${rawName} needs a value`, entry);
+  }
+  if (option.type === "array") return [...(Array.isArray(before) ? (before as string[]) : []), value];
+  if (option.type !== "number") return value;
+  const number = Number(value);
+  if (value.trim() === "" || Number.isNaN(number)) throw usageError(`${rawName} must be a number, not ${value}`, entry);
+  return number;
+}
+
+function readFlag({ name, rawName, value }: OptionToken, entry: CommandEntry): boolean {
+  if (value !== undefined && value !== "true" && value !== "false")
+    throw usageError(`${rawName} takes no value`, entry);
+  return (value !== "false") !== name.startsWith("no-");
 }
 
 /** @throws BW_CLI_OPTION_UNKNOWN */
@@ -78,22 +113,6 @@ export function refuseUnknownOptions(words: readonly string[]): void {
 
 function aliasesOf(key: string, { alias }: Options): readonly string[] {
   return [key, ...[alias ?? []].flat()];
-}
-
-/** Words after `--`, which are no options whatever they look like. */
-function doubleDashed(parsed: Readonly<Record<string, unknown>>): readonly string[] {
-  const rest = parsed["--"];
-  return Array.isArray(rest) ? rest.map(String) : [];
-}
-
-/** yargs makes a list of an option that is there twice: the last one counts. */
-function settle(key: string, option: Options, value: unknown): unknown {
-  if (option.type === "array") return value;
-  const last: unknown = Array.isArray(value) ? value.at(-1) : value;
-  if (option.type === "number" && Number.isNaN(last)) {
-    throw new BackworksError("BW_CLI_USAGE", { problem: `--${key} must be a number` });
-  }
-  return last;
 }
 
 /** Positional words by the names that the usage gives them: `<path>` must be there, `[file]` may. */
@@ -128,28 +147,14 @@ function checkChoice(
   throw usageError(`${name} must be one of ${choices.join(", ")}, not ${value}`, entry);
 }
 
-interface Call {
-  readonly entry: CommandEntry;
-  readonly known: readonly string[];
-  readonly words: readonly string[];
-}
-
-function optionError(message: string, call: Call): BackworksError {
-  const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
-  if (unknown !== undefined) return unknownOption(unknown, call);
-  const needed = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (needed !== undefined) return usageError(`--${needed} needs a value`, call.entry);
-  return usageError(message.replace(/\s+/g, " ").replace("Invalid values: ", ""), call.entry);
-}
-
-function unknownOption(word: string, { entry, known, words }: Call): BackworksError {
-  const long = words.some(
-    (given) => given === `--${word}` || given.startsWith(`--${word}=`) || given === `--no-${word}`,
+function unknownOption(option: string, known: Iterable<string>, entry: CommandEntry): BackworksError {
+  const near = suggest(
+    option.replace(/^-+(no-)?/, ""),
+    [...known].filter((name) => name.length > 1),
   );
-  const near = suggest(word, known);
   return new BackworksError(
     "BW_CLI_OPTION_UNKNOWN",
-    { option: `${long ? "--" : "-"}${word}` },
+    { option },
     { hint: near === undefined ? `backworks ${entryName(entry)} --help lists the options` : `did you mean --${near}?` },
   );
 }

@@ -1,4 +1,6 @@
-import { createParser } from "./arguments.ts";
+import yargs from "yargs";
+import type { Argv } from "yargs";
+import { commonOptions } from "./arguments.ts";
 import type { Command, CommandEntry, CommandGroup } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import type { Context } from "./context.ts";
@@ -42,6 +44,22 @@ export async function commandHelp(entry: CommandEntry, command: Command): Promis
   for (const [key, option] of Object.entries(command.positionals)) parser.positional(key, option);
   for (const [line, meaning] of command.examples) parser.example(line, meaning);
   return (await parser.getHelp()).trim();
+}
+
+/** The yargs parser that writes the help of one command. */
+function createParser(command: Command): Argv {
+  return yargs()
+    .scriptName("backworks")
+    .locale("en")
+    .exitProcess(false)
+    .help(false)
+    .version(false)
+    .options(
+      Object.fromEntries(
+        Object.entries(command.options).map(([key, option]) => [key, { ...option, group: "Options:" }]),
+      ),
+    )
+    .options(commonOptions);
 }
 
 /** A configuration that does not load is no reason to withhold help. */
