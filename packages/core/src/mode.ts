@@ -141,7 +141,7 @@ export interface ProjectFiles {
   readText(path: string, place?: Place): string;
   /** A file as it is. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE */
   readBytes(path: string, place?: Place): Uint8Array;
-  /** JSON, YAML or CSV (a header line; rows as objects of strings) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
+  /** JSON, YAML or CSV (a header line; rows as objects, columns of numbers and booleans typed) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
   readData(path: string, place?: Place): JsonValue;
 }
 

@@ -25,9 +25,17 @@ const typeHints: Readonly<Record<string, (node: ScalarNode) => string | undefine
   number: hintForNumber,
   int: hintForNumber,
   boolean: hintForFlag,
+  object: hintForMapping,
+  record: hintForMapping,
   string: (node) => (node.value === null ? undefined : `write "${shown(node)}" in quotes`),
   array: (node) => (node.value === null ? undefined : `write [${shown(node)}]`),
 };
+
+/** `body:1` is one text: YAML wants a blank behind the colon. */
+function hintForMapping(node: ScalarNode): string | undefined {
+  const [, key, value] = /^([a-z_]+):([^\s:/].*)$/.exec(node.text) ?? [];
+  return key === undefined || !node.plain ? undefined : `a blank must follow the colon: ${key}: ${value}`;
+}
 
 function hintForNumber(node: ScalarNode): string | undefined {
   const numeric = node.text.trim() !== "" && !Number.isNaN(Number(node.text));

@@ -1,9 +1,10 @@
-import { readFileSync, realpathSync } from "node:fs";
-import { dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readFileSync, readdirSync, realpathSync } from "node:fs";
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { BackworksError } from "../errors.ts";
 import type { Place, Source } from "../errors.ts";
 import type { JsonValue } from "../exchange.ts";
 import type { ProjectFiles } from "../mode.ts";
+import { suggest } from "../suggest.ts";
 import { typeColumns } from "./csv-columns.ts";
 import { parseCsv } from "./csv.ts";
 import { findJsonMistake } from "./json.ts";
@@ -53,10 +54,25 @@ function readOrThrow(absolute: string, named: { path: string; place: Place | und
     const { path, place } = named;
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") {
-      throw new BackworksError("BW_FILE_MISSING", { file: path }, { where: place, cause });
+      throw new BackworksError(
+        "BW_FILE_MISSING",
+        { file: path },
+        { where: place, hint: nearHint(absolute, path), cause },
+      );
     }
     const problem = code === "EISDIR" ? "is a folder, not a file" : `cannot be read (${code ?? "unknown reason"})`;
     throw new BackworksError("BW_FILE_SYNTAX", { file: path, problem }, { where: place, cause });
+  }
+}
+
+/** Names the file beside a missing one whose name is nearly the same. */
+function nearHint(absolute: string, path: string): string | undefined {
+  try {
+    const near = suggest(basename(absolute), readdirSync(dirname(absolute)));
+    return near === undefined ? undefined : `did you mean ${path.slice(0, -basename(path).length)}${near}?`;
+  } catch {
+    // Its folder is missing too.
+    return undefined;
   }
 }
 

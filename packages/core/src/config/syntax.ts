@@ -46,6 +46,7 @@ const explanations: readonly Explain[] = [
   listBesideKey,
   textAfterQuote,
   expressionInFlow,
+  braceInFlow,
   lineWithoutBlank,
   lineWithoutColon,
   secondColon,
@@ -100,13 +101,13 @@ function unclosed({ text, position, reason, line, lineStart }: Context): SyntaxM
   if (sign === '"' || sign === "'") {
     return { problem: `this ${sign} is not closed on its line`, hint: undefined, start: open, end: open + 1 };
   }
-  const closing = sign === "[" ? "]" : "}";
-  return {
-    problem: `this ${sign} is not closed`,
-    hint: `put ${closing} behind the last entry`,
-    start: open,
-    end: open + 1,
-  };
+  const hint = closingHint(sign, lineFrom(text, open));
+  return { problem: `this ${sign} is not closed`, hint, start: open, end: open + 1 };
+}
+
+function closingHint(sign: string, line: string): string {
+  if (/\s#.*[\]}]/.test(line)) return "# begins a comment: write a text with it in quotes";
+  return `put ${sign === "[" ? "]" : "}"} behind the last entry`;
 }
 
 function tab({ text, position, reason, line, lineStart }: Context): SyntaxMistake | undefined {
@@ -177,6 +178,15 @@ function expressionInFlow({ text, position, lineStart, line }: Context): SyntaxM
     start,
     end,
   };
+}
+
+/** `{ path: /users/{id} }`: the brace of the parameter begins a mapping. */
+function braceInFlow({ reason, position, lineStart, line }: Context): SyntaxMistake | undefined {
+  const [before = ""] = /[^\s,:[\]{}"']+$/.exec(line.slice(0, position - lineStart)) ?? [];
+  const [rest = ""] = /^\{[^\s,"']*\}[^\s,"'}]*/.exec(line.slice(position - lineStart)) ?? [];
+  if (!reason.startsWith("missed comma") || before === "" || rest === "") return undefined;
+  const [problem, hint] = ["a text with braces must be quoted here", `write "${before}${rest}"`];
+  return { problem, hint, start: position - before.length, end: position + rest.length };
 }
 
 /** `path:/users` is one text, and what follows it does not fit. */

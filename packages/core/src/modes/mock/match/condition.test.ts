@@ -152,16 +152,19 @@ describe("a condition on JSON", () => {
   });
 });
 
+const re2 = "patterns are those of RE2: no look-around, no back-references";
+
 describe("a mistake in a condition", () => {
   it.each<[JsonValue, string, string | undefined]>([
     [{ start_with: "a" }, "BW_MOCK_OPERATOR_UNKNOWN", "did you mean starts_with?"],
     [{ gt: "many" }, "BW_MOCK_OPERATOR_VALUE", undefined],
-    [{ in: "a" }, "BW_MOCK_OPERATOR_VALUE", undefined],
+    [{ regex: "a" }, "BW_MOCK_OPERATOR_UNKNOWN", "did you mean matches?"],
+    [{ in: "a" }, "BW_MOCK_OPERATOR_VALUE", "write [a]"],
     [{ in: [] }, "BW_MOCK_OPERATOR_VALUE", undefined],
     [{ exists: "yes" }, "BW_MOCK_OPERATOR_VALUE", undefined],
     [{ before: "soon" }, "BW_MOCK_OPERATOR_VALUE", undefined],
-    [{ matches: "(" }, "BW_MOCK_PATTERN_INVALID", undefined],
-    [{ matches: "(a)\\1" }, "BW_MOCK_PATTERN_INVALID", undefined],
+    [{ matches: "(" }, "BW_MOCK_PATTERN_INVALID", re2],
+    [{ matches: "(a)\\1" }, "BW_MOCK_PATTERN_INVALID", re2],
     [null, "BW_MOCK_CONDITION_INVALID", "write `absent: true` for a field that must not be there"],
     [["a"], "BW_MOCK_CONDITION_INVALID", "`in: […]` is one of a list, `exactly: […]` all of it"],
     ["${path.id}", "BW_MOCK_CONDITION_TEMPLATE", "use `expr:` to compare with an expression"],

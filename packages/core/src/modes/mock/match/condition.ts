@@ -3,6 +3,7 @@ import { suggest } from "../../../suggest.ts";
 import type { Mistakes, Path } from "../mistakes.ts";
 import { toText } from "../../../template/values.ts";
 import type { Engines } from "./engines.ts";
+import { operatorCalled } from "./habits.ts";
 import { operators, type OperatorContext, type Test } from "./operators.ts";
 import { spell } from "./spelling.ts";
 
@@ -93,7 +94,7 @@ function compileOperation(name: string, value: JsonValue, options: OperationOpti
   const path = [...options.path, name];
   const operator = operators.get(name);
   if (operator === undefined) {
-    const meant = suggest(name, operators.keys());
+    const meant = operatorCalled(name) ?? suggest(name, operators.keys());
     mistakes.addKey(
       "BW_MOCK_OPERATOR_UNKNOWN",
       { operator: name },
@@ -102,11 +103,10 @@ function compileOperation(name: string, value: JsonValue, options: OperationOpti
     return never;
   }
   if (!operator.accepts(value)) {
-    mistakes.add(
-      "BW_MOCK_OPERATOR_VALUE",
-      { operator: name, expected: operator.expects, found: spell(value) },
-      { path },
-    );
+    const details = { operator: name, expected: operator.expects, found: spell(value) };
+    const listed = typeof value === "object" ? undefined : `write [${spell(value)}]`;
+    const hint = operator.accepts([value]) ? listed : undefined;
+    mistakes.add("BW_MOCK_OPERATOR_VALUE", details, { path, hint });
     return never;
   }
   const compileInner = kind === "text" ? compileTextCondition : compileJsonCondition;
@@ -116,7 +116,8 @@ function compileOperation(name: string, value: JsonValue, options: OperationOpti
     if (typeof value !== "object") refuseTemplate(value, path, options);
     return operator.compile(value, { kind, engines, now, compile });
   } catch (error) {
-    mistakes.add("BW_MOCK_PATTERN_INVALID", { pattern: toText(value), problem: messageOf(error) }, { path });
+    const hint = "patterns are those of RE2: no look-around, no back-references";
+    mistakes.add("BW_MOCK_PATTERN_INVALID", { pattern: toText(value), problem: messageOf(error) }, { path, hint });
     return never;
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../../exchange.ts";
+import { suggest } from "../../../suggest.ts";
 import type { Path } from "../mistakes.ts";
 import type { Check } from "./check.ts";
 import { compileTextCondition } from "./condition.ts";
@@ -6,6 +7,7 @@ import type { WhenContext } from "./when.ts";
 
 /** `method: GET`, `method: [GET, PUT]` or an operator. What is said of GET holds for HEAD too. */
 export function compileMethod(value: JsonValue, path: Path, context: WhenContext): Check {
+  refuseUnknown(value, path, context);
   const condition = compileTextCondition(
     inUpperCase(Array.isArray(value) ? { in: value } : value) as JsonValue,
     path,
@@ -21,6 +23,23 @@ export function compileMethod(value: JsonValue, path: Path, context: WhenContext
     actual: (scope) => scope.request.method,
     hint: (scope) => `this rule answers ${condition.expected}, the request is ${scope.request.method}`,
   };
+}
+
+const known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+/** A method that is never sent would leave the rule without a request. */
+function refuseUnknown(value: JsonValue | undefined, path: Path, context: WhenContext): void {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) refuseUnknown(item, [...path, index], context);
+  } else if (typeof value === "object" && value !== null) {
+    for (const [key, inner] of Object.entries(value))
+      if (["equals", "in", "not", "not_in"].includes(key)) refuseUnknown(inner, [...path, key], context);
+  } else if (typeof value === "string" && !known.includes(value.toUpperCase())) {
+    const near = suggest(value, known);
+    const hint = near === undefined ? undefined : `did you mean ${near}?`;
+    const details = { path: "when.method", problem: `must be one of ${known.join(", ")}, found ${value}` };
+    context.mistakes.add("BW_CONFIG_WRONG_VALUE", details, { path, hint });
+  }
 }
 
 /** Methods that a `method:` names, upper case; empty when it is a condition that names none. */

@@ -1,5 +1,6 @@
 import type { output } from "zod/mini";
 import { describe, int, minLength, minimum, optional, refine, strictObject, string, tuple, union } from "zod/mini";
+import { suggest } from "../../../suggest.ts";
 import { duration, toMs } from "./duration.ts";
 
 const distribution = strictObject({
@@ -29,7 +30,18 @@ const distribution = strictObject({
   trace: optional(string().check(minLength(1))).check(
     describe("File of durations replayed in order, then from the start: a JSON or YAML list, or a CSV column."),
   ),
-}).check(refine((value) => Object.keys(value).length === 1, "must have one of uniform, normal, lognormal, trace"));
+}).check(({ value, issues }) => {
+  const misspelt = issues.some((issue) => issue.code === "unrecognized_keys" && issue.keys.some(isNearKind));
+  if (misspelt || Object.keys(value).length === 1) return;
+  issues.push({ code: "custom", message: `must have one of ${distributionKinds.join(", ")}`, input: value });
+});
+
+const distributionKinds = ["uniform", "normal", "lognormal", "trace"];
+
+/** Whether a key is one of the distributions, misspelt. */
+function isNearKind(key: string): boolean {
+  return suggest(key, distributionKinds) !== undefined;
+}
 
 /** Schema of `delay:`. */
 export const delaySchema = union([duration(), distribution]).check(

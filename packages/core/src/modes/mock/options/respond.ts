@@ -10,7 +10,6 @@ import {
   number,
   optional,
   record,
-  refine,
   strictObject,
   string,
   union,
@@ -22,9 +21,11 @@ const statusExpectation = "must be a status from 200 to 599, or a template";
 const status = union(
   [int(statusExpectation).check(minimum(200, statusExpectation), maximum(599, statusExpectation)), string()],
   statusExpectation,
-).check(
-  refine((value) => typeof value === "number" || value.includes("${") || value.includes("{{"), statusExpectation),
-);
+).check(({ value, issues }) => {
+  if (typeof value === "number" || value.includes("${") || value.includes("{{")) return;
+  const hint = /^[2-5]\d\d$/.test(value) ? `write ${value} without quotes` : undefined;
+  issues.push({ code: "custom", message: statusExpectation, params: { hint }, input: value });
+});
 
 const headerValue = union([string(), number(), boolean(), array(union([string(), number(), boolean()]))]);
 

@@ -5,9 +5,11 @@ const expectation = "must be a share such as 5% or 0.05";
 
 /** A share of requests: `5%`, or a ratio from 0 to 1. `toRatio` makes a ratio of it. */
 export function share(): ZodMiniType<number | string, number | string> {
-  return union([number(), string()], expectation).check(
-    refine((value) => parseRatio(value) !== undefined, expectation),
-  );
+  return union([number(), string()], expectation).check(({ value, issues }) => {
+    if (parseRatio(value) !== undefined) return;
+    const hint = parsePercent(value) === undefined ? undefined : `write ${value}%`;
+    issues.push({ code: "custom", message: expectation, params: { hint }, input: value });
+  });
 }
 
 /** `30` or `"30%"`: parts of a hundred. */

@@ -21,13 +21,18 @@ export function typeRow(
   );
 }
 
+const flags: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["false", false],
+]);
+
 function typeCell(value: JsonValue | undefined, type: JsonValue | undefined): JsonValue | undefined {
   // What was guessed reads as it was written.
-  const cell = value === null ? "" : String(value);
+  const cell = typeof value === "object" ? "" : String(value);
   if (type === "string") return cell;
   if (type !== "number" && type !== "integer" && type !== "boolean") return value;
   const word = cell.trim();
   if (word === "") return undefined;
-  if (type === "boolean") return word === "true" || word === "false" ? word === "true" : cell;
+  if (type === "boolean") return flags.get(word) ?? cell;
   return Number.isNaN(Number(word)) ? cell : Number(word);
 }

@@ -11,6 +11,7 @@ import {
   minimum,
   optional,
   record,
+  refine,
   strictObject,
   string,
   union,
@@ -50,7 +51,7 @@ const page = strictObject({
   max: _default(int().check(minimum(1, "must be at least 1")), 1000).check(
     describe("Rows of a list at most, whatever the request says."),
   ),
-});
+}).check(refine((value) => value.default <= value.max, "must have a default not above max (1000 when not given)"));
 
 /** Schema of `mock.resource`: a collection that keeps what clients write. */
 export const resourceSchema = strictObject({
