@@ -165,7 +165,10 @@ describe("a request no rule answers", () => {
 
     const report = (await rig.ask(method, url, init)).json as { readonly hints: readonly string[] };
 
-    expect(report.hints).toEqual([expect.stringMatching(/^rules\[0\] comes closest: it fails at /), hint]);
+    expect(report.hints).toEqual([
+      expect.stringMatching(/^rules\[0\] comes closest: it fails at /),
+      expect.stringContaining(hint),
+    ]);
   });
 });
 
