@@ -61,6 +61,8 @@ function knownMember(node: Member, { name, context, compile }: KnownMember): Com
   if (rootName === "state") return { run: (scope) => scope.state.get(name), constant: false };
   if (rootName === "env") return environmentMember(node, name, context);
   if (rootName !== undefined && members !== undefined) return rootMember(node, { rootName, name, members }, context);
+  const slip = isParameters(node.object, context) ? parameterMeant(name, context.options) : undefined;
+  if (slip !== undefined) return unknownMember(node, { rootName: "path", name, known: [slip] }, context);
   const object = compile(node.object, context);
   const wanted = isHeaders(node.object, context) ? name.toLowerCase() : name;
   const run = ownMember(object.run, wanted);
@@ -132,6 +134,16 @@ function hasOptionalLink(node: Expression): boolean {
 
 function rootNameOf(node: Expression, context: ExpressionContext): string | undefined {
   return node.kind === "name" && !context.locals.has(node.name) ? node.name : undefined;
+}
+
+function isParameters(node: Expression, context: ExpressionContext): boolean {
+  if (rootNameOf(node, context) === "path") return true;
+  return node.kind === "member" && node.key === "params" && rootNameOf(node.object, context) === "request";
+}
+
+/** The parameter that a name misspells. Any other name is missing data: an expression may serve several endpoints. */
+function parameterMeant(name: string, { parameters = [] }: ExpressionContext["options"]): string | undefined {
+  return parameters.includes(name) ? undefined : suggest(name, parameters);
 }
 
 function isHeaders(node: Expression, context: ExpressionContext): boolean {

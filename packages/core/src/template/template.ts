@@ -65,6 +65,8 @@ export interface TemplateOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Names of the environment variables that `env.NAME` may read. */
   readonly exposeEnvironment: readonly string[];
+  /** Parameters that the paths of the endpoint have: a name near one of them is a slip. Left out: nothing is known of them. */
+  readonly parameters?: readonly string[];
   /** Whether missing data is an error. */
   readonly strict: boolean;
   readonly files: ProjectFiles;

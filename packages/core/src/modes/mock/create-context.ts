@@ -8,7 +8,7 @@ import { readTrace } from "./latency/trace.ts";
 import type { Engines } from "./match/engines.ts";
 import type { Mistakes, Path } from "./mistakes.ts";
 import type { OpenMock } from "./open.ts";
-import type { MockOptions } from "./options/endpoint.ts";
+import type { MockOptions, MockResponses } from "./options/endpoint.ts";
 
 /** What templates and conditions are compiled with, wherever they stand. */
 export type BaseContext = DeliveryContext & Omit<EndpointContext, "endpoint" | "scheduler" | "delivery">;
@@ -20,14 +20,18 @@ interface BaseParts {
   readonly engines: Engines;
   /** Pattern whose parameters `when.path` may name. */
   readonly pattern: string;
+  /** Parameters that requests may have; nothing is known of them when left out. */
+  readonly parameters?: readonly string[];
   readonly now: () => number;
   readonly place: EndpointSource["place"];
 }
 
-export function createBase({ context, settings, mistakes, engines, pattern, now, place }: BaseParts): BaseContext {
+export function createBase(parts: BaseParts): BaseContext {
+  const { context, settings, mistakes, engines, pattern, parameters, now, place } = parts;
   const { files, logger, environment, app } = context;
   const shared = {
     ...settings,
+    ...(parameters && { parameters }),
     functions: context.templateFunctions,
     environment,
     files,
@@ -60,12 +64,13 @@ interface EndpointParts {
   readonly mistakes: Mistakes;
   readonly engines: Engines;
   readonly mock: MockOptions;
+  readonly responses: MockResponses;
 }
 
 /** What one endpoint is compiled with. */
 export function createContext(
   endpoint: EndpointSource,
-  { opened, mistakes, engines, mock }: EndpointParts,
+  { opened, mistakes, engines, mock, responses }: EndpointParts,
 ): EndpointContext {
   const { context, world } = opened;
   const now = (): number => world.clock.now();
@@ -75,6 +80,7 @@ export function createContext(
     mistakes,
     engines,
     pattern: endpoint.path,
+    parameters: parametersOf(endpoint.path, responses),
     now,
     place: endpoint.place,
   });
@@ -85,6 +91,13 @@ export function createContext(
     scheduler: context.scheduler,
     delivery: (options, path: Path) => compileDelivery(options, path, { context: base, inherited }),
   };
+}
+
+/** Parameters of the endpoint and of the routes below it. */
+function parametersOf(path: string, responses: MockResponses): readonly string[] {
+  return [path, ...Object.keys(responses)].flatMap((pattern) =>
+    [...pattern.matchAll(/[{:](\w+)/g)].map(([, name = ""]) => name),
+  );
 }
 
 function constantOf(template: Template): unknown {

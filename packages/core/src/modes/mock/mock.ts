@@ -37,7 +37,7 @@ async function compileMock(endpoint: EndpointSource, opened: OpenMock): Promise<
   };
   const mistakes = new Mistakes(endpoint.place, endpoint.keyPlace);
   const engines = await loadEngines(conditionsOf(mock, responses));
-  const context = createContext(endpoint, { opened, mistakes, engines, mock });
+  const context = createContext(endpoint, { opened, mistakes, engines, mock, responses });
   const forms: EndpointForms = {
     name: endpoint.name,
     path: endpoint.path,
