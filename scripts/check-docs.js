@@ -22,6 +22,8 @@ const anchors = new Map();
 const documents = listDocuments(root);
 let links = 0;
 for (const file of documents) checkLinks(file);
+const scripts = new Set(Object.keys(JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")).scripts));
+for (const file of ["CONTRIBUTING.md", "bench/README.md"]) checkScripts(file);
 const codes = checkCodes();
 
 if (documents.length < 10) problems.push(`saw only ${documents.length} documents`);
@@ -52,6 +54,17 @@ function checkLinks(file) {
     if (!existsSync(linked)) problems.push(`${here}: ${target} does not exist`);
     else if (anchor !== undefined && !hasAnchor(linked, anchor))
       problems.push(`${here}: ${target} has no such heading`);
+  }
+}
+
+/** Every `pnpm <script>` and `npm <script>` that contributors are told to run is there. */
+function checkScripts(file) {
+  const ofPnpm = new Set(["install", "changeset"]);
+  for (const [, quoted, fenced] of readFileSync(path.join(root, file), "utf8").matchAll(
+    /`(p?npm [^`]+)`|^(p?npm .+)$/gm,
+  )) {
+    const [, name] = (quoted ?? fenced).split(" ");
+    if (!scripts.has(name) && !ofPnpm.has(name)) problems.push(`${file}: ${quoted ?? fenced} is no script`);
   }
 }
 
