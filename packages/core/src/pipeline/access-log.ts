@@ -6,28 +6,53 @@ import { redactHeaders, redactText } from "./redact.ts";
 /** Whether nothing of a text needs escaping in JSON. */
 const plain = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
-/** What a line says of a route, by route: it is the same for all of its requests. */
-const routeParts = new WeakMap<RouteInfo, string>();
-
-/**
- * The line of one request as JSON text, without the brace that closes it; `time` is ISO 8601.
- *
- * Written by hand, because it runs once per request (bench: static, access log on).
- */
-export function formatRequest(exchange: Exchange, outcome: Outcome, time: string): string {
-  const { request, route } = exchange;
-  const aborted = outcome.aborted ? ',"aborted":true' : "";
-  const trace = request.headers["traceparent"] === undefined ? "" : `,"traceId":"${exchange.trace.traceId}"`;
-  // Ids and methods hold nothing that needs escaping.
-  return `{"time":"${time}","level":"${levelOf(outcome)}","msg":"request","id":"${exchange.id}","method":"${request.method}","path":${quote(request.path)}${route === undefined ? "" : partOf(route)},"status":${outcome.status},"durationMs":${toMilliseconds(outcome.durationMs)},"bytes":${outcome.bytes}${aborted}${trace}`;
+/** What lines of a route say, kept from one request to the next: most are asked for the same again. */
+interface Repeated {
+  method: string;
+  path: string;
+  status: number;
+  text: string;
 }
 
-function partOf(route: RouteInfo): string {
-  const known = routeParts.get(route);
-  if (known !== undefined) return known;
-  const part = `,"route":${quote(route.pattern)},"endpoint":${quote(route.endpoint)}`;
-  routeParts.set(route, part);
-  return part;
+const repeated = new WeakMap<RouteInfo, Repeated>();
+
+/**
+ * The line of one request as JSON text, without the brace that closes it; `head` is what `headOf` made.
+ *
+ * Written by hand and of few pieces, because it runs once per request (bench: static, access log on).
+ */
+export function formatRequest(exchange: Exchange, outcome: Outcome, head: string): string {
+  const aborted = outcome.aborted ? ',"aborted":true' : "";
+  const traced = exchange.request.headers["traceparent"] !== undefined;
+  const trace = traced ? `,"traceId":"${exchange.trace.traceId}"` : "";
+  return `${head}${exchange.id}${middleOf(exchange, outcome.status)}${toMilliseconds(outcome.durationMs)},"bytes":${outcome.bytes}${aborted}${trace}`;
+}
+
+/** How a line begins; `time` is ISO 8601. The request id follows. */
+export function headOf(time: string, level: RequestLevel): string {
+  return `{"time":"${time}","level":"${level}","msg":"request","id":"`;
+}
+
+function middleOf({ request, route }: Exchange, status: number): string {
+  const { method, path } = request;
+  if (route === undefined) return toMiddle({ method, path, status });
+  const last = repeated.get(route);
+  if (last === undefined) {
+    const text = toMiddle({ method, path, status }, route);
+    repeated.set(route, { method, path, status, text });
+    return text;
+  }
+  if (last.path === path && last.status === status && last.method === method) return last.text;
+  last.method = method;
+  last.path = path;
+  last.status = status;
+  return (last.text = toMiddle(last, route));
+}
+
+/** From the end of the id to the duration. Ids and methods hold nothing that needs escaping. */
+function toMiddle({ method, path, status }: Omit<Repeated, "text">, route?: RouteInfo): string {
+  const of = route === undefined ? "" : `,"route":${quote(route.pattern)},"endpoint":${quote(route.endpoint)}`;
+  return `","method":"${method}","path":${quote(path)}${of},"status":${status},"durationMs":`;
 }
 
 /** What `include_headers` and `include_body` add to the line, secrets made unreadable. */
@@ -48,7 +73,9 @@ export function formatDetails(exchange: Exchange, settings: LoggingSettings): st
   return line;
 }
 
-export function levelOf(outcome: Outcome): "info" | "warn" | "error" {
+export type RequestLevel = "info" | "warn" | "error";
+
+export function levelOf(outcome: Outcome): RequestLevel {
   if (outcome.status >= 500) return "error";
   return outcome.aborted ? "warn" : "info";
 }
@@ -60,9 +87,17 @@ function bodyText(exchange: Exchange): string | undefined {
   return undefined;
 }
 
+/** Durations below a millisecond as text, by microseconds; made when first seen. */
+const shortDurations: string[] = [];
+
 /** Three places, put together from whole numbers: those are made into text much faster than fractions. */
 function toMilliseconds(durationMs: number): string {
   const microseconds = Math.round(durationMs * 1000);
+  if (microseconds >= 0 && microseconds < 1000) return (shortDurations[microseconds] ??= toThreePlaces(microseconds));
+  return toThreePlaces(microseconds);
+}
+
+function toThreePlaces(microseconds: number): string {
   const fraction = microseconds % 1000;
   const zeros = fraction < 10 ? "00" : fraction < 100 ? "0" : "";
   return `${(microseconds - fraction) / 1000}.${zeros}${fraction}`;

@@ -2,7 +2,8 @@ import type { Clock, Scheduler } from "../clock.ts";
 import { silentLogger } from "../logger.ts";
 import type { LogFields, Logger, LogLevel } from "../logger.ts";
 import type { LoggingSettings } from "../model/app.ts";
-import { formatDetails, formatRequest, levelOf } from "../pipeline/access-log.ts";
+import { formatDetails, formatRequest, headOf, levelOf } from "../pipeline/access-log.ts";
+import type { RequestLevel } from "../pipeline/access-log.ts";
 import type { LogRequest } from "../pipeline/generation.ts";
 import { openFileSink, openOutputSink } from "./line-sink.ts";
 import type { LineSink } from "./line-sink.ts";
@@ -70,12 +71,29 @@ function requestWriter(sink: LineSink, settings: LoggingSettings, { clock, color
   const least = ranks[settings.level];
   const detailed = settings.includeHeaders || settings.includeBody;
   const stamp = createTimestamp(clock);
+  const begin = createHead();
   return (exchange, outcome, endedMonotonic) => {
-    if (ranks[levelOf(outcome)] < least) return;
+    const level = levelOf(outcome);
+    if (ranks[level] < least) return;
     if (settings.format === "pretty")
       return sink.write(toPrettyRequest(exchange, outcome, { time: stamp(endedMonotonic), color, settings }));
-    const line = formatRequest(exchange, outcome, stamp(endedMonotonic));
+    const line = formatRequest(exchange, outcome, begin(stamp(endedMonotonic), level));
     sink.write(detailed ? `${line}${formatDetails(exchange, settings)}}` : `${line}}`);
+  };
+}
+
+/** How lines begin, made anew only when time or level have changed. */
+function createHead(): typeof headOf {
+  let time = "";
+  let level: RequestLevel | undefined;
+  let text = "";
+  return (nextTime, nextLevel) => {
+    if (nextTime !== time || nextLevel !== level) {
+      time = nextTime;
+      level = nextLevel;
+      text = headOf(time, level);
+    }
+    return text;
   };
 }
 
@@ -104,12 +122,13 @@ function createTimestamp(clock: Clock): (monotonic: number) => string {
 
 function throughLogger(logger: Logger, settings: LoggingSettings): Logging {
   const logRequest: LogRequest = (exchange, outcome) => {
+    const head = headOf("", levelOf(outcome));
     const {
       time: _time,
       level,
       msg: _msg,
       ...fields
-    } = JSON.parse(`${formatRequest(exchange, outcome, "")}${formatDetails(exchange, settings)}}`);
+    } = JSON.parse(`${formatRequest(exchange, outcome, head)}${formatDetails(exchange, settings)}}`);
     logger[level as LogLevel]("request", fields);
   };
   const quiet = logger === silentLogger || !settings.enabled || !settings.requests;
