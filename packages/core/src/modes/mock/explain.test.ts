@@ -56,6 +56,37 @@ endpoints:
     ]);
   });
 
+  it("says what the caller meant when more holds than fails", async () => {
+    const rig = await createMockRig(`
+name: shop
+endpoints:
+  x:
+    path: /x/{id}
+    mock:
+      unmatched: explain
+      rules:
+        - when: { headers: { x-plan: pro }, query: { page: 2 }, cookies: { sid: abc } }
+          respond: { body: paged }
+        - when: { path: /x/9 }
+          respond: { body: nine }
+`);
+
+    const { nearest } = await rig.explain("GET", "/x/7?page=2", { headers: { cookie: "sid=abc" } });
+
+    expect(nearest).toBe("rules[0]");
+  });
+
+  it("says that a path is named below the base path", async () => {
+    const rig = await createMockRig(`
+name: shop
+server: { base_path: /api }
+endpoints:
+  x: { path: "/x/{id}", mock: { rules: [{ when: { path: /api/x/9 }, respond: { body: nine } }] } }
+`);
+
+    expect((await rig.explain("GET", "/api/x/9")).hints).toContain("a rule names the path below /api: write /x/9");
+  });
+
   it("shows where each rule stands", async () => {
     const rig = await createMockRig(yaml);
 

@@ -46,11 +46,15 @@ function outcomeOf(rule: Rule, scope: MockScope): Outcome {
   // A gate that is shut is not the request's mistake.
   const shut = (failed - wrong.length) / 2;
   const apart = wrong.reduce((sum, check) => sum + distanceOf(check, scope), shut);
-  // A hundredth for each condition that holds decides between equals.
-  return { rule, explanation, fits, distance: apart - (all.length - failed) / 100 };
+  const held = rule.checks.reduce((sum, check, index) => sum + (checks[index]?.passed === true ? check.weight : 0), 0);
+  // A hundredth for each condition that holds, whatever its weight, decides between equals.
+  return { rule, explanation, fits, distance: apart - held * evidence - (all.length - failed) / 100 };
 }
 
-/** The rule the caller most likely meant; among equals the one of which most holds. */
+/** How much nearer a condition that holds brings a rule, for each point of its weight; an exact value weighs 4. */
+const evidence = 0.05;
+
+/** The rule the caller most likely meant. */
 function nearestOf(outcomes: readonly Outcome[]): Outcome | undefined {
   let best: Outcome | undefined;
   for (const outcome of outcomes) if (best === undefined || outcome.distance < best.distance) best = outcome;

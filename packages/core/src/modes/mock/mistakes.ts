@@ -1,4 +1,5 @@
 import { BackworksError, isBackworksError, type ErrorCode, type Place } from "../../errors.ts";
+import { invalidConfig, partsOf } from "../../invalid-config.ts";
 
 /** Path of a value below the endpoint: `["mock", "rules", 2]`. */
 export type Path = readonly (string | number)[];
@@ -44,25 +45,11 @@ export class Mistakes {
   /** Keeps an error of ours, or each one it stands for; anything else is thrown on. */
   keep(error: unknown): void {
     if (!isBackworksError(error)) throw error;
-    this.#errors.push(...(error.errors.length > 0 ? error.errors : [error]));
+    this.#errors.push(...partsOf(error));
   }
 
   /** @throws BW_CONFIG_INVALID when there was a mistake */
   throwIfAny(): void {
-    const errors = this.#errors.toSorted(byPlace);
-    const [first] = errors;
-    if (first === undefined) return;
-    const count = this.#errors.length === 1 ? "1 mistake" : `${this.#errors.length} mistakes`;
-    throw new BackworksError(
-      "BW_CONFIG_INVALID",
-      { count, file: first.where?.source.file ?? "the configuration" },
-      { errors },
-    );
+    if (this.#errors.length > 0) throw invalidConfig(this.#errors);
   }
-}
-
-/** File order; errors of several files stay as they came. */
-function byPlace({ where: left }: BackworksError, { where: right }: BackworksError): number {
-  if (left === undefined || right === undefined || left.source !== right.source) return 0;
-  return left.line - right.line || left.column - right.column;
 }

@@ -81,8 +81,17 @@ function pathCheck(condition: Condition, basePath: string): Check {
     usesBody: false,
     test: (scope) => condition.test(below(basePath, scope.request.path)),
     actual: (scope) => below(basePath, scope.request.path),
-    hint: (scope) => valueHint("path", condition, below(basePath, scope.request.path)),
+    hint: (scope) => {
+      const actual = below(basePath, scope.request.path);
+      return basePathHint(condition, basePath, actual) ?? valueHint("path", condition, actual);
+    },
   };
+}
+
+/** For a path that is written with the base path in front. */
+function basePathHint({ wanted }: Condition, basePath: string, actual: string): string | undefined {
+  const written = wanted.some((value) => value === `${basePath}${actual}`);
+  return written ? `a rule names the path below ${basePath}: write ${actual}` : undefined;
 }
 
 function below(basePath: string, path: string): string {

@@ -16,6 +16,8 @@ export function createResources(options: ResourcesOptions): Resources {
   const ignored = options.ignoredParameters ?? [];
   const collections = new Map<string, Collection>();
   const sources: ResourceSource[] = [];
+  /** Those that could not be opened among them. */
+  const names = new Set<string>();
 
   // A reset is a write: what is persisted goes back to the seeds as well.
   options.sessions.onReset((session) => {
@@ -24,6 +26,7 @@ export function createResources(options: ResourcesOptions): Resources {
 
   return {
     async add(source) {
+      names.add(source.name);
       checkAddress(source);
       const collection = await openCollection(source, options);
       collections.set(source.name, collection);
@@ -32,7 +35,7 @@ export function createResources(options: ResourcesOptions): Resources {
     },
     async link() {
       for (const source of sources) {
-        refuseMisspelledRelations(source, collections);
+        refuseMisspelledRelations(source, names);
         await openRelated(source, collections, options);
       }
     },
@@ -50,11 +53,11 @@ export function createResources(options: ResourcesOptions): Resources {
  */
 function refuseMisspelledRelations(
   { options, place }: ResourceSource,
-  collections: ReadonlyMap<string, Collection>,
+  names: ReadonlySet<string>,
 ): void {
   const mistakes = new Mistakes(place);
   for (const [name, { resource }] of Object.entries(options.relations)) {
-    const meant = collections.has(resource) ? "" : didYouMean(resource, collections.keys());
+    const meant = names.has(resource) ? "" : didYouMean(resource, names);
     if (meant === "") continue;
     const problem = `names ${resource}, and no endpoint of that name has mock.resource${meant}`;
     wrong(mistakes, ["relations", name, "resource"], problem);
