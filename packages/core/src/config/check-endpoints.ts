@@ -1,16 +1,19 @@
+import type { output } from "zod/mini";
 import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
-import { normalisePath, pathShape } from "../path-pattern.ts";
+import { normalisePath } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import type { EndpointSection, ValuePath } from "./config.ts";
 import { nodeAt, pathText } from "./issues.ts";
 import type { Node } from "./node.ts";
-import { entryOf, placeOf } from "./node.ts";
+import { entryOf, isWhole, placeOf } from "./node.ts";
 import { blockModes, endpointEntries, isEnabled } from "./outline.ts";
 import type { EndpointEntry } from "./outline.ts";
 import { sections } from "./sections/index.ts";
+import { refuseTwins } from "./twins.ts";
+import type { EndpointOutline } from "./twins.ts";
 import { found } from "./wording.ts";
 
 interface Known {
@@ -18,7 +21,7 @@ interface Known {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
 }
 
-/** Checks `endpoints:`, a mapping by name or a list. */
+/** Checks `endpoints:`, a mapping by name or a list; gives those with which nothing is wrong. */
 export async function checkEndpoints(checker: Checker, known: Known): Promise<readonly EndpointSection[]> {
   const node = nodeAt(checker.tree, ["endpoints"]);
   if (node === undefined && checker.raw.plugins.length === 0) checker.errors.push(noEndpoints(checker));
@@ -32,13 +35,15 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<re
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(node) }));
     return [];
   }
-  const endpoints: EndpointSection[] = [];
-  for (const entry of endpointEntries(checker.tree)) {
-    const endpoint = await checkEndpoint(checker, entry, known);
-    if (endpoint !== undefined) endpoints.push(endpoint);
-  }
+  const endpoints: CheckedEndpoint[] = [];
+  for (const entry of endpointEntries(checker.tree)) endpoints.push(await checkEndpoint(checker, entry, known));
   refuseTwins(checker, endpoints);
-  return endpoints;
+  return endpoints.flatMap(({ section }) => section ?? []);
+}
+
+/** `section` is there when nothing is wrong with the endpoint itself. */
+interface CheckedEndpoint extends EndpointOutline {
+  readonly section?: EndpointSection | undefined;
 }
 
 function noEndpoints(checker: Checker): BackworksError {
@@ -47,46 +52,61 @@ function noEndpoints(checker: Checker): BackworksError {
   return new BackworksError("BW_CONFIG_MISSING_KEY", { path: "the configuration", key: "endpoints" }, { where, hint });
 }
 
-async function checkEndpoint(
-  checker: Checker,
-  entry: EndpointEntry,
-  known: Known,
-): Promise<EndpointSection | undefined> {
-  const path: ValuePath = ["endpoints", entry.step];
+async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Known): Promise<CheckedEndpoint> {
+  const configPath: ValuePath = ["endpoints", entry.step];
   if (entry.node.kind !== "mapping") {
-    const details = { path: pathText(path), expected: "a mapping with a path", found: found(entry.node) };
+    const details = { path: pathText(configPath), expected: "a mapping with a path", found: found(entry.node) };
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(entry.node) }));
-    return undefined;
+    return outlineOf(entry, configPath, undefined);
   }
-  const modeKeys = new Map([...known.modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
-  // A mapping names its endpoints by their keys.
-  const coreKeys = Object.keys(sections.endpoint.shape).filter(
-    (key) => key !== "name" || typeof entry.step === "number",
-  );
+  const before = checker.errors.length;
+  const { modeKeys, coreKeys } = keysOf(entry, known);
   checker.refuseUnknown(
-    path,
+    configPath,
     new Set([...coreKeys, ...modeKeys.keys(), ...blockModes, ...pluginKeys(checker, known.plugins)]),
   );
-  const core = await checker.check(sections.endpoint, { path, keys: coreKeys });
-  refuseBothMethods(checker, path);
+  const core = await checker.check(sections.endpoint, { path: configPath, keys: coreKeys });
+  refuseBothMethods(checker, configPath);
   const mode = await chooseMode(checker, entry, known.modes);
-  const modeValues = await checkAll(checker, path, modeKeys);
-  const pluginValues = await checkAll(checker, path, endpointOptions(known.plugins));
-  if (core === undefined || mode === undefined) return undefined;
-  const given = core.method ?? core.methods;
-  const methods = [...new Set([given ?? "GET"].flat())];
+  const modeValues = await checkAll(checker, configPath, modeKeys);
+  const pluginValues = await checkAll(checker, configPath, endpointOptions(known.plugins));
+  const outline = outlineOf(entry, configPath, core);
+  const { answers } = outline;
+  if (core === undefined || mode === undefined || answers === undefined) return outline;
+  if (checker.errors.length > before || !isWhole(entry.node)) return outline;
   const owned = Object.keys(known.modes.get(mode)?.endpointKeys ?? {});
-  return {
-    name: entry.name ?? `${methods[0]} ${core.path}`,
-    configPath: path,
-    path: normalisePath(core.path),
-    methods,
-    methodsGiven: given !== undefined,
+  const section: EndpointSection = {
+    ...answers,
+    name: outline.name,
+    configPath,
+    methodsGiven: (core.method ?? core.methods) !== undefined,
     mode,
     description: core.description,
     modeValues: Object.fromEntries(Object.entries(modeValues).filter(([key]) => owned.includes(key))),
     pluginValues,
   };
+  return { ...outline, section };
+}
+
+function outlineOf(
+  { name: written }: EndpointEntry,
+  configPath: ValuePath,
+  core: output<typeof sections.endpoint> | undefined,
+): EndpointOutline {
+  const named = written !== undefined;
+  if (core === undefined) return { configPath, name: written ?? "", named, answers: undefined };
+  const methods = [...new Set([core.method ?? core.methods ?? "GET"].flat())];
+  const name = written ?? `${methods[0]} ${core.path}`;
+  return { configPath, name, named, answers: { path: normalisePath(core.path), methods } };
+}
+
+function keysOf(entry: EndpointEntry, { modes }: Known): { modeKeys: Schemas; coreKeys: readonly string[] } {
+  const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
+  // A mapping names its endpoints by their keys.
+  const coreKeys = Object.keys(sections.endpoint.shape).filter(
+    (key) => key !== "name" || typeof entry.step === "number",
+  );
+  return { modeKeys, coreKeys };
 }
 
 type Schemas = ReadonlyMap<string, Mode["endpointKeys"][string]>;
@@ -128,38 +148,4 @@ function refuseBothMethods(checker: Checker, path: ValuePath): void {
   const details = { path: pathText([...path, "methods"]), first: `line ${first.line} by method` };
   const hint = "keep one of method and methods";
   checker.errors.push(new BackworksError("BW_CONFIG_CONFLICT", details, { where: placeOf(several.key), hint }));
-}
-
-/** Two endpoints of one name, or that answer the same requests. */
-function refuseTwins(checker: Checker, endpoints: readonly EndpointSection[]): void {
-  const names = new Map<string, EndpointSection>();
-  const routes = new Map<string, EndpointSection>();
-  for (const endpoint of endpoints) {
-    const { name, configPath } = endpoint;
-    if (names.has(name)) {
-      const where = checker.raw.place([...configPath, "name"]);
-      checker.errors.push(
-        new BackworksError("BW_CONFIG_DUPLICATE_NAME", { name }, { where, hint: "give each its own name" }),
-      );
-    }
-    names.set(name, endpoint);
-    for (const method of endpoint.methods) refuseTwinRoute(checker, { endpoint, method, routes });
-  }
-}
-
-function refuseTwinRoute(
-  checker: Checker,
-  { endpoint, method, routes }: { endpoint: EndpointSection; method: string; routes: Map<string, EndpointSection> },
-): void {
-  const key = `${method} ${pathShape(endpoint.path)}`;
-  const first = routes.get(key);
-  if (first === undefined) {
-    routes.set(key, endpoint);
-    return;
-  }
-  const where = checker.raw.place([...endpoint.configPath, "path"]);
-  const { line, source } = checker.raw.place([...first.configPath, "path"]);
-  const hint = `see ${source.file}:${line}`;
-  const details = { method, path: endpoint.path, first: `endpoint ${first.name}` };
-  checker.errors.push(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where, hint }));
 }

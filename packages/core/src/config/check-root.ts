@@ -13,9 +13,11 @@ export interface CheckOptions {
   readonly modes: ReadonlyMap<string, Mode>;
   /** Definitions of the enabled plugins, by name; one that is not here is not checked. */
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
+  /** Whether a plugin could not be loaded, so that modes and keys of its own are not known. @defaultValue false */
+  readonly pluginsMissing?: boolean;
 }
 
-/** Checks the whole and gives what it comes to; only right when the checker found nothing. */
+/** Checks the whole and gives what holds: without wrong endpoints, with defaults for other values that are wrong. */
 export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<Config> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
@@ -61,7 +63,10 @@ async function checkModeKeys(
 ): Promise<Readonly<Record<string, unknown>>> {
   const values = Object.create(null) as Record<string, unknown>;
   for (const [key, schema] of modeKeys) {
-    if (checker.has([key])) values[key] = await checker.checkForeign(schema, [key]);
+    if (!checker.has([key])) continue;
+    const before = checker.errors.length;
+    const value = await checker.checkForeign(schema, [key]);
+    if (checker.errors.length === before) values[key] = value;
   }
   return values;
 }

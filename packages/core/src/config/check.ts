@@ -1,4 +1,5 @@
-import { BackworksError } from "../errors.ts";
+import type { BackworksError } from "../errors.ts";
+import { invalidConfig } from "../invalid-config.ts";
 import { checkOthers } from "./check-others.ts";
 import { checkRoot } from "./check-root.ts";
 import type { CheckOptions } from "./check-root.ts";
@@ -6,19 +7,36 @@ import { createChecker } from "./checker.ts";
 import type { Config, RawConfig } from "./config.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { createHomes } from "./known-homes.ts";
-import { compareErrors } from "./order.ts";
+import { endpointEntries } from "./outline.ts";
 import { treeOf } from "./tree.ts";
 
-/** Checks a configuration against the schemas of core, modes and plugins. @throws BW_CONFIG_INVALID with every mistake */
-export async function checkConfig(raw: RawConfig, options: CheckOptions): Promise<Config> {
+/** What checking a configuration came to. */
+export interface Inspection {
+  /** What holds: without the endpoints that have a mistake, with defaults for other values that do. `undefined` when parts are unknown. */
+  readonly config: Config | undefined;
+  /** Every mistake that the schemas find. */
+  readonly errors: readonly BackworksError[];
+  /** Whether an endpoint is missing in `config`. */
+  readonly leftOut: boolean;
+}
+
+/** Checks a configuration against the schemas of core, modes and plugins. */
+export async function inspectConfig(raw: RawConfig, options: CheckOptions): Promise<Inspection> {
   const checker = createChecker(raw, createHomes(options.modes));
   const config = raw.value === undefined ? undefined : await checkRoot(checker, options);
-  const { incomplete, others } = treeOf(raw);
-  const found = withoutConsequences(checker.errors, { modes: options.modes, incomplete });
+  const { root, incomplete, others } = treeOf(raw);
+  const found = withoutConsequences(checker.errors, { ...options, incomplete });
   const elsewhere = await checkOthers(raw, others, options);
-  const errors = [...raw.errors, ...found, ...elsewhere].sort(compareErrors(raw.sources));
+  return {
+    config: incomplete ? undefined : config,
+    errors: [...raw.errors, ...found, ...elsewhere],
+    leftOut: endpointEntries(root).length > (config?.endpoints.length ?? 0),
+  };
+}
+
+/** The same, for a configuration in which nothing may be wrong. @throws BW_CONFIG_INVALID with every mistake */
+export async function checkConfig(raw: RawConfig, options: CheckOptions): Promise<Config> {
+  const { config, errors } = await inspectConfig(raw, options);
   if (errors.length === 0 && config !== undefined) return config;
-  const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
-  const where = errors[0]?.where;
-  throw new BackworksError("BW_CONFIG_INVALID", { count, file: raw.file }, { where, errors });
+  throw invalidConfig(errors, raw);
 }

@@ -85,8 +85,10 @@ function unknownMode(
   const near = suggest(name, [...modes.keys(), ...blockModes]);
   const known = `modes are ${list([...modes.keys()])}`;
   const packaged = `${known}; another comes as @backworks/mode-${name} or backworks-mode-${name}`;
-  const hint = near === undefined || near === name ? packaged : `did you mean ${near}?`;
-  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", { mode: name }, { where, hint }));
+  const meant = near === name ? undefined : near;
+  const hint = meant === undefined ? packaged : `did you mean ${meant}?`;
+  const details = { mode: name, ...(meant !== undefined && { meant }) };
+  checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", details, { where, hint }));
   return undefined;
 }
 

@@ -71,3 +71,10 @@ export function toValue(node: Node): unknown {
   for (const [key, entry] of node.entries) value[key] = toValue(entry.value);
   return value;
 }
+
+/** Whether no part of a value was reported as a mistake when it was read. */
+export function isWhole(node: Node): boolean {
+  if (node.kind === "scalar") return !node.broken;
+  if (node.kind === "sequence") return node.items.every(isWhole);
+  return [...node.entries.values()].every(({ value }) => isWhole(value));
+}

@@ -118,7 +118,7 @@ describe("buildApp", () => {
     const yaml = `${base}  a: { path: /a, test: { paths: ["/x/{id}"] } }\n  b: { path: /b, test: { paths: ["/x/{name}"] } }\n`;
 
     await expect(build(yaml)).rejects.toMatchObject({
-      errors: [{ code: "BW_CONFIG_DUPLICATE_ROUTE", details: { first: "a" }, where: { line: 5 } }],
+      errors: [{ code: "BW_CONFIG_DUPLICATE_ROUTE", details: { first: "endpoint a" }, where: { line: 5 } }],
     });
   });
 });

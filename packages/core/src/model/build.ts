@@ -1,17 +1,18 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
-import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
+import type { Mode, ModeContext } from "../mode.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
 import type { App, Endpoint, Route, Router, ServerSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
+import { compileEndpoints, factsOf } from "./compile.ts";
 import { recordReads } from "./file-reads.ts";
 import type { RecordedFiles } from "./file-reads.ts";
 import { identityOf } from "./identity.ts";
 import { Mistakes } from "./mistakes.ts";
-import { closeModes, openModes, resetModes } from "./open-modes.ts";
+import { closeModes, resetModes } from "./open-modes.ts";
 import type { OpenMode } from "./open-modes.ts";
-import { createClaims, toPluginRoutes, toRoutes, toSource } from "./routes.ts";
+import { createClaims, toPluginRoutes } from "./routes.ts";
 import type { FindHooks, RouteContext } from "./routes.ts";
 import { logsBody, toCorsSettings, toGlobalHeaders, toLoggingSettings, toServerSettings } from "./settings.ts";
 
@@ -71,52 +72,23 @@ export async function buildApp(config: Config, parts: BuildParts): Promise<Built
 async function assemble(config: Config, parts: BuildParts, open: Map<string, OpenMode>): Promise<App> {
   const server = toServerSettings(config);
   const files = recordReads(parts.context.files);
-  const mistakes = new Mistakes();
-  const shared = { ...parts.context, files, app: factsOf(config, parts, server) };
-  await openModes(config, { modes: parts.modes, shared }, { open, mistakes });
+  const { findHooks } = parts;
+  const endpoints: Endpoint[] = [];
   const context: RouteContext = {
     raw: config.raw,
     claim: createClaims(),
-    findHooks: parts.findHooks,
-    mistakes,
+    findHooks,
+    mistakes: new Mistakes(),
     logsBody: logsBody(config),
   };
-  const endpoints: Endpoint[] = [];
-  const routes: Route[] = [];
-  for (const section of config.endpoints) {
-    const compiled = await compileEndpoint(section, open, context);
-    routes.push(...compiled);
-    endpoints.push(toEndpoint(section, config, files));
-  }
-  for (const { mode, resources } of open.values()) await mistakes.collect(() => mode.ready?.(resources));
-  mistakes.refuse(config.raw.file, config.raw.sources);
+  const routes = await compileEndpoints(
+    config,
+    { ...parts, shared: { ...parts.context, files, app: factsOf(config, parts) } },
+    { open, context, compiled: (section) => endpoints.push(toEndpoint(section, config, files)) },
+  );
+  context.mistakes.refuse(config.raw);
   routes.push(...toPluginRoutes(parts.handlers, context));
   return freeze(config, parts, { server, endpoints, routes });
-}
-
-function factsOf(config: Config, { development }: BuildParts, { basePath }: ServerSettings): ModeContext["app"] {
-  return { name: config.name, development, basePath };
-}
-
-async function compileEndpoint(
-  section: EndpointSection,
-  open: ReadonlyMap<string, OpenMode>,
-  context: RouteContext,
-): Promise<Route[]> {
-  const opened = open.get(section.mode);
-  if (opened === undefined) return [];
-  const { mode, resources } = opened;
-  const source = toSource(section, context.raw);
-  const compiled = await context.mistakes.collect(() => mode.compile(source, resources));
-  if (compiled === undefined) return [];
-  const drafts: readonly RouteDraft[] = isHandler(compiled)
-    ? [{ methods: section.methods, path: section.path, handler: compiled }]
-    : compiled;
-  return toRoutes(section, { mode, drafts }, context);
-}
-
-function isHandler(compiled: Handler | readonly RouteDraft[]): compiled is Handler {
-  return typeof compiled === "function";
 }
 
 function toEndpoint(section: EndpointSection, config: Config, files: RecordedFiles): Endpoint {

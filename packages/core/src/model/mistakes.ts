@@ -1,12 +1,14 @@
-import { BackworksError, isBackworksError } from "../errors.ts";
-import type { Source } from "../errors.ts";
+import { isBackworksError } from "../errors.ts";
+import type { BackworksError } from "../errors.ts";
+import { invalidConfig, partsOf } from "../invalid-config.ts";
+import type { MistakeOrder } from "../invalid-config.ts";
 
 /** Collects what is wrong while an App is built, so that it is reported together and in file order. */
 export class Mistakes {
   readonly #errors: BackworksError[] = [];
 
-  get count(): number {
-    return this.#errors.length;
+  get all(): readonly BackworksError[] {
+    return this.#errors;
   }
 
   add(...errors: readonly BackworksError[]): void {
@@ -19,26 +21,13 @@ export class Mistakes {
       return await task();
     } catch (error) {
       if (!isBackworksError(error) || (error.where === undefined && error.errors.length === 0)) throw error;
-      this.add(...(error.errors.length > 0 ? error.errors : [error]));
+      this.add(...partsOf(error));
       return undefined;
     }
   }
 
   /** @throws BW_CONFIG_INVALID when there is any */
-  refuse(file: string, sources: readonly Source[]): void {
-    if (this.count === 0) return;
-    const errors = [...this.#errors].sort(inFileOrder(sources));
-    const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
-    throw new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors });
+  refuse(order: MistakeOrder): void {
+    if (this.#errors.length > 0) throw invalidConfig(this.#errors, order);
   }
-}
-
-function inFileOrder(sources: readonly Source[]): (left: BackworksError, right: BackworksError) => number {
-  const order = new Map(sources.map(({ file }, index) => [file, index]));
-  const rank = ({ where }: BackworksError): [file: number, line: number, column: number] =>
-    where === undefined ? [-1, 0, 0] : [order.get(where.source.file) ?? order.size, where.line, where.column];
-  return (one, other) => {
-    const [left, right] = [rank(one), rank(other)];
-    return left[0] - right[0] || left[1] - right[1] || left[2] - right[2];
-  };
 }

@@ -72,8 +72,12 @@ export function toRoutes(
       };
       const first = context.claim(info);
       if (first !== undefined) {
-        const where = context.raw.keyPlace([...endpoint.configPath, "path"]);
-        const details = { method, path: draft.path, first: first === endpoint.name ? "this endpoint" : first };
+        const where = context.raw.place([...endpoint.configPath, "path"]);
+        const details = {
+          method,
+          path: draft.path,
+          first: first === endpoint.name ? "this endpoint" : `endpoint ${first}`,
+        };
         context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where }));
         continue;
       }

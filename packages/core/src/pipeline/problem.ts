@@ -1,8 +1,8 @@
 import type { BackworksResponse } from "../exchange.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import { HeaderList } from "../headers.ts";
+import { statusTitle } from "../status-title.ts";
 import type { LiveExchange } from "./exchange.ts";
-import { toTitle } from "./status-title.ts";
 
 const problemHeaders = HeaderList.from({ "content-type": "application/problem+json" }).freeze();
 
@@ -35,7 +35,7 @@ function refusalOf(thrown: unknown): Refusal | undefined {
 }
 
 function plainProblem({ status, message }: Refusal, exchange: LiveExchange): BackworksResponse {
-  const body = { type: "about:blank", title: toTitle(status), status, detail: message, requestId: exchange.id };
+  const body = { type: "about:blank", title: titleOf(status), status, detail: message, requestId: exchange.id };
   return { status, headers: problemHeaders, body };
 }
 
@@ -44,7 +44,7 @@ export function problemOf(error: BackworksError, exchange: LiveExchange): Backwo
   const { development } = exchange.generation.app;
   const body = {
     type: `urn:backworks:error:${error.code}`,
-    title: toTitle(error.status),
+    title: titleOf(error.status),
     status: error.status,
     code: error.code,
     // What a client did wrong it may always know; what went wrong here only the developer.
@@ -53,6 +53,10 @@ export function problemOf(error: BackworksError, exchange: LiveExchange): Backwo
     ...error.members,
   };
   return { status: error.status, headers: headersOf(error), body };
+}
+
+function titleOf(status: number): string {
+  return statusTitle(status) ?? (status < 500 ? "Client Error" : "Server Error");
 }
 
 function headersOf(error: BackworksError): HeaderList {

@@ -1,6 +1,7 @@
 import type { Clock, Random, Scheduler } from "../clock.ts";
 import type { Config, RawConfig } from "../config/config.ts";
 import { createProjectFiles } from "../config/project-files.ts";
+import { isBackworksError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import type { ModeContext } from "../mode.ts";
 import { buildApp } from "../model/build.ts";
@@ -15,7 +16,7 @@ import { createRandom } from "../random.ts";
 import { createRouter } from "../router/router.ts";
 import { createAnswers } from "./answers.ts";
 import { hostMounts } from "./express.ts";
-import { checkWithPlugins, importModule, readConfigOf } from "./load.ts";
+import { checkWithPlugins, importModule, readConfigOf, rehearseFor, withMistakes } from "./load.ts";
 import type { LoadedConfig } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
@@ -73,14 +74,22 @@ export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promis
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
   const logging = logFor(config, world, order);
   if (order.before === undefined) world.relay.pointTo(logging.logger);
-  const plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
+  const given = { ...loaded, config };
+  let plugins: PluginGeneration | undefined;
   try {
-    return await assemble({ ...loaded, config }, { world, order, plugins, logging });
+    plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
+    return await assemble(given, { world, order, plugins, logging });
   } catch (error) {
-    await plugins.abandon();
+    await plugins?.abandon();
     if (logging !== order.before?.logging) logging.close();
-    throw error;
+    throw await together(error, given, world);
   }
+}
+
+/** What a plugin or middleware failed with, and the mistakes of endpoints that would show next. */
+async function together(failure: unknown, loaded: LoadedConfig, { options }: LoadWorld): Promise<unknown> {
+  if (!isBackworksError(failure) || failure.code === "BW_CONFIG_INVALID") return failure;
+  return withMistakes(failure, await rehearseFor(options, loaded, { leftOut: false }), loaded.config.raw);
 }
 
 interface Assembly {

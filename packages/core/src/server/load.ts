@@ -1,13 +1,18 @@
-import { checkConfig } from "../config/check.ts";
+import { inspectConfig } from "../config/check.ts";
 import type { Config, RawConfig } from "../config/config.ts";
-import { BackworksError, isBackworksError } from "../errors.ts";
+import { createProjectFiles } from "../config/project-files.ts";
 import { readConfig } from "../config/read.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
+import { invalidConfig, partsOf } from "../invalid-config.ts";
+import { silentLogger } from "../logger.ts";
 import type { Mode } from "../mode.ts";
+import { rehearse } from "../model/rehearse.ts";
 import { modes as builtInModes } from "../modes/index.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { loadModes } from "../plugins/load-modes.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import type { PlaceOf } from "../plugins/requirements.ts";
+import { machineOf } from "./machine.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A checked configuration with the modes it uses. */
@@ -33,33 +38,64 @@ export const importModule = (url: string): Promise<unknown> => import(url);
 /**
  * Loads plugins and modes that a configuration names, and checks it against their schemas.
  *
- * Mistakes of the configuration are told before a plugin that cannot be loaded.
+ * When anything is wrong, the endpoints that seem right are compiled all the same, so that every mistake is told together.
  *
- * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …
+ * @throws BW_CONFIG_INVALID with every mistake; what the plugins' loading throws, when nothing else is wrong
  */
 export async function checkWithPlugins(
   raw: RawConfig,
   options: OpenOptions,
   manager: Pick<PluginManager, "loadPlugins">,
 ): Promise<LoadedConfig> {
+  const { plugins, failure } = await loadPlugins(raw, options, manager);
+  const modes = await findModes(raw, options, plugins);
+  const { config, errors, leftOut } = await inspectConfig(raw, {
+    modes,
+    plugins,
+    pluginsMissing: failure !== undefined,
+  });
+  if (config !== undefined && errors.length === 0 && failure === undefined) return { config, modes, plugins };
+  const late = config === undefined ? [] : await rehearseFor(options, { config, modes }, { leftOut });
+  const found = [...errors, ...late];
+  throw failure === undefined ? invalidConfig(found, raw) : withMistakes(failure, found, raw);
+}
+
+/** The mistakes that show when endpoints are compiled; nothing stays open. */
+export function rehearseFor(
+  options: OpenOptions,
+  { config, modes }: Omit<LoadedConfig, "plugins">,
+  { leftOut }: { readonly leftOut: boolean },
+): Promise<readonly BackworksError[]> {
+  const files = createProjectFiles(config.raw.root);
+  const context = { ...machineOf(options), files, logger: silentLogger };
+  return rehearse(config, { development: options.development ?? false, modes, context, leftOut });
+}
+
+/** A failure together with mistakes; itself when there are none, or when it is no error of ours. */
+export function withMistakes(failure: unknown, mistakes: readonly BackworksError[], raw: RawConfig): unknown {
+  if (mistakes.length === 0 || !isBackworksError(failure)) return failure;
+  return invalidConfig([...partsOf(failure), ...mistakes], raw);
+}
+
+interface LoadedPlugins {
+  readonly plugins: LoadedConfig["plugins"];
+  /** Why plugins could not be loaded. */
+  readonly failure?: unknown;
+}
+
+async function loadPlugins(
+  raw: RawConfig,
+  options: OpenOptions,
+  manager: Pick<PluginManager, "loadPlugins">,
+): Promise<LoadedPlugins> {
   const given = givenPlugins(options);
   const placeOf: PlaceOf = (name, reserved) =>
     reserved === undefined ? raw.keyPlace(["plugins", name]) : raw.place(["plugins", name, reserved]);
-  let failure: Error | undefined;
-  const plugins: ReadonlyMap<string, PluginDefinition> = await manager
-    .loadPlugins(raw.plugins, given, placeOf)
-    .catch((error: unknown) => {
-      failure = error instanceof Error ? error : new BackworksError("BW_INTERNAL", {}, { cause: error });
-      return given;
-    });
-  const modes = await findModes(raw, options, plugins);
-  const config = await checkConfig(raw, { modes, plugins }).catch((error: unknown) => {
-    // Without its plugins a configuration seems to have unknown modes and keys: the plugin is then the one to be told of.
-    if (failure !== undefined && isDoubtful(error)) throw failure;
-    throw error;
-  });
-  if (failure !== undefined) throw failure;
-  return { config, modes, plugins };
+  try {
+    return { plugins: await manager.loadPlugins(raw.plugins, given, placeOf) };
+  } catch (error) {
+    return { plugins: given, failure: error ?? new BackworksError("BW_INTERNAL") };
+  }
 }
 
 /** The modes and plugins whose schemas count, as far as they are found. */
@@ -93,9 +129,4 @@ async function findModes(
   if (wanted.size === 0) return known;
   const folders = [raw.root, ...(options.searchFrom ?? [])];
   return new Map([...known, ...(await loadModes(wanted, { folders, loadModule: importModule }))]);
-}
-
-function isDoubtful(error: unknown): boolean {
-  const doubtful = new Set<string>(["BW_CONFIG_MODE_UNKNOWN", "BW_CONFIG_MODE_UNCLEAR", "BW_CONFIG_UNKNOWN_KEY"]);
-  return isBackworksError(error) && error.errors.every(({ code }) => doubtful.has(code));
 }

@@ -1,22 +1,12 @@
-import { systemClock, systemScheduler } from "../clock.ts";
-import type { Clock, Random, Scheduler } from "../clock.ts";
 import { silentLogger } from "../logger.ts";
 import type { Logger } from "../logger.ts";
 import { createPluginManager } from "../plugins/manager.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createExpressRouter } from "./express.ts";
 import { importModule } from "./load.ts";
+import { machineOf } from "./machine.ts";
 import type { OpenOptions } from "./options.ts";
 import type { PluginOverrides } from "./override.ts";
-
-/** What the machine gives, unless the options say otherwise. */
-export function machineOf({ clock = systemClock, scheduler = systemScheduler, random = Math.random }: OpenOptions): {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-} {
-  return { clock, scheduler, random };
-}
 
 interface ManagerParts {
   readonly root: string;

@@ -1,4 +1,5 @@
 import { BackworksError } from "../errors.ts";
+import { invalidConfig } from "../invalid-config.ts";
 import { checkKeys, compileIf, compileMerge, compileRepeat, constructOf } from "./constructs.ts";
 import { everyKey } from "./construct-keys.ts";
 import type { Entry } from "./containers.ts";
@@ -37,20 +38,8 @@ export function compileTemplate(value: unknown, options: TemplateOptions): Templ
     },
   });
   const part = compileValue(value, context);
-  const [first] = errors;
-  if (first !== undefined) throw invalid(errors, first.where?.source.file ?? options.place([]).source.file);
+  if (errors.length > 0) throw invalidConfig(errors);
   return toTemplate(part, { usesBody, context });
-}
-
-function invalid(errors: readonly BackworksError[], file: string): BackworksError {
-  const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
-  return new BackworksError("BW_CONFIG_INVALID", { count, file }, { errors: errors.toSorted(byPlace) });
-}
-
-/** Mistakes in one file in its order; those of other files stay where they were found. */
-function byPlace({ where: one }: BackworksError, { where: other }: BackworksError): number {
-  if (one === undefined || other === undefined || one.source !== other.source) return 0;
-  return one.line - other.line || one.column - other.column;
 }
 
 function toTemplate(

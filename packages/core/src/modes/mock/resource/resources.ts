@@ -51,10 +51,7 @@ export function createResources(options: ResourcesOptions): Resources {
  *
  * @throws BW_CONFIG_INVALID
  */
-function refuseMisspelledRelations(
-  { options, place }: ResourceSource,
-  names: ReadonlySet<string>,
-): void {
+function refuseMisspelledRelations({ options, place }: ResourceSource, names: ReadonlySet<string>): void {
   const mistakes = new Mistakes(place);
   for (const [name, { resource }] of Object.entries(options.relations)) {
     const meant = names.has(resource) ? "" : didYouMean(resource, names);

@@ -1,7 +1,8 @@
-/** Source: RFC 9110, 15, and the IANA registry of status codes. */
+/** Source: RFC 9110, 15, and the IANA registry of status codes; 499 is what proxies write for a client that left. */
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
   401: "Unauthorized",
+  402: "Payment Required",
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
@@ -15,7 +16,11 @@ const titles: Readonly<Record<number, string>> = {
   414: "URI Too Long",
   415: "Unsupported Media Type",
   417: "Expectation Failed",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  423: "Locked",
+  424: "Failed Dependency",
+  425: "Too Early",
   428: "Precondition Required",
   429: "Too Many Requests",
   431: "Request Header Fields Too Large",
@@ -28,7 +33,7 @@ const titles: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
 };
 
-/** What a status code is called. */
-export function toTitle(status: number): string {
-  return titles[status] ?? (status < 500 ? "Client Error" : "Server Error");
+/** What an error status is called; `undefined` for one that nobody named. */
+export function statusTitle(status: number): string | undefined {
+  return titles[status];
 }

@@ -1,0 +1,74 @@
+import type { Config } from "../config/config.ts";
+import type { BackworksError } from "../errors.ts";
+import type { Mode, ModeContext } from "../mode.ts";
+import { noHooks } from "./built-in.ts";
+import { compileEndpoints, factsOf } from "./compile.ts";
+import type { CompileParts } from "./compile.ts";
+import { Mistakes } from "./mistakes.ts";
+import { closeModes } from "./open-modes.ts";
+import type { OpenMode } from "./open-modes.ts";
+import { createClaims } from "./routes.ts";
+import type { RouteContext } from "./routes.ts";
+
+/** What a rehearsal has, in the place of what plugins would bring. */
+export interface RehearsalParts {
+  readonly development: boolean;
+  /** By name; every mode that an endpoint uses. */
+  readonly modes: ReadonlyMap<string, Mode>;
+  readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
+  /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
+  readonly leftOut: boolean;
+}
+
+/**
+ * Compiles the endpoints of a configuration that will not be served, for the mistakes that show only then.
+ *
+ * Plugins take no part, and what may be right with them is no mistake. Everything that was opened is closed again.
+ */
+export async function rehearse(config: Config, parts: RehearsalParts): Promise<readonly BackworksError[]> {
+  const mistakes = new Mistakes();
+  const { raw } = config;
+  const context: RouteContext = { raw, claim: createClaims(), findHooks: () => noHooks, mistakes, logsBody: false };
+  const shared: ModeContext = {
+    ...parts.context,
+    app: factsOf(config, parts),
+    values: {},
+    place: raw.place,
+    environment: raw.environment,
+    templateFunctions: new Map(),
+    service: noService,
+  };
+  for (const name of new Set(config.endpoints.map(({ mode }) => mode))) {
+    const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };
+    await rehearseMode(part, { ...parts, shared }, context);
+  }
+  return mistakes.all.filter((error) => !isDoubtful(error, config, parts.modes));
+}
+
+async function rehearseMode(config: Config, parts: CompileParts, context: RouteContext): Promise<void> {
+  const open = new Map<string, OpenMode>();
+  try {
+    await compileEndpoints(config, parts, { open, context });
+  } catch {
+    // The configuration is refused anyway; what failed otherwise shows once it is right.
+  }
+  await closeModes(open).catch(() => {});
+}
+
+function noService(): never {
+  throw new TypeError("no plugin runs in a rehearsal");
+}
+
+/** Whether something is a mistake only because plugins take no part, or because a root key is wrong. */
+function isDoubtful(
+  { code, details }: BackworksError,
+  { raw, modeValues }: Config,
+  modes: RehearsalParts["modes"],
+): boolean {
+  // A plugin names its functions when it is initialized; those of an object are ours.
+  if (code === "BW_TEMPLATE_UNKNOWN_FUNCTION") return raw.plugins.length > 0 && !String(details["name"]).includes(".");
+  if (code !== "BW_TEMPLATE_ENVIRONMENT") return false;
+  const said = raw.value as Readonly<Record<string, unknown>>;
+  const keys = [...modes.values()].flatMap(({ rootKeys = {} }) => Object.keys(rootKeys));
+  return keys.some((key) => key in said && !(key in modeValues));
+}
