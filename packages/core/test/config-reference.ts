@@ -66,7 +66,7 @@ endpoints:
 - **Durations** are a number of seconds or a text with a unit: \`30\`, \`"250ms"\`, \`"5m"\`, \`"1h30m"\`. **Sizes** are bytes or a text: \`"64KB"\`, \`"1MB"\`, steps of 1024.
 - **extends** lays files beneath this one: mappings are merged key by key, lists and values are replaced, and what stands above wins. **include** puts files side by side: lists are joined, and the same key twice is a mistake. Both name a file or a list of files, relative to the file they stand in.
 - **environments** holds sections by name; \`--environment production\` or \`BACKWORKS_ENV=production\` lays one of them over the rest, as \`extends\` does. The others are checked too.
-- A key with nothing behind it says nothing. Anchors, aliases and \`<<\` work; tags, a second document and duplicate keys are mistakes. A file has at most 5 MiB and 100 levels; aliases may stand for at most 100,000 values.
+- A key with nothing behind it says nothing; in what a mode or a plugin takes it is null, a mistake where null cannot stand. Anchors, aliases and \`<<\` work; tags, a second document and duplicate keys are mistakes. A file has at most 5 MiB and 100 levels; aliases may stand for at most 100,000 values.
 - \`methods\` may be one word, and words in lower case are read as upper case. A path is matched as in the [first guide](../guide/first-api.md).
 `;
 

@@ -36,6 +36,16 @@ function* markedEntries(node: MappingNode): ReturnType<typeof marked> {
 }
 
 describe("parseYaml", () => {
+  it.each([
+    ["UTF-16", "utf16le", "1:1"],
+    ["Latin-1", "latin1", "1:10"],
+  ] as const)("refuses a file in %s", (_, encoding, place) => {
+    const bom = encoding === "utf16le" ? "\uFEFF" : "";
+    const bytes = Buffer.from(`${bom}name: caf\u00e9`, encoding);
+
+    expect(codesOf(bytes.toString("utf8"))).toEqual([`BW_CONFIG_SYNTAX ${place}`]);
+  });
+
   it("reads scalars by the core schema", () => {
     const text = "[1, -2.5, 0x1f, 0o17, 1e3, .5, true, False, ~, null, yes, 1.2.3, '1', \"2\", 2024-01-01]";
 

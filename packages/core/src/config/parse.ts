@@ -26,6 +26,8 @@ export function parseYaml(source: Source, limits: ParseLimits = configurationLim
       limit: `${limits.maxBytes} bytes`,
     });
   }
+  const foreign = source.text.indexOf(replacement);
+  if (foreign >= 0) return notUtf8(source, foreign);
   try {
     return compose(parseEvents(source.text, { maxDepth: limits.maxDepth }), source, limits);
   } catch (thrown) {
@@ -44,6 +46,17 @@ export function parseYaml(source: Source, limits: ParseLimits = configurationLim
 /** A source as the parser wants it: without byte order mark. */
 export function createSource(file: string, text: string): Source {
   return { file, text: text.startsWith("\uFEFF") ? text.slice(1) : text };
+}
+
+/** What stands for bytes that are no UTF-8, once they are text. */
+const replacement = "\uFFFD";
+
+function notUtf8(source: Source, at: number): Parsed {
+  const options = { where: placeAt(source, at), hint: "save the file as UTF-8" };
+  return {
+    root: undefined,
+    errors: [new BackworksError("BW_CONFIG_SYNTAX", { problem: "this byte is not UTF-8" }, options)],
+  };
 }
 
 function failed(code: "BW_CONFIG_TOO_LARGE", source: Source, details: Record<string, string>): Parsed {
