@@ -32,15 +32,19 @@ export function parseYaml(source: Source, limits: ParseLimits = configurationLim
     return compose(parseEvents(source.text, { maxDepth: limits.maxDepth }), source, limits);
   } catch (thrown) {
     if (!(thrown instanceof YAMLException)) throw thrown;
-    if (thrown.reason.startsWith("nesting exceeded")) {
-      const where = placeAt(source, thrown.mark?.position ?? 0);
-      const details = { what: "the nesting of values", limit: `${limits.maxDepth} deep` };
-      return { root: undefined, errors: [new BackworksError("BW_CONFIG_TOO_LARGE", details, { where })] };
-    }
-    const { problem, hint, start, end } = explainSyntax(source.text, thrown.reason, thrown.mark?.position ?? 0);
-    const options = { where: placeAt(source, start, end), hint, cause: thrown };
-    return { root: undefined, errors: [new BackworksError("BW_CONFIG_SYNTAX", { problem }, options)] };
+    return { root: undefined, errors: [toError(thrown, source, limits)] };
   }
+}
+
+function toError(thrown: YAMLException, source: Source, limits: ParseLimits): BackworksError {
+  const position = thrown.mark?.position ?? 0;
+  if (thrown.reason.startsWith("nesting exceeded")) {
+    const details = { what: "the nesting of values", limit: `${limits.maxDepth} deep` };
+    return new BackworksError("BW_CONFIG_TOO_LARGE", details, { where: placeAt(source, position) });
+  }
+  const { problem, hint, start, end } = explainSyntax(source.text, thrown.reason, position);
+  const options = { where: placeAt(source, start, end), hint, cause: thrown };
+  return new BackworksError("BW_CONFIG_SYNTAX", { problem }, options);
 }
 
 /** A source as the parser wants it: without byte order mark. */
