@@ -32,6 +32,18 @@ describe("a command of a plugin", () => {
     expect(ran).toMatchObject({ code: 2, out: "a+--b=2{}\n", err: "warn counter: counted at=true\n" });
   });
 
+  it("is named with its plugin when it throws", async () => {
+    const broken = counter.replace(/run\([^]*?\} \},/, 'run() { throw new Error("no disk"); } },');
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": broken });
+
+    const ran = await project.run("count");
+
+    expect(ran).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("counter failed in the command count: no disk"),
+    });
+  });
+
   it("stands in the help of the project", async () => {
     using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
 

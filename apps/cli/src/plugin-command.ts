@@ -1,4 +1,4 @@
-import { BackworksError, loadProject, suggest } from "@backworks/core";
+import { BackworksError, isBackworksError, loadProject, suggest } from "@backworks/core";
 import type { PluginCommand } from "@backworks/core";
 import { entryName } from "./command.ts";
 import { commands } from "./commands/index.ts";
@@ -29,13 +29,24 @@ export async function runPluginCommand(name: string, words: readonly string[], c
   if (found === undefined) throw unknownCommand(name, brought);
   const { terminal, root } = context;
   const { createTerminalLogger } = await import("./terminal-logger.ts");
-  const code = await found.command.run(words, {
-    options: found.options,
-    projectRoot: root,
-    write: (text) => terminal.output.write(text),
-    logger: createTerminalLogger(context, found.plugin),
-  });
-  return code ?? exitCodes.ok;
+  try {
+    const code = await found.command.run(words, {
+      options: found.options,
+      projectRoot: root,
+      write: (text) => terminal.output.write(text),
+      logger: createTerminalLogger(context, found.plugin),
+    });
+    return code ?? exitCodes.ok;
+  } catch (cause) {
+    throw commandFailed(found, cause);
+  }
+}
+
+/** An error with a code says enough by itself; every other one is said to be the plugin's. */
+function commandFailed({ plugin, command }: BroughtCommand, cause: unknown): unknown {
+  if (isBackworksError(cause)) return cause;
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  return new BackworksError("BW_PLUGIN_FAILED", { plugin, step: `the command ${command.name}`, problem }, { cause });
 }
 
 /** Every command the enabled plugins bring; none is initialized. */

@@ -28,6 +28,7 @@ interface Status {
     readonly state: string;
     readonly status: string;
     readonly message?: string;
+    readonly lastError?: { readonly step: string; readonly message: string };
   }[];
 }
 
@@ -47,7 +48,10 @@ function formatStatus(status: Status, paint: Paint): string {
 function describePlugin(plugin: Status["plugins"][number], paint: Paint): string {
   const state =
     plugin.status === "healthy" ? paint.green(plugin.state) : paint.yellow(`${plugin.state}, ${plugin.status}`);
-  return `${plugin.version} ${state}${plugin.message === undefined ? "" : `: ${plugin.message}`}`;
+  const message = plugin.message === undefined ? "" : `: ${plugin.message}`;
+  const { lastError } = plugin;
+  const failure = lastError === undefined ? "" : ` (${lastError.step}: ${lastError.message})`;
+  return `${plugin.version} ${state}${message}${failure}`;
 }
 
 function duration(seconds: number): string {

@@ -23,6 +23,7 @@ export interface Issue extends SchemaIssue {
   readonly inclusive?: boolean;
   readonly divisor?: number;
   readonly format?: string;
+  readonly pattern?: string;
 }
 
 /** What was checked, and where it stands. */

@@ -56,7 +56,8 @@ const rules: Readonly<Record<string, (issue: Issue) => string>> = {
   too_small: (issue) => bound(issue, issue.minimum ?? 0, issue.inclusive === false ? "more than" : "at least"),
   too_big: (issue) => bound(issue, issue.maximum ?? 0, issue.inclusive === false ? "less than" : "at most"),
   not_multiple_of: ({ divisor = 1 }) => `must be a multiple of ${divisor}`,
-  invalid_format: ({ format }) => `must be ${formatName(format)}`,
+  invalid_format: ({ format, pattern }) =>
+    format === "regex" && pattern !== undefined ? `must match ${pattern}` : `must be ${formatName(format)}`,
 };
 
 function bound(issue: Issue, limit: number | bigint, words: string): string {

@@ -1,6 +1,7 @@
 import type { PluginDefinition } from "../plugin.ts";
 import { pluginBrand } from "../plugin.ts";
 import { suggest } from "../suggest.ts";
+import { broughtProblem } from "./brought-shape.ts";
 
 const members: ReadonlySet<string> = new Set([
   "name",
@@ -22,7 +23,13 @@ const members: ReadonlySet<string> = new Set([
 /** A module's plugin, or what is wrong with it. */
 export type ReadDefinition =
   | { readonly kind: "plugin"; readonly definition: PluginDefinition }
-  | { readonly kind: "problem"; readonly problem: string };
+  | ({ readonly kind: "problem" } & DefinitionProblem);
+
+/** What is wrong with a definition, and what to do. */
+export interface DefinitionProblem {
+  readonly problem: string;
+  readonly hint?: string;
+}
 
 /**
  * Finds the plugin among a module's exports: the default, also that of CommonJS.
@@ -34,16 +41,17 @@ export function readDefinition(namespace: unknown, { marked }: { readonly marked
   const candidates = [defaultOf(defaultOf(namespace)), defaultOf(namespace)].filter(isObject);
   const found = candidates.find(isBranded) ?? (marked ? undefined : candidates[0]);
   if (found === undefined) {
-    const problem = marked
-      ? "its default export was not made with definePlugin()"
-      : "its default export is not a plugin";
-    return { kind: "problem", problem };
+    return marked
+      ? { kind: "problem", problem: "its default export was not made with definePlugin()", hint: exportHint }
+      : { kind: "problem", problem: "its default export is not a plugin", hint: exportHint };
   }
   const problem = definitionProblem(found);
-  if (problem !== undefined) return { kind: "problem", problem };
+  if (problem !== undefined) return { kind: "problem", ...problem };
   // Every member was looked at.
   return { kind: "plugin", definition: found as unknown as PluginDefinition };
 }
+
+const exportHint = "write export default definePlugin({ name, version, initialize })";
 
 type Shape = Readonly<Record<PropertyKey, unknown>>;
 
@@ -60,22 +68,30 @@ function isObject(value: unknown): value is Shape {
   return typeof value === "object" && value !== null;
 }
 
-function definitionProblem(value: Shape): string | undefined {
+function definitionProblem(value: Shape): DefinitionProblem | undefined {
   const stranger = Object.keys(value).find((key) => !members.has(key));
   if (stranger !== undefined) return strangerProblem(stranger);
+  const problem = memberProblem(value) ?? schemaProblem(value) ?? tableProblem(value) ?? broughtProblem(value);
+  return problem === undefined ? undefined : { problem };
+}
+
+function strangerProblem(stranger: string): DefinitionProblem {
+  const member = suggest(stranger, members);
+  const hint =
+    member === undefined
+      ? `a plugin has ${[...members].join(", ")}; hooks are returned by initialize`
+      : `did you mean ${member}?`;
+  return { problem: `unknown member ${stranger}`, hint };
+}
+
+function memberProblem(value: Shape): string | undefined {
   if (typeof value["name"] !== "string" || !/^[a-z][a-z0-9_-]*$/.test(value["name"])) {
     return "name must be lower-case letters, digits and hyphens";
   }
   if (typeof value["version"] !== "string") return "version must be a string";
   if (typeof value["initialize"] !== "function") return "initialize must be a function";
   if (![undefined, "open", "closed"].includes(value["failure"] as string)) return "failure must be open or closed";
-  return schemaProblem(value) ?? tableProblem(value);
-}
-
-function strangerProblem(stranger: string): string {
-  const member = suggest(stranger, members);
-  const hint = member === undefined ? `there are ${[...members].join(", ")}` : `did you mean ${member}?`;
-  return `unknown member ${stranger}, ${hint}`;
+  return undefined;
 }
 
 function schemaProblem(value: Shape): string | undefined {

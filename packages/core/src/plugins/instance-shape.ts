@@ -33,16 +33,55 @@ export function instanceProblem(value: unknown): string | undefined {
     return `initialize returned ${value === null ? "null" : typeof value}`;
   // An object; its members are looked at one by one.
   const instance = value as Readonly<Record<string, unknown>>;
-  const stranger = Object.keys(instance).find((key) => !known.has(key));
-  if (stranger !== undefined) return `initialize returned the unknown member ${stranger}${meant(stranger)}`;
+  const unknown = Object.keys(instance).find((key) => !known.has(key));
+  if (unknown !== undefined) return `initialize returned the unknown member ${unknown}${meant(unknown, known)}`;
   const notFunction = functions.find((key) => instance[key] !== undefined && typeof instance[key] !== "function");
   if (notFunction !== undefined) return `${notFunction} is not a function`;
   const notHook = hooks.find((key) => instance[key] !== undefined && !isHook(instance[key]));
-  return notHook === undefined ? undefined : `${notHook} is neither a function nor { run }`;
+  if (notHook !== undefined) return `${notHook} is neither a function nor { run }`;
+  return partsProblem(instance);
 }
 
-function meant(stranger: string): string {
-  const member = suggest(stranger, known);
+/** Members of a hook, its `when` and `needs`, and of what is contributed. */
+const partMembers = {
+  hook: new Set(["run", "order", "when", "needs", "timeoutMs"]),
+  when: new Set(["endpoints", "methods", "modes"]),
+  needs: new Set(["requestBody", "responseBody"]),
+  contributes: new Set(["handlers", "routes", "middleware", "templateFunctions", "services"]),
+} as const;
+
+function partsProblem(instance: Readonly<Record<string, unknown>>): string | undefined {
+  for (const name of hooks) {
+    if (typeof instance[name] !== "object") continue;
+    // Checked to be a hook by now, and no function: a definition.
+    const hook = instance[name] as Readonly<Record<string, unknown>>;
+    const problem =
+      misspelled(name, hook) ??
+      stranger(`${name}.when`, hook["when"], partMembers.when) ??
+      stranger(`${name}.needs`, hook["needs"], partMembers.needs);
+    if (problem !== undefined) return problem;
+  }
+  return stranger("contributes", instance["contributes"], partMembers.contributes);
+}
+
+/** A hook may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
+function misspelled(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {
+  const missing = new Set([...partMembers.hook].filter((key) => hook[key] === undefined));
+  const near = Object.keys(hook).find((key) => !partMembers.hook.has(key) && suggest(key, missing) !== undefined);
+  return near === undefined ? undefined : unknownMember(name, near, missing);
+}
+
+function stranger(name: string, part: unknown, members: ReadonlySet<string>): string | undefined {
+  const key = Object.keys(part ?? {}).find((member) => !members.has(member));
+  return key === undefined ? undefined : unknownMember(name, key, members);
+}
+
+function unknownMember(name: string, key: string, members: ReadonlySet<string>): string {
+  return `${name} has the unknown member ${key}${meant(key, members)}`;
+}
+
+function meant(word: string, members: ReadonlySet<string>): string {
+  const member = suggest(word, members);
   return member === undefined ? "" : `, did you mean ${member}?`;
 }
 

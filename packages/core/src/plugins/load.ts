@@ -49,7 +49,8 @@ export async function loadPlugin(entry: PluginEntry, sources: PluginSources, pla
   const label = found?.label ?? entry.name;
   const read = readDefinition(namespace, { marked: found !== undefined && found.file === undefined });
   if (read.kind === "problem") {
-    throw new BackworksError("BW_PLUGIN_INVALID", { module: label, problem: read.problem }, { where });
+    const { problem, hint } = read;
+    throw new BackworksError("BW_PLUGIN_INVALID", { module: label, problem }, { where, hint });
   }
   const { definition } = read;
   if (plainName(definition.name) !== plainName(entry.name)) {

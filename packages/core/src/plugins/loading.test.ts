@@ -205,7 +205,14 @@ describe("a plugin that cannot be used", () => {
       { source: code("cache", "initialise() {},") },
       entry("cache"),
       "BW_PLUGIN_INVALID",
-      undefined,
+      "did you mean initialize?",
+    ],
+    [
+      "has a hook that initialize should return",
+      { source: code("cache", "onRequest() {},") },
+      entry("cache"),
+      "BW_PLUGIN_INVALID",
+      "hooks are returned by initialize",
     ],
     [
       "has options that are no schema",

@@ -55,8 +55,12 @@ export async function reportNumbers(instance: Instance): Promise<PluginNumbers> 
 }
 
 async function checkHealth(instance: Instance): Promise<PluginHealth> {
-  const { state } = instance;
-  if (state === "quarantined") return { status: "unhealthy", message: "its hooks are left out for a while" };
+  const { state, ledger } = instance;
+  if (state === "quarantined") {
+    // Which step, and not its error: everybody can read /health.
+    const step = ledger.last === undefined ? "" : `, last error in ${ledger.last.step}`;
+    return { status: "unhealthy", message: `its hooks are left out for a while${step}` };
+  }
   if (state === "failed" || state === "stopped") return { status: "unhealthy", message: `it has ${state}` };
   try {
     return (await instance.healthCheck()) ?? { status: "healthy" };

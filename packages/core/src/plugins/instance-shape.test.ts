@@ -1,0 +1,29 @@
+import { describe, expect, it } from "@jest/globals";
+import { instanceProblem } from "./instance-shape.ts";
+
+const run = (): void => {};
+
+describe("what initialize returns", () => {
+  it("is fine with every member that the contract has", () => {
+    const hook = { run, order: 1, when: { endpoints: [], methods: [], modes: [] }, timeoutMs: 1 };
+    const contributes = { handlers: [], routes: [], middleware: [], templateFunctions: {}, services: [] };
+
+    const whole = { beforeRequest: { ...hook, needs: { requestBody: true } }, afterResponse: run, contributes };
+
+    expect(instanceProblem(whole)).toBeUndefined();
+  });
+
+  it("may keep members of its own on a hook, for `this`", () => {
+    expect(instanceProblem({ beforeRequest: { run, runs: 0, count: 0 } })).toBeUndefined();
+  });
+
+  it.each([
+    [{ beforeReqest: run }, "the unknown member beforeReqest, did you mean beforeRequest?"],
+    [{ afterResponse: { run, wen: {} } }, "afterResponse has the unknown member wen, did you mean when?"],
+    [{ beforeRequest: { run, when: { method: ["GET"] } } }, "beforeRequest.when has the unknown member method"],
+    [{ beforeRequest: { run, needs: { body: true } } }, "beforeRequest.needs has the unknown member body"],
+    [{ contributes: { handler: [] } }, "contributes has the unknown member handler, did you mean handlers?"],
+  ])("is refused when a member is misspelled: %j", (instance, problem) => {
+    expect(instanceProblem(instance)).toContain(problem);
+  });
+});
