@@ -14,6 +14,15 @@ describe("suggest", () => {
     expect(suggest(word, ["path", "methods", "mode", "description", "base_path"])).toBe(meant);
   });
 
+  it.each([
+    ["methd", ["meth", "method"], "method"],
+    ["boddy", ["buddy", "body"], "body"],
+    ["Status", ["stats", "status"], "status"],
+  ])("takes the nearest for %s, and of two the one that begins alike", (word, known, meant) => {
+    expect(suggest(word, known)).toBe(meant);
+    expect(suggest(word, known.toReversed())).toBe(meant);
+  });
+
   it.each(["ab", "xyz", "wallpaper"])("has nothing for %s", (word) => {
     expect(suggest(word, ["path", "methods", "mode"])).toBeUndefined();
   });

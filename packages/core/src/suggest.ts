@@ -9,13 +9,25 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   let bestDistance = Infinity;
   for (const candidate of known) {
     const other = plain(candidate);
-    const distance = wanted === other ? 0 : editDistance(wanted, other);
+    if (wanted === other) return candidate;
+    // A slip leaves the rest as it is: of two that are as near, the one that begins and ends alike.
+    const distance = editDistance(wanted, other) - commonEnds(wanted, other) / 1000;
     if (distance < bestDistance && distance <= tolerance(wanted, other)) {
       best = candidate;
       bestDistance = distance;
     }
   }
   return best;
+}
+
+/** Letters that both words begin with, and end with; 499 of each at most. */
+function commonEnds(left: string, right: string): number {
+  const most = Math.min(left.length, right.length, 499);
+  let start = 0;
+  while (start < most && left[start] === right[start]) start += 1;
+  let end = 0;
+  while (end < most && left.at(-1 - end) === right.at(-1 - end)) end += 1;
+  return start + end;
 }
 
 /** One slip in a short word, two from five letters on, three from nine. */

@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import type { PluginDefinition } from "../plugin.ts";
+import { suggest } from "../suggest.ts";
 import type { Checker } from "./checker.ts";
 import type { CheckedPlugin, PluginEntry } from "./config.ts";
 import { nodeAt, unknownKey } from "./issues.ts";
@@ -67,13 +68,16 @@ async function checkOptions(
   definition: PluginDefinition | undefined,
 ): Promise<unknown> {
   if (definition === undefined) return entry.options;
+  // Options that stand beside the reserved keys may be slips of those.
+  const also = entry.path.length > 2 ? [] : reservedPluginKeys;
   if (definition.options !== undefined) {
-    return checker.checkForeign(definition.options, entry.path, { value: { ...entry.options } });
+    return checker.checkForeign(definition.options, entry.path, { value: { ...entry.options }, also });
   }
   for (const key of Object.keys(entry.options)) {
     const { tree } = checker;
-    const none = (): string => `the plugin ${entry.name} has no options`;
-    checker.errors.push(unknownKey(key, [], { tree, base: entry.path, schema: undefined, home: none }));
+    const none = (): string | undefined =>
+      suggest(key, also) === undefined ? `the plugin ${entry.name} has no options` : undefined;
+    checker.errors.push(unknownKey(key, [], { tree, base: entry.path, schema: undefined, also, home: none }));
   }
   return {};
 }

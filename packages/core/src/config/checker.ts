@@ -22,7 +22,7 @@ export interface Checker {
   /** Checks a value of core's own; `undefined` when it is wrong. Nothing evaluates such values, so expressions in them are mistakes. */
   check<Schema extends ZodMiniType>(schema: Schema, at: CheckedValue): Promise<output<Schema> | undefined>;
   /** Checks a value of a mode or a plugin by any Standard Schema; `undefined` when it is wrong. */
-  checkForeign(schema: StandardSchema, path: ValuePath, value?: { readonly value: unknown }): Promise<unknown>;
+  checkForeign(schema: StandardSchema, path: ValuePath, given?: ForeignValue): Promise<unknown>;
   /** Refuses keys of a mapping that are not known; `x-…` is free. */
   refuseUnknown(path: ValuePath, known: ReadonlySet<string>): void;
 }
@@ -35,6 +35,13 @@ export interface CheckedValue {
   readonly defaults?: unknown;
 }
 
+/** A value that is not what stands in the file as it is. */
+export interface ForeignValue {
+  readonly value: unknown;
+  /** Keys beside those of the schema. */
+  readonly also?: readonly string[];
+}
+
 export function createChecker(raw: RawConfig, home: FindHome): Checker {
   const { root: tree } = treeOf(raw);
   const errors: BackworksError[] = [];
@@ -45,7 +52,7 @@ export function createChecker(raw: RawConfig, home: FindHome): Checker {
     home,
     has: (path) => !isBlank(nodeAt(tree, path)),
     check: (schema, at) => Promise.resolve(checkOwn(checker, schema, at)),
-    checkForeign: (schema, path, value) => checkForeign(checker, schema, { path, value }),
+    checkForeign: (schema, path, given) => checkForeign(checker, schema, { path, given }),
     refuseUnknown: (path, known) => refuseUnknown(checker, path, known),
   };
   return checker;
@@ -108,14 +115,14 @@ function refuseExpression(node: Node, path: ValuePath, expression: string): Back
 async function checkForeign(
   checker: Checker,
   schema: StandardSchema,
-  at: { path: ValuePath; value: { readonly value: unknown } | undefined },
+  at: { path: ValuePath; given: ForeignValue | undefined },
 ): Promise<unknown> {
   const node = nodeAt(checker.tree, at.path);
-  const value = at.value === undefined ? (node === undefined ? undefined : toValue(node)) : at.value.value;
+  const value = at.given === undefined ? (node === undefined ? undefined : toValue(node)) : at.given.value;
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return result.value;
   const { tree, home } = checker;
-  checker.errors.push(...toErrors(result.issues, { tree, base: at.path, schema, home }));
+  checker.errors.push(...toErrors(result.issues, { tree, base: at.path, schema, home, also: at.given?.also }));
   return undefined;
 }
 

@@ -5,6 +5,8 @@ import type { ValuePath } from "./config.ts";
 import { hintFor, meant } from "./hint.ts";
 import type { Node } from "./node.ts";
 import { childOf, entryOf, placeOf } from "./node.ts";
+import { nearbyHomes } from "./nearby-home.ts";
+import { numberRangeAt } from "./number-range.ts";
 import { keysAt } from "./schema-keys.ts";
 import { expectedType, found, isDefault, problemOf } from "./wording.ts";
 
@@ -32,6 +34,8 @@ export interface Subject {
   /** Path of the checked value in the configuration. */
   readonly base: ValuePath;
   readonly schema: unknown;
+  /** Keys of the value that the schema is not asked for. */
+  readonly also?: readonly string[] | undefined;
   /** Where an unknown key would be at home: "methods belongs in endpoints.users". */
   readonly home: (key: string, path: ValuePath) => string | undefined;
 }
@@ -47,7 +51,8 @@ function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): Backworks
   if (node?.kind === "scalar" && node.broken) return [];
   const several = ofSeveral(issue, steps, { subject, node });
   if (several !== undefined) return several;
-  return [node === undefined && path.length > 0 ? missingKey(issue, path, subject) : wrongValue(issue, path, node)];
+  if (node === undefined && path.length > 0) return [missingKey(issue, path, subject)];
+  return [wrongValue(issue, path, { subject, node })];
 }
 
 /** The errors of an issue that may stand for more than one. */
@@ -84,12 +89,18 @@ export function pathText(path: ValuePath): string {
 export function unknownKey(key: string, steps: ValuePath, subject: Subject): BackworksError {
   const path = [...subject.base, ...steps];
   const entry = entryOf(nodeAt(subject.tree, path), key);
-  const home = subject.home(key, path);
-  const near = suggest(key, keysAt(subject.schema, steps));
+  const home = homeOf(key, nearbyHomes(key, steps, subject)) ?? subject.home(key, path);
+  const near = suggest(key, [...keysAt(subject.schema, steps), ...(steps.length === 0 ? (subject.also ?? []) : [])]);
   const hint = home ?? (near === undefined ? knownKeys(subject.schema, steps) : `did you mean ${near}?`);
   const where = entry === undefined ? placeNear(subject.tree, path) : placeOf(entry.key);
   const details = { key, path: pathText(path), ...(home === undefined && near !== undefined ? { meant: near } : {}) };
   return new BackworksError("BW_CONFIG_UNKNOWN_KEY", details, { where, hint });
+}
+
+function homeOf(key: string, homes: readonly ValuePath[]): string | undefined {
+  const [first, ...others] = homes;
+  if (first === undefined || others.length > 2) return undefined;
+  return `${key} belongs in ${[pathText(first), ...others.map((home) => String(home.at(-1)))].join(" or ")}`;
 }
 
 function knownKeys(schema: unknown, steps: ValuePath): string | undefined {
@@ -121,10 +132,11 @@ function missingKey(issue: Issue, path: ValuePath, subject: Subject): BackworksE
   );
 }
 
-function wrongValue(issue: Issue, path: ValuePath, node: Node | undefined): BackworksError {
+function wrongValue(issue: Issue, path: ValuePath, { subject, node }: At): BackworksError {
   const options = { where: node === undefined ? undefined : placeOf(node), hint: hintFor(issue, node) };
   if (issue.code === "invalid_type" && isDefault(issue)) {
-    const details = { path: pathText(path), expected: expectedType(issue.expected), found: found(node) };
+    const expected = numberRangeAt(subject.schema, path.slice(subject.base.length)) ?? expectedType(issue.expected);
+    const details = { path: pathText(path), expected, found: found(node) };
     return new BackworksError("BW_CONFIG_WRONG_TYPE", details, options);
   }
   const problem = isDefault(issue) ? problemOf(issue, node) : ownWords(issue, node);

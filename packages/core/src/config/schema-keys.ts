@@ -1,7 +1,7 @@
 import type { ValuePath } from "./config.ts";
 
 /** The part of a zod 4 definition that is walked here; every copy and flavour of zod 4 has it. */
-interface Definition {
+export interface Definition {
   readonly type: string;
   readonly shape?: Readonly<Record<string, unknown>>;
   readonly innerType?: unknown;
@@ -13,6 +13,15 @@ interface Definition {
   readonly valueType?: unknown;
   readonly element?: unknown;
   readonly items?: readonly unknown[];
+  readonly format?: string;
+  readonly checks?: readonly { readonly _zod: { readonly def: NumberCheck } }[];
+}
+
+/** A bound of a number, among checks of other kinds. */
+interface NumberCheck {
+  readonly check: string;
+  readonly value?: unknown;
+  readonly inclusive?: boolean;
 }
 
 /** The keys a schema knows in the mapping at a path, of every branch; empty when the schema does not tell. */
@@ -24,7 +33,8 @@ export function keysAt(schema: unknown, path: ValuePath): string[] {
   return [...keys];
 }
 
-function definitionsAt(schema: unknown, path: ValuePath): Definition[] {
+/** The definitions of the value at a path, one of each branch. */
+export function definitionsAt(schema: unknown, path: ValuePath): Definition[] {
   const [step, ...rest] = path;
   const here = unwrap(schema, 0);
   if (step === undefined) return here;
