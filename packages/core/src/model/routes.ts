@@ -89,10 +89,14 @@ export function toRoutes(
   return routes;
 }
 
-/** Routes that plugins answer with handlers; an endpoint of the configuration that answers the same comes first. */
+/**
+ * Routes that plugins answer with handlers.
+ *
+ * @throws BW_CONFIG_DUPLICATE_ROUTE when an endpoint of the configuration answers the same
+ */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { claim, findHooks, logsBody }: Pick<RouteContext, "claim" | "findHooks" | "logsBody">,
+  { raw, claim, findHooks, logsBody }: Pick<RouteContext, "raw" | "claim" | "findHooks" | "logsBody">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs } of handlers) {
@@ -100,7 +104,15 @@ export function toPluginRoutes(
     for (const method of methods) {
       const info = { id: `${endpoint} ${method} ${path}`, endpoint, method, pattern: path, mode: "plugin" };
       const first = claim(info);
-      if (first !== undefined) throw new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", { method, path, first });
+      if (first !== undefined) {
+        const where = raw.keyPlace(["plugins", plugin]);
+        const hint = `plugin ${plugin} answers it too, with its handler ${name}: give the endpoint another path`;
+        throw new BackworksError(
+          "BW_CONFIG_DUPLICATE_ROUTE",
+          { method, path, first: `endpoint ${first}` },
+          { where, hint },
+        );
+      }
       routes.push(
         toRoute(
           { info, handler, readBody: logsBody || needs?.requestBody },
