@@ -37,7 +37,10 @@ function formatStatus(status: Status, paint: Paint): string {
   const rows = [
     ["Serving", paint.cyan(status.url)],
     ["Process", `${status.pid}, up ${duration(status.uptimeSeconds)}, ${(status.memoryBytes / 1e6).toFixed(0)} MB`],
-    ["Configuration", `${status.endpoints.length} endpoints, ${reloads === 1 ? "1 reload" : `${reloads} reloads`}`],
+    [
+      "Configuration",
+      `${status.endpoints.length === 1 ? "1 endpoint" : `${status.endpoints.length} endpoints`}, ${reloads === 1 ? "1 reload" : `${reloads} reloads`}`,
+    ],
     ["Requests", `${status.requestsUnderWay} under way`],
     ...status.plugins.map((plugin) => [`Plugin ${plugin.name}`, describePlugin(plugin, paint)]),
   ];

@@ -22,8 +22,10 @@ describe("what initialize returns", () => {
     [{ afterResponse: { run, wen: {} } }, "afterResponse has the unknown member wen, did you mean when?"],
     [{ beforeRequest: { run, when: { method: ["GET"] } } }, "beforeRequest.when has the unknown member method"],
     [{ beforeRequest: { run, needs: { body: true } } }, "beforeRequest.needs has the unknown member body"],
+    [{ beforeRequest: { run, timeoutMs: "1s" } }, "beforeRequest.timeoutMs must be a number"],
+    [{ beforeRequest: { run, when: { methods: "GET" } } }, "beforeRequest.when.methods must be a list of words"],
     [{ contributes: { handler: [] } }, "contributes has the unknown member handler, did you mean handlers?"],
-  ])("is refused when a member is misspelled: %j", (instance, problem) => {
+  ])("is refused when a member is misspelled or of another kind: %j", (instance, problem) => {
     expect(instanceProblem(instance)).toContain(problem);
   });
 });

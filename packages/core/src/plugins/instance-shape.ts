@@ -1,5 +1,6 @@
 import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plugin.ts";
 import { suggest } from "../suggest.ts";
+import { contributionProblem, isWords } from "./contribution-shape.ts";
 import type { HookName } from "./hook.ts";
 
 /** Hooks with their defaults filled in. */
@@ -58,10 +59,20 @@ function partsProblem(instance: Readonly<Record<string, unknown>>): string | und
     const problem =
       misspelled(name, hook) ??
       stranger(`${name}.when`, hook["when"], partMembers.when) ??
-      stranger(`${name}.needs`, hook["needs"], partMembers.needs);
+      stranger(`${name}.needs`, hook["needs"], partMembers.needs) ??
+      settingProblem(name, hook);
     if (problem !== undefined) return problem;
   }
-  return stranger("contributes", instance["contributes"], partMembers.contributes);
+  const { contributes } = instance;
+  return stranger("contributes", contributes, partMembers.contributes) ?? contributionProblem(contributes);
+}
+
+function settingProblem(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {
+  const notNumber = ["order", "timeoutMs"].find((key) => !["undefined", "number"].includes(typeof hook[key]));
+  if (notNumber !== undefined) return `${name}.${notNumber} must be a number`;
+  const when = Object.entries(hook["when"] ?? {});
+  const notWords = when.find(([, words]) => words !== undefined && !isWords(words));
+  return notWords === undefined ? undefined : `${name}.when.${notWords[0]} must be a list of words`;
 }
 
 /** A hook may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
