@@ -108,3 +108,9 @@ export async function configJsonSchema(options: OpenOptions = {}): Promise<JsonS
   const { toJsonSchema } = await import("../config/json-schema.ts");
   return toJsonSchema(await findDefinitions(raw, options, (root) => openManager(options, { root })));
 }
+
+/** The JSON Schema (draft-07) of any Standard Schema that can tell; anything goes for one that cannot. */
+export async function jsonSchemaOf(schema: unknown): Promise<JsonSchema> {
+  const { jsonSchemaOf: convert } = await import("../config/json-schema.ts");
+  return convert(schema);
+}

@@ -33,10 +33,10 @@ async function factsOfProject(
   const entry = raw?.plugins.find((one) => one.name === name);
   if (entry === undefined) return undefined;
   const definition = (await loadProject(projectOptions(context, environment))).plugins.get(name);
-  return definition === undefined ? undefined : describe(entry, definition);
+  return definition === undefined ? undefined : await describe(entry, definition);
 }
 
-function describe(entry: PluginEntry, definition: PluginDefinition): Facts {
+async function describe(entry: PluginEntry, definition: PluginDefinition): Promise<Facts> {
   const facts: Facts = [
     ["name", definition.name],
     ["version", definition.version],
@@ -49,14 +49,16 @@ function describe(entry: PluginEntry, definition: PluginDefinition): Facts {
     ["provides", list(definition.provides)],
     ["modes", list(definition.modes?.map((mode) => mode.name))],
     ["commands", list(definition.commands?.map((command) => command.name))],
-    ["options", optionLines(definition)],
+    ["options", await optionLines(definition)],
   ];
   return facts.filter(([, value]) => value !== undefined);
 }
 
 /** One line per option of a schema that can be shown. */
-function optionLines(definition: PluginDefinition): string | undefined {
-  const { properties } = jsonSchemaOf(definition.options) as { properties?: Readonly<Record<string, OptionSchema>> };
+async function optionLines(definition: PluginDefinition): Promise<string | undefined> {
+  const { properties } = (await jsonSchemaOf(definition.options)) as {
+    properties?: Readonly<Record<string, OptionSchema>>;
+  };
   if (properties === undefined) return undefined;
   return Object.entries(properties)
     .map(([key, { type = "any", default: byDefault, description = "" }]) => {
