@@ -1,3 +1,5 @@
+import type { Violation } from "../resource/violation.ts";
+import type { SchemaProblem } from "../schema-problem.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import { suggest } from "../../../suggest.ts";
 import { identical } from "../../../template/values.ts";
@@ -117,22 +119,36 @@ function passesAny(values: readonly unknown[], test: (value: unknown) => boolean
 function schemaChecks(value: JsonValue, path: Path, context: WhenContext): readonly Check[] {
   const schema = context.mistakes.attempt(() => context.readSchema(value, path));
   if (schema === undefined) return [];
-  try {
-    const validate = context.engines.jsonSchema?.(schema) ?? (() => undefined);
-    return [
-      jsonCheck({
-        field: "body.schema",
-        expected: typeof value === "string" ? `to fit ${value}` : "to fit the schema",
-        weight: 2,
-        test: (body) => body !== undefined && validate(body) === undefined,
-        actual: (body) => (body === undefined ? "nothing" : (validate(body) ?? "fits")),
-      }),
-    ];
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    context.mistakes.add("BW_MOCK_SCHEMA_INVALID", { problem }, { path });
+  const check = context.engines.jsonSchema?.(schema) ?? (() => []);
+  if (typeof check !== "function") {
+    refuseSchema(check, { path, inFile: schema !== value }, context);
     return [];
   }
+  return [
+    jsonCheck({
+      field: "body.schema",
+      expected: typeof value === "string" ? `to fit ${value}` : "to fit the schema",
+      weight: 2,
+      test: (body) => body !== undefined && check(body).length === 0,
+      actual: (body) => (body === undefined ? "nothing" : firstOf(check(body))),
+    }),
+  ];
+}
+
+/** The places inside a file are not known here. */
+function refuseSchema(
+  { path: inner, problem, ofKey }: SchemaProblem,
+  { path, inFile }: { readonly path: Path; readonly inFile: boolean },
+  { mistakes }: WhenContext,
+): void {
+  const details = { problem: inner.length === 0 ? problem : `${inner.join(".")} ${problem}` };
+  if (inFile) mistakes.add("BW_MOCK_SCHEMA_INVALID", details, { path });
+  else if (ofKey === true) mistakes.addKey("BW_MOCK_SCHEMA_INVALID", details, { path: [...path, ...inner] });
+  else mistakes.add("BW_MOCK_SCHEMA_INVALID", details, { path: [...path, ...inner] });
+}
+
+function firstOf([violation]: readonly Violation[]): string {
+  return violation === undefined ? "fits" : `${violation.pointer || "the body"} ${violation.detail}`;
 }
 
 function textChecks(value: JsonValue, path: Path, context: WhenContext): readonly Check[] {

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../../exchange.ts";
+import { loadJsonSchemas, type CompileJsonSchema } from "../json-schema.ts";
 import { loadJsonPaths } from "./json-path.ts";
-import { loadJsonSchemas } from "./json-schema.ts";
 import { loadPatterns } from "./pattern.ts";
 
 /** Compiles a regular expression; the result says whether it is found anywhere in a text. Throws what is wrong with it. */
@@ -8,9 +8,6 @@ export type CompilePattern = (source: string) => (text: string) => boolean;
 
 /** Compiles an RFC 9535 query; the result gives the values it selects. Throws what is wrong with it. */
 export type CompileJsonPath = (source: string) => (value: JsonValue) => readonly unknown[];
-
-/** Compiles a JSON Schema; the result gives what is wrong with a value. Throws what is wrong with the schema. */
-export type CompileJsonSchema = (schema: JsonValue) => (value: unknown) => string | undefined;
 
 /** The matching engines that are libraries. One that no rule needs is not there. */
 export interface Engines {

@@ -9,8 +9,8 @@ import { isObject } from "./merge-patch.ts";
 import type { ResourceSource, ResourcesOptions } from "./resource.ts";
 import type { RowFile } from "./row-file.ts";
 import { openRowFile } from "./row-file.ts";
-import type { CheckRow } from "./row-schema.ts";
-import { compileRowSchema } from "./row-schema.ts";
+import type { CheckValue } from "../json-schema.ts";
+import { loadJsonSchemas } from "../json-schema.ts";
 import type { RowRules } from "./rows.ts";
 import { without } from "./rows.ts";
 import { seedsOf, wrong } from "./seeds.ts";
@@ -123,8 +123,8 @@ function readValue(files: ProjectFiles, source: ResourceSource, key: "schema" | 
   return typeof value === "string" ? files.readData(value, source.place([key])) : (value as JsonValue | undefined);
 }
 
-async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes): Promise<CheckRow> {
-  const compiled = schema === undefined ? (): [] => [] : await compileRowSchema(schema);
+async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes): Promise<CheckValue> {
+  const compiled = schema === undefined ? (): [] => [] : (await loadJsonSchemas())(schema);
   if (typeof compiled === "function") return compiled;
   wrong(mistakes, ["schema", ...compiled.path], compiled.problem);
   return () => [];

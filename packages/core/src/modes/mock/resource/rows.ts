@@ -5,14 +5,14 @@ import { freezeDeep } from "./freeze.ts";
 import type { Identity } from "./identity.ts";
 import { generateId, keyOf } from "./identity.ts";
 import { isObject } from "./merge-patch.ts";
-import type { CheckRow } from "./row-schema.ts";
 import type { Violation } from "./violation.ts";
 import { pointerTo } from "./violation.ts";
 
 /** What a row must be to belong to a collection. */
 export interface RowRules {
   readonly identity: Identity;
-  readonly check: CheckRow;
+  /** Everything that is wrong with a row. */
+  readonly check: (row: Row) => readonly Violation[];
 }
 
 /** A value on its way to be a row. */

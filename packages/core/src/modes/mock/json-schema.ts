@@ -1,33 +1,39 @@
-import type { Ajv, ErrorObject } from "ajv";
-import type { JsonValue } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
-import { loadPatterns } from "../match/pattern.ts";
-import { isObject } from "./merge-patch.ts";
+import type { Ajv, ErrorObject, Options } from "ajv";
+import type { JsonValue } from "../../exchange.ts";
+import { loadPatterns } from "./match/pattern.ts";
+import { isObject } from "./resource/merge-patch.ts";
+import type { Violation } from "./resource/violation.ts";
+import { didYouMean, pointerTo, stepsOf } from "./resource/violation.ts";
 import type { SchemaProblem } from "./schema-problem.ts";
 import { extensionsOf, toSchemaProblem } from "./schema-problem.ts";
-import type { Violation } from "./violation.ts";
-import { didYouMean, pointerTo, stepsOf } from "./violation.ts";
 
-/** Says everything that is wrong with a row. */
-export type CheckRow = (row: Row) => readonly Violation[];
+/** Says everything that is wrong with a value. */
+export type CheckValue = (value: unknown) => readonly Violation[];
+
+/** Compiles a JSON Schema, or says what is wrong with it. */
+export type CompileJsonSchema = (schema: JsonValue) => CheckValue | SchemaProblem;
 
 /**
- * Compiles a JSON Schema: draft-07 and older when its `$schema` says so, otherwise 2020-12. Formats are checked; patterns run in linear time.
+ * Loads what compiles JSON Schemas: draft-07 and older when `$schema` says so, otherwise 2020-12. Formats are checked;
+ * patterns run in linear time.
  */
-export async function compileRowSchema(schema: JsonValue): Promise<CheckRow | SchemaProblem> {
-  if (!isObject(schema)) return { problem: "must be a JSON Schema: an object", path: [] };
-  const { $schema: draft, ...rest } = schema;
-  const ajv = await createAjv(typeof draft === "string" && draft.includes("draft-0"));
-  ajv.addVocabulary([...annotations, ...extensionsOf(rest)]);
-  if (ajv.validateSchema(rest) !== true) return toProblem(ajv.errors ?? []);
-  try {
-    const validate = ajv.compile(rest);
-    const known = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : [];
-    return (row) => (validate(row) ? [] : (validate.errors ?? []).map((error) => toViolation(error, known)));
-  } catch (error) {
-    // A keyword or a format nobody knows, a reference to nowhere, a pattern that cannot run in linear time.
-    return toSchemaProblem(error, { schema: rest, keywords: Object.keys(ajv.RULES.all) });
-  }
+export async function loadJsonSchemas(): Promise<CompileJsonSchema> {
+  const createAjv = await loadAjv();
+  return (schema) => {
+    if (!isObject(schema)) return { problem: "must be a JSON Schema: an object", path: [] };
+    const { $schema: draft, ...rest } = schema;
+    const ajv = createAjv(typeof draft === "string" && draft.includes("draft-0"));
+    ajv.addVocabulary([...annotations, ...extensionsOf(rest)]);
+    if (ajv.validateSchema(rest) !== true) return toProblem(ajv.errors ?? []);
+    try {
+      const validate = ajv.compile(rest);
+      const known = isObject(schema["properties"]) ? Object.keys(schema["properties"]) : [];
+      return (value) => (validate(value) ? [] : (validate.errors ?? []).map((error) => toViolation(error, known)));
+    } catch (error) {
+      // A keyword or a format nobody knows, a reference to nowhere, a pattern that cannot run in linear time.
+      return toSchemaProblem(error, { schema: rest, keywords: Object.keys(ajv.RULES.all) });
+    }
+  };
 }
 
 /** Keywords of OpenAPI that say nothing about what a row may be. */
@@ -39,11 +45,13 @@ function toProblem([first]: readonly ErrorObject[]): SchemaProblem {
   return { problem: detail, path: stepsOf(pointer) };
 }
 
-async function createAjv(old: boolean): Promise<Ajv> {
+async function loadAjv(): Promise<(old: boolean) => Ajv> {
   const pattern = await loadPatterns();
-  // Loaded one after the other: the second shares modules with the first.
+  // Loaded one after the other: they share modules.
+  const { Ajv: OldAjv } = await import("ajv");
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
   const { default: formats } = await import("ajv-formats");
-  const options = {
+  const options: Options = {
     allErrors: true,
     verbose: true,
     // A keyword that is not known is a slip; the other strict checks are matters of taste.
@@ -56,12 +64,12 @@ async function createAjv(old: boolean): Promise<Ajv> {
     code: {
       regExp: Object.assign((source: string) => ({ test: pattern(source), toString: () => source }), { code: "" }),
     },
-  } as const;
-  const ajv: Ajv = old
-    ? new (await import("ajv")).Ajv(options)
-    : new (await import("ajv/dist/2020.js")).Ajv2020(options);
-  formats.default(ajv);
-  return ajv;
+  };
+  return (old) => {
+    const ajv: Ajv = old ? new OldAjv(options) : new Ajv2020(options);
+    formats.default(ajv);
+    return ajv;
+  };
 }
 
 function toViolation(error: ErrorObject, known: readonly string[]): Violation {

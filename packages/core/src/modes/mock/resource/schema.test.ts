@@ -1,7 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import { openShop } from "../../../../test/shop.ts";
-import type { Row } from "../../../query/query.ts";
-import { compileRowSchema } from "./row-schema.ts";
 
 const schema = {
   type: "object",
@@ -97,41 +95,5 @@ describe("a collection with a schema", () => {
     await expect(openShop({ products: { path: "/p", resource: { schema: wrong } } })).rejects.toMatchObject({
       errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { source: { file } } }],
     });
-  });
-});
-
-function check(compiled: Awaited<ReturnType<typeof compileRowSchema>>, row: Row): unknown {
-  return typeof compiled === "function" ? compiled(row) : compiled;
-}
-
-describe("compileRowSchema", () => {
-  it("reads draft-07 and 2020-12 by $schema", async () => {
-    const old = await compileRowSchema({
-      $schema: "http://json-schema.org/draft-07/schema#",
-      properties: { pair: { items: [{ type: "string" }, { type: "number" }] } },
-    });
-    const recent = await compileRowSchema({
-      properties: { pair: { prefixItems: [{ type: "string" }, { type: "number" }] } },
-    });
-
-    for (const compiled of [old, recent]) {
-      expect(check(compiled, { pair: ["a", 1] })).toEqual([]);
-      expect(check(compiled, { pair: ["a", "b"] })).toEqual([{ pointer: "/pair/1", detail: "must be number" }]);
-    }
-  });
-
-  it("lets everybody annotate", async () => {
-    const compiled = await compileRowSchema({
-      properties: { a: { type: "string", example: "b", "x-label": "A", title: "a" } },
-      $defs: { b: {} },
-    });
-
-    expect(check(compiled, { a: "b" })).toEqual([]);
-  });
-
-  it("ends on a pattern that would take an engine that goes back for ever", async () => {
-    const compiled = await compileRowSchema({ properties: { a: { type: "string", pattern: "^(a+)+$" } } });
-
-    expect(check(compiled, { a: `${"a".repeat(5000)}!` })).toHaveLength(1);
   });
 });

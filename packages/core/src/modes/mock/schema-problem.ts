@@ -1,11 +1,13 @@
-import type { JsonValue } from "../../../exchange.ts";
-import { isObject } from "./merge-patch.ts";
-import { didYouMean } from "./violation.ts";
+import type { JsonValue } from "../../exchange.ts";
+import { isObject } from "./resource/merge-patch.ts";
+import { didYouMean } from "./resource/violation.ts";
 
 /** What is wrong with a schema, and where in it. */
 export interface SchemaProblem {
   readonly problem: string;
   readonly path: readonly (string | number)[];
+  /** Whether the last key of the path is wrong, not its value. */
+  readonly ofKey?: true;
 }
 
 /** Keys of a schema that begin with `x-`: anybody may add them. */
@@ -23,7 +25,7 @@ export function toSchemaProblem(
   const [, keyword] = /unknown keyword: "(.+)"/.exec(message) ?? [];
   if (keyword === undefined) return { problem: `cannot be used: ${message.replace("strict mode: ", "")}`, path: [] };
   const path = [...pathsOf(schema)].find((candidate) => candidate.at(-1) === keyword) ?? [];
-  return { problem: `is no keyword of JSON Schema${didYouMean(keyword, keywords)}`, path };
+  return { problem: `is no keyword of JSON Schema${didYouMean(keyword, keywords)}`, path, ofKey: true };
 }
 
 type Path = readonly (string | number)[];
