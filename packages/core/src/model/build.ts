@@ -35,11 +35,17 @@ export interface BuildParts {
 
 /** What the router is told. */
 export interface RouterParts {
+  /** Empty, or begins with a slash and does not end with one. */
   readonly basePath: string;
+  /** Whether a slash at the end makes another path. */
   readonly strictSlash: boolean;
+  /** Answers a path that no pattern matches. */
   readonly notFound: Route;
+  /** Answers a path that is not percent-encoded UTF-8 or holds a NUL: 400. */
   readonly malformed: Route;
+  /** Makes the 405 of a pattern; `allow` is the value of the Allow header, in order. */
   notAllowed(allow: readonly string[], pattern: string): Route;
+  /** Makes the answer to OPTIONS; `undefined` when OPTIONS is a method like any other. */
   options(allow: readonly string[], pattern: string): Route | undefined;
 }
 

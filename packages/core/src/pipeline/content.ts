@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../exchange.ts";
 
@@ -27,19 +27,42 @@ export function isStream(body: ResponseBody): body is Readable {
   return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
 }
 
-/** The response with its body as bytes; a promise only when a stream has to be read. */
-export function withBytes(response: BackworksResponse): BackworksResponse | Promise<BackworksResponse> {
+/**
+ * The response with its body as bytes; a promise only when a stream has to be read.
+ *
+ * A stream with more bytes than `limit` stays a stream, of which nothing is lost.
+ */
+export function withBytes(response: BackworksResponse, limit: number): BackworksResponse | Promise<BackworksResponse> {
   const { body } = response;
   if (body === null || body instanceof Uint8Array || body instanceof ConnectionFault) return response;
-  if (isStream(body)) return readStream(body).then((bytes) => ({ ...response, body: bytes }));
+  if (isStream(body)) return readStream(body, limit).then((read) => ({ ...response, body: read }));
   const { chunk = "", type = "" } = toContent(body);
   const headers = response.headers.copy();
   if (!headers.has("content-type")) headers.set("content-type", type);
   return { status: response.status, headers, body: Buffer.from(chunk) };
 }
 
-async function readStream(stream: Readable): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-  return Buffer.concat(chunks);
+async function readStream(stream: Readable, limit: number): Promise<Uint8Array | Readable> {
+  const source: AsyncIterator<string | Uint8Array> = stream[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  while (size <= limit) {
+    const next = await source.next();
+    if (next.done === true) return Buffer.concat(chunks);
+    const chunk = typeof next.value === "string" ? Buffer.from(next.value) : next.value;
+    chunks.push(chunk);
+    size += chunk.length;
+  }
+  const whole = Readable.from(joined(chunks, source), { objectMode: false });
+  // Whoever lets go of it before reading lets go of the source.
+  return whole.once("close", () => stream.destroy());
+}
+
+/** What was read already, then the rest. */
+async function* joined(
+  chunks: readonly Uint8Array[],
+  source: AsyncIterator<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
+  yield* chunks;
+  for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
 }

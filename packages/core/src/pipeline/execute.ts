@@ -79,7 +79,7 @@ function settle(exchange: LiveExchange, init: ResponseInit | undefined): void {
 function readResponse(exchange: LiveExchange, route: Route): unknown {
   const { response } = exchange;
   if (!route.readResponse || response === undefined || exchange.writer !== "pipeline") return undefined;
-  const read = withBytes(response);
+  const read = withBytes(response, exchange.generation.app.server.maxBodyBytes);
   if (isThenable(read)) return read.then((whole) => (exchange.response = whole));
   exchange.response = read;
   return undefined;

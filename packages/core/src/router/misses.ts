@@ -1,12 +1,12 @@
 import type { Match, Route } from "../model/app.ts";
 import { createParams } from "./params.ts";
-import type { RouterOptions } from "./router.ts";
+import type { RouterParts } from "../model/build.ts";
 import type { Leaf } from "./tree.ts";
 
 /** What answers a request no route answers, from the leaves that match its path with other methods. */
 export type FindMiss = (method: string, leaves: readonly Leaf[]) => Match;
 
-type Makers = Pick<RouterOptions, "notFound" | "notAllowed" | "options">;
+type Makers = Pick<RouterParts, "notFound" | "notAllowed" | "options">;
 
 /** Each 405 and each OPTIONS is made when it is first needed and kept: there are as many as there are sets of methods. */
 export function createMisses({ notFound, notAllowed, options }: Makers): FindMiss {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { Route } from "../model/app.ts";
-import type { RouterOptions } from "./router.ts";
+import type { RouterParts } from "../model/build.ts";
 import { createRouter } from "./router.ts";
 
 const settings = { basePath: "", strictSlash: false };
@@ -14,7 +14,7 @@ function route(id: string, info?: { method: string; pattern: string }): Route {
   return route as Route;
 }
 
-function options(over: Partial<RouterOptions> = {}): RouterOptions {
+function options(over: Partial<RouterParts> = {}): RouterParts {
   return {
     ...settings,
     notFound: route("404"),
@@ -26,7 +26,7 @@ function options(over: Partial<RouterOptions> = {}): RouterOptions {
 }
 
 /** A router over `GET /a` texts; its `find` gives the matched text and parameters. */
-function routerOf(routes: readonly string[], over: Partial<RouterOptions> = {}) {
+function routerOf(routes: readonly string[], over: Partial<RouterParts> = {}) {
   const compiled = routes.map((text) => {
     const [method = "", pattern = ""] = text.split(" ");
     return route(text, { method, pattern });

@@ -1,4 +1,5 @@
 import type { Match, Route, Router } from "../model/app.ts";
+import type { RouterParts } from "../model/build.ts";
 import { parsePathPattern } from "../path-pattern.ts";
 import { createMisses } from "./misses.ts";
 import { createParams } from "./params.ts";
@@ -9,21 +10,6 @@ import { collectStatics } from "./statics.ts";
 import type { Node, Target } from "./tree.ts";
 import { createNode, leafOf, leavesOf } from "./tree.ts";
 
-export interface RouterOptions {
-  /** Empty, or begins with a slash and does not end with one. */
-  readonly basePath: string;
-  /** Whether a slash at the end makes another path. */
-  readonly strictSlash: boolean;
-  /** Answers a path that no pattern matches. */
-  readonly notFound: Route;
-  /** Answers a path that is not percent-encoded UTF-8 or holds a NUL: 400. */
-  readonly malformed: Route;
-  /** Makes the 405 of a pattern; `allow` is the value of the Allow header, in order. */
-  notAllowed(allow: readonly string[], pattern: string): Route;
-  /** Makes the answer to OPTIONS; `undefined` when OPTIONS is a method like any other. */
-  options(allow: readonly string[], pattern: string): Route | undefined;
-}
-
 /**
  * A router over compiled routes: a map of static paths in front of a tree of segments.
  *
@@ -33,7 +19,7 @@ export interface RouterOptions {
  *
  * @throws BW_PATH_PATTERN
  */
-export function createRouter(routes: readonly Route[], options: RouterOptions): Router {
+export function createRouter(routes: readonly Route[], options: RouterParts): Router {
   const root = createNode();
   for (const route of routes) addRoute(root, route, options);
   for (const leaf of leavesOf(root)) answerHead(leaf.targets);
@@ -61,7 +47,7 @@ export function createRouter(routes: readonly Route[], options: RouterOptions): 
   });
 }
 
-function addRoute(root: Node, route: Route, { basePath, strictSlash }: RouterOptions): void {
+function addRoute(root: Node, route: Route, { basePath, strictSlash }: RouterParts): void {
   if (route.info === undefined) return;
   const { method, pattern } = route.info;
   const parsed = parsePathPattern(basePath + pattern);
