@@ -48,9 +48,11 @@ describe("withBytes", () => {
 
   it("ends the source when somebody stops in the middle", async () => {
     const source = Readable.from(["abc", "def", "ghi", "jkl"]);
-    const read = await withBytes(responseOf(source), 4);
+    const body = (await withBytes(responseOf(source), 4)).body as Readable;
+    const closed = new Promise((resolve) => body.once("close", resolve));
 
-    for await (const _chunk of read.body as Readable) break;
+    for await (const _chunk of body) break;
+    await closed;
 
     expect(source.destroyed).toBe(true);
   });
