@@ -22,7 +22,11 @@ export interface Mode<Resources = unknown> {
   readonly rootKeys?: Readonly<Record<string, StandardSchema>>;
   /** What handlers need before they run. */
   readonly needs?: HandlerNeeds;
-  /** Opens what the endpoints share (pools, stores), once per App. */
+  /**
+   * Opens what the endpoints share (pools, stores), once per App.
+   *
+   * Also for a configuration that is refused, to find all its mistakes: then without plugins, and closed at once.
+   */
   open(context: ModeContext): MaybePromise<Resources>;
   /** Turns one endpoint into handlers; everything is decided here. */
   compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;

@@ -44,7 +44,7 @@ export function toSource(endpoint: EndpointSection, raw: RawConfig): EndpointSou
   };
 }
 
-/** What `compileRoutes` needs besides the endpoint. */
+/** What `toRoutes` needs besides the endpoint. */
 export interface RouteContext {
   readonly raw: RawConfig;
   readonly claim: ClaimRoute;

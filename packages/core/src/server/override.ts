@@ -1,5 +1,6 @@
 import type { CheckedPlugin, Config } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
+import { invalidConfig } from "../invalid-config.ts";
 import type { PluginDefinition } from "../plugin.ts";
 
 /** Options for plugins that count instead of those of the configuration, by name. */
@@ -40,6 +41,5 @@ async function check(
       problem: message,
     });
   });
-  const count = errors.length === 1 ? "1 mistake" : `${errors.length} mistakes`;
-  throw new BackworksError("BW_CONFIG_INVALID", { count, file: `options of plugin ${name}` }, { errors });
+  throw invalidConfig(errors, { file: `options of plugin ${name}` });
 }
