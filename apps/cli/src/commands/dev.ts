@@ -54,7 +54,8 @@ async function showBanner(running: RunningApp, takenPort: number | undefined, co
   } else if (!quiet) {
     const key = (name: string, does: string): string => `${paint.bold(name)} ${paint.dim(does)}`;
     const keys = [key("r", "reload"), key("o", "open"), key("c", "clear"), key("q", "quit")].join(paint.dim(" · "));
-    const reload = `on save, ${running.watchedFiles().length} files watched`;
+    const { length } = running.watchedFiles();
+    const reload = `on save, ${length} ${length === 1 ? "file" : "files"} watched`;
     const facts = { running, takenPort, reload, keys: terminal.input.isTTY === true ? keys : undefined };
     terminal.output.write(`${await formatBanner(facts, paint)}\n`);
   }
@@ -69,24 +70,26 @@ interface Reloader {
 
 /** Reloads and tells; packages that a saved configuration enables are installed when that was allowed from the start. */
 function createReloader(running: RunningApp, args: ServingArguments, context: Context): Reloader {
-  let failed = false;
+  let refusal: string | undefined;
   const project = projectOptions(context, args.environment);
   const call = { context, install: args.install === true };
   const tell = (text: string): void => {
     if (!context.json) context.terminal.output.write(`${text}\n`);
   };
   return {
-    failed: () => failed,
+    failed: () => refusal !== undefined,
     async reload(asked) {
       const startedAt = performance.now();
       try {
         const result = await withPackages(project, call, () => running.reload());
-        failed = false;
+        refusal = undefined;
         if (result.changed || asked)
           tell(`${context.paint.green("↻")} ${describeReload(result, performance.now() - startedAt)}`);
       } catch (error) {
-        failed = true;
-        tell(`\n${describeRefusal(error, context.paint)}\n`);
+        const before = refusal;
+        refusal = describeRefusal(error, context.paint);
+        // What is said already is not said again: a log that lies in the project would bring the next reload.
+        if (asked || refusal !== before) tell(`\n${refusal}\n`);
       }
     },
   };
