@@ -19,6 +19,7 @@ export type { Difference } from "./model/difference.ts";
 export { modes as builtInModes } from "./modes/index.ts";
 export { installedPlugin, missingModes, missingPlugins } from "./plugins/missing.ts";
 export type { InstalledPlugin, MissingPackage } from "./plugins/missing.ts";
+export { ownCommands } from "./plugins/own-commands.ts";
 export { satisfies } from "./plugins/range.ts";
 export type { PluginManager } from "./plugins/manager.ts";
 export type { PluginNumbers, PluginReport } from "./plugins/report.ts";

@@ -183,7 +183,7 @@ export interface HandlerRoute {
 
 /** A command of `backworks`. */
 export interface PluginCommand {
-  /** The word after `backworks`; built-in commands win. */
+  /** The word after `backworks`; not that of a command it has itself. */
   readonly name: string;
   /** One line of the help. */
   readonly description: string;

@@ -2,6 +2,7 @@ import { BackworksError } from "../errors.ts";
 import type { SchemaIssue } from "../schema.ts";
 import { suggest } from "../suggest.ts";
 import type { ValuePath } from "./config.ts";
+import { isForeignKey } from "./foreign-key.ts";
 import { hintFor, meant } from "./hint.ts";
 import type { Node } from "./node.ts";
 import { childOf, entryOf, placeOf } from "./node.ts";
@@ -133,7 +134,7 @@ function missingKey(issue: Issue, path: ValuePath, subject: Subject): BackworksE
 }
 
 function wrongValue(issue: Issue, path: ValuePath, { subject, node }: At): BackworksError {
-  const options = { where: node === undefined ? undefined : placeOf(node), hint: hintFor(issue, node) };
+  const options = { where: wrongPlace(issue, path, { subject, node }), hint: hintFor(issue, node) };
   if (issue.code === "invalid_type" && isDefault(issue)) {
     const expected = numberRangeAt(subject.schema, path.slice(subject.base.length)) ?? expectedType(issue.expected);
     const details = { path: pathText(path), expected, found: found(node) };
@@ -145,6 +146,13 @@ function wrongValue(issue: Issue, path: ValuePath, { subject, node }: At): Backw
   return new BackworksError("BW_CONFIG_WRONG_VALUE", { path: `${pathText(path)}${colon}`, problem }, options);
 }
 
+/** The value; its key where a schema of somebody's own says that there is no such key. */
+function wrongPlace(issue: Issue, path: ValuePath, { subject, node }: At): ReturnType<typeof placeOf> | undefined {
+  const foreign = issue.code === undefined && isForeignKey(subject.schema, path.slice(subject.base.length));
+  if (foreign) return keyPlaceNear(subject.tree, path);
+  return node === undefined ? undefined : placeOf(node);
+}
+
 const verbs = /^(?:must|has|is|needs|cannot|may|does|holds|names|says|takes)\b/;
 
 function ownWords(issue: Issue, node: Node | undefined): string {
@@ -153,13 +161,17 @@ function ownWords(issue: Issue, node: Node | undefined): string {
 
 /** Reports the branch that was probably meant: the one whose kind of value this is, with the fewest mistakes. */
 function ofUnion(issue: Issue, steps: ValuePath, at: At): BackworksError[] {
-  const branches = flatten(issue);
-  const fitting = branches.filter((branch) => !branch.some(isAboutTheWhole));
-  const [best] = fitting.toSorted((left, right) => weight(left) - weight(right));
+  const best = meantBranch(issue);
   if (best !== undefined) return best.flatMap((inner) => toErrorsOf(inner, [...steps, ...stepsOf(inner)], at.subject));
   const path = [...at.subject.base, ...steps];
   if (at.node === undefined && path.length > 0) return [missingKey(issue, path, at.subject)];
-  return [noBranch(branches, path, at.node)];
+  return [noBranch(flatten(issue), path, at.node)];
+}
+
+/** What is wrong in the branch of a union that was probably meant; `undefined` when the value is of no kind it takes. */
+export function meantBranch(issue: Issue): readonly Issue[] | undefined {
+  const fitting = flatten(issue).filter((branch) => !branch.some(isAboutTheWhole));
+  return fitting.toSorted((left, right) => weight(left) - weight(right))[0];
 }
 
 function noBranch(branches: readonly (readonly Issue[])[], path: ValuePath, node: Node | undefined): BackworksError {
@@ -199,7 +211,7 @@ function alternatives(branches: readonly (readonly Issue[])[]): string {
   return unique.length === 0 ? last : `${unique.join(", ")} or ${last}`;
 }
 
-function stepsOf(issue: SchemaIssue): ValuePath {
+export function stepsOf(issue: SchemaIssue): ValuePath {
   return (issue.path ?? []).map((step) => {
     const key = typeof step === "object" ? step.key : step;
     return typeof key === "number" ? key : String(key);

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../exchange.ts";
 
@@ -12,15 +13,25 @@ export interface Content {
 
 const nothing: Content = Object.freeze({ chunk: undefined, length: 0, type: undefined });
 
-/** Text, bytes or JSON ready to be sent. */
+/** Text, bytes or JSON ready to be sent. @throws BW_RESPONSE_INVALID when the data has no JSON form */
 export function toContent(body: Exclude<ResponseBody, Readable | ConnectionFault>): Content {
   if (body === null) return nothing;
   if (typeof body === "string") {
     return { chunk: body, length: Buffer.byteLength(body), type: "text/plain; charset=utf-8" };
   }
   if (body instanceof Uint8Array) return { chunk: body, length: body.length, type: "application/octet-stream" };
-  const text = JSON.stringify(body) ?? "null";
+  const text = toJson(body);
   return { chunk: text, length: Buffer.byteLength(text), type: "application/json" };
+}
+
+function toJson(body: unknown): string {
+  try {
+    return JSON.stringify(body) ?? "null";
+  } catch (cause) {
+    // A circle, a BigInt, or a `toJSON` that throws; the first line says which, the others draw it.
+    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
+    throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body has no JSON form: ${reason}` }, { cause });
+  }
 }
 
 export function isStream(body: ResponseBody): body is Readable {

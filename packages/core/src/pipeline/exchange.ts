@@ -20,6 +20,8 @@ export class LiveExchange implements Exchange {
   response: BackworksResponse | undefined = undefined;
   /** What was matched; `undefined` before routing only. */
   matched: Route | undefined = undefined;
+  /** The plugin whose hook gave the response its present body; for the log. */
+  bodyFrom: string | undefined = undefined;
   /** Who writes the response: the pipeline, something mounted, or the server around us. */
   writer: "pipeline" | "mount" | "outside" = "pipeline";
   /** Passes the request on to the server around us, when there is one and nothing here answers. */

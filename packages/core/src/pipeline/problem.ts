@@ -80,6 +80,7 @@ function logFailure(error: BackworksError, exchange: LiveExchange): void {
     method: exchange.request.method,
     path: exchange.request.path,
     endpoint: exchange.route?.endpoint,
+    plugin: error.code === "BW_RESPONSE_INVALID" ? exchange.bodyFrom : error.details["plugin"],
     code: error.code,
     error: cause,
   });

@@ -20,6 +20,10 @@ describe("what a plugin brings", () => {
     [{ modes: [{ ...mode, rootKeys: 1 }] }, "rootKeys that are no object"],
     [{ commands: [null] }, "commands[0] must be an object"],
     [{ commands: [{ ...command, description: undefined }] }, "commands[0] (count) needs a description"],
+    [
+      { commands: [{ ...command, name: "start" }] },
+      "commands[0] (start) has the name of a command of backworks itself",
+    ],
     [{ commands: [{ ...command, run: undefined }] }, "commands[0] (count) needs the function run"],
   ])("is refused with its index and name: %j", (definition, problem) => {
     expect(broughtProblem(definition)).toContain(problem);

@@ -1,3 +1,5 @@
+import { ownCommands } from "./own-commands.ts";
+
 type Shape = Readonly<Record<string, unknown>>;
 
 /** What is wrong with the modes and commands on a definition; `undefined` when nothing. They are used before anything of the plugin runs. */
@@ -37,6 +39,7 @@ function schemasProblem(mode: Shape, key: string): string | undefined {
 
 function commandProblem(command: Shape): string | undefined {
   if (!isName(command["name"])) return nameRule;
+  if (ownCommands.has(String(command["name"]))) return "has the name of a command of backworks itself";
   if (typeof command["description"] !== "string") return "needs a description, one line of the help";
   return typeof command["run"] === "function" ? undefined : "needs the function run";
 }

@@ -1,4 +1,4 @@
-import { BackworksError } from "../errors.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import type { Handler, MaybePromise, ResponseInit } from "../exchange.ts";
 import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { ConnectMount, Contributions, HandlerRoute } from "../plugin.ts";
@@ -87,6 +87,8 @@ function handlersOf(
 /** A handler that fails is answered as any other failure of the request, and counted for its plugin. */
 function attributed(route: HandlerRoute, plugin: string, ledger: Ledger): Handler {
   const failed = (cause: unknown): never => {
+    // What the client did wrong, a body that is too large say, is no failure of the plugin.
+    if (isBackworksError(cause) && cause.status < 500) throw cause;
     ledger.record(`handler ${route.name}`, cause);
     const details = { plugin, step: `handler ${route.name}`, problem: problemOf(cause) };
     throw new BackworksError("BW_PLUGIN_FAILED", details, { cause });

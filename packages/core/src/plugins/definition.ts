@@ -88,10 +88,18 @@ function memberProblem(value: Shape): string | undefined {
   if (typeof value["name"] !== "string" || !/^[a-z][a-z0-9_-]*$/.test(value["name"])) {
     return "name must be lower-case letters, digits and hyphens";
   }
-  if (typeof value["version"] !== "string") return "version must be a string";
+  if (!isVersion(value["version"])) return "version must be a semantic version such as 1.0.0";
   if (typeof value["initialize"] !== "function") return "initialize must be a function";
   if (![undefined, "open", "closed"].includes(value["failure"] as string)) return "failure must be open or closed";
   return undefined;
+}
+
+/** Source: Semantic Versioning 2.0.0, 2, 9 and 10. Without the library: it is no part of a start. */
+function isVersion(value: unknown): boolean {
+  const number = "(?:0|[1-9]\\d*)";
+  const label = "[\\dA-Za-z-]+(?:\\.[\\dA-Za-z-]+)*";
+  const form = new RegExp(`^${number}\\.${number}\\.${number}(?:-${label})?(?:\\+${label})?$`);
+  return typeof value === "string" && form.test(value);
 }
 
 function schemaProblem(value: Shape): string | undefined {

@@ -57,13 +57,15 @@ export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lan
   return (exchange) => {
     if (breaker.state !== "closed" && !breaker.admit()) return skip(hook, lane);
     const began = clock.monotonic();
+    const body = exchange.response?.body;
     let result: unknown;
     try {
       result = run(exchange);
     } catch (error) {
       return fail({ hook, lane, exchange, error, began });
     }
-    if (isThenable(result)) return settleInTime({ hook, lane, exchange, began, waiting: result });
+    if (isThenable(result)) return settleInTime({ hook, lane, exchange, began, body, waiting: result });
+    if (exchange.response?.body !== body) noteAuthor(exchange, lane);
     if (count(stats, clock.monotonic() - began) > timeoutMs) overran(hook, lane);
     else if (breaker.state !== "closed") breaker.succeeded();
     return undefined;
@@ -116,8 +118,19 @@ interface Call {
   readonly began: number;
 }
 
-function settleInTime(call: Call & { readonly waiting: PromiseLike<unknown> }): Promise<void> {
-  const { hook, lane, began, waiting } = call;
+/** Exchanges of a server remember whose the body is: one that cannot be sent shows only when it is. */
+function noteAuthor(exchange: Exchange & { bodyFrom?: string }, { plugin }: HookLane): void {
+  exchange.bodyFrom = plugin;
+}
+
+interface WaitingCall extends Call {
+  readonly waiting: PromiseLike<unknown>;
+  /** Of the response, when the hook was called. */
+  readonly body: unknown;
+}
+
+function settleInTime(call: WaitingCall): Promise<void> {
+  const { hook, lane, exchange, began, waiting, body } = call;
   return new Promise((resolve, reject) => {
     let open = true;
     const settle = (end: () => void): void => {
@@ -139,6 +152,7 @@ function settleInTime(call: Call & { readonly waiting: PromiseLike<unknown> }): 
         settle(() => {
           count(hook.stats, lane.clock.monotonic() - began);
           lane.breaker.succeeded();
+          if (exchange.response?.body !== body) noteAuthor(exchange, lane);
         }),
       (error: unknown) => settle(() => fail({ ...call, error })),
     );

@@ -24,6 +24,10 @@ describe("what initialize returns", () => {
     [{ beforeRequest: { run, needs: { body: true } } }, "beforeRequest.needs has the unknown member body"],
     [{ beforeRequest: { run, timeoutMs: "1s" } }, "beforeRequest.timeoutMs must be a number"],
     [{ beforeRequest: { run, when: { methods: "GET" } } }, "beforeRequest.when.methods must be a list of words"],
+    [
+      { finished: { run, when: { methods: ["GTE"] } } },
+      "finished.when.methods has GTE, which is no method, did you mean GET?",
+    ],
     [{ contributes: { handler: [] } }, "contributes has the unknown member handler, did you mean handlers?"],
   ])("is refused when a member is misspelled or of another kind: %j", (instance, problem) => {
     expect(instanceProblem(instance)).toContain(problem);

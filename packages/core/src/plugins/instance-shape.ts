@@ -72,8 +72,18 @@ function settingProblem(name: string, hook: Readonly<Record<string, unknown>>): 
   if (notNumber !== undefined) return `${name}.${notNumber} must be a number`;
   const when = Object.entries(hook["when"] ?? {});
   const notWords = when.find(([, words]) => words !== undefined && !isWords(words));
-  return notWords === undefined ? undefined : `${name}.when.${notWords[0]} must be a list of words`;
+  if (notWords !== undefined) return `${name}.when.${notWords[0]} must be a list of words`;
+  return methodProblem(name, hook["when"] as HookCondition | undefined);
 }
+
+/** A hook for a method that no request has would never run. */
+function methodProblem(name: string, when: HookCondition | undefined): string | undefined {
+  const wrong = when?.methods?.find((method) => !methods.has(method.toUpperCase()));
+  if (wrong === undefined) return undefined;
+  return `${name}.when.methods has ${wrong}, which is no method${meant(wrong.toUpperCase(), methods)}`;
+}
+
+const methods: ReadonlySet<string> = new Set("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE".split(" "));
 
 /** A hook may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
 function misspelled(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type express from "express";
+import type { ErrorRequestHandler } from "express";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import type { ConnectHandler, ConnectMount, ExpressRouter } from "../plugin.ts";
 import { ApiAnswer, ApiMessage } from "./http.ts";
 
@@ -16,20 +18,36 @@ export async function createExpressRouter(): Promise<ExpressRouter> {
   return express.Router() as unknown as ExpressRouter;
 }
 
+/** What is mounted, and the plugin that brings it. */
+type Mount = ConnectMount & { readonly plugin?: string };
+
 /** One handler that asks everything mounted, in order; `null` when nothing is. */
-export async function hostMounts(mounts: readonly ConnectMount[]): Promise<ConnectHandler | null> {
+export async function hostMounts(mounts: readonly Mount[]): Promise<ConnectHandler | null> {
   if (mounts.length === 0) return null;
   const express = await loadExpress();
   const host = express.Router();
-  for (const { path = "/", handler } of mounts) {
+  for (const { path = "/", handler, plugin } of mounts) {
     adoptApplication(handler);
     // Express asks nothing of a handler but that it is one.
     host.use(path, handler as unknown as Handler);
+    if (plugin !== undefined) host.use(blame(plugin, path));
   }
   return (message, answer, next) => {
     prepare(message, answer);
     // The host is called with messages that were given Express's helpers.
     (host as unknown as ConnectHandler)(message, answer, next);
+  };
+}
+
+/** Takes an error that comes from the mount before it: it is that plugin's, unless it says what the client did wrong. */
+function blame(plugin: string, path: string): ErrorRequestHandler {
+  // Express knows a handler of errors by its four parameters.
+  // oxlint-disable-next-line max-params
+  return (thrown: unknown, _request, _response, next) => {
+    const exposed = thrown instanceof Error && "expose" in thrown && thrown.expose === true;
+    if (exposed || isBackworksError(thrown)) return next(thrown);
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    next(new BackworksError("BW_PLUGIN_FAILED", { plugin, step: `its route ${path}`, problem }, { cause: thrown }));
   };
 }
 

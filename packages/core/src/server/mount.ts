@@ -2,6 +2,9 @@ import type { ServerResponse } from "node:http";
 import type { Handler, ResponseInit } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
+import { toPacket } from "../pipeline/packet.ts";
+import type { Packet } from "../pipeline/packet.ts";
+import { toProblem } from "../pipeline/problem.ts";
 import { addCommonHeaders } from "../pipeline/response-headers.ts";
 import type { ConnectHandler } from "../plugin.ts";
 
@@ -45,22 +48,52 @@ function passOn(exchange: LiveExchange): ResponseInit {
 /**
  * Runs the after-hooks when status and headers are known and before they leave.
  *
- * What is mounted writes by itself and waits for nobody: a hook that waits cannot change its headers any more.
+ * What is mounted writes by itself and waits for nobody: a hook that waits cannot change its headers any more. One that
+ * refuses has its problem written in place of the response; what the mount writes from then on goes nowhere.
  */
 function watchHead(exchange: LiveExchange): () => void {
   const { answer } = exchange;
-  const { writeHead } = answer;
-  answer.writeHead = function writeWatched(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
-    answer.writeHead = writeHead;
+  const { writeHead, write, end } = answer;
+  /** `undefined` until the head is known. What is set here stays: middleware that was mounted may have wrapped it. */
+  let leaves: boolean | undefined;
+  const mayLeave = (status: number): boolean => {
+    if (leaves !== undefined) return leaves;
     exchange.writer = "mount";
+    leaves = true;
+    try {
+      answer.statusCode = runAfterHooks(exchange, status);
+    } catch (refusal) {
+      const { status: refused, headers, chunk } = toRefusal(exchange, refusal);
+      Reflect.apply(writeHead, answer, [refused, headers]);
+      Reflect.apply(end, answer, [chunk]);
+      leaves = false;
+    }
+    return leaves;
+  };
+  answer.writeHead = function writeWatched(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
+    if (leaves === true) return Reflect.apply(writeHead, this, [status, ...rest]);
     const [phrase] = rest;
     if (typeof phrase === "string") answer.statusMessage = phrase;
     setHeaders(answer, rest.at(-1));
-    return writeHead.call(this, runAfterHooks(exchange, status));
+    return mayLeave(status) ? writeHead.call(this, answer.statusCode) : this;
   };
+  // These write the head by themselves; it would be too late to refuse then.
+  answer.write = (...parts: unknown[]): boolean =>
+    mayLeave(answer.statusCode) ? Reflect.apply(write, answer, parts) : true;
+  answer.end = (...parts: unknown[]): ServerResponse =>
+    mayLeave(answer.statusCode) ? Reflect.apply(end, answer, parts) : answer;
   return () => {
-    answer.writeHead = writeHead;
+    leaves ??= true;
   };
+}
+
+/** The problem that is written in place of what the mount has. */
+function toRefusal(exchange: LiveExchange, refusal: unknown): Packet {
+  const { answer } = exchange;
+  exchange.response = toProblem(refusal, exchange);
+  for (const name of answer.getHeaderNames()) answer.removeHeader(name);
+  answer.statusMessage = "";
+  return toPacket(exchange, exchange.response);
 }
 
 function runAfterHooks(exchange: LiveExchange, status: number): number {

@@ -1,0 +1,8 @@
+/**
+ * The first words of the commands that `backworks` has itself: a plugin cannot bring one of these names, it would never run.
+ *
+ * A test of the command compares this list with what it has.
+ */
+export const ownCommands: ReadonlySet<string> = new Set(
+  "completion dev doctor explain help init plugins reload routes schema start status try validate".split(" "),
+);
