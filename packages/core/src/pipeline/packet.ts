@@ -38,18 +38,20 @@ export function toPacket(exchange: LiveExchange, response: BackworksResponse): P
   return { status, headers, chunk, stream: undefined, fault: undefined, length };
 }
 
+const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
+
 const noContent = { chunk: undefined, length: 0 };
 
-/** Source: RFC 9110, 6.4.1. */
+/** Source: RFC 9110, 6.4.1; 15.3.6. */
 function hasBody(exchange: LiveExchange, status: number): boolean {
-  return exchange.request.method !== "HEAD" && status !== 204 && status !== 304;
+  return exchange.request.method !== "HEAD" && !bodiless.has(status);
 }
 
 /** The response's own headers, then what every response has. The length is ours: a wrong one would break the connection. */
 function toHeaders(exchange: LiveExchange, response: BackworksResponse, content: Content): string[] {
   const given = response.headers.flat();
   const headers: string[] = [];
-  let typed = content.type === undefined;
+  let typed = content.type === undefined || bodiless.has(response.status);
   for (let index = 0; index < given.length; index += 2) {
     const name = given[index] ?? "";
     if (name === "content-length" || name === "transfer-encoding") continue;
@@ -63,13 +65,14 @@ function toHeaders(exchange: LiveExchange, response: BackworksResponse, content:
   return headers;
 }
 
-/** Source: RFC 9110, 8.6: none with 204; with HEAD and 304 that of the body a GET would get, when it is known. */
+/** Source: RFC 9110, 8.6: none with 204, 0 with 205; with HEAD and 304 that of the body a GET would get, when it is known. */
 function lengthOf(
   exchange: LiveExchange,
   { status, headers }: BackworksResponse,
   { chunk, length }: Content,
 ): string | undefined {
   if (status === 204) return undefined;
+  if (status === 205) return "0";
   if (chunk !== undefined) return String(length);
   if (status === 304 || exchange.request.method === "HEAD") return headers.get("content-length");
   return "0";

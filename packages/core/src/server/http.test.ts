@@ -110,6 +110,16 @@ describe("the server", () => {
     expect(text).toMatch(/\r\n\r\n$/);
   });
 
+  it("sends 205 without a body, and says so", async () => {
+    await using app = await startHandlers([{ name: "r", path: "/r", handler: () => ({ status: 205, body: "x" }) }]);
+
+    const text = await raw(app.port, "GET /r HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+
+    expect(text).toContain("content-length: 0\r\n");
+    expect(text).not.toContain("content-type");
+    expect(text).toMatch(/\r\n\r\n$/);
+  });
+
   it.each([
     ["a line end in a header", { headers: { "x-a": "b\r\nc: d" } }],
     ["a header name with a space", { headers: { "x a": "b" } }],

@@ -1,6 +1,27 @@
 import { describe, expect, it } from "@jest/globals";
 import { createMockRig } from "../../../test/mock-rig.ts";
 
+describe("a status without a body", () => {
+  it.each([
+    ["204", "{ status: 204, body: { a: 1 } }"],
+    ["205", "{ status: 205, body: text }"],
+    ["a status of the request", "{ status: '${query.status}', body: { id: '${query.id}' } }"],
+  ])("has no content type with %s", async (_name, mock) => {
+    const rig = await createMockRig(`name: shop\nendpoints: { a: { path: /a, mock: ${mock} } }`);
+
+    const answer = await rig.ask("GET", "/a?status=204");
+
+    expect(answer.headers).not.toHaveProperty("content-type");
+  });
+
+  it("keeps the content type that the configuration names", async () => {
+    const mock = "{ status: 204, headers: { Content-Type: text/csv } }";
+    const rig = await createMockRig(`name: shop\nendpoints: { a: { path: /a, mock: ${mock} } }`);
+
+    expect((await rig.ask("GET", "/a")).headers["content-type"]).toBe("text/csv");
+  });
+});
+
 describe("mock.data", () => {
   const yaml = `
 name: shop

@@ -69,7 +69,7 @@ export function compileReply(
     const { constant } = body;
     const response = prepareResponse(
       status.constant,
-      withType(headers.constant, headers.typed, constant.type),
+      withType(headers.constant, headers.typed, sentType(status.constant, constant.type)),
       constant.body,
     );
     return { usesBody: false, constant: response, make: () => response };
@@ -159,8 +159,14 @@ function assemble(status: ReplyStatus, headers: ReplyHeaders, body: BodySource):
   };
   return (scope) => {
     const sent = body.make(scope);
-    return { status: status.constant ?? status.make(scope), headers: headersFor(scope, sent.type), body: sent.body };
+    const code = status.constant ?? status.make(scope);
+    return { status: code, headers: headersFor(scope, sentType(code, sent.type)), body: sent.body };
   };
+}
+
+/** An answer that has no body has no type of one either. Source: RFC 9110, 15.3.5 and 15.3.6. */
+function sentType(status: number, type: string | undefined): string | undefined {
+  return status === 204 || status === 205 ? undefined : type;
 }
 
 function withType(list: HeaderList, typed: boolean, type: string | undefined): HeaderList {
