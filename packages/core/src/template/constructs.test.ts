@@ -33,6 +33,18 @@ describe("$repeat", () => {
     expect(evaluate({ $repeat: "${query.nothing}", $each: 0 })).toEqual([]);
   });
 
+  it.each([
+    ["less than nothing", "-3", 0],
+    ["a word", "many", 0],
+    ["a fraction", "2.9", 2],
+  ])("takes %s of a request for a count all the same", (_name, page, count) => {
+    const template = compile({ $repeat: "${query.page}", $each: 0 });
+    const scope = createScope({ query: { page } });
+
+    expect(template.evaluate(scope)).toHaveLength(count);
+    expect(JSON.parse(template.renderJson(scope))).toHaveLength(count);
+  });
+
   it("draws anew for each element", () => {
     const list = evaluate({ $repeat: 20, $each: "${random_int(1, 1000000)}" }) as number[];
 

@@ -121,7 +121,7 @@ export function compileRepeat(value: Fields, context: ValueContext, compile: Com
   if (times.constant) checkTimes(constantOf(times), at);
   const elements = (scope: Scope, locals: Locals): readonly unknown[] => {
     try {
-      return spend(elementsOf(times.evaluate(scope, locals)), locals);
+      return spend(elementsOf(countOrNone(times.evaluate(scope, locals))), locals);
     } catch (error) {
       throw failure(error, { expression: "$repeat", where: placeOf(at) });
     }
@@ -181,6 +181,12 @@ function checkTimes(times: unknown, context: ValueContext): void {
   } catch (error) {
     context.report(failure(error, { expression: "$repeat", where: placeOf(context) }));
   }
+}
+
+/** What a request asks for that is no count is none, and of a fraction the whole part: it is no fault of the server. */
+function countOrNone(times: unknown): unknown {
+  if (Array.isArray(times)) return times;
+  return Math.trunc(Math.max(0, toNumber(times) ?? 0));
 }
 
 /** The list itself, or the numbers from 0 below a count; nothing for missing data. */
