@@ -21,11 +21,19 @@ interface Known {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
 }
 
-/** Checks `endpoints:`, a mapping by name or a list; gives those with which nothing is wrong. */
-export async function checkEndpoints(checker: Checker, known: Known): Promise<readonly EndpointSection[]> {
+/** What checking `endpoints:` came to, in file order. */
+export interface CheckedEndpoints {
+  /** Those with which nothing is wrong. */
+  readonly sound: readonly EndpointSection[];
+  /** Others, without what is wrong with them, as far as that makes sense. */
+  readonly salvaged: readonly EndpointSection[];
+}
+
+/** Checks `endpoints:`, a mapping by name or a list. */
+export async function checkEndpoints(checker: Checker, known: Known): Promise<CheckedEndpoints> {
   const node = nodeAt(checker.tree, ["endpoints"]);
   if (node === undefined && checker.raw.plugins.length === 0) checker.errors.push(noEndpoints(checker));
-  if (node === undefined || !checker.has(["endpoints"])) return [];
+  if (node === undefined || !checker.has(["endpoints"])) return { sound: [], salvaged: [] };
   if (node.kind === "scalar") {
     const details = {
       path: "endpoints",
@@ -33,17 +41,21 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<re
       found: found(node),
     };
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(node) }));
-    return [];
+    return { sound: [], salvaged: [] };
   }
   const endpoints: CheckedEndpoint[] = [];
   for (const entry of endpointEntries(checker.tree)) endpoints.push(await checkEndpoint(checker, entry, known));
   refuseTwins(checker, endpoints);
-  return endpoints.flatMap(({ section }) => section ?? []);
+  return {
+    sound: endpoints.flatMap(({ section, sound }) => (sound === true && section) || []),
+    salvaged: endpoints.flatMap(({ section, sound }) => (sound === false && section) || []),
+  };
 }
 
-/** `section` is there when nothing is wrong with the endpoint itself. */
 interface CheckedEndpoint extends EndpointOutline {
   readonly section?: EndpointSection | undefined;
+  /** Whether nothing is wrong with the endpoint itself. */
+  readonly sound?: boolean;
 }
 
 function noEndpoints(checker: Checker): BackworksError {
@@ -73,8 +85,11 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
   const outline = outlineOf(entry, configPath, core);
   const { answers } = outline;
   if (core === undefined || mode === undefined || answers === undefined) return outline;
-  if (checker.errors.length > before || !isWhole(entry.node)) return outline;
+  const sound = checker.errors.length === before && isWhole(entry.node);
   const owned = Object.keys(known.modes.get(mode)?.endpointKeys ?? {});
+  const ownValues = Object.entries(modeValues).filter(([key]) => owned.includes(key));
+  // Without a whole block it would seem that there is nothing to answer with.
+  if (!sound && ownValues.some(([, value]) => value === undefined)) return outline;
   const section: EndpointSection = {
     ...answers,
     name: outline.name,
@@ -82,10 +97,10 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
     methodsGiven: (core.method ?? core.methods) !== undefined,
     mode,
     description: core.description,
-    modeValues: Object.fromEntries(Object.entries(modeValues).filter(([key]) => owned.includes(key))),
+    modeValues: Object.fromEntries(ownValues),
     pluginValues,
   };
-  return { ...outline, section };
+  return { ...outline, section, sound };
 }
 
 function outlineOf(
@@ -134,8 +149,11 @@ async function checkAll(
 ): Promise<Readonly<Record<string, unknown>>> {
   const values = Object.create(null) as Record<string, unknown>;
   for (const [key, schema] of schemas) {
-    if (nodeAt(checker.tree, [...path, key]) !== undefined)
-      values[key] = await checker.checkForeign(schema, [...path, key]);
+    const at = [...path, key];
+    if (nodeAt(checker.tree, at) === undefined) continue;
+    const before = checker.errors.length;
+    const value = await checker.checkForeign(schema, at);
+    values[key] = checker.errors.length === before ? value : await checker.salvage(schema, at);
   }
   return values;
 }

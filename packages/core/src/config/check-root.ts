@@ -4,7 +4,7 @@ import type { PluginDefinition } from "../plugin.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
 import type { Checker } from "./checker.ts";
-import type { Config, ServerSection } from "./config.ts";
+import type { Config, EndpointSection, ServerSection } from "./config.ts";
 import { sections } from "./sections/index.ts";
 import { corsDefaults } from "./sections/server.ts";
 
@@ -17,8 +17,16 @@ export interface CheckOptions {
   readonly pluginsMissing?: boolean;
 }
 
-/** Checks the whole and gives what holds: without wrong endpoints, with defaults for other values that are wrong. */
-export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<Config> {
+/** What holds of a configuration. */
+export interface CheckedRoot {
+  /** Without wrong endpoints, with defaults for other values that are wrong. */
+  readonly config: Config;
+  /** Wrong endpoints, without what is wrong with them. */
+  readonly salvaged: readonly EndpointSection[];
+}
+
+/** Checks the whole and gives what holds. */
+export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<CheckedRoot> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
   checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
@@ -28,17 +36,18 @@ export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptio
   const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
   const modeValues = await checkModeKeys(checker, modeKeys);
   const checkedPlugins = await checkPlugins(checker, plugins);
-  const endpoints = await checkEndpoints(checker, { modes, plugins });
-  return {
+  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins });
+  const config: Config = {
     ...projectOf(checker, project),
     server: serverOf(server ?? sections.server.parse({})),
     logging: { file: undefined, format: undefined, ...(logging ?? sections.logging.parse({})) },
     global_headers: headers ?? {},
-    endpoints,
+    endpoints: sound,
     plugins: checkedPlugins,
     modeValues,
     raw: checker.raw,
   };
+  return { config, salvaged };
 }
 
 /** Root keys that are sections of their own. */

@@ -4,7 +4,7 @@ import { checkOthers } from "./check-others.ts";
 import { checkRoot } from "./check-root.ts";
 import type { CheckOptions } from "./check-root.ts";
 import { createChecker } from "./checker.ts";
-import type { Config, RawConfig } from "./config.ts";
+import type { Config, EndpointSection, RawConfig } from "./config.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { createHomes } from "./known-homes.ts";
 import { endpointEntries } from "./outline.ts";
@@ -18,19 +18,22 @@ export interface Inspection {
   readonly errors: readonly BackworksError[];
   /** Whether an endpoint is missing in `config`. */
   readonly leftOut: boolean;
+  /** Endpoints that are missing in `config`, without what is wrong with them: to be looked at, never to be served. */
+  readonly salvaged: readonly EndpointSection[];
 }
 
 /** Checks a configuration against the schemas of core, modes and plugins. */
 export async function inspectConfig(raw: RawConfig, options: CheckOptions): Promise<Inspection> {
   const checker = createChecker(raw, createHomes(options.modes));
-  const config = raw.value === undefined ? undefined : await checkRoot(checker, options);
+  const checked = raw.value === undefined ? undefined : await checkRoot(checker, options);
   const { root, incomplete, others } = treeOf(raw);
   const found = withoutConsequences(checker.errors, { ...options, incomplete });
   const elsewhere = await checkOthers(raw, others, options);
   return {
-    config: incomplete ? undefined : config,
+    config: incomplete ? undefined : checked?.config,
     errors: [...raw.errors, ...found, ...elsewhere],
-    leftOut: endpointEntries(root).length > (config?.endpoints.length ?? 0),
+    leftOut: endpointEntries(root).length > (checked?.config.endpoints.length ?? 0),
+    salvaged: checked?.salvaged ?? [],
   };
 }
 

@@ -8,6 +8,7 @@ import type { FindHome } from "./known-homes.ts";
 import { expressionIn, unescapeLiteral } from "./literal.ts";
 import type { Node } from "./node.ts";
 import { placeOf, toValue } from "./node.ts";
+import { salvage } from "./salvage.ts";
 import { treeOf } from "./tree.ts";
 
 /** Checks values of one configuration and collects what is wrong. */
@@ -23,6 +24,8 @@ export interface Checker {
   check<Schema extends ZodMiniType>(schema: Schema, at: CheckedValue): Promise<output<Schema> | undefined>;
   /** Checks a value of a mode or a plugin by any Standard Schema; `undefined` when it is wrong. */
   checkForeign(schema: StandardSchema, path: ValuePath, given?: ForeignValue): Promise<unknown>;
+  /** What a schema makes of a refused value without what it refused; `undefined` when nothing can be made of it. */
+  salvage(schema: StandardSchema, path: ValuePath): Promise<unknown>;
   /** Refuses keys of a mapping that are not known; `x-…` is free. */
   refuseUnknown(path: ValuePath, known: ReadonlySet<string>): void;
 }
@@ -53,6 +56,10 @@ export function createChecker(raw: RawConfig, home: FindHome): Checker {
     has: (path) => !isBlank(nodeAt(tree, path)),
     check: (schema, at) => Promise.resolve(checkOwn(checker, schema, at)),
     checkForeign: (schema, path, given) => checkForeign(checker, schema, { path, given }),
+    salvage: async (schema, path) => {
+      const node = nodeAt(tree, path);
+      return node === undefined ? undefined : salvage(schema, toValue(node));
+    },
     refuseUnknown: (path, known) => refuseUnknown(checker, path, known),
   };
   return checker;

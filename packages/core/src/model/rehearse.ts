@@ -1,4 +1,4 @@
-import type { Config } from "../config/config.ts";
+import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
 import type { Mode, ModeContext } from "../mode.ts";
 import { noHooks } from "./built-in.ts";
@@ -18,6 +18,8 @@ export interface RehearsalParts {
   readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
   readonly leftOut: boolean;
+  /** Those of them of which enough is right to be compiled. @defaultValue [] */
+  readonly salvaged?: readonly EndpointSection[] | undefined;
 }
 
 /**
@@ -26,6 +28,13 @@ export interface RehearsalParts {
  * Plugins take no part, and what may be right with them is no mistake. Everything that was opened is closed again.
  */
 export async function rehearse(config: Config, parts: RehearsalParts): Promise<readonly BackworksError[]> {
+  const found = await rehearseEndpoints(config, parts);
+  const rest = { ...config, endpoints: parts.salvaged ?? [] };
+  const inRest = await rehearseEndpoints(rest, { ...parts, leftOut: true });
+  return [...found, ...inRest.filter(isWrongByItself)].filter((error) => !isDoubtful(error, config, parts.modes));
+}
+
+async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise<readonly BackworksError[]> {
   const mistakes = new Mistakes();
   const { raw } = config;
   const context: RouteContext = { raw, claim: createClaims(), findHooks: () => noHooks, mistakes, logsBody: false };
@@ -42,7 +51,7 @@ export async function rehearse(config: Config, parts: RehearsalParts): Promise<r
     const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };
     await rehearseMode(part, { ...parts, shared }, context);
   }
-  return mistakes.all.filter((error) => !isDoubtful(error, config, parts.modes));
+  return mistakes.all;
 }
 
 async function rehearseMode(config: Config, parts: CompileParts, context: RouteContext): Promise<void> {
@@ -57,6 +66,11 @@ async function rehearseMode(config: Config, parts: CompileParts, context: RouteC
 
 function noService(): never {
   throw new TypeError("no plugin runs in a rehearsal");
+}
+
+/** Whether something is a mistake whatever stands beside it: an expression, a file, a word that is not known, a pattern. */
+function isWrongByItself({ code }: BackworksError): boolean {
+  return /^BW_(?:TEMPLATE|FILE)_|_(?:UNKNOWN|INVALID)$|^BW_MOCK_OPERATOR_/.test(code);
 }
 
 /** Whether something is a mistake only because plugins take no part, or because a root key is wrong. */

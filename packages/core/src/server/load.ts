@@ -1,5 +1,5 @@
 import { inspectConfig } from "../config/check.ts";
-import type { Config, RawConfig } from "../config/config.ts";
+import type { Config, EndpointSection, RawConfig } from "../config/config.ts";
 import { createProjectFiles } from "../config/project-files.ts";
 import { readConfig } from "../config/read.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
@@ -49,13 +49,13 @@ export async function checkWithPlugins(
 ): Promise<LoadedConfig> {
   const { plugins, failure } = await loadPlugins(raw, options, manager);
   const modes = await findModes(raw, options, plugins);
-  const { config, errors, leftOut } = await inspectConfig(raw, {
+  const { config, errors, leftOut, salvaged } = await inspectConfig(raw, {
     modes,
     plugins,
     pluginsMissing: failure !== undefined,
   });
   if (config !== undefined && errors.length === 0 && failure === undefined) return { config, modes, plugins };
-  const late = config === undefined ? [] : await rehearseFor(options, { config, modes }, { leftOut });
+  const late = config === undefined ? [] : await rehearseFor(options, { config, modes }, { leftOut, salvaged });
   const found = [...errors, ...late];
   throw failure === undefined ? invalidConfig(found, raw) : withMistakes(failure, found, raw);
 }
@@ -64,11 +64,11 @@ export async function checkWithPlugins(
 export function rehearseFor(
   options: OpenOptions,
   { config, modes }: Omit<LoadedConfig, "plugins">,
-  { leftOut }: { readonly leftOut: boolean },
+  { leftOut, salvaged }: { readonly leftOut: boolean; readonly salvaged?: readonly EndpointSection[] },
 ): Promise<readonly BackworksError[]> {
   const files = createProjectFiles(config.raw.root);
   const context = { ...machineOf(options), files, logger: silentLogger };
-  return rehearse(config, { development: options.development ?? false, modes, context, leftOut });
+  return rehearse(config, { development: options.development ?? false, modes, context, leftOut, salvaged });
 }
 
 /** A failure together with mistakes; itself when there are none, or when it is no error of ours. */
