@@ -229,7 +229,7 @@ export interface PluginContext<Options = unknown, EndpointOptions = unknown> {
   service<T>(key: ServiceKey<T>): T;
   /** The same, `undefined` when nobody offers it. */
   optionalService<T>(key: ServiceKey<T>): T | undefined;
-  /** What several plugins, or several generations of one, share. */
+  /** What the generations of one plugin share; between plugins there are services. */
   readonly resources: {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
     acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;

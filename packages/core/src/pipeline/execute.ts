@@ -1,7 +1,7 @@
 import type { MaybePromise, ResponseInit } from "../exchange.ts";
 import type { Route } from "../model/app.ts";
 import type { LiveExchange } from "./exchange.ts";
-import { withBytes } from "./content.ts";
+import { isStream, withBytes } from "./content.ts";
 import { toProblem } from "./problem.ts";
 import { toResponse, toWritable } from "./response.ts";
 
@@ -36,7 +36,7 @@ function inOrder(exchange: LiveExchange, route: Route, from: number): MaybePromi
     try {
       waiting = steps[index]?.(exchange, route);
     } catch (error) {
-      exchange.response = toProblem(error, exchange);
+      refuse(exchange, error);
     }
     if (isThenable(waiting)) return waitFor(waiting, exchange, index + 1);
   }
@@ -46,9 +46,16 @@ async function waitFor(waiting: PromiseLike<unknown>, exchange: LiveExchange, ne
   try {
     await waiting;
   } catch (error) {
-    exchange.response = toProblem(error, exchange);
+    refuse(exchange, error);
   }
   if (exchange.matched !== undefined) await inOrder(exchange, exchange.matched, next);
+}
+
+/** The problem in place of what was there; a stream that nobody will read any more lets go of what it holds. */
+function refuse(exchange: LiveExchange, error: unknown): void {
+  const body = exchange.response?.body;
+  exchange.response = toProblem(error, exchange);
+  if (body !== undefined && isStream(body)) body.destroy();
 }
 
 function readBodyForHooks(exchange: LiveExchange, route: Route): unknown {

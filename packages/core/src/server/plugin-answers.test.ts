@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import type { LogFields, Logger } from "../logger.ts";
 import { definePlugin } from "../plugin.ts";
@@ -100,6 +101,26 @@ describe("failure: closed", () => {
       expect(await ask(path, make)).toMatchObject({ status: 503, code: "BW_PLUGIN_REFUSED" });
     }
   });
+});
+
+it.each<[string, PluginInstance]>([
+  [
+    "a hook refuses",
+    {
+      afterResponse() {
+        throw new Error("down");
+      },
+    },
+  ],
+  ["its head cannot be sent", { afterResponse: ({ response }) => void (response.status = 42) }],
+])("closes a stream when %s", async (_why, hooks) => {
+  const stream = new Readable({ read() {} });
+  const handlers = [{ name: "flow", path: "/flow", handler: () => ({ body: stream }) }];
+
+  const { status } = await ask("/flow", () => ({ ...hooks, contributes: { handlers } }));
+
+  expect(status).toBeGreaterThanOrEqual(500);
+  expect(stream.destroyed).toBe(true);
 });
 
 it("leaves what a client did wrong to the client when a handler meets it", async () => {

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import { BackworksError } from "../errors.ts";
+import { isStream } from "../pipeline/content.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
@@ -51,6 +52,8 @@ function writeHead(exchange: LiveExchange): Packet {
   try {
     return tryWriteHead(exchange);
   } catch (error) {
+    const body = exchange.response?.body;
+    if (body !== undefined && isStream(body)) body.destroy();
     exchange.response = toProblem(invalid(error), exchange);
     return tryWriteHead(exchange);
   }
