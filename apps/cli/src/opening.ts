@@ -1,5 +1,5 @@
 import { openApp } from "@backworks/core";
-import type { OpenApp } from "@backworks/core";
+import type { Logger, OpenApp } from "@backworks/core";
 import type { Context } from "./context.ts";
 import { withPackages } from "./install/when-missing.ts";
 import { environmentOption, projectOptions } from "./project.ts";
@@ -27,8 +27,8 @@ export interface OpeningArguments {
 export function openProject(
   context: Context,
   { environment, install }: OpeningArguments,
-  { development }: { readonly development: boolean },
+  facts: { readonly development: boolean; readonly logger?: Logger },
 ): Promise<OpenApp> {
   const project = projectOptions(context, environment);
-  return withPackages(project, { context, install }, () => openApp({ ...project, development }));
+  return withPackages(project, { context, install }, () => openApp({ ...project, ...facts }));
 }

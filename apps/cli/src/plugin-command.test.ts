@@ -44,6 +44,23 @@ describe("a command of a plugin", () => {
     });
   });
 
+  it("is refused when backworks has one of that name, and when two plugins do", async () => {
+    const twin = counter.replace('name: "counter"', 'name: "twin"');
+    const files = { "counter.mjs": counter.replace('name: "count"', 'name: "start"'), "twin.mjs": twin };
+    using own = createProject({ "backworks.yaml": yaml, ...files });
+    using both = createProject({
+      "backworks.yaml":
+        "name: x\nplugins: { counter: { module_path: ./counter.mjs }, twin: { module_path: ./twin.mjs } }",
+      ...files,
+      "counter.mjs": counter,
+    });
+
+    expect((await own.run("validate")).out).toContain(
+      "./counter.mjs is not a plugin: commands[0] (start) has the name of a command of backworks itself",
+    );
+    expect((await both.run("validate")).out).toContain("plugins counter and twin both bring the command count");
+  });
+
   it("stands in the help of the project", async () => {
     using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
 
@@ -83,6 +100,48 @@ describe("plugins", () => {
       version: "1.2.0",
       from: "./counter.mjs",
       commands: "count",
+    });
+  });
+
+  it("shows options of lists and mappings below their own", async () => {
+    const schema = `{ "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }), jsonSchema: { input: () => ({
+      type: "object", required: ["name"],
+      properties: {
+        name: { type: "string" },
+        mode: { enum: ["a", "b"], default: "a", description: "How" },
+        stores: { type: "array", items: { type: "object", properties: { url: { type: "string", description: "Where" } } } },
+        retry: { type: "object", properties: { attempts: { anyOf: [{ type: "integer" }, { const: false }] } } },
+        limits: { type: "object", additionalProperties: { type: "number" } },
+      } }) } } }`;
+    const withOptions = counter.replace('version: "1.2.0",', `version: "1.2.0", options: ${schema},`);
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": withOptions });
+
+    expect((await project.run("plugins info counter --json")).json()).toMatchObject({
+      options: [
+        "name: string, required",
+        'mode: "a" | "b" = "a"  How',
+        "stores: list of object",
+        "stores[].url: string  Where",
+        "retry: object",
+        "retry.attempts: integer | false",
+        "limits: number by name",
+      ].join("\n"),
+    });
+  });
+
+  it("are warned of by validate when a hook is for an endpoint that is not there", async () => {
+    const slip = counter.replace(
+      /initialize[^]*/,
+      'initialize: () => ({ finished: { when: { endpoints: ["usrs"] }, run() {} } }) };',
+    );
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": slip });
+
+    const ran = await project.run("validate");
+
+    expect(ran).toMatchObject({ code: 0, err: expect.stringContaining("warn plugin counter: hook is for endpoints") });
+    expect((await project.run("validate --json")).json()).toMatchObject({
+      valid: true,
+      warnings: [expect.stringContaining('endpoints=["usrs"]')],
     });
   });
 

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { ownCommands } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
 import { entryName } from "../command.ts";
 import { takesValue } from "../program.ts";
@@ -28,6 +29,12 @@ describe("commands", () => {
     for (const part of [...Object.values(command.positionals), ...Object.values(command.options)]) {
       expect(part.describe).toMatch(/\S/);
     }
+  });
+
+  it("are the names that plugins cannot take, with help", () => {
+    const words = new Set(commands.map((entry) => entryName(entry).split(" ")[0]));
+
+    expect(ownCommands).toEqual(words.add("help"));
   });
 
   it("tells which options are followed by a value", async () => {

@@ -13,7 +13,7 @@ export const status = defineCommand({
 });
 
 /** What the control listener says of its server. */
-interface Status {
+export interface Status {
   readonly url: string;
   readonly pid: number;
   readonly uptimeSeconds: number;
@@ -32,7 +32,7 @@ interface Status {
   }[];
 }
 
-function formatStatus(status: Status, paint: Paint): string {
+export function formatStatus(status: Status, paint: Paint): string {
   const reloads = status.generation - 1;
   const rows = [
     ["Serving", paint.cyan(status.url)],
@@ -52,9 +52,15 @@ function describePlugin(plugin: Status["plugins"][number], paint: Paint): string
   const state =
     plugin.status === "healthy" ? paint.green(plugin.state) : paint.yellow(`${plugin.state}, ${plugin.status}`);
   const message = plugin.message === undefined ? "" : `: ${plugin.message}`;
-  const { lastError } = plugin;
-  const failure = lastError === undefined ? "" : ` (${lastError.step}: ${lastError.message})`;
-  return `${plugin.version} ${state}${message}${failure}`;
+  return `${plugin.version} ${state}${message}${describeFailure(plugin)}`;
+}
+
+/** The message of a quarantined plugin ends with the step already. */
+function describeFailure({ lastError, message = "" }: Status["plugins"][number]): string {
+  if (lastError === undefined) return "";
+  return message.endsWith(` in ${lastError.step}`)
+    ? `: ${lastError.message}`
+    : ` (${lastError.step}: ${lastError.message})`;
 }
 
 function duration(seconds: number): string {

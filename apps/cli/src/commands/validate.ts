@@ -6,6 +6,7 @@ import type { ExitCode } from "../exit.ts";
 import { toErrorReport } from "../failure.ts";
 import { openingOptions, openProject } from "../opening.ts";
 import { filePositional } from "../project.ts";
+import { keepWarnings } from "../warnings.ts";
 
 export const validate = defineCommand({
   positionals: { file: filePositional },
@@ -16,10 +17,13 @@ export const validate = defineCommand({
   ],
   async run(args, context) {
     try {
-      const opened = await openProject(context, { ...args, install: args.install ?? false }, { development: false });
+      const { logger, warnings } = keepWarnings();
+      const call = { ...args, install: args.install ?? false };
+      const opened = await openProject(context, call, { development: false, logger });
       const { name, endpoints } = opened.app;
       await opened.close();
-      context.result({ valid: true, name, endpoints: endpoints.length, errors: [] }, (paint) =>
+      for (const warning of context.json ? [] : warnings) context.terminal.errors.write(`warn ${warning}\n`);
+      context.result({ valid: true, name, endpoints: endpoints.length, errors: [], warnings }, (paint) =>
         context.quiet ? "" : `${paint.green("✓")} ${paint.bold(name)} is valid: ${count(endpoints.length)}`,
       );
       return exitCodes.ok;

@@ -5,6 +5,7 @@ import type { Context } from "../../context.ts";
 import { exitCodes } from "../../exit.ts";
 import { createNpm } from "../../install/npm.ts";
 import { lookUp } from "../../install/registry.ts";
+import { optionLines } from "../../option-lines.ts";
 import { environmentOption, projectOptions, readOptions } from "../../project.ts";
 import { formatTable } from "../../table.ts";
 
@@ -49,30 +50,10 @@ async function describe(entry: PluginEntry, definition: PluginDefinition): Promi
     ["provides", list(definition.provides)],
     ["modes", list(definition.modes?.map((mode) => mode.name))],
     ["commands", list(definition.commands?.map((command) => command.name))],
-    ["options", await optionLines(definition)],
+    ["options", optionLines(await jsonSchemaOf(definition.options))],
+    ["endpoint options", optionLines(await jsonSchemaOf(definition.endpointOptions))],
   ];
   return facts.filter(([, value]) => value !== undefined);
-}
-
-/** One line per option of a schema that can be shown. */
-async function optionLines(definition: PluginDefinition): Promise<string | undefined> {
-  const { properties } = (await jsonSchemaOf(definition.options)) as {
-    properties?: Readonly<Record<string, OptionSchema>>;
-  };
-  if (properties === undefined) return undefined;
-  return Object.entries(properties)
-    .map(([key, { type = "any", default: byDefault, description = "" }]) => {
-      const fallback = byDefault === undefined ? "" : ` = ${JSON.stringify(byDefault)}`;
-      return `${key}: ${String(type)}${fallback}  ${description}`.trimEnd();
-    })
-    .join("\n");
-}
-
-/** What matters here of JSON Schema. */
-interface OptionSchema {
-  readonly type?: string | readonly string[];
-  readonly default?: unknown;
-  readonly description?: string;
 }
 
 async function factsOfRegistry(name: string, context: Context): Promise<Facts> {
