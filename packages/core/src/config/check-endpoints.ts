@@ -86,10 +86,9 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
   const { answers } = outline;
   if (core === undefined || mode === undefined || answers === undefined) return outline;
   const sound = checker.errors.length === before && isWhole(entry.node);
-  const owned = Object.keys(known.modes.get(mode)?.endpointKeys ?? {});
-  const ownValues = Object.entries(modeValues).filter(([key]) => owned.includes(key));
+  const own = ownValues(modeValues, known.modes.get(mode));
   // Without a whole block it would seem that there is nothing to answer with.
-  if (!sound && ownValues.some(([, value]) => value === undefined)) return outline;
+  if (!sound && Object.values(own).includes(undefined)) return outline;
   const section: EndpointSection = {
     ...answers,
     name: outline.name,
@@ -97,10 +96,19 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
     methodsGiven: (core.method ?? core.methods) !== undefined,
     mode,
     description: core.description,
-    modeValues: Object.fromEntries(ownValues),
+    modeValues: own,
     pluginValues,
   };
   return { ...outline, section, sound };
+}
+
+/** The values of the keys that a mode owns. */
+function ownValues(
+  values: Readonly<Record<string, unknown>>,
+  mode: Mode | undefined,
+): Readonly<Record<string, unknown>> {
+  const owned = Object.keys(mode?.endpointKeys ?? {});
+  return Object.fromEntries(Object.entries(values).filter(([key]) => owned.includes(key)));
 }
 
 function outlineOf(

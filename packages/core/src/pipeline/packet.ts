@@ -51,18 +51,24 @@ function hasBody(exchange: LiveExchange, status: number): boolean {
 function toHeaders(exchange: LiveExchange, response: BackworksResponse, content: Content): string[] {
   const given = response.headers.flat();
   const headers: string[] = [];
-  let typed = content.type === undefined || bodiless.has(response.status);
+  const type = typeOf(response, content);
+  let typed = type === undefined;
   for (let index = 0; index < given.length; index += 2) {
     const name = given[index] ?? "";
     if (name === "content-length" || name === "transfer-encoding") continue;
     if (name === "content-type") typed = true;
     headers.push(name, given[index + 1] ?? "");
   }
-  if (!typed) headers.push("content-type", content.type ?? "");
+  if (!typed) headers.push("content-type", type ?? "");
   const length = lengthOf(exchange, response, content);
   if (length !== undefined) headers.push("content-length", length);
   addCommonHeaders(exchange, headers);
   return headers;
+}
+
+/** The type when no header gives one. */
+function typeOf({ status }: BackworksResponse, content: Content): string | undefined {
+  return bodiless.has(status) ? undefined : content.type;
 }
 
 /** Source: RFC 9110, 8.6: none with 204, 0 with 205; with HEAD and 304 that of the body a GET would get, when it is known. */
