@@ -13,7 +13,7 @@ export const status = defineCommand({
 });
 
 /** What the control listener says of its server. */
-export interface Status {
+interface Status {
   readonly url: string;
   readonly pid: number;
   readonly uptimeSeconds: number;
