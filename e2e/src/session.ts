@@ -8,6 +8,7 @@ import type { Workspace } from "./workspace.ts";
 
 const serves = /^(?:npx (?:--yes|-y) @backworks\/cli(?:@\S+)?|backworks) (?:start|dev)\b|^node \S+\.js$/;
 const address = /\b(127\.0\.0\.1|localhost):(\d+)/g;
+const portOption = / --port[ =](\d+)/;
 /** How long a server must say nothing after its address before its output is compared. */
 const quietMs = 400;
 
@@ -44,10 +45,9 @@ function openSession(workspace: Workspace): Session {
     },
     async serve({ command, expected }) {
       await server?.stop();
-      const free = command.startsWith("node") || command.includes("--port") ? command : `${command} --port 0`;
-      server = startCommand(["-qefc", free, "/dev/null"], { cwd, env: { ...env, PORT: "0" }, program: ["script"] });
+      server = startCommand(["-qefc", onFreePort(command), "/dev/null"], { cwd, env: { ...env, PORT: "0" }, program: ["script"] });
       const actual = await untilServing(server);
-      ports = { actual, shown: shownPort(expected.join("\n")) };
+      ports = { actual, shown: shownPort(command, expected) };
       return toShown(plain(server.stdout()), ports);
     },
     [Symbol.asyncDispose]: async () => void (await server?.stop()),
@@ -72,8 +72,14 @@ interface Ports {
   readonly actual: string;
 }
 
-function shownPort(text: string): string {
-  return /\b(?:127\.0\.0\.1|localhost):(\d+)/.exec(text)?.[1] ?? "8080";
+/** Whatever port is shown: it may be taken here, by the server of the block before as well. Programs read `PORT`. */
+function onFreePort(command: string): string {
+  return command.startsWith("node") ? command : `${command.replace(portOption, "")} --port 0`;
+}
+
+function shownPort(command: string, expected: readonly string[]): string {
+  const printed = /\b(?:127\.0\.0\.1|localhost):(\d+)/.exec(expected.join("\n"));
+  return printed?.[1] ?? portOption.exec(command)?.[1] ?? "8080";
 }
 
 function toActual(command: string, ports: Ports | undefined): string {
