@@ -13,6 +13,7 @@ const contracts = [
   "path-pattern",
   "plugin",
   "random",
+  "resource-pool",
   "schema",
   "service",
   "status-title",

@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import type { HeaderInit, HeaderList } from "./headers.ts";
 
 /** A value now or later. What does not wait creates no promise. */
@@ -156,6 +156,23 @@ export interface RouteInfo {
 
 /** Answers a request. */
 export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
+
+/**
+ * Takes over a connection (RFC 9110, 7.8). Hooks ran before; what they answered with was sent instead.
+ *
+ * Writes the 101 itself. `head` is what arrived behind the request.
+ */
+export type UpgradeHandler = (
+  exchange: Exchange,
+  socket: Duplex,
+  head: Uint8Array,
+) => MaybePromise<UpgradedConnection | void>;
+
+/** A connection that was taken over. */
+export interface UpgradedConnection {
+  /** Asks for the end, in the protocol's own words (RFC 6455, 7.4.1: 1001 going away). Whoever is still there a second later is cut. */
+  close(code: number, reason: string): void;
+}
 
 /** Names a plugin's slot in an exchange. */
 export interface StateKey<T> {

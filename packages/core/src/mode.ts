@@ -1,6 +1,6 @@
 import type { Clock, Random, Scheduler } from "./clock.ts";
 import type { Place } from "./errors.ts";
-import type { Exchange, Handler, JsonValue, MaybePromise } from "./exchange.ts";
+import type { Exchange, Handler, JsonValue, MaybePromise, UpgradeHandler } from "./exchange.ts";
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./schema.ts";
 import type { ServiceKey } from "./service.ts";
@@ -23,7 +23,14 @@ export interface Mode<Resources = unknown> {
   /** What handlers need before they run. */
   readonly needs?: HandlerNeeds;
   /**
-   * Opens what the endpoints share (pools, stores), once per App.
+   * What every endpoint of the mode depends on besides itself, as a value made of JSON: say, the collections that templates may read.
+   *
+   * As long as it is equal over a reload, and root keys, environment and plugins' functions too, what `open` returned is carried on and only
+   * endpoints that changed are compiled again.
+   */
+  identity?(endpoints: readonly EndpointSource[]): unknown;
+  /**
+   * Opens what the endpoints share (pools, stores), once per App that cannot carry on what the one before has.
    *
    * Also for a configuration that is refused, to find all its mistakes: then without plugins, and closed at once.
    */
@@ -42,6 +49,8 @@ export interface Mode<Resources = unknown> {
 export interface HandlerNeeds {
   /** Read the whole body before the handler runs; `request.received` holds it. */
   readonly requestBody?: boolean;
+  /** Keeps state that several processes must not have each for themselves: with `server.workers` one of them runs it for all. */
+  readonly onePlace?: boolean;
 }
 
 /** One route an endpoint answers. */
@@ -54,6 +63,8 @@ export interface RouteDraft {
   readonly handler: Handler;
   /** Instead of the mode's own needs. */
   readonly needs?: HandlerNeeds;
+  /** Takes over the connection of a request that asks for an upgrade; without it such a request is answered like any other. */
+  readonly upgrade?: UpgradeHandler;
   /** Says which rule answers and why. Must not change any state. */
   readonly explain?: (exchange: Exchange) => MaybePromise<Explanation>;
 }
@@ -96,6 +107,8 @@ export interface EndpointSource {
   readonly methods: readonly string[];
   /** Whether the configuration lists methods; otherwise `methods` is the default, and a mode may answer others. */
   readonly methodsGiven: boolean;
+  /** Hash of everything the configuration says of this endpoint and of the files it read: state under this name belongs to what did not change. */
+  readonly identity: string;
   /** Checked values of the mode's endpoint keys that are there. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a value of this endpoint stands, by its path below the endpoint: `["mock", "rules", 2]`. */
@@ -133,6 +146,11 @@ export interface ModeContext {
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
   /** A service a plugin offers. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
+  /** What Apps share one after another: a pool, an upstream, a store, keyed by everything it depends on. Held until the mode is closed. */
+  readonly resources: {
+    /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
+    acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
+  };
 }
 
 /** Files of the project. Each one read is watched by `dev`; nothing outside the project's root is reachable. */

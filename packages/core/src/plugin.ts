@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Random, Scheduler } from "./clock.ts";
-import type { BackworksResponse, Exchange, Handler, MaybePromise } from "./exchange.ts";
+import type { BackworksResponse, Exchange, Handler, MaybePromise, UpgradeHandler } from "./exchange.ts";
 import type { Logger } from "./logger.ts";
 import type { HandlerNeeds, Mode } from "./mode.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -40,6 +40,8 @@ export interface PluginDefinition<Options = unknown, EndpointOptions = unknown> 
   readonly failure?: "open" | "closed";
   /** Modes this plugin brings; known before the configuration is checked. */
   readonly modes?: readonly Mode[];
+  /** Why it cannot be right with several processes; a configuration with `server.workers` is refused then. */
+  readonly oneProcess?: string;
   /** Commands it adds to `backworks`. */
   readonly commands?: readonly PluginCommand[];
   /** Makes an instance. No traffic yet and no open ports; may throw, which refuses the configuration. */
@@ -179,6 +181,8 @@ export interface HandlerRoute {
   readonly handler: Handler;
   /** What it needs before it runs. */
   readonly needs?: HandlerNeeds;
+  /** Takes over the connection of a GET that asks for an upgrade. */
+  readonly upgrade?: UpgradeHandler;
 }
 
 /** A command of `backworks`. */

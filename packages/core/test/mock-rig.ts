@@ -21,6 +21,7 @@ import { createRandom } from "../src/random.ts";
 import { createRouter } from "../src/router/router.ts";
 import { createFakeTime } from "./fake-time.ts";
 import type { FakeTime } from "./fake-time.ts";
+import { createResourcePool, heldBy } from "../src/resource-pool.ts";
 
 /** Mock mode over a configuration, without pipeline or server. */
 export interface MockRig {
@@ -79,6 +80,7 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
     service: () => {
       throw new Error("no services here");
     },
+    resources: heldBy(createResourcePool(), {}, "mock"),
   });
   const routes = await compileAll(config, opened);
   await mockMode.ready?.(opened);

@@ -1,4 +1,4 @@
-import type { Exchange, Handler, MaybePromise, RouteInfo } from "../exchange.ts";
+import type { Exchange, Handler, MaybePromise, RouteInfo, UpgradeHandler } from "../exchange.ts";
 import type { Explanation } from "../mode.ts";
 import type { ConnectMount, Outcome } from "../plugin.ts";
 
@@ -46,12 +46,52 @@ export interface ServerSettings {
   readonly healthPath: string | undefined;
   /** Readiness; `undefined` when switched off. */
   readonly readyPath: string | undefined;
-  /** A longer request body is answered with 413. */
-  readonly maxBodyBytes: number;
+  /** How much of a request is taken. */
+  readonly limits: LimitSettings;
+  /** How long things may take. */
+  readonly timeouts: TimeoutSettings;
   /** `/users/` does not answer `/users`. */
   readonly strictSlash: boolean;
   /** Whether the client's address comes from X-Forwarded-For. */
   readonly trustProxy: boolean;
+}
+
+/** `server.limits:` as the server uses it; `Infinity` where a limit is switched off. */
+export interface LimitSettings {
+  /** Bytes of names and values of all header fields together: 431. @defaultValue 16384 */
+  readonly headerBytes: number;
+  /** Header fields: 431. @defaultValue 100 */
+  readonly headerLines: number;
+  /** Bytes of the request target: 414. @defaultValue 8192 */
+  readonly urlBytes: number;
+  /** Bytes of a request body, and of what a compressed one becomes: 413. @defaultValue 1048576 */
+  readonly bodyBytes: number;
+  /** How many times larger than what was sent a compressed body may become: 413. @defaultValue 100 */
+  readonly bodyRatio: number;
+  /** Nesting of a JSON body: 400. @defaultValue 64 */
+  readonly jsonDepth: number;
+  /** Members of all objects of a JSON body together: 400. @defaultValue 10000 */
+  readonly jsonKeys: number;
+  /** Pairs of a query: 400. @defaultValue 1000 */
+  readonly queryPairs: number;
+}
+
+/** `server.timeouts:` in milliseconds; `Infinity` where a limit is switched off. */
+export interface TimeoutSettings {
+  /** Until the header fields are there. @defaultValue 10000 */
+  readonly headersMs: number;
+  /** Until the whole request is there: 408. @defaultValue 30000 */
+  readonly requestMs: number;
+  /** How long an idle connection is kept. @defaultValue 5000 */
+  readonly keepAliveMs: number;
+  /** Until a handler has answered: 504. @defaultValue 30000 */
+  readonly handlerMs: number;
+  /** How long requests under way get when the server or their generation goes. @defaultValue 30000 */
+  readonly drainMs: number;
+  /** Of a hook that names none itself. @defaultValue 250 */
+  readonly hookMs: number;
+  /** Of each step in a plugin's life. @defaultValue 10000 */
+  readonly lifecycleMs: number;
 }
 
 /** `server.cors:` as the pipeline uses it. */
@@ -116,6 +156,12 @@ export interface Route {
   readonly readBodyFirst: boolean;
   /** Whether the whole body is read before the handler. */
   readonly readBody: boolean;
+  /** Refuses what does not meet the endpoint's schemas; `null` when it has none. */
+  readonly validate: Check | null;
+  /** Refuses who asks too often; `null` when nobody is limited. */
+  readonly limit: Check | null;
+  /** Takes over the connection of a request that asks for an upgrade; `null` when such a request is answered like any other. */
+  readonly upgrade: UpgradeHandler | null;
   /** Answers, unless a hook did. */
   readonly handler: Handler;
   /** Runs before status and headers are sent. */
@@ -127,6 +173,9 @@ export interface Route {
   /** Says which rule would answer, and why. */
   readonly explain: ((exchange: Exchange) => MaybePromise<Explanation>) | null;
 }
+
+/** Throws what a request is refused with; a promise only when it waits. */
+export type Check = (exchange: Exchange) => MaybePromise<void>;
 
 /** Hooks of one kind for one route, in order; a promise only when a hook waits. */
 export type BeforeChain = (exchange: Exchange) => MaybePromise<void>;

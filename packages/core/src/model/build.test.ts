@@ -14,6 +14,7 @@ import { buildApp } from "./build.ts";
 import type { BuiltApp } from "./build.ts";
 import { noHooks } from "./built-in.ts";
 import { compareApps } from "./difference.ts";
+import { createResourcePool, heldBy } from "../resource-pool.ts";
 
 const answer: Handler = () => ({});
 
@@ -64,6 +65,7 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       service: () => {
         throw new BackworksError("BW_SERVICE_MISSING", { service: "any" });
       },
+      resources: heldBy(createResourcePool(), {}, "test"),
     },
     findHooks: () => noHooks,
     handlers: [],

@@ -25,6 +25,9 @@ export interface RoutePlan {
   readonly info: Route["info"];
   readonly handler: Handler;
   readonly readBody?: boolean | undefined;
+  readonly validate?: Route["validate"] | undefined;
+  readonly limit?: Route["limit"] | undefined;
+  readonly upgrade?: Route["upgrade"] | undefined;
   readonly miss?: true;
   readonly explain?: Route["explain"] | undefined;
 }
@@ -37,6 +40,9 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     beforeRequest: hooks.beforeRequest,
     readBodyFirst: hooks.requestBody,
     readBody: plan.readBody ?? false,
+    validate: plan.validate ?? null,
+    limit: plan.limit ?? null,
+    upgrade: plan.upgrade ?? null,
     handler: plan.handler,
     afterResponse: hooks.afterResponse,
     readResponse: hooks.responseBody,

@@ -1,6 +1,7 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
 import type { Mode, ModeContext } from "../mode.ts";
+import { createResourcePool, heldBy } from "../resource-pool.ts";
 import { noHooks } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
 import type { CompileParts } from "./compile.ts";
@@ -46,6 +47,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     environment: raw.environment,
     templateFunctions: new Map(),
     service: noService,
+    resources: heldBy(createResourcePool(), {}, "rehearsal"),
   };
   for (const name of new Set(config.endpoints.map(({ mode }) => mode))) {
     const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };

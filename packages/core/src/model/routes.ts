@@ -5,6 +5,7 @@ import type { HandlerRoute } from "../plugin.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Route, RouteHooks } from "./app.ts";
 import { toRoute } from "./built-in.ts";
+import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
 
 /** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
@@ -38,6 +39,7 @@ export function toSource(endpoint: EndpointSection, raw: RawConfig): EndpointSou
     path: endpoint.path,
     methods: endpoint.methods,
     methodsGiven: endpoint.methodsGiven,
+    identity: identityOf({ ...endpoint, configPath: undefined }),
     values: endpoint.modeValues,
     place: (path) => raw.place([...endpoint.configPath, ...path]),
     keyPlace: (path) => raw.keyPlace([...endpoint.configPath, ...path]),
@@ -82,7 +84,13 @@ export function toRoutes(
         continue;
       }
       const readBody = context.logsBody || (draft.needs?.requestBody ?? mode.needs?.requestBody);
-      const plan = { info, handler: draft.handler, readBody, explain: draft.explain };
+      const plan = {
+        info,
+        handler: draft.handler,
+        readBody,
+        explain: draft.explain,
+        upgrade: method === "GET" ? draft.upgrade : undefined,
+      };
       routes.push(toRoute(plan, context.findHooks({ endpoint: endpoint.name, method, mode: mode.name })));
     }
   }
@@ -99,7 +107,7 @@ export function toPluginRoutes(
   { raw, claim, findHooks, logsBody }: Pick<RouteContext, "raw" | "claim" | "findHooks" | "logsBody">,
 ): Route[] {
   const routes: Route[] = [];
-  for (const { plugin, name, path, methods = ["GET"], handler, needs } of handlers) {
+  for (const { plugin, name, path, methods = ["GET"], handler, needs, upgrade } of handlers) {
     const endpoint = `${plugin}.${name}`;
     for (const method of methods) {
       const info = { id: `${endpoint} ${method} ${path}`, endpoint, method, pattern: path, mode: "plugin" };
@@ -115,7 +123,12 @@ export function toPluginRoutes(
       }
       routes.push(
         toRoute(
-          { info, handler, readBody: logsBody || needs?.requestBody },
+          {
+            info,
+            handler,
+            readBody: logsBody || needs?.requestBody,
+            upgrade: method === "GET" ? upgrade : undefined,
+          },
           findHooks({ endpoint, method, mode: "plugin" }),
         ),
       );

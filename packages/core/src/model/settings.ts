@@ -1,7 +1,26 @@
 import type { Config, CorsSection, LoggingSection } from "../config/config.ts";
-import type { CorsSettings, LoggingSettings, ServerSettings } from "./app.ts";
+import type { CorsSettings, LimitSettings, LoggingSettings, ServerSettings, TimeoutSettings } from "./app.ts";
 
-const maxBodyBytes = 1024 * 1024;
+const limits: LimitSettings = Object.freeze({
+  headerBytes: 16_384,
+  headerLines: 100,
+  urlBytes: 8192,
+  bodyBytes: 1_048_576,
+  bodyRatio: 100,
+  jsonDepth: 64,
+  jsonKeys: 10_000,
+  queryPairs: 1000,
+});
+
+const timeouts: TimeoutSettings = Object.freeze({
+  headersMs: 10_000,
+  requestMs: 30_000,
+  keepAliveMs: 5000,
+  handlerMs: 30_000,
+  drainMs: 30_000,
+  hookMs: 250,
+  lifecycleMs: 10_000,
+});
 
 /** The server's section in the names of the code. */
 export function toServerSettings({ server }: Config): ServerSettings {
@@ -11,7 +30,8 @@ export function toServerSettings({ server }: Config): ServerSettings {
     basePath: server.base_path.replace(/\/+$/, ""),
     healthPath: server.health === false ? undefined : server.health,
     readyPath: server.ready === false ? undefined : server.ready,
-    maxBodyBytes,
+    limits,
+    timeouts,
     strictSlash: server.strict_slash,
     trustProxy: server.trust_proxy,
   });

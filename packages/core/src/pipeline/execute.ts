@@ -12,7 +12,9 @@ type Step = (exchange: LiveExchange, route: Route) => unknown;
 const steps: readonly Step[] = [
   readBodyForHooks,
   runBeforeRequest,
+  limit,
   readBodyForHandler,
+  validate,
   answer,
   readResponse,
   runAfterResponse,
@@ -66,8 +68,17 @@ function runBeforeRequest(exchange: LiveExchange, route: Route): unknown {
   return route.beforeRequest === null || exchange.response !== undefined ? undefined : route.beforeRequest(exchange);
 }
 
+/** Before the body is read: who is refused need not send it. */
+function limit(exchange: LiveExchange, route: Route): unknown {
+  return route.limit === null || exchange.response !== undefined ? undefined : route.limit(exchange);
+}
+
 function readBodyForHandler(exchange: LiveExchange, route: Route): unknown {
   return route.readBody && exchange.response === undefined ? exchange.request.receive() : undefined;
+}
+
+function validate(exchange: LiveExchange, route: Route): unknown {
+  return route.validate === null || exchange.response !== undefined ? undefined : route.validate(exchange);
 }
 
 function answer(exchange: LiveExchange, route: Route): unknown {
@@ -86,7 +97,7 @@ function settle(exchange: LiveExchange, init: ResponseInit | undefined): void {
 function readResponse(exchange: LiveExchange, route: Route): unknown {
   const { response } = exchange;
   if (!route.readResponse || response === undefined || exchange.writer !== "pipeline") return undefined;
-  const read = withBytes(response, exchange.generation.app.server.maxBodyBytes);
+  const read = withBytes(response, exchange.generation.app.server.limits.bodyBytes);
   if (isThenable(read)) return read.then((whole) => (exchange.response = whole));
   exchange.response = read;
   return undefined;

@@ -59,7 +59,7 @@ export class LiveRequest implements BackworksRequest {
   /** The whole body in `received`; a promise only when it has to be waited for. */
   receive(): MaybePromise<RequestBody> {
     if (this.received !== undefined) return this.received;
-    const body = readBody(this.#message, this.#answer, this.#settings.maxBodyBytes);
+    const body = readBody(this.#message, this.#answer, this.#settings.limits.bodyBytes);
     if (!(body instanceof Promise)) return (this.received = body);
     return body.then((read) => (this.received = read));
   }

@@ -12,7 +12,7 @@ import { problemOf } from "./ledger.ts";
 import { reportHealth, reportNumbers } from "./report.ts";
 import type { PluginNumbers, PluginReport } from "./report.ts";
 import type { Definitions, PlaceOf } from "./requirements.ts";
-import { createResourcePool } from "./resources.ts";
+import { createResourcePool } from "../resource-pool.ts";
 import { createStrayGuard } from "./strays.ts";
 import type { StrayGuard } from "./strays.ts";
 import type { PluginWorld } from "./world.ts";

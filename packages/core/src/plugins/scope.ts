@@ -2,7 +2,7 @@ import type { Scheduler } from "../clock.ts";
 import { BackworksError } from "../errors.ts";
 import { isThenable } from "./hook.ts";
 import type { Ledger } from "./ledger.ts";
-import type { ResourcePool, ResourceRecipe } from "./resources.ts";
+import type { ResourcePool, ResourceRecipe } from "../resource-pool.ts";
 
 export interface ScopeParts {
   readonly plugin: string;

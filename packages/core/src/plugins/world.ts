@@ -1,7 +1,7 @@
 import type { Clock, Random, Scheduler } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import type { ExpressRouter } from "../plugin.ts";
-import type { ResourcePool } from "./resources.ts";
+import type { ResourcePool } from "../resource-pool.ts";
 
 /** What plugins are given of the world, the same for every instance. */
 export interface PluginWorld {

@@ -13,6 +13,8 @@ import type { AppFacts, ConnectMount } from "../plugin.ts";
 import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createRandom } from "../random.ts";
+import { heldBy } from "../resource-pool.ts";
+import type { ResourcePool } from "../resource-pool.ts";
 import { createRouter } from "../router/router.ts";
 import { createAnswers } from "./answers.ts";
 import { hostMounts } from "./express.ts";
@@ -46,6 +48,8 @@ export interface LoadWorld {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly relay: RelayLogger;
+  /** What modes of Apps that follow each other share. */
+  readonly pool: ResourcePool;
   readonly manager: PluginManager;
   readonly addressOf: (file: string) => string;
   /** Whether the server is going down. */
@@ -151,6 +155,7 @@ function modeContext(
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
     service: (key) => given.plugins.service(key),
+    resources: heldBy(given.world.pool, given.plugins, "mode"),
   };
 }
 

@@ -1,3 +1,4 @@
+import { createResourcePool } from "../resource-pool.ts";
 import { compareApps } from "../model/difference.ts";
 import type { Difference } from "../model/difference.ts";
 import type { PluginManager } from "../plugins/manager.ts";
@@ -63,6 +64,7 @@ class GenerationHost implements Host {
       options,
       ...machineOf(options),
       relay,
+      pool: createResourcePool(),
       manager: openManager(options, { root, logger: relay, rebuild: (overrides) => this.reload(overrides) }),
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createResourcePool } from "./resources.ts";
+import { createResourcePool } from "./resource-pool.ts";
 
 describe("createResourcePool", () => {
   it("opens a resource once for all who hold it, and closes it with the last", async () => {

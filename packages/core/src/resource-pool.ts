@@ -1,4 +1,5 @@
-import type { MaybePromise } from "../exchange.ts";
+import type { MaybePromise } from "./exchange.ts";
+import type { ModeContext } from "./mode.ts";
 
 /** How a shared resource is made and ended. */
 export interface ResourceRecipe<T> {
@@ -14,6 +15,11 @@ export interface ResourcePool {
   release(holder: object): Promise<readonly CloseFailure[]>;
   /** Keys that are held. */
   readonly keys: readonly string[];
+}
+
+/** A view of a pool for one holder, with keys of its own. */
+export function heldBy(pool: ResourcePool, holder: object, prefix: string): ModeContext["resources"] {
+  return { acquire: (key, recipe) => pool.acquire(`${prefix}/${key}`, holder, recipe) };
 }
 
 /** What `close` threw. */
