@@ -1,11 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BackworksResponse, Exchange, ResponseInit, RouteInfo, StateKey, TraceContext } from "../exchange.ts";
+import type {
+  BackworksResponse,
+  Exchange,
+  ResponseInit,
+  RouteInfo,
+  StateKey,
+  TraceContext,
+  UpgradedConnection,
+} from "../exchange.ts";
 import type { Match, Route } from "../model/app.ts";
 import type { Generation } from "./generation.ts";
 import { acceptRequestId, createRequestId } from "./request-id.ts";
 import { LiveRequest } from "./request.ts";
 import { toResponse } from "./response.ts";
 import { continueTrace } from "./trace.ts";
+import type { Traffic } from "./traffic.ts";
 
 /** The exchange of a request that a server received. Made once per request, always of this shape. */
 export class LiveExchange implements Exchange {
@@ -13,7 +22,8 @@ export class LiveExchange implements Exchange {
   /** Reading of the monotonic clock at the start, milliseconds. */
   readonly startedMonotonic: number;
   readonly request: LiveRequest;
-  readonly generation: Generation;
+  /** The one that was current at the start. What outlives it on an endpoint that did not change is handed to the one after it. */
+  generation: Generation;
   /** Both sides of the connection, for what is mounted. */
   readonly message: IncomingMessage;
   readonly answer: ServerResponse;
@@ -26,6 +36,12 @@ export class LiveExchange implements Exchange {
   writer: "pipeline" | "mount" | "outside" = "pipeline";
   /** Passes the request on to the server around us, when there is one and nothing here answers. */
   passOn: ((error?: unknown) => void) | undefined = undefined;
+  /** The connection, once somebody took it over. */
+  upgraded: UpgradedConnection | undefined = undefined;
+  /** What counts it, from the start to the end; with its neighbours there. */
+  traffic: Traffic | undefined = undefined;
+  younger: LiveExchange | undefined = undefined;
+  older: LiveExchange | undefined = undefined;
   readonly #idIsFresh: boolean;
   #startedAt: number | undefined = undefined;
   #trace: TraceContext | undefined = undefined;
@@ -61,16 +77,12 @@ export class LiveExchange implements Exchange {
   }
 
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      const abort = new AbortController();
-      this.#abort = abort;
-      const leave = (): void => {
-        if (!this.answer.writableFinished) abort.abort();
-      };
-      if (this.answer.destroyed) leave();
-      else this.answer.once("close", leave);
-    }
-    return this.#abort.signal;
+    return this.#controller().signal;
+  }
+
+  /** Tells whoever works for this exchange to stop; what is sent, or that the connection ends, is the caller's business. */
+  abort(reason?: unknown): void {
+    this.#controller().abort(reason);
   }
 
   accept(match: Match): void {
@@ -89,5 +101,18 @@ export class LiveExchange implements Exchange {
     if (!slots.has(key)) slots.set(key, key.create());
     // The slot holds what the key's own `create` made.
     return slots.get(key) as T;
+  }
+
+  #controller(): AbortController {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      const leave = (): void => {
+        if (!this.answer.writableFinished) abort.abort();
+      };
+      if (this.answer.destroyed) leave();
+      else this.answer.once("close", leave);
+    }
+    return this.#abort;
   }
 }

@@ -11,7 +11,7 @@ export function finish(exchange: LiveExchange, bytes: number, aborted: boolean):
     finished?.(exchange, outcome);
     generation.logRequest?.(exchange, outcome, endedMonotonic);
   }
-  generation.traffic.end();
+  generation.traffic.end(exchange);
 }
 
 /** Ends an exchange when its connection is done with it, whichever way. */

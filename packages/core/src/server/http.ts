@@ -81,7 +81,7 @@ function answerRequest(generation: Generation, message: IncomingMessage, answer:
 }
 
 function begin(exchange: LiveExchange): void {
-  exchange.generation.traffic.begin();
+  exchange.generation.traffic.begin(exchange);
   const waiting = execute(exchange);
   if (waiting === undefined) send(exchange);
   else void waiting.then(() => send(exchange));
@@ -93,13 +93,12 @@ function answerBehind(
   request: Omit<EmbeddedRequest, "passOn"> & Partial<EmbeddedRequest>,
 ): void {
   const { message, answer, passOn } = request;
-  const { traffic } = generation;
   const arrival = new LiveExchange(generation, message, answer);
   let passed = false;
-  traffic.begin();
+  generation.traffic.begin(arrival);
   answer.once("close", () => {
     // What the middleware answered has no other exchange that ends.
-    if (passed) traffic.end();
+    if (passed) arrival.traffic?.end(arrival);
     else finish(arrival, 0, !answer.writableFinished);
   });
   const goOn = (error?: unknown): void => {
@@ -116,7 +115,7 @@ function answerBehind(
 }
 
 function refuse(exchange: LiveExchange, error: unknown): void {
-  exchange.generation.traffic.begin();
+  exchange.generation.traffic.begin(exchange);
   exchange.response = toProblem(error, exchange);
   send(exchange);
 }

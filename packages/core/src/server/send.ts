@@ -36,7 +36,7 @@ function endWritten(exchange: LiveExchange): void {
   const { answer, generation } = exchange;
   if (exchange.writer === "mount")
     return finish(exchange, Number(answer.getHeader("content-length") ?? 0), !answer.writableFinished);
-  generation.traffic.end();
+  generation.traffic.end(exchange);
   exchange.passOn?.();
 }
 
