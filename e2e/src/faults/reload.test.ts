@@ -1,0 +1,181 @@
+import { describe, expect } from "@jest/globals";
+import type { Workspace } from "../workspace.ts";
+import { createWorkspace } from "../workspace.ts";
+import type { WholeAnswer } from "./answer-reader.ts";
+import { fault } from "./fault.ts";
+import { startLoad } from "./load.ts";
+import type { ClientMemory, LoadPlan } from "./load.ts";
+import { startProbed } from "./probed.ts";
+import type { ProbedServer } from "./probed.ts";
+import type { Report } from "./report.ts";
+
+/** Marks the answers of every other configuration, those that enable it. */
+const stamp = `export default {
+  name: "stamp",
+  version: "1.0.0",
+  description: "Marks answers",
+  apiVersion: "^1.0.0",
+  initialize: () => ({ afterResponse: (exchange) => exchange.response.headers.set("x-stamp", "yes") }),
+};
+`;
+
+interface Scale {
+  readonly endpoints: number;
+  readonly reloads: number;
+  /** Milliseconds of load without reloads, before and for comparison. */
+  readonly steadyMs: number;
+  /** Whether times and memory are compared with the bar: not on a machine that does other things. */
+  readonly measured: boolean;
+}
+
+/** Every endpoint says which configuration it is of, in two places. The plugin is enabled in every other. */
+function configuration(number: number, endpoints: number): string {
+  const lines = Array.from({ length: endpoints }, (_, index) => [
+    `  e${index}:`,
+    `    path: /r${index}/{id}`,
+    `    mock: { headers: { x-number: "${number}" }, body: { id: "{{path.id}}", number: ${number} } }`,
+  ]);
+  const head = `name: big\nmode: mock\nplugins:\n  stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs }\n`;
+  return `${head}endpoints:\n${lines.flat().join("\n")}\n`;
+}
+
+function hasStamp(number: number): boolean {
+  return number % 2 === 0;
+}
+
+/** Ways to be wrong, one after another: in one place, in all, in the text, in a plugin. */
+const mistakes: readonly ((text: string) => string)[] = [
+  (text) => text.replace(/mock: \{ headers(?![\s\S]*mock: \{ headers)/, "mok: { headers"),
+  (text) => text.replaceAll("mock: { headers", "mok: { headers"),
+  (text) => `${text}  broken: { path: /broken, mock: { body: "open } }\n`,
+  (text) => text.replace(/enabled: \w+, module_path: \.\/stamp\.mjs/, "enabled: true, module_path: ./broken.mjs"),
+];
+
+function checkAnswer({ status, headers, text }: WholeAnswer, memory: ClientMemory): string | undefined {
+  if (status !== 200) return `status ${status}: ${text.slice(0, 200)}`;
+  const { number } = JSON.parse(text) as { number: number };
+  if (headers.get("x-number") !== String(number)) return `${number} in the body, ${headers.get("x-number")} beside it`;
+  if (headers.has("x-stamp") !== hasStamp(number)) return `the plugin of another configuration than ${number}`;
+  const before = memory.get("number") ?? 0;
+  memory.set("number", number);
+  return number < before ? `${number} after ${before} on one connection` : undefined;
+}
+
+describe("a server that is reloaded", () => {
+  fault<Scale>(
+    "1,000 reloads under load",
+    {
+      short: { endpoints: 200, reloads: 12, steadyMs: 500, measured: false },
+      long: { endpoints: 2000, reloads: 1000, steadyMs: 20_000, measured: true },
+      limitMs: 20 * 60_000,
+    },
+    async (scale, report) => {
+      using project = createWorkspace();
+      project.write("stamp.mjs", stamp);
+      project.write("broken.mjs", stamp.replace(/initialize: .*/, 'initialize() { throw new Error("broken"); },'));
+      project.write("backworks.yaml", configuration(1, scale.endpoints));
+      await using server = await startProbed({ cwd: project.folder, timeoutMs: 20 * 60_000 });
+      let asked = 0;
+      const plan: LoadPlan = {
+        kept: 6,
+        fresh: 2,
+        path: () => `/r${(asked += 7) % scale.endpoints}/${asked}`,
+        check: checkAnswer,
+      };
+      await using load = startLoad(server.url, plan);
+      await sleep(scale.steadyMs / 2);
+      load.cut();
+      await server.longestStallMs();
+      await sleep(scale.steadyMs);
+      const steady = load.cut();
+
+      const run = await reloadOften(server, project, scale);
+
+      const during = await load.stop();
+      const ratio = during.latencies.percentile(0.99) / steady.latencies.percentile(0.99);
+      const growth = run.rssAfter / run.rssBefore - 1;
+      tell(report, { steady, during, run, ratio, growth });
+      expect(steady.failures).toEqual([]);
+      expect(during.failures).toEqual([]);
+      expect(run.wrong).toEqual([]);
+      if (!scale.measured) return;
+      expect(ratio).toBeLessThanOrEqual(1.5);
+      expect(run.longestStallMs).toBeLessThanOrEqual(50);
+      expect(growth).toBeLessThanOrEqual(0.05);
+    },
+  );
+});
+
+interface Run {
+  /** What a reload answered, when it was another answer than it should be. */
+  readonly wrong: readonly string[];
+  readonly secondsPerReload: number;
+  readonly longestStallMs: number;
+  readonly rssBefore: number;
+  readonly rssAfter: number;
+}
+
+/** Every third reload is of a configuration that is wrong: it is refused, and nobody notices. */
+async function reloadOften(server: ProbedServer, project: Workspace, { endpoints, reloads }: Scale): Promise<Run> {
+  const wrong: string[] = [];
+  const memory: number[] = [];
+  let longestStallMs = 0;
+  let number = 1;
+  const started = performance.now();
+  for (let count = 1; count <= reloads; count += 1) {
+    const bad = count % 3 === 0;
+    if (!bad) number += 1;
+    const text = configuration(bad ? number + 1 : number, endpoints);
+    const spoil = mistakes[(count / 3) % mistakes.length];
+    project.write("backworks.yaml", bad && spoil !== undefined ? spoil(text) : text);
+    const { status, body } = await server.control("POST", "/__backworks/reload");
+    if (status !== (bad ? 422 : 200)) wrong.push(`reload ${count}: ${status} ${JSON.stringify(body).slice(0, 300)}`);
+    memory.push(server.rssBytes());
+    longestStallMs = Math.max(longestStallMs, await server.longestStallMs());
+    await sleep(50);
+  }
+  const secondsPerReload = (performance.now() - started) / reloads / 1000;
+  const tenth = Math.ceil(reloads / 10);
+  return {
+    wrong,
+    secondsPerReload,
+    longestStallMs,
+    // The first tenth warms up: compiled code, module caches, the heap's own size.
+    rssBefore: median(memory.slice(tenth, 2 * tenth)),
+    rssAfter: median(memory.slice(-tenth)),
+  };
+}
+
+interface Findings {
+  readonly steady: Awaited<ReturnType<ReturnType<typeof startLoad>["stop"]>>;
+  readonly during: Findings["steady"];
+  readonly run: Run;
+  readonly ratio: number;
+  readonly growth: number;
+}
+
+function tell(report: Report, { steady, during, run, ratio, growth }: Findings): void {
+  report.row("requests, steady", steady.requests);
+  report.row("requests, during reloads", during.requests);
+  report.row("failed requests", during.failures.length, "0");
+  report.row("resets", during.resets, "0");
+  report.row("seconds for each reload, pause of 0.05 in it", run.secondsPerReload);
+  report.row("p50 steady, ms", steady.latencies.percentile(0.5));
+  report.row("p50 during, ms", during.latencies.percentile(0.5));
+  report.row("p99 steady, ms", steady.latencies.percentile(0.99));
+  report.row("p99 during, ms", during.latencies.percentile(0.99));
+  report.row("p99 during / steady", ratio, "<= 1.5");
+  report.row("longest request during, ms", during.latencies.max);
+  report.row("longest stall of the loop, ms", run.longestStallMs, "<= 50");
+  report.row("memory after the first tenth, MB", run.rssBefore / 1e6);
+  report.row("memory of the last tenth, MB", run.rssAfter / 1e6);
+  report.row("growth, %", growth * 100, "<= 5");
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[values.length >> 1] ?? 0;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
