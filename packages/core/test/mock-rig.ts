@@ -103,16 +103,19 @@ interface Parts {
   readonly reset: MockRig["reset"];
 }
 
+const unlimited = { bodyBytes: Infinity, handlerMs: Infinity };
+
 function rigOf(drafts: readonly RouteDraft[], { config, time, reset }: Parts): MockRig {
   const byHandler = new Map(drafts.map((draft) => [draft.handler, draft]));
   const routeOf = (draft: RouteDraft, method: string): ReturnType<typeof toRoute> =>
     toRoute({
       info: { id: `${method} ${draft.path}`, endpoint: "", method, pattern: draft.path, mode: "mock" },
       handler: draft.handler,
+      limits: unlimited,
       explain: draft.explain,
     });
   const answer = (status: number): ReturnType<typeof toRoute> =>
-    toRoute({ info: undefined, handler: () => ({ status }) });
+    toRoute({ info: undefined, handler: () => ({ status }), limits: unlimited });
   const router = createRouter(
     drafts.flatMap((draft) => draft.methods.map((method) => routeOf(draft, method))),
     {

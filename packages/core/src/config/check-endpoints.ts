@@ -7,6 +7,7 @@ import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import type { EndpointSection, ValuePath } from "./config.ts";
 import { nodeAt, pathText } from "./issues.ts";
+import { mostMistakes } from "./most-mistakes.ts";
 import type { Node } from "./node.ts";
 import { entryOf, isWhole, placeOf } from "./node.ts";
 import { blockModes, endpointEntries, isEnabled } from "./outline.ts";
@@ -44,7 +45,10 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<Ch
     return { sound: [], salvaged: [] };
   }
   const endpoints: CheckedEndpoint[] = [];
-  for (const entry of endpointEntries(checker.tree)) endpoints.push(await checkEndpoint(checker, entry, known));
+  for (const entry of endpointEntries(checker.tree)) {
+    if (checker.errors.length >= mostMistakes) break;
+    endpoints.push(await checkEndpoint(checker, entry, known));
+  }
   refuseTwins(checker, endpoints);
   return {
     sound: endpoints.flatMap(({ section, sound }) => (sound === true && section) || []),
@@ -96,6 +100,9 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
     methodsGiven: (core.method ?? core.methods) !== undefined,
     mode,
     description: core.description,
+    rateLimit: core.rate_limit,
+    limits: core.limits,
+    timeouts: core.timeouts,
     modeValues: own,
     pluginValues,
   };

@@ -41,6 +41,7 @@ export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptio
     ...projectOf(checker, project),
     server: serverOf(server ?? sections.server.parse({})),
     logging: { file: undefined, format: undefined, ...(logging ?? sections.logging.parse({})) },
+    rate_limit: project?.rate_limit,
     global_headers: headers ?? {},
     endpoints: sound,
     plugins: checkedPlugins,
@@ -81,8 +82,9 @@ async function checkModeKeys(
 }
 
 function serverOf(server: ReturnType<typeof sections.server.parse>): ServerSection {
-  const { cors } = server;
-  if (cors === undefined || cors === false) return { ...server, cors: undefined };
+  const { cors, tls } = server;
+  const whole = { ...server, tls: tls && { ca: undefined, passphrase: undefined, ...tls } };
+  if (cors === undefined || cors === false) return { ...whole, cors: undefined };
   const { methods, headers, ...rest } = cors === true ? corsDefaults.parse({}) : cors;
-  return { ...server, cors: { ...rest, methods, headers } };
+  return { ...whole, cors: { ...rest, methods, headers } };
 }

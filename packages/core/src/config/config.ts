@@ -57,6 +57,8 @@ export interface Config {
   readonly server: ServerSection;
   /** `logging:` */
   readonly logging: LoggingSection;
+  /** How often a client may ask; `undefined` leaves it to whoever serves. */
+  readonly rate_limit: RateLimitSection | false | undefined;
   /** Headers every response gets unless it has them. */
   readonly global_headers: Readonly<Record<string, string>>;
   /** Connect middleware modules, relative to the root. */
@@ -87,8 +89,95 @@ export interface ServerSection {
   readonly ready: string | false;
   /** `/users/` does not answer `/users`. @defaultValue false */
   readonly strict_slash: boolean;
-  /** Take the client's address from X-Forwarded-For. @defaultValue false */
-  readonly trust_proxy: boolean;
+  /** Whose word is taken for the client's address: everybody's, so many proxies', or that of proxies at these addresses. @defaultValue false */
+  readonly trust_proxy: boolean | number | readonly string[];
+  /** When requests are refused because the process cannot keep up. @defaultValue { utilization: 0.95, delay: "200ms" } */
+  readonly overload: OverloadSection | false;
+  /** `%2F` may stand in a path. @defaultValue false */
+  readonly allow_encoded_slash: boolean;
+  /** `limits:` */
+  readonly limits: LimitsSection;
+  /** `timeouts:` */
+  readonly timeouts: TimeoutsSection;
+  /** `tls:`; plain HTTP when missing. */
+  readonly tls: TlsSection | undefined;
+}
+
+/** A number, a text with a unit, or `false` for no limit. */
+export type Quantity = number | string | false;
+
+/** `server.limits:` of the configuration: sizes in bytes or with a unit. */
+export interface LimitsSection {
+  /** @defaultValue "16KB" */
+  readonly header_size: Quantity;
+  /** @defaultValue 100 */
+  readonly header_count: number | false;
+  /** @defaultValue "8KB" */
+  readonly url_size: Quantity;
+  /** @defaultValue "1MB" */
+  readonly body_size: Quantity;
+  /** @defaultValue 100 */
+  readonly body_ratio: number | false;
+  /** @defaultValue 64 */
+  readonly json_depth: number | false;
+  /** @defaultValue 10000 */
+  readonly json_keys: number | false;
+  /** @defaultValue 1000 */
+  readonly query_pairs: number | false;
+}
+
+/** `server.timeouts:` of the configuration: seconds, or with a unit. */
+export interface TimeoutsSection {
+  /** @defaultValue "10s" */
+  readonly headers: Quantity;
+  /** @defaultValue "30s" */
+  readonly request: Quantity;
+  /** @defaultValue "5s" */
+  readonly keep_alive: Quantity;
+  /** @defaultValue "1s" */
+  readonly check_interval: number | string;
+  /** @defaultValue "30s" */
+  readonly handler: Quantity;
+  /** @defaultValue "30s" */
+  readonly write: Quantity;
+  /** @defaultValue "30s" */
+  readonly drain: Quantity;
+  /** @defaultValue "250ms" */
+  readonly hook: Quantity;
+  /** @defaultValue "10s" */
+  readonly lifecycle: Quantity;
+}
+
+/** `server.overload:` of the configuration. */
+export interface OverloadSection {
+  /** Share of its time that the event loop is busy, 0 to 1. @defaultValue 0.95 */
+  readonly utilization: number;
+  /** By which timers are late. @defaultValue "200ms" */
+  readonly delay: number | string;
+}
+
+/** `rate_limit:` of the root and of endpoints. */
+export interface RateLimitSection {
+  /** Evenly spread. */
+  readonly requests_per_minute: number;
+  /** At once, after a pause. @defaultValue `requests_per_minute` */
+  readonly burst?: number | undefined;
+  /** What makes a client. @defaultValue "ip" */
+  readonly by?: "ip" | "all" | { readonly header: string } | undefined;
+}
+
+/** `server.tls:` of the configuration; files are relative to the root. */
+export interface TlsSection {
+  /** Certificate chain. */
+  readonly cert: string;
+  /** Private key. */
+  readonly key: string;
+  /** Authorities of client certificates, which are asked for when this is there. */
+  readonly ca: string | undefined;
+  /** Of the private key. */
+  readonly passphrase: string | undefined;
+  /** @defaultValue "TLSv1.2" */
+  readonly min_version: "TLSv1.2" | "TLSv1.3";
 }
 
 /** `cors: true` is every default. */
@@ -141,10 +230,28 @@ export interface EndpointSection {
   readonly mode: string;
   /** For people. */
   readonly description: string | undefined;
+  /** Instead of the root's. */
+  readonly rateLimit: RateLimitSection | false | undefined;
+  /** `limits:` of its own. */
+  readonly limits: EndpointLimitsSection | undefined;
+  /** `timeouts:` of its own. */
+  readonly timeouts: EndpointTimeoutsSection | undefined;
   /** Checked values of the keys the mode owns. */
   readonly modeValues: Readonly<Record<string, unknown>>;
   /** Checked endpoint options, by plugin. */
   readonly pluginValues: Readonly<Record<string, unknown>>;
+}
+
+/** `limits:` of an endpoint. */
+export interface EndpointLimitsSection {
+  /** Instead of `server.limits.body_size`. */
+  readonly body_size?: Quantity | undefined;
+}
+
+/** `timeouts:` of an endpoint. */
+export interface EndpointTimeoutsSection {
+  /** Instead of `server.timeouts.handler`. */
+  readonly handler?: Quantity | undefined;
 }
 
 /** An enabled plugin with checked options. */

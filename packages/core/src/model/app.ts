@@ -1,5 +1,6 @@
 import type { Exchange, Handler, MaybePromise, RouteInfo, UpgradeHandler } from "../exchange.ts";
 import type { Explanation } from "../mode.ts";
+import type { IpRange } from "../ip-address.ts";
 import type { ConnectMount, Outcome } from "../plugin.ts";
 
 /** One generation of a configuration, ready to serve. Frozen; a reload builds another. */
@@ -22,6 +23,8 @@ export interface App {
   readonly globalHeaders: readonly string[];
   /** `undefined` when the configuration has no `server.cors`. */
   readonly cors: CorsSettings | undefined;
+  /** How often a client may ask where an endpoint says nothing else; `undefined` for as often as it wants. */
+  readonly rateLimit: RateLimit | undefined;
   /** In file order. */
   readonly endpoints: readonly Endpoint[];
   /** Every route an endpoint or a plugin answers, in file order. */
@@ -52,8 +55,33 @@ export interface ServerSettings {
   readonly timeouts: TimeoutSettings;
   /** `/users/` does not answer `/users`. */
   readonly strictSlash: boolean;
-  /** Whether the client's address comes from X-Forwarded-For. */
-  readonly trustProxy: boolean;
+  /** Whether `%2F` may stand in a path. */
+  readonly allowEncodedSlash: boolean;
+  /** Whose word is taken for the client's address. */
+  readonly trustProxy: TrustedProxies;
+  /** When requests are refused because the process cannot keep up; `undefined` for never. */
+  readonly overload: OverloadSettings | undefined;
+}
+
+/** Everybody, so many proxies before this process, or proxies at these addresses. */
+export type TrustedProxies = boolean | number | readonly IpRange[];
+
+/** `server.overload:` as the server uses it. */
+export interface OverloadSettings {
+  /** Share of its time that the event loop is busy, 0 to 1. */
+  readonly utilizationRatio: number;
+  /** By which timers are late. */
+  readonly delayMs: number;
+}
+
+/** `rate_limit:` as the pipeline uses it. */
+export interface RateLimit {
+  /** Evenly spread. */
+  readonly requestsPerMinute: number;
+  /** At once, after a pause; at least 1. */
+  readonly burst: number;
+  /** What makes a client: its address, the value of a header (its name in lower case), or nothing. */
+  readonly by: "ip" | "all" | { readonly header: string };
 }
 
 /** `server.limits:` as the server uses it; `Infinity` where a limit is switched off. */
@@ -84,8 +112,12 @@ export interface TimeoutSettings {
   readonly requestMs: number;
   /** How long an idle connection is kept. @defaultValue 5000 */
   readonly keepAliveMs: number;
+  /** How often connections are looked over for those two; of the settings with which the listener was opened. @defaultValue 1000 */
+  readonly checkIntervalMs: number;
   /** Until a handler has answered: 504. @defaultValue 30000 */
   readonly handlerMs: number;
+  /** How long a client may take nothing of what waits for it. @defaultValue 30000 */
+  readonly writeMs: number;
   /** How long requests under way get when the server or their generation goes. @defaultValue 30000 */
   readonly drainMs: number;
   /** Of a hook that names none itself. @defaultValue 250 */
@@ -156,6 +188,10 @@ export interface Route {
   readonly readBodyFirst: boolean;
   /** Whether the whole body is read before the handler. */
   readonly readBody: boolean;
+  /** Bytes of a request body: 413; `Infinity` when there is no limit. */
+  readonly bodyBytes: number;
+  /** Until the handler has answered: 504; `Infinity` when there is no limit. */
+  readonly handlerMs: number;
   /** Refuses what does not meet the endpoint's schemas; `null` when it has none. */
   readonly validate: Check | null;
   /** Refuses who asks too often; `null` when nobody is limited. */

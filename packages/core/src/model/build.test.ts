@@ -68,6 +68,8 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       resources: heldBy(createResourcePool(), {}, "test"),
     },
     findHooks: () => noHooks,
+    findLimit: () => null,
+    rateLimit: undefined,
     handlers: [],
     middleware: [],
     mounts: [],

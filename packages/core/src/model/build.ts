@@ -2,7 +2,7 @@ import type { Config, EndpointSection } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode, ModeContext } from "../mode.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
-import type { App, Endpoint, Route, Router, ServerSettings } from "./app.ts";
+import type { App, Endpoint, RateLimit, Route, Router, ServerSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
@@ -13,8 +13,15 @@ import { Mistakes } from "./mistakes.ts";
 import { closeModes, resetModes } from "./open-modes.ts";
 import type { OpenMode } from "./open-modes.ts";
 import { createClaims, toPluginRoutes } from "./routes.ts";
-import type { FindHooks, RouteContext } from "./routes.ts";
-import { logsBody, toCorsSettings, toGlobalHeaders, toLoggingSettings, toServerSettings } from "./settings.ts";
+import type { FindHooks, FindLimit, RouteContext } from "./routes.ts";
+import {
+  defaultLimits,
+  logsBody,
+  toCorsSettings,
+  toGlobalHeaders,
+  toLoggingSettings,
+  toServerSettings,
+} from "./settings.ts";
 
 /** Everything an App is built from besides its configuration. */
 export interface BuildParts {
@@ -25,6 +32,9 @@ export interface BuildParts {
   /** What modes get besides what the configuration says. */
   readonly context: Omit<ModeContext, "app" | "values" | "place">;
   readonly findHooks: FindHooks;
+  readonly findLimit: FindLimit;
+  /** Where an endpoint says nothing else. */
+  readonly rateLimit: RateLimit | undefined;
   readonly handlers: readonly (HandlerRoute & { readonly plugin: string })[];
   readonly middleware: readonly ConnectMount[];
   readonly mounts: readonly ConnectMount[];
@@ -78,13 +88,15 @@ export async function buildApp(config: Config, parts: BuildParts): Promise<Built
 async function assemble(config: Config, parts: BuildParts, open: Map<string, OpenMode>): Promise<App> {
   const server = toServerSettings(config);
   const files = recordReads(parts.context.files);
-  const { findHooks } = parts;
+  const { findHooks, findLimit } = parts;
   const endpoints: Endpoint[] = [];
   const context: RouteContext = {
     raw: config.raw,
     claim: createClaims(),
     findHooks,
+    findLimit,
     mistakes: new Mistakes(),
+    limits: defaultLimits(server),
     logsBody: logsBody(config),
   };
   const routes = await compileEndpoints(
@@ -132,6 +144,7 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
     logging: toLoggingSettings(config.logging, { development, resolve }),
     globalHeaders: toGlobalHeaders(config.global_headers),
     cors: toCorsSettings(config.server.cors),
+    rateLimit: parts.rateLimit,
     endpoints: Object.freeze(endpoints),
     routes: Object.freeze(routes),
     router: buildRouter(routes, parts, server),
@@ -142,11 +155,13 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
 
 function buildRouter(
   routes: readonly Route[],
-  { answers, findHooks, createRouter }: BuildParts,
+  { answers, findHooks, findLimit, createRouter }: BuildParts,
   server: ServerSettings,
 ): Router {
   const hooks = findHooks({ endpoint: undefined, method: undefined, mode: undefined });
-  const miss = (handler: Handler): Route => toRoute({ info: undefined, handler, miss: true }, hooks);
+  const limits = defaultLimits(server);
+  const limit = findLimit(undefined);
+  const miss = (handler: Handler): Route => toRoute({ info: undefined, handler, limits, limit, miss: true }, hooks);
   const notFound = miss(answers.notFound);
   const options: RouterParts = {
     basePath: server.basePath,
@@ -154,7 +169,7 @@ function buildRouter(
     notFound,
     malformed: miss(answers.malformed),
     notAllowed: (allow) => miss(answers.notAllowed(allow)),
-    options: (allow) => toRoute({ info: undefined, handler: answers.options(allow) }, hooks),
+    options: (allow) => toRoute({ info: undefined, handler: answers.options(allow), limits }, hooks),
   };
   const router = createRouter([...routes, ...probeRoutes(answers, server)], options);
   if (server.basePath === "") return router;
@@ -169,11 +184,14 @@ function buildRouter(
 }
 
 /** No hook stands before a probe: whether the process lives must not depend on a plugin. */
-function probeRoutes({ health, ready }: BuiltInAnswers, { healthPath, readyPath }: ServerSettings): Route[] {
+function probeRoutes({ health, ready }: BuiltInAnswers, server: ServerSettings): Route[] {
+  const { healthPath, readyPath } = server;
+  const limits = defaultLimits(server);
   const probe = (name: string, pattern: string, handler: Handler): Route =>
     toRoute({
       info: { id: `${name} GET ${pattern}`, endpoint: name, method: "GET", pattern, mode: "built-in" },
       handler,
+      limits,
     });
   return [
     ...(healthPath === undefined ? [] : [probe("health", healthPath, health)]),

@@ -20,11 +20,15 @@ export const noHooks: RouteHooks = Object.freeze({
   responseBody: false,
 });
 
+/** What the server or the endpoint says of a request's size and of the time for its answer. */
+export type RouteLimits = Pick<Route, "bodyBytes" | "handlerMs">;
+
 /** What a route is made of, before its hooks are known. */
 export interface RoutePlan {
   readonly info: Route["info"];
   readonly handler: Handler;
   readonly readBody?: boolean | undefined;
+  readonly limits: RouteLimits;
   readonly validate?: Route["validate"] | undefined;
   readonly limit?: Route["limit"] | undefined;
   readonly upgrade?: Route["upgrade"] | undefined;
@@ -40,6 +44,8 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     beforeRequest: hooks.beforeRequest,
     readBodyFirst: hooks.requestBody,
     readBody: plan.readBody ?? false,
+    bodyBytes: plan.limits.bodyBytes,
+    handlerMs: plan.limits.handlerMs,
     validate: plan.validate ?? null,
     limit: plan.limit ?? null,
     upgrade: plan.upgrade ?? null,

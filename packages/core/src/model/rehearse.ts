@@ -10,6 +10,7 @@ import { closeModes } from "./open-modes.ts";
 import type { OpenMode } from "./open-modes.ts";
 import { createClaims } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
+import { defaultLimits, toServerSettings } from "./settings.ts";
 
 /** What a rehearsal has, in the place of what plugins would bring. */
 export interface RehearsalParts {
@@ -38,7 +39,15 @@ export async function rehearse(config: Config, parts: RehearsalParts): Promise<r
 async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise<readonly BackworksError[]> {
   const mistakes = new Mistakes();
   const { raw } = config;
-  const context: RouteContext = { raw, claim: createClaims(), findHooks: () => noHooks, mistakes, logsBody: false };
+  const context: RouteContext = {
+    raw,
+    claim: createClaims(),
+    findHooks: () => noHooks,
+    findLimit: () => null,
+    mistakes,
+    limits: defaultLimits(toServerSettings(config)),
+    logsBody: false,
+  };
   const shared: ModeContext = {
     ...parts.context,
     app: factsOf(config, parts),

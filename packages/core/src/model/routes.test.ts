@@ -17,7 +17,15 @@ describe("routes of plugins", () => {
     claim({ endpoint: "hello", method: "GET", pattern: "/hello" });
     const handlers = [{ plugin: "guest", name: "greet", path: "/hello", handler: () => ({}) }];
 
-    const make = (): unknown => toPluginRoutes(handlers, { raw, claim, findHooks: () => noHooks, logsBody: false });
+    const parts = {
+      raw,
+      claim,
+      findHooks: () => noHooks,
+      findLimit: () => null,
+      limits: { bodyBytes: 1, handlerMs: 1 },
+      logsBody: false,
+    };
+    const make = (): unknown => toPluginRoutes(handlers, parts);
 
     expect(make).toThrow(
       expect.objectContaining({

@@ -5,8 +5,10 @@ import type { HandlerRoute } from "../plugin.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Route, RouteHooks } from "./app.ts";
 import { toRoute } from "./built-in.ts";
+import type { RouteLimits } from "./built-in.ts";
 import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
+import { toRouteLimits } from "./settings.ts";
 
 /** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
 export type FindHooks = (route: {
@@ -14,6 +16,9 @@ export type FindHooks = (route: {
   readonly method: string | undefined;
   readonly mode: string | undefined;
 }) => RouteHooks;
+
+/** The check that limits how often an endpoint is asked; of what no endpoint answers when there is none. */
+export type FindLimit = (endpoint: EndpointSection | undefined) => Route["limit"];
 
 /** Remembers which method and path is answered, and refuses the second that answers the same. */
 export type ClaimRoute = (route: {
@@ -51,7 +56,10 @@ export interface RouteContext {
   readonly raw: RawConfig;
   readonly claim: ClaimRoute;
   readonly findHooks: FindHooks;
+  readonly findLimit: FindLimit;
   readonly mistakes: Mistakes;
+  /** What holds for an endpoint that says nothing else. */
+  readonly limits: RouteLimits;
   /** Whether the access log wants the bodies of requests, whoever else does. */
   readonly logsBody: boolean;
 }
@@ -88,6 +96,8 @@ export function toRoutes(
         info,
         handler: draft.handler,
         readBody,
+        limits: toRouteLimits(endpoint, context.limits),
+        limit: context.findLimit(endpoint),
         explain: draft.explain,
         upgrade: method === "GET" ? draft.upgrade : undefined,
       };
@@ -104,7 +114,7 @@ export function toRoutes(
  */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { raw, claim, findHooks, logsBody }: Pick<RouteContext, "raw" | "claim" | "findHooks" | "logsBody">,
+  { raw, claim, findHooks, findLimit, logsBody, limits }: Omit<RouteContext, "mistakes">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs, upgrade } of handlers) {
@@ -127,6 +137,8 @@ export function toPluginRoutes(
             info,
             handler,
             readBody: logsBody || needs?.requestBody,
+            limits,
+            limit: findLimit(undefined),
             upgrade: method === "GET" ? upgrade : undefined,
           },
           findHooks({ endpoint, method, mode: "plugin" }),

@@ -1,26 +1,25 @@
-import type { Config, CorsSection, LoggingSection } from "../config/config.ts";
-import type { CorsSettings, LimitSettings, LoggingSettings, ServerSettings, TimeoutSettings } from "./app.ts";
-
-const limits: LimitSettings = Object.freeze({
-  headerBytes: 16_384,
-  headerLines: 100,
-  urlBytes: 8192,
-  bodyBytes: 1_048_576,
-  bodyRatio: 100,
-  jsonDepth: 64,
-  jsonKeys: 10_000,
-  queryPairs: 1000,
-});
-
-const timeouts: TimeoutSettings = Object.freeze({
-  headersMs: 10_000,
-  requestMs: 30_000,
-  keepAliveMs: 5000,
-  handlerMs: 30_000,
-  drainMs: 30_000,
-  hookMs: 250,
-  lifecycleMs: 10_000,
-});
+import type {
+  Config,
+  CorsSection,
+  EndpointSection,
+  LimitsSection,
+  LoggingSection,
+  Quantity,
+  RateLimitSection,
+  TimeoutsSection,
+} from "../config/config.ts";
+import { parseIpRange, rangeNames } from "../ip-address.ts";
+import { parseDurationMs, parseSizeBytes } from "../units.ts";
+import type {
+  CorsSettings,
+  LimitSettings,
+  LoggingSettings,
+  RateLimit,
+  ServerSettings,
+  TimeoutSettings,
+  TrustedProxies,
+} from "./app.ts";
+import type { RouteLimits } from "./built-in.ts";
 
 /** The server's section in the names of the code. */
 export function toServerSettings({ server }: Config): ServerSettings {
@@ -30,11 +29,85 @@ export function toServerSettings({ server }: Config): ServerSettings {
     basePath: server.base_path.replace(/\/+$/, ""),
     healthPath: server.health === false ? undefined : server.health,
     readyPath: server.ready === false ? undefined : server.ready,
-    limits,
-    timeouts,
+    limits: toLimitSettings(server.limits),
+    timeouts: toTimeoutSettings(server.timeouts),
     strictSlash: server.strict_slash,
-    trustProxy: server.trust_proxy,
+    allowEncodedSlash: server.allow_encoded_slash,
+    trustProxy: toTrustedProxies(server.trust_proxy),
+    overload: toOverloadSettings(server.overload),
   });
+}
+
+function toTrustedProxies(given: Config["server"]["trust_proxy"]): TrustedProxies {
+  if (typeof given === "boolean" || typeof given === "number") return given;
+  const texts = given.flatMap((text) => rangeNames[text] ?? [text]);
+  return Object.freeze(texts.flatMap((text) => parseIpRange(text) ?? []));
+}
+
+function toOverloadSettings(overload: Config["server"]["overload"]): ServerSettings["overload"] {
+  if (overload === false) return undefined;
+  return Object.freeze({ utilizationRatio: overload.utilization, delayMs: toMs(overload.delay) });
+}
+
+/** `undefined` for no limit. */
+export function toRateLimit(section: RateLimitSection | false | undefined): RateLimit | undefined {
+  if (section === false || section === undefined) return undefined;
+  const { requests_per_minute: requestsPerMinute, burst = requestsPerMinute, by = "ip" } = section;
+  const client = typeof by === "string" ? by : { header: by.header.toLowerCase() };
+  return Object.freeze({ requestsPerMinute, burst, by: client });
+}
+
+function toLimitSettings(limits: LimitsSection): LimitSettings {
+  return Object.freeze({
+    headerBytes: toBytes(limits.header_size),
+    headerLines: toCount(limits.header_count),
+    urlBytes: toBytes(limits.url_size),
+    bodyBytes: toBytes(limits.body_size),
+    bodyRatio: toCount(limits.body_ratio),
+    jsonDepth: toCount(limits.json_depth),
+    jsonKeys: toCount(limits.json_keys),
+    queryPairs: toCount(limits.query_pairs),
+  });
+}
+
+function toTimeoutSettings(timeouts: TimeoutsSection): TimeoutSettings {
+  return Object.freeze({
+    headersMs: toMs(timeouts.headers),
+    requestMs: toMs(timeouts.request),
+    keepAliveMs: toMs(timeouts.keep_alive),
+    checkIntervalMs: toMs(timeouts.check_interval),
+    handlerMs: toMs(timeouts.handler),
+    writeMs: toMs(timeouts.write),
+    drainMs: toMs(timeouts.drain),
+    hookMs: toMs(timeouts.hook),
+    lifecycleMs: toMs(timeouts.lifecycle),
+  });
+}
+
+/** What the server says to every route. */
+export function defaultLimits({ limits, timeouts }: ServerSettings): RouteLimits {
+  return { bodyBytes: limits.bodyBytes, handlerMs: timeouts.handlerMs };
+}
+
+/** What an endpoint says for itself, and what the server says otherwise. */
+export function toRouteLimits({ limits, timeouts }: EndpointSection, otherwise: RouteLimits): RouteLimits {
+  return {
+    bodyBytes: limits?.body_size === undefined ? otherwise.bodyBytes : toBytes(limits.body_size),
+    handlerMs: timeouts?.handler === undefined ? otherwise.handlerMs : toMs(timeouts.handler),
+  };
+}
+
+// What is `false`, and nothing else after the check, has no limit.
+function toBytes(size: Quantity): number {
+  return parseSizeBytes(size) ?? Infinity;
+}
+
+function toMs(duration: Quantity): number {
+  return parseDurationMs(duration) ?? Infinity;
+}
+
+function toCount(count: number | false): number {
+  return count === false ? Infinity : count;
 }
 
 export function toCorsSettings(cors: CorsSection | undefined): CorsSettings | undefined {

@@ -30,6 +30,8 @@ export class LiveExchange implements Exchange {
   response: BackworksResponse | undefined = undefined;
   /** What was matched; `undefined` before routing only. */
   matched: Route | undefined = undefined;
+  /** Header names and values that say how often the client may still ask; `undefined` when they are not told. */
+  standing: readonly string[] | undefined = undefined;
   /** The plugin whose hook gave the response its present body; for the log. */
   bodyFrom: string | undefined = undefined;
   /** Who writes the response: the pipeline, something mounted, or the server around us. */
@@ -88,6 +90,7 @@ export class LiveExchange implements Exchange {
   accept(match: Match): void {
     this.matched = match.route;
     this.request.params = match.params;
+    this.request.bodyBytes = match.route.bodyBytes;
   }
 
   respond(init: ResponseInit): BackworksResponse {

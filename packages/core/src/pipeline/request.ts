@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { BackworksRequest, FieldMap, MaybePromise, RequestBody } from "../exchange.ts";
 import type { ServerSettings } from "../model/app.ts";
 import { readBody } from "./body.ts";
+import { clientAddress } from "./client-address.ts";
 import { parseCookies, parseFields } from "./fields.ts";
 
 type Params = BackworksRequest["params"];
@@ -17,10 +18,13 @@ export class LiveRequest implements BackworksRequest {
   readonly headers: IncomingMessage["headers"];
   params: Params = noParams;
   received: RequestBody | undefined = undefined;
+  /** Most bytes of a body that are taken; the route says it. */
+  bodyBytes: number;
   readonly #message: IncomingMessage;
   readonly #answer: ServerResponse;
   readonly #settings: ServerSettings;
   #query: FieldMap | undefined = undefined;
+  #ip: string | undefined = undefined;
   #cookies: FieldMap | undefined = undefined;
   #reading: Promise<RequestBody> | undefined = undefined;
 
@@ -35,6 +39,7 @@ export class LiveRequest implements BackworksRequest {
     this.#message = message;
     this.#answer = answer;
     this.#settings = settings;
+    this.bodyBytes = settings.limits.bodyBytes;
   }
 
   get query(): FieldMap {
@@ -46,9 +51,7 @@ export class LiveRequest implements BackworksRequest {
   }
 
   get ip(): string {
-    const forwarded = this.#settings.trustProxy ? this.headers["x-forwarded-for"] : undefined;
-    const [first] = forwarded === undefined ? [] : String(forwarded).split(",", 1);
-    return first?.trim() || (this.#message.socket.remoteAddress ?? "");
+    return (this.#ip ??= clientAddress(this.#message, this.#settings.trustProxy));
   }
 
   body(): Promise<RequestBody> {
@@ -59,7 +62,7 @@ export class LiveRequest implements BackworksRequest {
   /** The whole body in `received`; a promise only when it has to be waited for. */
   receive(): MaybePromise<RequestBody> {
     if (this.received !== undefined) return this.received;
-    const body = readBody(this.#message, this.#answer, this.#settings.limits.bodyBytes);
+    const body = readBody(this.#message, this.#answer, this.bodyBytes);
     if (!(body instanceof Promise)) return (this.received = body);
     return body.then((read) => (this.received = read));
   }

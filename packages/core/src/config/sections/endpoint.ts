@@ -13,6 +13,8 @@ import {
 import type { BackworksError } from "../../errors.ts";
 import { normalisePath, parsePathPattern } from "../../path-pattern.ts";
 import { describe } from "./describe.ts";
+import { endpointLimits, endpointTimeouts } from "./limits.ts";
+import { rateLimit } from "./rate-limit.ts";
 
 /** Methods an endpoint may answer. */
 export const methodNames = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
@@ -46,12 +48,22 @@ export const endpoint = strictObject({
     "How it answers. Otherwise the root `mode`, otherwise the one block that is there.",
   ),
   description: describe(optional(string()), "What it is for, in your words."),
+  rate_limit: describe(optional(rateLimit), "A limit of its own instead of the root `rate_limit`; `false` for none."),
+  limits: describe(optional(endpointLimits), "Limits of its own."),
+  timeouts: describe(optional(endpointTimeouts), "Time limits of its own."),
 });
 
+/** A longer one could hardly be asked for: a request line has 8 KiB. */
+const longestPath = 2048;
+
 function mistakeOf(path: string): { problem: string; hint: string | undefined } | undefined {
+  if (path.length > longestPath) return { problem: `has more than ${longestPath} characters`, hint: undefined };
   if (/\s/.test(path)) return { problem: "has a blank", hint: "write %20 for a blank" };
   if (path.includes("//")) return { problem: "has an empty segment", hint: "write one slash" };
-  if (/(?:^|\/)\.\.?(?:\/|$)/.test(path))
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]|%(?:[01][0-9a-f]|7f)/i.test(path))
+    return { problem: "has a control character", hint: "requests with one are refused" };
+  if (/(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path))
     return { problem: "has a . or .. segment", hint: "write the path it stands for" };
   try {
     parsePathPattern(normalisePath(path));

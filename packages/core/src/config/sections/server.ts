@@ -7,6 +7,7 @@ import {
   int,
   literal,
   maximum,
+  minLength,
   minimum,
   optional,
   overwrite,
@@ -16,6 +17,9 @@ import {
   union,
 } from "zod/mini";
 import { describe } from "./describe.ts";
+import { limits, timeouts } from "./limits.ts";
+import { overload } from "./overload.ts";
+import { trustProxy } from "./rate-limit.ts";
 
 const origin = string().check(
   regex(
@@ -24,6 +28,7 @@ const origin = string().check(
   ),
 );
 const headerName = string().check(regex(/^(?:\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/, "must be the name of a header"));
+const file = string().check(minLength(1, "must name a file"));
 const path = string().check(regex(/^\/[^\s?#{}*]*$/, "must be a path that begins with a slash and has no parameters"));
 
 const corsKeys = strictObject({
@@ -57,6 +62,17 @@ const cors = corsKeys.check(
   }),
 );
 
+const tls = strictObject({
+  cert: describe(file, "Certificate chain as PEM, relative to the configuration."),
+  key: describe(file, "Private key as PEM, relative to the configuration."),
+  ca: describe(
+    optional(file),
+    "Authorities as PEM, relative to the configuration; when given, clients must show a certificate of theirs.",
+  ),
+  passphrase: describe(optional(string()), "Opens the private key; best from an environment variable."),
+  min_version: describe(_default(oneOf(["TLSv1.2", "TLSv1.3"]), "TLSv1.2"), "Oldest version of TLS that is spoken."),
+});
+
 /** `server:` — where and how the API listens. */
 export const server = strictObject({
   host: describe(
@@ -81,9 +97,20 @@ export const server = strictObject({
   ),
   ready: describe(_default(union([literal(false), path]), "/ready"), "Path of the readiness answer; `false` for none."),
   strict_slash: describe(_default(boolean(), false), "Whether `/users/` and `/users` are two paths."),
-  trust_proxy: describe(
+  allow_encoded_slash: describe(
     _default(boolean(), false),
-    "Take the address of the client from `X-Forwarded-For`; only behind a proxy of yours.",
+    "Whether `%2F` may stand in a path, as part of its segment; otherwise 400.",
+  ),
+  limits: describe(_default(limits, limits.parse({})), "How much of a request is taken."),
+  timeouts: describe(_default(timeouts, timeouts.parse({})), "How long things may take."),
+  overload: describe(
+    _default(overload, overload.parse({})),
+    "When requests are refused with 503 because the process cannot keep up; `false` for never.",
+  ),
+  tls: describe(optional(tls), "Answer over TLS; plain HTTP when absent."),
+  trust_proxy: describe(
+    _default(trustProxy, false),
+    "Whose `X-Forwarded-For` (or `Forwarded`) is believed: that of so many proxies (`1`), or of proxies at these addresses (`[10.0.0.0/8, loopback]`). `true` believes everybody, clients too: they can then be whoever they want.",
   ),
 });
 
