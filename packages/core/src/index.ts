@@ -11,6 +11,7 @@ export { ConnectionFault, defineState } from "./exchange.ts";
 export type * from "./exchange.ts";
 export { HeaderList } from "./headers.ts";
 export type { HeaderInit } from "./headers.ts";
+export type { IpAddress, IpRange } from "./ip-address.ts";
 export type { LogFields, Logger, LogLevel } from "./logger.ts";
 export { defineMode } from "./mode.ts";
 export type * from "./mode.ts";

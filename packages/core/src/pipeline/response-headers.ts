@@ -14,6 +14,7 @@ export function addCommonHeaders(exchange: LiveExchange, headers: string[]): voi
     if (!hasHeader(headers, name)) headers.push(name, globalHeaders[index + 1] ?? "");
   }
   if (!hasHeader(headers, "x-request-id")) headers.push("x-request-id", exchange.id);
+  if (exchange.standing !== undefined) headers.push(...exchange.standing);
   if (asked["traceparent"] !== undefined) addTrace(exchange, headers);
   if (cors !== undefined) writeCors(cors, asked.origin, headers);
 }

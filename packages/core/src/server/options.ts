@@ -1,6 +1,7 @@
 import type { Clock, Random, Scheduler } from "../clock.ts";
 import type { Logger } from "../logger.ts";
 import type { Mode } from "../mode.ts";
+import type { RateLimit } from "../model/app.ts";
 import type { PluginDefinition } from "../plugin.ts";
 
 /** How a configuration is found and opened. Everything is optional. */
@@ -29,6 +30,8 @@ export interface OpenOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folders after the project in which plugin and mode packages are looked for. */
   readonly searchFrom?: readonly string[] | undefined;
+  /** How often a client may ask where the configuration has no `rate_limit`. @defaultValue as often as it wants */
+  readonly rateLimit?: Pick<RateLimit, "requestsPerMinute" | "burst"> | undefined;
   /** For tests. @defaultValue the machine's clock */
   readonly clock?: Clock | undefined;
   /** For tests. @defaultValue the machine's timers */

@@ -1,5 +1,6 @@
 import { array, literal, minLength, optional, record, strictObject, string, union, unknown } from "zod/mini";
 import { describe } from "./describe.ts";
+import { rateLimit } from "./rate-limit.ts";
 
 const text = string().check(minLength(1));
 const files = union([text, array(text)]);
@@ -10,6 +11,10 @@ export const project = strictObject({
   version: describe(optional(text), "Version of the API, in your words."),
   description: describe(optional(string()), "What the API is for, in your words."),
   mode: describe(optional(text), "Mode of every endpoint that does not name one."),
+  rate_limit: describe(
+    optional(rateLimit),
+    "How often a client may ask before it is refused with 429; shared by every endpoint that has none of its own. `false` for no limit, also under `backworks start`, which otherwise has one of 6,000 a minute and 200 at once.",
+  ),
   middleware: describe(
     optional(union([text, array(text)])),
     "Files with Connect middleware, relative to the configuration, called before every request.",
