@@ -8,7 +8,7 @@ export interface Clock {
 
 /** Where timers come from. A timer does not keep the process alive. */
 export interface Scheduler {
-  /** Runs `task` once after `delayMs` milliseconds; the returned function cancels it. */
+  /** Runs `task` once after `delayMs` milliseconds, 24 days at most; the returned function cancels it. */
   after(delayMs: number, task: () => void): () => void;
   /** Runs `task` every `intervalMs` milliseconds; the returned function ends it. */
   every(intervalMs: number, task: () => void): () => void;
@@ -23,14 +23,17 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
 };
 
+/** What a timer of Node can hold, a good 24 days; a longer delay would end at once. */
+const longestDelayMs = 2 ** 31 - 1;
+
 /** The machine's timers, unreferenced. */
 export const systemScheduler: Scheduler = {
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs).unref();
+    const timer = setTimeout(task, Math.min(delayMs, longestDelayMs)).unref();
     return () => clearTimeout(timer);
   },
   every(intervalMs, task) {
-    const timer = setInterval(task, intervalMs).unref();
+    const timer = setInterval(task, Math.min(intervalMs, longestDelayMs)).unref();
     return () => clearInterval(timer);
   },
 };

@@ -4,10 +4,12 @@
  * Letters of different case, `-` for `_`, and a singular for a plural count as hardly different.
  */
 export function suggest(word: string, known: Iterable<string>): string | undefined {
+  if (word.length > longestWord) return undefined;
   const wanted = plain(word);
   let best: string | undefined;
   let bestDistance = Infinity;
   for (const candidate of known) {
+    if (candidate.length > longestWord) continue;
     const other = plain(candidate);
     if (wanted === other) return candidate;
     // A slip leaves the rest as it is: of two that are as near, the one that begins and ends alike.
@@ -20,9 +22,12 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Letters that both words begin with, and end with; 499 of each at most. */
+/** Nobody slips in a longer word, and comparing takes time that grows with the square of the length. */
+const longestWord = 100;
+
+/** Letters that both words begin with, and end with. */
 function commonEnds(left: string, right: string): number {
-  const most = Math.min(left.length, right.length, 499);
+  const most = Math.min(left.length, right.length);
   let start = 0;
   while (start < most && left[start] === right[start]) start += 1;
   let end = 0;

@@ -6,6 +6,7 @@ import type { RawConfig, ValuePath } from "./config.ts";
 import { nodeAt, pathText, toErrors, unknownKey } from "./issues.ts";
 import type { FindHome } from "./known-homes.ts";
 import { expressionIn, unescapeLiteral } from "./literal.ts";
+import { mostMistakes } from "./most-mistakes.ts";
 import type { Node } from "./node.ts";
 import { placeOf, toValue } from "./node.ts";
 import { salvage } from "./salvage.ts";
@@ -139,6 +140,7 @@ function refuseUnknown(checker: Checker, path: ValuePath, known: ReadonlySet<str
   const schema = { _zod: { def: { type: "object", shape: Object.fromEntries([...known].map((key) => [key, true])) } } };
   for (const key of node.entries.keys()) {
     if (known.has(key) || key.startsWith("x-")) continue;
+    if (checker.errors.length >= mostMistakes) return;
     checker.errors.push(unknownKey(key, [], { tree: checker.tree, base: path, schema, home: checker.home }));
   }
 }

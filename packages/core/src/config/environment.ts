@@ -1,8 +1,10 @@
 import { BackworksError } from "../errors.ts";
 import { escapeLiteral } from "./literal.ts";
+import { mostMistakes } from "./most-mistakes.ts";
+import { placeOf } from "./node.ts";
 import type { Entry, Node, ScalarNode } from "./node.ts";
 import { placeAt } from "./place.ts";
-import { resolveScalar } from "./scalar.ts";
+import { resolveExact } from "./scalar.ts";
 import { suggest } from "../suggest.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,13 +45,36 @@ interface Missing {
 function interpolateScalar(node: ScalarNode, environment: Environment, errors: BackworksError[]): Node {
   if (typeof node.value !== "string" || !node.value.includes("${")) return node;
   const expansion: Expansion = { environment, variables: [], missing: [] };
+  if (nestsTooDeep(node.value)) {
+    const details = { what: "the nesting of ${ }", limit: `${maxDepth} deep` };
+    errors.push(new BackworksError("BW_CONFIG_TOO_LARGE", details, { where: placeOf(node) }));
+    return { ...node, value: null, broken: true };
+  }
   const whole = node.plain ? wholeReference(node.value) : undefined;
   const value = whole === undefined ? expandText(node.value, expansion) : readReference(whole, expansion);
-  for (const missing of expansion.missing) errors.push(missingVariable(node, missing, environment));
+  const told = expansion.missing.slice(0, Math.max(0, mostMistakes - errors.length));
+  for (const missing of told) errors.push(missingVariable(node, missing, environment));
   if (expansion.missing.length > 0) return { ...node, value: null, broken: true };
   const { variables } = expansion;
   if (value === node.value && variables.length === 0) return node;
   return { ...node, value, text: String(value), variables };
+}
+
+/** `${ }` in `${ }`; nobody means more, and each level is read once for every level around it. */
+const maxDepth = 20;
+
+function nestsTooDeep(text: string): boolean {
+  const open: boolean[] = [];
+  let depth = 0;
+  for (let index = 0; index < text.length && depth <= maxDepth; index += 1) {
+    const sign = text[index];
+    if (sign === "{") {
+      const isReference = text[index - 1] === "$";
+      open.push(isReference);
+      if (isReference) depth += 1;
+    } else if (sign === "}" && open.pop() === true) depth -= 1;
+  }
+  return depth > maxDepth;
 }
 
 interface Reference {
@@ -95,11 +120,11 @@ function closingBrace(text: string, start: number): number | undefined {
 function readReference(reference: Reference, expansion: Expansion): string | number | boolean | null {
   const value = lookUp(reference, expansion);
   if (value !== undefined) {
-    const typed = value === "" ? value : resolveScalar(value);
+    const typed = value === "" ? value : resolveExact(value);
     return typeof typed === "string" ? escapeLiteral(typed) : typed;
   }
   const text = reference.kind === "default" ? expandText(reference.rest, expansion) : "";
-  return text === "" ? text : resolveScalar(text);
+  return text === "" ? text : resolveExact(text);
 }
 
 /** Puts variables into a text; inside a request expression they become literals of it. */
@@ -134,7 +159,7 @@ function substitute(reference: Reference, around: { expansion: Expansion; inExpr
   const value = lookUp(reference, around.expansion);
   if (value === undefined) return reference.kind === "default" ? expandText(reference.rest, around.expansion) : "";
   if (!around.inExpression) return escapeLiteral(value, true);
-  const typed = value === "" ? value : resolveScalar(value);
+  const typed = value === "" ? value : resolveExact(value);
   return typeof typed === "string" ? JSON.stringify(typed) : String(typed);
 }
 

@@ -29,7 +29,11 @@ function describe(schema: unknown): Described | undefined {
 
 function walk(described: Described | undefined, path: ValuePath): Described | undefined {
   return path.reduce<Described | undefined>(
-    (at, step) => (typeof step === "number" ? at?.items : at?.properties?.[step]),
+    (at, step) => (typeof step === "number" ? at?.items : ownProperty(at?.properties, step)),
     described,
   );
+}
+
+function ownProperty(properties: Described["properties"], name: string): Described | undefined {
+  return properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;
 }

@@ -4,6 +4,7 @@ import { suggest } from "../suggest.ts";
 import type { ValuePath } from "./config.ts";
 import { isForeignKey } from "./foreign-key.ts";
 import { hintFor, meant } from "./hint.ts";
+import { mostMistakes } from "./most-mistakes.ts";
 import type { Node } from "./node.ts";
 import { childOf, entryOf, placeOf } from "./node.ts";
 import { nearbyHomes } from "./nearby-home.ts";
@@ -43,7 +44,7 @@ export interface Subject {
 
 /** Turns what a schema found into errors with places. Nothing is said about values reported before. */
 export function toErrors(issues: readonly SchemaIssue[], subject: Subject): BackworksError[] {
-  return issues.flatMap((issue) => toErrorsOf(issue, stepsOf(issue), subject));
+  return issues.slice(0, mostMistakes).flatMap((issue) => toErrorsOf(issue, stepsOf(issue), subject));
 }
 
 function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): BackworksError[] {
@@ -59,7 +60,8 @@ function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): Backworks
 /** The errors of an issue that may stand for more than one. */
 function ofSeveral(issue: Issue, steps: ValuePath, at: At): BackworksError[] | undefined {
   const { subject } = at;
-  if (issue.code === "unrecognized_keys") return issue.keys?.map((key) => unknownKey(key, steps, subject));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys?.slice(0, mostMistakes).map((key) => unknownKey(key, steps, subject));
   if (issue.code === "invalid_key") {
     return issue.issues?.map((inner) => wrongKey(inner, [...subject.base, ...steps], subject));
   }

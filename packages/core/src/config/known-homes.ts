@@ -5,17 +5,19 @@ import { keysAt } from "./schema-keys.ts";
 import { sections } from "./sections/index.ts";
 
 /** Root keys of the older project that are plugins here, with the plugin's name. */
-const olderPlugins: Readonly<Record<string, string>> = {
-  ai: "ai",
-  analytics: "analytics",
-  cache: "cache",
-  caching: "cache",
-  dashboard: "visualization",
-  monitoring: "monitoring",
-  scaling: "scaling",
-  security: "security",
-  visualization: "visualization",
-};
+const olderPlugins: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ai: "ai",
+    analytics: "analytics",
+    cache: "cache",
+    caching: "cache",
+    dashboard: "visualization",
+    monitoring: "monitoring",
+    scaling: "scaling",
+    security: "security",
+    visualization: "visualization",
+  }),
+);
 
 /** Says where an unknown key would be at home, or `undefined` when nowhere. */
 export type FindHome = (key: string, path: ValuePath) => string | undefined;
@@ -53,7 +55,7 @@ interface Homes {
 
 function homeOf(key: string, homes: Homes): string | undefined {
   const { path, rootKeys, endpointKeys } = homes;
-  const older = path.length === 0 ? olderPlugins[key] : undefined;
+  const older = path.length === 0 ? olderPlugins.get(key) : undefined;
   if (older !== undefined) return `write it below plugins: as ${older}:`;
   const endpoint = enclosingEndpoint(path);
   if (endpointKeys.has(key) && path.length !== 2) return `${key} belongs in ${endpoint ?? "an endpoint"}`;

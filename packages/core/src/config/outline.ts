@@ -5,7 +5,7 @@ import type { Entry, Node } from "./node.ts";
 import { entryOf, placeOf, toValue } from "./node.ts";
 
 /** Endpoint keys that belong to a mode of another name. */
-const blockOwners: Readonly<Record<string, string>> = { mock_responses: "mock" };
+const blockOwners: ReadonlyMap<string, string> = new Map([["mock_responses", "mock"]]);
 
 /** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
 export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
@@ -49,7 +49,7 @@ export function blocksOf(node: Node, known: Iterable<string> = blockModes): Read
   const blocks = new Map<string, Entry>();
   if (node.kind !== "mapping") return blocks;
   for (const [key, entry] of node.entries) {
-    const mode = blockOwners[key] ?? key;
+    const mode = blockOwners.get(key) ?? key;
     if (names.has(mode) && !blocks.has(mode)) blocks.set(mode, entry);
   }
   return blocks;

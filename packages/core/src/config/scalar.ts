@@ -18,3 +18,16 @@ export function resolveScalar(text: string): Scalar {
   if (word !== undefined) return word;
   return decimal.test(text) || radix.test(text) ? Number(text) : text;
 }
+
+/** Whether a number says what its text says, or is sent as that: digits beyond 2^53 and powers beyond 10^308 may be lost. */
+export function isExact(value: number, text: string): boolean {
+  if (Number.isSafeInteger(value) || String(value) === text) return true;
+  if (!Number.isFinite(value)) return words.has(text);
+  return !/^[-+]?\d+$/.test(text) || BigInt(value) === BigInt(text.replace("+", ""));
+}
+
+/** The same for a value from outside, which has no type of its own: what a number cannot hold stays text. */
+export function resolveExact(text: string): Scalar {
+  const value = resolveScalar(text);
+  return typeof value !== "number" || isExact(value, text) ? value : text;
+}
