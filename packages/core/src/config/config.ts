@@ -81,6 +81,8 @@ export interface ServerSection {
   readonly port: number;
   /** In front of every path. @defaultValue "" */
   readonly base_path: string;
+  /** Processes that serve; `auto` is one for each core. @defaultValue 1 */
+  readonly workers: number | "auto";
   /** Answers to pages of other origins; none when missing. */
   readonly cors: CorsSection | undefined;
   /** Liveness path. @defaultValue "/health" */
@@ -93,6 +95,8 @@ export interface ServerSection {
   readonly trust_proxy: boolean | number | readonly string[];
   /** When requests are refused because the process cannot keep up. @defaultValue { utilization: 0.95, delay: "200ms" } */
   readonly overload: OverloadSection | false;
+  /** What is done about code that blocks the event loop. @defaultValue { blocked: "1s", terminate: "30s" } */
+  readonly watchdog: WatchdogSection | false;
   /** `%2F` may stand in a path. @defaultValue false */
   readonly allow_encoded_slash: boolean;
   /** `limits:` */
@@ -146,6 +150,14 @@ export interface TimeoutsSection {
   readonly hook: Quantity;
   /** @defaultValue "10s" */
   readonly lifecycle: Quantity;
+}
+
+/** `server.watchdog:` of the configuration. */
+export interface WatchdogSection {
+  /** @defaultValue "1s" */
+  readonly blocked: number | string;
+  /** @defaultValue "30s" */
+  readonly terminate: Quantity;
 }
 
 /** `server.overload:` of the configuration. */

@@ -61,6 +61,16 @@ export interface ServerSettings {
   readonly trustProxy: TrustedProxies;
   /** When requests are refused because the process cannot keep up; `undefined` for never. */
   readonly overload: OverloadSettings | undefined;
+  /** What is done about code that blocks the event loop; `undefined` for nothing. */
+  readonly watchdog: WatchdogSettings | undefined;
+}
+
+/** `server.watchdog:` in milliseconds; `Infinity` where it is switched off. */
+export interface WatchdogSettings {
+  /** Code that keeps the event loop to itself for longer is looked for and named. @defaultValue 1000 */
+  readonly blockedMs: number;
+  /** Code that keeps it for longer than this is stopped. @defaultValue 30000 */
+  readonly terminateMs: number;
 }
 
 /** Everybody, so many proxies before this process, or proxies at these addresses. */
@@ -188,6 +198,8 @@ export interface Route {
   readonly readBodyFirst: boolean;
   /** Whether the whole body is read before the handler. */
   readonly readBody: boolean;
+  /** Whether a body that is not what its type says, such as broken JSON, is refused before the handler: 400. */
+  readonly soundBody: boolean;
   /** Bytes of a request body: 413; `Infinity` when there is no limit. */
   readonly bodyBytes: number;
   /** Until the handler has answered: 504; `Infinity` when there is no limit. */

@@ -101,3 +101,13 @@ describe("the settings of the server", () => {
     expect(own).toEqual({ bodyBytes: 2048, handlerMs: Infinity });
   });
 });
+
+describe("the watchdog", () => {
+  it.each([
+    ["{}", { blockedMs: 1000, terminateMs: 30_000 }],
+    ["{ watchdog: { blocked: 250ms, terminate: false } }", { blockedMs: 250, terminateMs: Infinity }],
+    ["{ watchdog: false }", undefined],
+  ])("of %s", async (server, expected) => {
+    expect(toServerSettings(await check(server)).watchdog).toEqual(expected);
+  });
+});

@@ -35,6 +35,7 @@ export function toServerSettings({ server }: Config): ServerSettings {
     allowEncodedSlash: server.allow_encoded_slash,
     trustProxy: toTrustedProxies(server.trust_proxy),
     overload: toOverloadSettings(server.overload),
+    watchdog: toWatchdogSettings(server.watchdog),
   });
 }
 
@@ -47,6 +48,11 @@ function toTrustedProxies(given: Config["server"]["trust_proxy"]): TrustedProxie
 function toOverloadSettings(overload: Config["server"]["overload"]): ServerSettings["overload"] {
   if (overload === false) return undefined;
   return Object.freeze({ utilizationRatio: overload.utilization, delayMs: toMs(overload.delay) });
+}
+
+function toWatchdogSettings(watchdog: Config["server"]["watchdog"]): ServerSettings["watchdog"] {
+  if (watchdog === false) return undefined;
+  return Object.freeze({ blockedMs: toMs(watchdog.blocked), terminateMs: toMs(watchdog.terminate) });
 }
 
 /** `undefined` for no limit. */

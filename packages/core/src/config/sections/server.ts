@@ -20,6 +20,7 @@ import { describe } from "./describe.ts";
 import { limits, timeouts } from "./limits.ts";
 import { overload } from "./overload.ts";
 import { trustProxy } from "./rate-limit.ts";
+import { watchdog } from "./watchdog.ts";
 
 const origin = string().check(
   regex(
@@ -80,6 +81,10 @@ export const server = strictObject({
     "Address to listen on; `0.0.0.0` is every interface.",
   ),
   port: describe(_default(int().check(minimum(0), maximum(65_535)), 8080), "Port to listen on; 0 takes a free one."),
+  workers: describe(
+    _default(union([literal("auto"), int().check(minimum(1), maximum(256))]), 1),
+    "Processes that serve under `start`; `auto` is one for each core.",
+  ),
   base_path: describe(
     _default(
       string().check(
@@ -106,6 +111,10 @@ export const server = strictObject({
   overload: describe(
     _default(overload, overload.parse({})),
     "When requests are refused with 503 because the process cannot keep up; `false` for never.",
+  ),
+  watchdog: describe(
+    _default(watchdog, watchdog.parse({})),
+    "What is done about code that blocks the event loop, under `backworks start` and `dev`; `false` for nothing.",
   ),
   tls: describe(optional(tls), "Answer over TLS; plain HTTP when absent."),
   trust_proxy: describe(
