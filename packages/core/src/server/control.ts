@@ -8,6 +8,7 @@ import type { Host } from "./host.ts";
 import { createPlainServer } from "./http.ts";
 import type { PlainAnswer, PlainRequest } from "./http.ts";
 import { listen } from "./listen.ts";
+import type { OverloadStatus } from "./overload.ts";
 
 /** The way into a running process for commands of the same user. */
 export interface Control {
@@ -27,8 +28,15 @@ export interface ControlAddress {
   readonly pid: number;
 }
 
+/** What is served, beside what the host knows. */
+export interface Served {
+  readonly url: string;
+  /** How the process keeps up; `undefined` when that is not watched. */
+  overload(): OverloadStatus | undefined;
+}
+
 /** Opens the control listener on a free port of 127.0.0.1 and writes its address where only this user can read it. */
-export async function openControl(host: Host, { url: served }: { readonly url: string }): Promise<Control> {
+export async function openControl(host: Host, served: Served): Promise<Control> {
   const token = randomBytes(32).toString("base64url");
   const server = createPlainServer((request) => answer(request, { host, token, served }));
   const { url } = await listen(server, { host: "127.0.0.1", port: 0 });
@@ -81,7 +89,7 @@ function removeOwn(file: string): void {
 interface Surface {
   readonly host: Host;
   readonly token: string;
-  readonly served: string;
+  readonly served: Served;
 }
 
 async function answer({ method, url, headers }: PlainRequest, { host, token, served }: Surface): Promise<PlainAnswer> {
@@ -125,7 +133,7 @@ async function reload(host: Host): Promise<PlainAnswer> {
   }
 }
 
-async function describe(host: Host, url: string): Promise<object> {
+async function describe(host: Host, { url, overload }: Served): Promise<object> {
   const { app, traffic } = host.current().generation;
   return {
     url,
@@ -137,6 +145,7 @@ async function describe(host: Host, url: string): Promise<object> {
     generation: app.generation,
     endpoints: app.endpoints.map(({ name, path, methods, mode }) => ({ name, path, methods, mode })),
     requestsUnderWay: traffic.count,
+    overload: overload(),
     plugins: await host.plugins.health(),
     metrics: await host.plugins.metrics(),
   };

@@ -1,11 +1,12 @@
-import { createServer, IncomingMessage, request, ServerResponse } from "node:http";
-import type { IncomingHttpHeaders, Server } from "node:http";
+import { Agent, createServer, IncomingMessage, request, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { toProblem } from "../pipeline/problem.ts";
 import { finish } from "./finish.ts";
+import type { OverloadGuard } from "./overload.ts";
 import { send } from "./send.ts";
 
 /**
@@ -30,14 +31,18 @@ export class ApiAnswer extends ServerResponse<ApiMessage> {
 /** How often connections are looked over for headers and bodies that take too long. */
 const checkIntervalMs = 5000;
 
-/** A server that answers every request from the generation that is current when it arrives. */
-export function createHttpServer(current: () => Generation): Server {
+/** A server that answers every request from the generation that is current when it arrives, unless the guard refuses it. */
+export function createHttpServer(current: () => Generation, guard?: OverloadGuard): Server {
+  const take = (message: IncomingMessage, answer: ServerResponse): void => {
+    const generation = current();
+    if (guard?.refuses(generation, message, answer) !== true) receive(generation, message, answer);
+  };
   const server = createServer(
     { IncomingMessage: ApiMessage, ServerResponse: ApiAnswer, connectionsCheckingInterval: checkIntervalMs },
-    (message, answer) => receive(current(), message, answer),
+    take,
   );
   // With a listener of ours the client is told to go on only when somebody reads the body.
-  server.on("checkContinue", (message: IncomingMessage, answer: ServerResponse) => receive(current(), message, answer));
+  server.on("checkContinue", take);
   server.on("clientError", answerBrokenRequest);
   // Whoever opens and closes it does not mind the classes of its messages.
   return server as unknown as Server;
@@ -213,4 +218,25 @@ export function sendOver(connection: Duplex, { method, url, headers, body }: Out
 
 function lengthOf(body: string | Uint8Array | undefined): Record<string, string> {
   return body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
+}
+
+/** Bytes of header fields between processes of ours: one of them holds all fields of a request. */
+const innerHeaderBytes = 1_048_576;
+
+/** A server for other processes of ours. It trusts what it gets and cuts nobody off. */
+export function createInnerServer(answer: (message: IncomingMessage, answer: ServerResponse) => void): Server {
+  const unlimited = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: innerHeaderBytes };
+  const classes = { IncomingMessage: ApiMessage, ServerResponse: ApiAnswer };
+  // Whoever opens and closes it does not mind the classes of its messages.
+  return createServer({ ...unlimited, ...classes }, answer) as unknown as Server;
+}
+
+/** Asks the inner server behind a socket file; what the function returned takes the body. */
+export type AskInner = (socketPath: string, headers: Readonly<Record<string, string>>) => ClientRequest;
+
+/** Connections are kept for the next request. */
+export function createInnerClient(): AskInner {
+  const agent = new Agent({ keepAlive: true });
+  return (socketPath, headers) =>
+    request({ socketPath, agent, method: "POST", path: "/", headers, maxHeaderSize: innerHeaderBytes });
 }

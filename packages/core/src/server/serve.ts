@@ -8,7 +8,9 @@ import { openHost } from "./host.ts";
 import type { Host, ReloadResult } from "./host.ts";
 import { createHttpServer } from "./http.ts";
 import { listen } from "./listen.ts";
+import { machineOf } from "./machine.ts";
 import type { OpenOptions } from "./options.ts";
+import { OverloadGuard } from "./overload.ts";
 
 /** How a configuration is served. */
 export interface ServeOptions extends OpenOptions {
@@ -49,13 +51,17 @@ export interface RunningApp extends AsyncDisposable {
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningApp> {
   const host = await openHost(options);
-  const server = createHttpServer(() => host.current().generation);
+  const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
+  const server = createHttpServer(() => host.current().generation, guard);
   try {
     await host.start();
     const { app } = host.current().generation;
     const at = { host: options.host ?? app.server.host, port: options.port ?? app.server.port };
     const { url, port } = await listen(server, at);
-    const control = options.control === true ? await openControl(host, { url }) : undefined;
+    guard.follow(app.server.overload);
+    server.once("close", () => guard.close());
+    const control =
+      options.control === true ? await openControl(host, { url, overload: () => guard.status }) : undefined;
     return toRunning({ host, server, control, scheduler: options.scheduler ?? systemScheduler }, { url, port });
   } catch (error) {
     server.close();
