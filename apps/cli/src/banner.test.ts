@@ -1,4 +1,5 @@
 import { serve } from "@backworks/core";
+import type { ServeOptions } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
 import { formatBanner } from "./banner.ts";
 import { createPaint } from "./paint.ts";
@@ -10,7 +11,11 @@ const endpoints = {
   four: { path: "/four", mock: { data: 1 } },
 };
 
-async function banner(keys: string | undefined, takenPort?: number): Promise<string> {
+async function banner(
+  keys: string | undefined,
+  takenPort?: number,
+  rateLimit?: ServeOptions["rateLimit"],
+): Promise<string> {
   const plugin = { name: "p", version: "1.0.0", initialize: () => undefined };
   await using running = await serve({
     config: {
@@ -23,6 +28,7 @@ async function banner(keys: string | undefined, takenPort?: number): Promise<str
     },
     plugins: [plugin],
     port: 0,
+    rateLimit,
   });
   const text = await formatBanner({ running, takenPort, reload: "on save", keys }, createPaint(false));
   return text
@@ -55,5 +61,12 @@ describe("formatBanner", () => {
 
     expect(text.split("\n").length).toBeLessThanOrEqual(12);
     expect(text).toContain("curl URL/v1/three/Ada\n");
+  });
+
+  it("says how often a client may ask", async () => {
+    const text = await banner(undefined, undefined, { requestsPerMinute: 6000, burst: 200 });
+
+    expect(text.split("\n").length).toBeLessThanOrEqual(12);
+    expect(text).toContain("  Limit      6000 requests a minute, 200 at once, each client (rate_limit)\n");
   });
 });

@@ -22,6 +22,7 @@ export async function formatBanner(facts: BannerFacts, paint: Paint): Promise<st
     ["  Endpoints", describeEndpoints(running)],
     ["  Plugins", describePlugins(await pluginFacts(running))],
     ["  Reload", facts.reload],
+    ...describeLimit(facts),
     ...suggestPaths(running, facts.keys === undefined ? 3 : 2).map((path, index) => [
       index === 0 ? "  Try" : "",
       `curl ${running.url}${path}`,
@@ -46,6 +47,15 @@ function describeEndpoints({ app }: RunningApp): string {
   const modes = new Map<string, number>();
   for (const { mode } of app.endpoints) modes.set(mode, (modes.get(mode) ?? 0) + 1);
   return [...modes].map(([mode, count]) => `${count} ${mode}`).join(", ") || "none";
+}
+
+/** Left out where there are keys: room is short, and who develops has no limit unless the file says so. */
+function describeLimit({ running, keys }: BannerFacts): string[][] {
+  const { rateLimit } = running.app;
+  if (rateLimit === undefined || keys !== undefined) return [];
+  const { requestsPerMinute, burst, by } = rateLimit;
+  const whose = by === "all" ? "all clients together" : "each client";
+  return [["  Limit", `${requestsPerMinute} requests a minute, ${burst} at once, ${whose} (rate_limit)`]];
 }
 
 /** A plugin that runs. */

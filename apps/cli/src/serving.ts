@@ -22,6 +22,9 @@ export interface ServingArguments extends OpeningArguments {
   readonly "until-stdin-ends": boolean | undefined;
 }
 
+/** Every client of `start`, unless the configuration has a `rate_limit` or `rate_limit: false`: 100 a second. */
+const clientLimit = { requestsPerMinute: 6000, burst: 200 };
+
 /** A server with the packages it needs. */
 export interface Serving {
   readonly running: RunningApp;
@@ -47,6 +50,7 @@ export async function openServer(
       development,
       control: true,
       ownsProcess: true,
+      ...(development ? {} : { rateLimit: clientLimit }),
       ...(port === undefined ? {} : { port }),
       ...(args.host === undefined ? {} : { host: args.host }),
     });

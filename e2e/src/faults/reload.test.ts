@@ -35,7 +35,9 @@ function configuration(number: number, endpoints: number): string {
     `    path: /r${index}/{id}`,
     `    mock: { headers: { x-number: "${number}" }, body: { id: "{{path.id}}", number: ${number} } }`,
   ]);
-  const head = `name: big\nmode: mock\nplugins:\n  stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs }\n`;
+  // One address sends all the load, from the processor that the server runs on.
+  const free = "rate_limit: false\nserver: { overload: false }";
+  const head = `name: big\nmode: mock\n${free}\nplugins:\n  stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs }\n`;
   return `${head}endpoints:\n${lines.flat().join("\n")}\n`;
 }
 
