@@ -25,8 +25,8 @@ export interface Mode<Resources = unknown> {
   /**
    * What every endpoint of the mode depends on besides itself, as a value made of JSON: say, the collections that templates may read.
    *
-   * As long as it is equal over a reload, and root keys, environment and plugins' functions too, what `open` returned is carried on and only
-   * endpoints that changed are compiled again.
+   * As long as it is equal over a reload, and root keys, environment and what plugins offer too, what `open` returned is carried on and only
+   * endpoints that changed are compiled again, while the others serve.
    */
   identity?(endpoints: readonly EndpointSource[]): unknown;
   /**
@@ -37,8 +37,10 @@ export interface Mode<Resources = unknown> {
   open(context: ModeContext): MaybePromise<Resources>;
   /** Turns one endpoint into handlers; everything is decided here. */
   compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;
-  /** Called when every endpoint was compiled, before traffic: the place for mistakes that span endpoints. */
+  /** Called for every App when its endpoints are compiled, before traffic: the place for mistakes that span endpoints. */
   ready?(resources: Resources): MaybePromise<void>;
+  /** Lets go of what `compile` made of an endpoint, when no App has that any more. */
+  release?(endpoint: EndpointSource, resources: Resources): MaybePromise<void>;
   /** Takes state back to what it was at load: of one session, or of all. */
   reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
   /** Releases what `open` returned. */
@@ -107,8 +109,13 @@ export interface EndpointSource {
   readonly methods: readonly string[];
   /** Whether the configuration lists methods; otherwise `methods` is the default, and a mode may answer others. */
   readonly methodsGiven: boolean;
-  /** Hash of everything the configuration says of this endpoint and of the files it read: state under this name belongs to what did not change. */
+  /**
+   * The same as long as nothing changed that the configuration says of this endpoint and that stands in the files it read:
+   * state kept under the endpoint's name and this belongs to what did not change.
+   */
   readonly identity: string;
+  /** Files of the project; a change of what compiling reads through it has this endpoint compiled again. */
+  readonly files: ProjectFiles;
   /** Checked values of the mode's endpoint keys that are there. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a value of this endpoint stands, by its path below the endpoint: `["mock", "rules", 2]`. */
@@ -130,13 +137,13 @@ export interface ModeContext {
   readonly values: Readonly<Record<string, unknown>>;
   /** Where a root value stands. */
   place(path: readonly (string | number)[]): Place;
-  /** What the mode reads must be read through this, or a change is not noticed. */
+  /** What `open` reads must be read through this, or a change is not noticed: one has the mode opened again. */
   readonly files: ProjectFiles;
   /** The only source of time a mode may use. */
   readonly clock: Clock;
   /** The only source of timers a mode may use. */
   readonly scheduler: Scheduler;
-  /** Fresh for every App; seeded when the root key `seed` is there. */
+  /** Seeded when the root key `seed` is there. */
   readonly random: Random;
   /** Lines carry the name of the mode. */
   readonly logger: Logger;

@@ -11,9 +11,9 @@ import { ConnectionFault } from "../src/exchange.ts";
 import { isBackworksError } from "../src/errors.ts";
 import { HeaderList } from "../src/headers.ts";
 import { silentLogger } from "../src/logger.ts";
-import type { Explanation, RouteDraft } from "../src/mode.ts";
+import type { EndpointSource, Explanation, RouteDraft } from "../src/mode.ts";
 import { toRoute } from "../src/model/built-in.ts";
-import { toSource } from "../src/model/routes.ts";
+import { saidOf, toSource } from "../src/model/endpoint-source.ts";
 import { mockMode } from "../src/modes/mock/mock.ts";
 import { parseCookies, parseFields } from "../src/pipeline/fields.ts";
 import { ReceivedBody } from "../src/pipeline/received-body.ts";
@@ -90,11 +90,15 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
 async function compileAll(config: Config, opened: Parameters<typeof mockMode.compile>[1]): Promise<RouteDraft[]> {
   const routes: RouteDraft[] = [];
   for (const section of config.endpoints) {
-    const compiled = await mockMode.compile(toSource(section, config.raw), opened);
+    const compiled = await mockMode.compile(sourceOf(section, config), opened);
     if (typeof compiled === "function") throw new TypeError("mock mode makes its own routes");
     routes.push(...compiled);
   }
   return routes;
+}
+
+function sourceOf(section: Config["endpoints"][number], { raw }: Config): EndpointSource {
+  return toSource(section, raw, { identity: saidOf(section, raw), files: createProjectFiles(raw.root) });
 }
 
 interface Parts {

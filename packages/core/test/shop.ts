@@ -69,14 +69,16 @@ export async function openShop(
   const timers = new Set<() => void>();
   const resources = createResources({
     sessions,
-    files: filesOf(root, options.files ?? {}),
     scheduler: schedulerOf(timers),
     logger: silentLogger,
     ignoredParameters: key?.queryParameter === undefined ? [] : [key.queryParameter],
   });
+  const files = filesOf(root, options.files ?? {});
   const routes: ResourceRoute[] = [];
-  for (const [name, endpoint] of Object.entries(endpoints))
-    routes.push(...(await resources.add(sourceOf(name, endpoint))).routes);
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    sessions.hold(name);
+    routes.push(...(await resources.add(sourceOf(name, endpoint, files))).routes);
+  }
   await resources.link();
   const router = routerOf(routes);
 
@@ -98,10 +100,10 @@ export async function openShop(
   };
 }
 
-function sourceOf(name: string, { path, methods, resource }: ShopEndpoint): ResourceSource {
+function sourceOf(name: string, { path, methods, resource }: ShopEndpoint, files: ProjectFiles): ResourceSource {
   const result = resourceSchema["~standard"].validate(resource);
   if (result instanceof Promise || result.issues) throw new TypeError(JSON.stringify(result));
-  return { name, path, methods, options: result.value, place: (where) => placeOf(where.join(".")) };
+  return { name, owner: name, files, path, methods, options: result.value, place: (where) => placeOf(where.join(".")) };
 }
 
 /** A place that names the path it was asked for. */

@@ -14,7 +14,7 @@ import { buildApp } from "./build.ts";
 import type { BuiltApp } from "./build.ts";
 import { noHooks } from "./built-in.ts";
 import { compareApps } from "./difference.ts";
-import { createResourcePool, heldBy } from "../resource-pool.ts";
+import { createResourcePool } from "../resource-pool.ts";
 
 const answer: Handler = () => ({});
 
@@ -65,7 +65,8 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       service: () => {
         throw new BackworksError("BW_SERVICE_MISSING", { service: "any" });
       },
-      resources: heldBy(createResourcePool(), {}, "test"),
+      services: new Map(),
+      pool: createResourcePool(),
     },
     findHooks: () => noHooks,
     findLimit: () => null,

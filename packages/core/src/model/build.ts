@@ -1,19 +1,18 @@
-import type { Config, EndpointSection } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { Mode } from "../mode.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
+import { adoptParts, areSame, createParts, filesOf, releaseParts, resetModes } from "./app-parts.ts";
+import type { AppParts } from "./app-parts.ts";
 import type { App, Endpoint, RateLimit, Route, Router, ServerSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
-import { recordReads } from "./file-reads.ts";
-import type { RecordedFiles } from "./file-reads.ts";
 import { identityOf } from "./identity.ts";
 import { Mistakes } from "./mistakes.ts";
-import { closeModes, resetModes } from "./open-modes.ts";
-import type { OpenMode } from "./open-modes.ts";
+import type { SharedContext } from "./open-modes.ts";
 import { createClaims, toPluginRoutes } from "./routes.ts";
-import type { FindHooks, FindLimit, RouteContext } from "./routes.ts";
+import type { FindHooks, FindLimit, RouteContext, PutInOnePlace } from "./routes.ts";
 import {
   defaultLimits,
   logsBody,
@@ -30,12 +29,16 @@ export interface BuildParts {
   /** By name; every mode that an endpoint uses. */
   readonly modes: ReadonlyMap<string, Mode>;
   /** What modes get besides what the configuration says. */
-  readonly context: Omit<ModeContext, "app" | "values" | "place">;
+  readonly context: Omit<SharedContext, "app">;
+  /** The App that serves meanwhile. */
+  readonly before?: BuiltApp | undefined;
   readonly findHooks: FindHooks;
   readonly findLimit: FindLimit;
   /** Where an endpoint says nothing else. */
   readonly rateLimit: RateLimit | undefined;
   readonly handlers: readonly (HandlerRoute & { readonly plugin: string })[];
+  /** When several processes serve. */
+  readonly inOnePlace?: PutInOnePlace | undefined;
   readonly middleware: readonly ConnectMount[];
   readonly mounts: readonly ConnectMount[];
   /** Given the App's settings, before routes are there. */
@@ -62,7 +65,15 @@ export interface RouterParts {
 /** An App with what it holds open. */
 export interface BuiltApp {
   readonly app: App;
-  /** Closes what the modes opened; call it once, after the App's last request. */
+  /** What the App after it may go on with. */
+  readonly parts: AppParts;
+  /** Files that modes and endpoints were made from, as they were asked for. */
+  readonly files: readonly string[];
+  /** Whether modes and endpoints are the very same as another App's. */
+  isMadeLike(other: BuiltApp): boolean;
+  /** Call it when the App begins to serve: what was carried on belongs to it then. */
+  adopt(): void;
+  /** Lets go of what the App holds, which ends what no other App has; call it once, after the App's last request. */
   close(): Promise<void>;
   /** Takes the state of every mode back to what it was at load: of one session, or of all. */
   reset(session: string | undefined): Promise<void>;
@@ -71,25 +82,37 @@ export interface BuiltApp {
 /**
  * Builds an App: opens the modes in use, compiles every endpoint, binds hooks, makes the router.
  *
+ * Modes and endpoints for which nothing changed are carried on from the App before, as they are.
+ *
  * @throws BW_CONFIG_INVALID with every mistake, in file order; what was opened is closed again
  */
-export async function buildApp(config: Config, parts: BuildParts): Promise<BuiltApp> {
-  const open = new Map<string, OpenMode>();
-  const close = (): Promise<void> => closeModes(open);
+export async function buildApp(config: Config, given: BuildParts): Promise<BuiltApp> {
+  const parts = createParts();
+  const shared: SharedContext = { ...given.context, app: factsOf(config, given) };
   try {
-    const app = await assemble(config, parts, open);
-    return { app, close, reset: (session) => resetModes(open, session) };
+    const app = await assemble(config, { ...given, shared }, parts);
+    return {
+      app,
+      parts,
+      files: filesOf(parts),
+      isMadeLike: (other) => areSame(parts, other.parts),
+      adopt: () => adoptParts(parts, config, shared),
+      close: () => releaseParts(parts),
+      reset: (session) => resetModes(parts, session),
+    };
   } catch (error) {
-    await close();
+    await releaseParts(parts).catch((failure: unknown) => given.context.logger.error("not closed well", { failure }));
     throw error;
   }
 }
 
-async function assemble(config: Config, parts: BuildParts, open: Map<string, OpenMode>): Promise<App> {
+async function assemble(
+  config: Config,
+  parts: BuildParts & { readonly shared: SharedContext },
+  own: AppParts,
+): Promise<App> {
   const server = toServerSettings(config);
-  const files = recordReads(parts.context.files);
   const { findHooks, findLimit } = parts;
-  const endpoints: Endpoint[] = [];
   const context: RouteContext = {
     raw: config.raw,
     claim: createClaims(),
@@ -98,31 +121,14 @@ async function assemble(config: Config, parts: BuildParts, open: Map<string, Ope
     mistakes: new Mistakes(),
     limits: defaultLimits(server),
     logsBody: logsBody(config),
+    inOnePlace: parts.inOnePlace,
   };
-  const routes = await compileEndpoints(
-    config,
-    { ...parts, shared: { ...parts.context, files, app: factsOf(config, parts) } },
-    { open, context, compiled: (section) => endpoints.push(toEndpoint(section, config, files)) },
-  );
+  const compiling = { ...parts, before: parts.before?.parts };
+  const routes = await compileEndpoints(config, compiling, { own, context });
   context.mistakes.refuse(config.raw);
   routes.push(...toPluginRoutes(parts.handlers, context));
+  const endpoints = [...own.endpoints.values()].map(({ endpoint }) => endpoint);
   return freeze(config, parts, { server, endpoints, routes });
-}
-
-function toEndpoint(section: EndpointSection, config: Config, files: RecordedFiles): Endpoint {
-  const { name, path, methods, mode, description } = section;
-  const said = section.configPath.reduce<unknown>(
-    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
-    config.raw.value,
-  );
-  // Root keys of modes (seed, clock, defaults) are part of what an endpoint is.
-  const hash = identityOf({ name, mode, methods, path, said, root: rootValues(config), files: files.take() });
-  return Object.freeze({ name, path, methods, mode, description, hash });
-}
-
-function rootValues(config: Config): unknown {
-  const root = config.raw.value as Readonly<Record<string, unknown>>;
-  return Object.fromEntries(Object.keys(config.modeValues).map((key) => [key, root[key]]));
 }
 
 interface Compiled {
@@ -136,7 +142,7 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
   const resolve = (file: string): string => parts.context.files.resolve(file);
   return Object.freeze({
     generation,
-    hash: identityOf({ said: config.raw.value, endpoints: endpoints.map(({ hash }) => hash) }),
+    hash: hashOf(config, endpoints),
     name: config.name,
     version: config.version,
     development,
@@ -151,6 +157,13 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
     middleware: Object.freeze([...middleware]),
     mounts: Object.freeze([...mounts]),
   });
+}
+
+/** Endpoints have hashes of their own, of what is said of them too. */
+function hashOf({ raw }: Config, endpoints: readonly Endpoint[]): string {
+  // A configuration that was checked is a mapping.
+  const { endpoints: _own, ...said } = raw.value as Readonly<Record<string, unknown>>;
+  return identityOf({ said, endpoints: endpoints.map(({ name, hash }) => [name, hash]) });
 }
 
 function buildRouter(

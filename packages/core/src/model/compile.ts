@@ -1,10 +1,17 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
-import type { Route } from "./app.ts";
+import type { Endpoint, Route } from "./app.ts";
+import type { AppParts } from "./app-parts.ts";
+import { CompiledEndpoint } from "./compiled-endpoint.ts";
+import { saidOf, toSource } from "./endpoint-source.ts";
+import type { MovableSource } from "./endpoint-source.ts";
+import { areUnchanged, createFileHashes, recordReads } from "./file-reads.ts";
+import type { FileReads, HashFile, RecordedFiles } from "./file-reads.ts";
+import { identityOf } from "./identity.ts";
 import { openModes } from "./open-modes.ts";
-import type { OpenMode } from "./open-modes.ts";
-import { toRoutes, toSource } from "./routes.ts";
+import type { OpenMode, SharedContext } from "./open-modes.ts";
+import { toRoutes } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
 import { toServerSettings } from "./settings.ts";
 
@@ -12,32 +19,34 @@ import { toServerSettings } from "./settings.ts";
 export interface CompileParts {
   /** By name; every mode that an endpoint uses. */
   readonly modes: ReadonlyMap<string, Mode>;
-  readonly shared: Omit<ModeContext, "values" | "place">;
+  readonly shared: SharedContext;
+  /** Of the App that serves meanwhile: what did not change is carried on. */
+  readonly before?: AppParts | undefined;
   /** Whether endpoints are missing, so that what spans endpoints cannot be told. @defaultValue false */
   readonly leftOut?: boolean;
 }
 
 /** What compiling writes to. */
 export interface CompileResults {
-  /** Gets the modes that could be opened: whoever gave it closes them. */
-  readonly open: Map<string, OpenMode>;
+  /** Gets what was opened and compiled: whoever gave it lets go of it. */
+  readonly own: AppParts;
   /** Gets the mistakes. */
   readonly context: RouteContext;
-  /** Called after each endpoint. */
-  compiled?(section: EndpointSection): void;
 }
 
-/** Opens the modes in use and has them compile every endpoint; mistakes of the configuration are collected. */
+/** Opens the modes in use and has them compile every endpoint that changed; mistakes of the configuration are collected. */
 export async function compileEndpoints(config: Config, parts: CompileParts, results: CompileResults): Promise<Route[]> {
-  const { open, context, compiled } = results;
+  const { own, context } = results;
+  const { before, shared, modes } = parts;
+  const hashFile = createFileHashes(shared.files);
+  const wanted = config.endpoints.map((section) => describe(section, config, { before, shared, hashFile }));
+  const sources = wanted.map(({ section, source }) => ({ mode: section.mode, source }));
+  const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
+  await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   const routes: Route[] = [];
-  await openModes(config, parts, { open, mistakes: context.mistakes });
-  for (const section of config.endpoints) {
-    routes.push(...(await compileEndpoint(section, open, context)));
-    compiled?.(section);
-  }
-  if (parts.leftOut === true) return routes;
-  for (const { mode, resources } of open.values()) await context.mistakes.collect(() => mode.ready?.(resources));
+  for (const one of wanted) routes.push(...(await addEndpoint(one, results)));
+  if (parts.leftOut !== true) await settle(results);
+  for (const mode of own.modes.values()) mode.rest();
   return routes;
 }
 
@@ -46,23 +55,71 @@ export function factsOf(config: Config, { development }: { readonly development:
   return { name: config.name, development, basePath: toServerSettings(config).basePath };
 }
 
-async function compileEndpoint(
-  section: EndpointSection,
-  open: ReadonlyMap<string, OpenMode>,
-  context: RouteContext,
-): Promise<Route[]> {
-  const opened = open.get(section.mode);
+/** An endpoint of the configuration, and what the App before made of it if all of that is as it was. */
+interface WantedEndpoint {
+  readonly section: EndpointSection;
+  readonly said: string;
+  readonly files: RecordedFiles;
+  readonly source: MovableSource;
+  readonly before: CompiledEndpoint | undefined;
+}
+
+interface Present {
+  readonly before: AppParts | undefined;
+  readonly shared: SharedContext;
+  readonly hashFile: HashFile;
+}
+
+function describe(section: EndpointSection, { raw }: Config, { before, shared, hashFile }: Present): WantedEndpoint {
+  const said = saidOf(section, raw);
+  const last = before?.endpoints.get(section.name);
+  const equal = last !== undefined && last.said === said && areUnchanged(last.reads, hashFile);
+  const identity = equal ? last.source.identity : identify(said, last?.reads, hashFile);
+  const files = recordReads(shared.files);
+  const source = toSource(section, raw, { identity, files });
+  return { section, said, files, source, before: equal ? last : undefined };
+}
+
+/** Known before it is compiled: files count as far as the App before read them. */
+function identify(said: string, reads: FileReads | undefined, hashFile: HashFile): string {
+  return identityOf({ said, files: [...(reads?.keys() ?? [])].map((path) => [path, hashFile(path)]) });
+}
+
+async function addEndpoint(wanted: WantedEndpoint, { own, context }: CompileResults): Promise<Route[]> {
+  const { section, before } = wanted;
+  const opened = own.modes.get(section.mode);
   if (opened === undefined) return [];
-  const { mode, resources } = opened;
-  const source = toSource(section, context.raw);
-  const compiled = await context.mistakes.collect(() => mode.compile(source, resources));
+  const compiled =
+    before !== undefined && before.opened === opened ? before.carryOn() : await compile(wanted, opened, context);
   if (compiled === undefined) return [];
-  const drafts: readonly RouteDraft[] = isHandler(compiled)
-    ? [{ methods: section.methods, path: section.path, handler: compiled }]
-    : compiled;
-  return toRoutes(section, { mode, drafts }, context);
+  own.endpoints.set(section.name, compiled);
+  return toRoutes(section, { mode: opened.mode, drafts: compiled.drafts }, context);
+}
+
+async function compile(
+  { section, said, files, source }: WantedEndpoint,
+  opened: OpenMode,
+  { mistakes }: RouteContext,
+): Promise<CompiledEndpoint | undefined> {
+  const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources));
+  files.rest();
+  if (made === undefined) return undefined;
+  const drafts: readonly RouteDraft[] = isHandler(made)
+    ? [{ methods: section.methods, path: section.path, handler: made }]
+    : made;
+  const { reads } = files;
+  const hash = identityOf({ said, root: opened.basis.root, files: [...reads] });
+  return new CompiledEndpoint({ endpoint: toEndpoint(section, hash), source, said, reads, opened, drafts });
 }
 
 function isHandler(compiled: Handler | readonly RouteDraft[]): compiled is Handler {
   return typeof compiled === "function";
+}
+
+function toEndpoint({ name, path, methods, mode, description }: EndpointSection, hash: string): Endpoint {
+  return Object.freeze({ name, path, methods, mode, description, hash });
+}
+
+async function settle({ own, context }: CompileResults): Promise<void> {
+  for (const { mode, resources } of own.modes.values()) await context.mistakes.collect(() => mode.ready?.(resources));
 }

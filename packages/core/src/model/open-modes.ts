@@ -1,48 +1,184 @@
 import type { Config } from "../config/config.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { EndpointSource, Mode, ModeContext } from "../mode.ts";
+import { heldBy } from "../resource-pool.ts";
+import type { CloseFailure, ResourcePool } from "../resource-pool.ts";
+import { areUnchanged, recordReads } from "./file-reads.ts";
+import type { FileReads, HashFile, RecordedFiles } from "./file-reads.ts";
+import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
 
-/** A mode with what it holds open for one App. */
-export interface OpenMode {
-  readonly mode: Mode;
-  readonly resources: unknown;
+/** What all modes of an App are given. */
+export interface SharedContext extends Omit<ModeContext, "values" | "place" | "resources"> {
+  /** What modes of Apps that follow each other share. */
+  readonly pool: ResourcePool;
+  /** What `service` finds, by name. */
+  readonly services: ReadonlyMap<string, unknown>;
 }
 
-/** Opens every mode that an endpoint uses, each once. Mistakes are collected; the modes that opened are in `open`. */
+/** Everything that what `open` returned depends on. */
+interface Basis {
+  readonly mode: Mode;
+  /** Hash of the mode's root keys as they were written. */
+  readonly root: string;
+  /** Hash of everything else that is made of JSON. */
+  readonly facts: string;
+  readonly templateFunctions: ReadonlyMap<string, unknown>;
+  readonly services: ReadonlyMap<string, unknown>;
+}
+
+/** A mode with what it holds open, shared by Apps that follow each other and closed by the last of them. */
+export class OpenMode {
+  readonly mode: Mode;
+  readonly basis: Basis;
+  readonly #files: RecordedFiles;
+  readonly #pool: ResourcePool;
+  /** What belongs to the App that serves, and is another one's after each reload. */
+  #links: Pick<ModeContext, "service" | "place">;
+  #resources: unknown = undefined;
+  #users = 1;
+
+  constructor(basis: Basis, shared: SharedContext, place: ModeContext["place"]) {
+    this.mode = basis.mode;
+    this.basis = basis;
+    this.#files = recordReads(shared.files);
+    this.#pool = shared.pool;
+    this.#links = { service: shared.service, place };
+  }
+
+  get resources(): unknown {
+    return this.#resources;
+  }
+
+  /** Files that the mode read for itself. */
+  get reads(): FileReads {
+    return this.#files.reads;
+  }
+
+  /** Opens it; when that fails, nothing stays open. */
+  async open(shared: SharedContext, values: ModeContext["values"]): Promise<this> {
+    const context: ModeContext = {
+      app: shared.app,
+      values,
+      place: (path) => this.#links.place(path),
+      files: this.#files,
+      clock: shared.clock,
+      scheduler: shared.scheduler,
+      random: shared.random,
+      logger: shared.logger,
+      environment: shared.environment,
+      templateFunctions: shared.templateFunctions,
+      service: (key) => this.#links.service(key),
+      resources: heldBy(this.#pool, this, this.mode.name),
+    };
+    try {
+      this.#resources = await this.mode.open(context);
+      return this;
+    } catch (error) {
+      await this.#pool.release(this);
+      throw error;
+    }
+  }
+
+  /** Whether an App with this basis can go on with it. */
+  fits(basis: Basis, hashFile: HashFile): boolean {
+    const own = this.basis;
+    return (
+      own.mode === basis.mode &&
+      own.root === basis.root &&
+      own.facts === basis.facts &&
+      holdSame(own.templateFunctions, basis.templateFunctions) &&
+      holdSame(own.services, basis.services) &&
+      areUnchanged(this.reads, hashFile)
+    );
+  }
+
+  /** One more App has it; it may read files for its endpoints. */
+  carryOn({ files }: SharedContext): this {
+    this.#users += 1;
+    this.#files.follow(files);
+    return this;
+  }
+
+  /** The App that was built with this serves from now on. */
+  adopt({ service }: SharedContext, place: ModeContext["place"]): void {
+    this.#links = { service, place };
+  }
+
+  /** Endpoints are compiled: what is read from now on is for requests. */
+  rest(): void {
+    this.#files.rest();
+  }
+
+  /** One App has it no longer; the last one closes it. */
+  async release(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return;
+    const failures: CloseFailure[] = [];
+    try {
+      await this.mode.close?.(this.#resources);
+    } catch (error) {
+      failures.push({ error });
+    }
+    failures.push(...(await this.#pool.release(this)));
+    if (failures[0] !== undefined) throw failures[0].error;
+  }
+}
+
+/** What modes are opened for. */
+export interface OpenParts {
+  /** By name; every mode that an endpoint uses. */
+  readonly modes: ReadonlyMap<string, Mode>;
+  readonly shared: SharedContext;
+  readonly hashFile: HashFile;
+  /** Those of the App that serves meanwhile. */
+  readonly before: ReadonlyMap<string, OpenMode>;
+  readonly sources: readonly { readonly mode: string; readonly source: EndpointSource }[];
+}
+
+/** Opens every mode that an endpoint uses, or carries it on. Mistakes are collected; the modes that are open are in `open`. */
 export async function openModes(
   config: Config,
-  given: { readonly modes: ReadonlyMap<string, Mode>; readonly shared: Omit<ModeContext, "values" | "place"> },
+  parts: OpenParts,
   { open, mistakes }: { readonly open: Map<string, OpenMode>; readonly mistakes: Mistakes },
 ): Promise<void> {
   for (const name of new Set(config.endpoints.map((endpoint) => endpoint.mode))) {
-    const mode = given.modes.get(name);
+    const mode = parts.modes.get(name);
     // The configuration was checked against these modes.
     if (mode === undefined) throw new TypeError(`mode ${name} was not loaded`);
-    const context = { ...given.shared, values: valuesOf(mode, config), place: config.raw.place };
-    const opened = await mistakes.collect(async () => ({ mode, resources: await mode.open(context) }));
+    const opened = await mistakes.collect(() => openMode(mode, config, parts));
     if (opened !== undefined) open.set(name, opened);
   }
 }
 
-/** Closes what is open; every mode gets its turn, the first failure is thrown at the end. */
-export async function closeModes(open: ReadonlyMap<string, OpenMode>): Promise<void> {
-  const failures: unknown[] = [];
-  for (const { mode, resources } of open.values()) {
-    try {
-      await mode.close?.(resources);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
+function openMode(mode: Mode, config: Config, parts: OpenParts): OpenMode | Promise<OpenMode> {
+  const { shared, hashFile } = parts;
+  const before = parts.before.get(mode.name);
+  const basis = basisOf(mode, config, parts);
+  if (before?.fits(basis, hashFile) === true) return before.carryOn(shared);
+  return new OpenMode(basis, shared, config.raw.place).open(shared, valuesOf(mode, config.modeValues));
 }
 
-/** Takes every mode's state back to what it was at load. */
-export async function resetModes(open: ReadonlyMap<string, OpenMode>, session: string | undefined): Promise<void> {
-  for (const { mode, resources } of open.values()) await mode.reset?.(resources, session);
+function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources }: OpenParts): Basis {
+  const own = sources.flatMap((one) => (one.mode === mode.name ? [one.source] : []));
+  // A configuration that was checked is a mapping.
+  const said = raw.value as Readonly<Record<string, unknown>>;
+  const written = Object.fromEntries(Object.keys(valuesOf(mode, modeValues)).map((key) => [key, said[key]]));
+  return {
+    mode,
+    root: identityOf(written),
+    facts: identityOf([shared.app, shared.environment, mode.identity?.(own)]),
+    templateFunctions: shared.templateFunctions,
+    services: shared.services,
+  };
 }
 
-function valuesOf(mode: Mode, { modeValues }: Config): Readonly<Record<string, unknown>> {
+function valuesOf(mode: Mode, modeValues: Config["modeValues"]): Readonly<Record<string, unknown>> {
   const keys = Object.keys(mode.rootKeys ?? {}).filter((key) => key in modeValues);
   return Object.fromEntries(keys.map((key) => [key, modeValues[key]]));
+}
+
+function holdSame(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [key, value] of one) if (!other.has(key) || other.get(key) !== value) return false;
+  return true;
 }

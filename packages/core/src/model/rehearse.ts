@@ -1,13 +1,13 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
 import type { Mode, ModeContext } from "../mode.ts";
-import { createResourcePool, heldBy } from "../resource-pool.ts";
+import { createResourcePool } from "../resource-pool.ts";
+import { createParts, releaseParts } from "./app-parts.ts";
 import { noHooks } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
 import type { CompileParts } from "./compile.ts";
 import { Mistakes } from "./mistakes.ts";
-import { closeModes } from "./open-modes.ts";
-import type { OpenMode } from "./open-modes.ts";
+import type { SharedContext } from "./open-modes.ts";
 import { createClaims } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
 import { defaultLimits, toServerSettings } from "./settings.ts";
@@ -48,15 +48,14 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     limits: defaultLimits(toServerSettings(config)),
     logsBody: false,
   };
-  const shared: ModeContext = {
+  const shared: SharedContext = {
     ...parts.context,
     app: factsOf(config, parts),
-    values: {},
-    place: raw.place,
     environment: raw.environment,
     templateFunctions: new Map(),
     service: noService,
-    resources: heldBy(createResourcePool(), {}, "rehearsal"),
+    services: new Map(),
+    pool: createResourcePool(),
   };
   for (const name of new Set(config.endpoints.map(({ mode }) => mode))) {
     const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };
@@ -66,13 +65,13 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
 }
 
 async function rehearseMode(config: Config, parts: CompileParts, context: RouteContext): Promise<void> {
-  const open = new Map<string, OpenMode>();
+  const own = createParts();
   try {
-    await compileEndpoints(config, parts, { open, context });
+    await compileEndpoints(config, parts, { own, context });
   } catch {
     // The configuration is refused anyway; what failed otherwise shows once it is right.
   }
-  await closeModes(open).catch(() => {});
+  await releaseParts(own).catch(() => {});
 }
 
 function noService(): never {

@@ -1,12 +1,12 @@
 import type { EndpointSection, RawConfig } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
-import type { EndpointSource, Mode, RouteDraft } from "../mode.ts";
+import type { Handler } from "../exchange.ts";
+import type { Mode, RouteDraft } from "../mode.ts";
 import type { HandlerRoute } from "../plugin.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Route, RouteHooks } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { RouteLimits } from "./built-in.ts";
-import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { toRouteLimits } from "./settings.ts";
 
@@ -37,20 +37,6 @@ export function createClaims(): ClaimRoute {
   };
 }
 
-/** One endpoint as its mode gets it. */
-export function toSource(endpoint: EndpointSection, raw: RawConfig): EndpointSource {
-  return {
-    name: endpoint.name,
-    path: endpoint.path,
-    methods: endpoint.methods,
-    methodsGiven: endpoint.methodsGiven,
-    identity: identityOf({ ...endpoint, configPath: undefined }),
-    values: endpoint.modeValues,
-    place: (path) => raw.place([...endpoint.configPath, ...path]),
-    keyPlace: (path) => raw.keyPlace([...endpoint.configPath, ...path]),
-  };
-}
-
 /** What `toRoutes` needs besides the endpoint. */
 export interface RouteContext {
   readonly raw: RawConfig;
@@ -62,6 +48,19 @@ export interface RouteContext {
   readonly limits: RouteLimits;
   /** Whether the access log wants the bodies of requests, whoever else does. */
   readonly logsBody: boolean;
+  /** Has a handler run in one process for all that serve; `undefined` when one process serves. */
+  readonly inOnePlace?: PutInOnePlace | undefined;
+}
+
+/** Makes a handler run in one process, wherever it is asked. */
+export type PutInOnePlace = (handler: Handler) => Handler;
+
+function placed(
+  handler: Handler,
+  onePlace: boolean | undefined,
+  { inOnePlace }: Pick<RouteContext, "inOnePlace">,
+): Handler {
+  return onePlace === true && inOnePlace !== undefined ? inOnePlace(handler) : handler;
 }
 
 /** Turns what a mode made of an endpoint into routes, one for each method. */
@@ -91,11 +90,12 @@ export function toRoutes(
         context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where }));
         continue;
       }
-      const readBody = context.logsBody || (draft.needs?.requestBody ?? mode.needs?.requestBody);
+      const soundBody = draft.needs?.requestBody ?? mode.needs?.requestBody;
       const plan = {
         info,
-        handler: draft.handler,
-        readBody,
+        handler: placed(draft.handler, draft.needs?.onePlace ?? mode.needs?.onePlace, context),
+        readBody: context.logsBody || soundBody,
+        soundBody,
         limits: toRouteLimits(endpoint, context.limits),
         limit: context.findLimit(endpoint),
         explain: draft.explain,
@@ -114,7 +114,7 @@ export function toRoutes(
  */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { raw, claim, findHooks, findLimit, logsBody, limits }: Omit<RouteContext, "mistakes">,
+  { raw, claim, findHooks, findLimit, logsBody, limits, inOnePlace }: Omit<RouteContext, "mistakes">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs, upgrade } of handlers) {
@@ -135,8 +135,9 @@ export function toPluginRoutes(
         toRoute(
           {
             info,
-            handler,
+            handler: placed(handler, needs?.onePlace, { inOnePlace }),
             readBody: logsBody || needs?.requestBody,
+            soundBody: needs?.requestBody,
             limits,
             limit: findLimit(undefined),
             upgrade: method === "GET" ? upgrade : undefined,

@@ -18,6 +18,8 @@ import type { PluginWorld } from "./world.ts";
 /** The plugins of one App: what is new was made, what did not change is the same instance as before. */
 export interface PluginGeneration {
   readonly contributions: MergedContributions;
+  /** Services, by name. */
+  readonly services: ReadonlyMap<string, unknown>;
   /** Chains of one route, for when the App is built. */
   hooksFor(route: HookRoute): RouteHooks;
   /** @throws BW_SERVICE_MISSING */

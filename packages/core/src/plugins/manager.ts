@@ -145,6 +145,7 @@ class Manager implements PluginManager {
     return {
       contributions,
       hooksFor,
+      services: services.offered,
       service: (key) => services.get(key),
       start: async () => {
         try {

@@ -3,6 +3,8 @@ import type { ServiceBinding, ServiceKey } from "../service.ts";
 
 /** The services of one generation, by name. */
 export interface Services {
+  /** What is offered, by name. */
+  readonly offered: ReadonlyMap<string, unknown>;
   /** @throws BW_SERVICE_MISSING */
   get<T>(key: ServiceKey<T>): T;
   find<T>(key: ServiceKey<T>): T | undefined;
@@ -15,6 +17,9 @@ export function createServices(): Services {
   // The key carries the type of what was bound to its name.
   const find = <T>(key: ServiceKey<T>): T | undefined => offers.get(key.name)?.implementation as T | undefined;
   return {
+    get offered() {
+      return new Map([...offers].map(([name, { implementation }]) => [name, implementation]));
+    },
     find,
     get(key) {
       const found = find(key);

@@ -2,28 +2,28 @@ import type { Clock, Random, Scheduler } from "../clock.ts";
 import type { Config, RawConfig } from "../config/config.ts";
 import { createProjectFiles } from "../config/project-files.ts";
 import { isBackworksError } from "../errors.ts";
-import type { Logger } from "../logger.ts";
-import type { ModeContext } from "../mode.ts";
 import { buildApp } from "../model/build.ts";
-import type { BuiltApp } from "../model/build.ts";
+import type { BuildParts, BuiltApp } from "../model/build.ts";
 import { toCorsSettings, toLoggingSettings } from "../model/settings.ts";
 import type { Generation } from "../pipeline/generation.ts";
+import type { RateStore } from "../pipeline/rate-table.ts";
 import { Traffic } from "../pipeline/traffic.ts";
 import type { AppFacts, ConnectMount } from "../plugin.ts";
 import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createRandom } from "../random.ts";
-import { heldBy } from "../resource-pool.ts";
 import type { ResourcePool } from "../resource-pool.ts";
 import { createRouter } from "../router/router.ts";
 import { createAnswers } from "./answers.ts";
 import { hostMounts } from "./express.ts";
+import { findLimits } from "./limits.ts";
 import { checkWithPlugins, importModule, readConfigOf, rehearseFor, withMistakes } from "./load.ts";
 import type { LoadedConfig } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
 import type { OpenOptions } from "./options.ts";
+import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
 import type { PluginOverrides } from "./override.ts";
 import type { RelayLogger } from "./relay-logger.ts";
@@ -50,10 +50,14 @@ export interface LoadWorld {
   readonly relay: RelayLogger;
   /** What modes of Apps that follow each other share. */
   readonly pool: ResourcePool;
+  /** Who asked how often, over all generations. */
+  readonly rates: RateStore;
   readonly manager: PluginManager;
   readonly addressOf: (file: string) => string;
   /** Whether the server is going down. */
   readonly closing: () => boolean;
+  /** When several processes serve the same. */
+  readonly part?: ProcessPart | undefined;
 }
 
 /** What is particular about one load. */
@@ -73,7 +77,7 @@ export interface LoadOrder {
  * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; what was made is released again
  */
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
-  const raw = order.raw ?? (await readConfigOf(world.options));
+  const raw = order.raw ?? (await readConfigOf(world.options, world.part?.snapshot()));
   const loaded = await checkWithPlugins(raw, world.options, world.manager);
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
   const logging = logFor(config, world, order);
@@ -106,7 +110,7 @@ interface Assembly {
 async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }: Assembly): Promise<LoadedGeneration> {
   const { config } = loaded;
   const { contributions } = plugins;
-  const files = createProjectFiles(config.raw.root);
+  const files = createProjectFiles(config.raw.root, world.part?.snapshot());
   const own = await loadMiddleware(config, { files, addressOf: world.addressOf, loadModule: importModule });
   const middleware = [...own, ...contributions.middleware];
   const host = await hostMounts(contributions.routes);
@@ -114,9 +118,12 @@ async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }
     generation: order.number,
     development: world.options.development ?? false,
     modes: loaded.modes,
-    context: modeContext(config, { world, plugins, files, logger: logging.logger }),
+    before: order.before?.built,
+    context: modeContext(config, { world, plugins, files }),
     findHooks: (route) => plugins.hooksFor(route),
+    ...findLimits(config, { rates: world.rates, fallback: world.options.rateLimit, logger: logging.logger }),
     handlers: contributions.handlers,
+    inOnePlace: world.part?.inOnePlace,
     middleware,
     mounts: contributions.routes,
     answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
@@ -131,7 +138,9 @@ async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }
     logRequest: logging.logRequest,
   };
   const code = [...loaded.plugins.values(), ...own.map(({ handler }: ConnectMount) => handler)];
-  const read = [...config.raw.files, ...files.read, ...world.manager.watchedFiles()];
+  const made = built.files.map((file) => files.resolve(file));
+  const read = [...config.raw.files, ...files.read, ...made, ...world.manager.watchedFiles()];
+  files.settle();
   return { generation, config, built, plugins, logging, code, files: [...new Set(read)] };
 }
 
@@ -140,10 +149,9 @@ function modeContext(
   given: {
     readonly world: LoadWorld;
     readonly plugins: PluginGeneration;
-    readonly files: ModeContext["files"];
-    readonly logger: Logger;
+    readonly files: BuildParts["context"]["files"];
   },
-): Omit<ModeContext, "app" | "values" | "place"> {
+): BuildParts["context"] {
   const { clock, scheduler, random } = given.world;
   const { seed } = config.modeValues;
   return {
@@ -151,11 +159,13 @@ function modeContext(
     clock,
     scheduler,
     random: typeof seed === "number" ? createRandom(seed) : random,
-    logger: given.logger,
+    // A mode may outlive the log of one generation.
+    logger: given.world.relay,
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
+    services: given.plugins.services,
     service: (key) => given.plugins.service(key),
-    resources: heldBy(given.world.pool, given.plugins, "mode"),
+    pool: given.world.pool,
   };
 }
 

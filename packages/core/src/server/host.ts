@@ -1,6 +1,8 @@
 import { createResourcePool } from "../resource-pool.ts";
+import type { RawConfig } from "../config/config.ts";
 import { compareApps } from "../model/difference.ts";
 import type { Difference } from "../model/difference.ts";
+import { RateTable } from "../pipeline/rate-table.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createModuleAddresses } from "../plugins/module-file.ts";
 import { loadGeneration } from "./generation.ts";
@@ -9,6 +11,7 @@ import { readConfigOf } from "./load.ts";
 import { machineOf } from "./machine.ts";
 import { openManager } from "./manager.ts";
 import type { OpenOptions } from "./options.ts";
+import type { ProcessPart } from "./process-part.ts";
 import type { PluginOverrides } from "./override.ts";
 import { createRelayLogger } from "./relay-logger.ts";
 
@@ -40,10 +43,19 @@ export interface Host {
 
 const noOverrides: PluginOverrides = new Map();
 
+/** What a host may be given besides its options. */
+export interface HostParts {
+  /** The configuration, when it was read already. */
+  readonly raw?: RawConfig | undefined;
+  /** When several processes serve the same. */
+  readonly part?: ProcessPart | undefined;
+}
+
 /** Loads a configuration and holds it. @throws what `loadGeneration` throws */
-export async function openHost(options: OpenOptions): Promise<Host> {
-  const raw = await readConfigOf(options);
-  const host = new GenerationHost(options, raw.root);
+export async function openHost(options: OpenOptions, { raw: read, part }: HostParts = {}): Promise<Host> {
+  const raw = read ?? (await readConfigOf(options, part?.snapshot()));
+  const host = new GenerationHost(options, raw.root, part);
+  part?.attach(host);
   await host.load(raw);
   return host;
 }
@@ -58,11 +70,14 @@ class GenerationHost implements Host {
   /** Ends of earlier generations that are under way. */
   readonly #endings = new Set<Promise<void>>();
 
-  constructor(options: OpenOptions, root: string) {
+  constructor(options: OpenOptions, root: string, part: ProcessPart | undefined) {
     const relay = createRelayLogger();
+    const machine = machineOf(options);
     this.#world = {
       options,
-      ...machineOf(options),
+      ...machine,
+      rates: part?.rates ?? new RateTable(machine),
+      part,
       relay,
       pool: createResourcePool(),
       manager: openManager(options, { root, logger: relay, rebuild: (overrides) => this.reload(overrides) }),
@@ -77,7 +92,7 @@ class GenerationHost implements Host {
 
   /** The first load. */
   async load(raw: LoadedGeneration["config"]["raw"]): Promise<void> {
-    const order = { number: 1, overrides: noOverrides, before: undefined, raw };
+    const order = { number: this.#world.part?.firstGeneration ?? 1, overrides: noOverrides, before: undefined, raw };
     this.#current = await loadGeneration(this.#world, order);
   }
 
@@ -142,12 +157,13 @@ class GenerationHost implements Host {
     const number = before.generation.app.generation + 1;
     const next = await loadGeneration(this.#world, { number, overrides, before });
     const difference = compareApps(before.generation.app, next.generation.app);
-    if (overrides.size === 0 && difference.equal && sameCode(before, next)) {
+    if (overrides.size === 0 && difference.equal && isSame(before, next)) {
       await release(next, before);
       return { changed: false, generation: number - 1, difference };
     }
     try {
       await next.plugins.start();
+      await this.#world.part?.agree(next, difference);
     } catch (error) {
       await release(next, before);
       throw error;
@@ -159,8 +175,12 @@ class GenerationHost implements Host {
   /** From the assignment on every request gets the next generation; the one before ends when its last request has. */
   #swap(before: LoadedGeneration, next: LoadedGeneration): void {
     this.#current = next;
+    next.built.adopt();
     this.#world.relay.pointTo(next.logging.logger);
-    const drained = before.generation.traffic.drained();
+    const { part } = this.#world;
+    const own = before.generation.traffic.drained();
+    // A request of another process is in the traffic only while it is here.
+    const drained = part === undefined ? own : part.released(before).then(() => before.generation.traffic.drained());
     this.#track(next.plugins.commit(drained));
     this.#track(drained.then(() => retire(before, next)));
   }
@@ -185,6 +205,11 @@ async function retire(before: LoadedGeneration, next: LoadedGeneration): Promise
   if (before.logging !== next.logging) before.logging.close();
 }
 
-function sameCode(before: LoadedGeneration, next: LoadedGeneration): boolean {
-  return before.code.length === next.code.length && before.code.every((value, index) => value === next.code[index]);
+/** Whether both are made of the same code, and of the same parts: what a mode depends on need not stand in the configuration. */
+function isSame(before: LoadedGeneration, next: LoadedGeneration): boolean {
+  return (
+    next.built.isMadeLike(before.built) &&
+    before.code.length === next.code.length &&
+    before.code.every((value, index) => value === next.code[index])
+  );
 }

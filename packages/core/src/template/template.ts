@@ -12,7 +12,7 @@ export interface Scope {
   readonly requestId: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** Milliseconds since the App started. */
+  /** Milliseconds since what is evaluated was loaded as it is. */
   readonly uptimeMs: number;
   /** Requests this route answered in this session, this one included. */
   readonly count: number;

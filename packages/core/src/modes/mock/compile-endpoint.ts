@@ -16,6 +16,9 @@ import type { MockWorld } from "./scope.ts";
 /** One endpoint as its routes are made from it. */
 export interface EndpointForms {
   readonly name: string;
+  /** Name under which it keeps state, and since when. */
+  readonly owner: string;
+  readonly since: number;
   readonly path: string;
   readonly methods: readonly string[];
   /** Whether the file lists `methods`. */
@@ -46,7 +49,8 @@ export function compileEndpoint(forms: EndpointForms, context: EndpointContext):
         methods: [...methods],
         rules: path === forms.path ? ranked(rules, lowered) : lowered,
       };
-      const facts = { counter: path, data: data?.template };
+      const { owner, since } = forms;
+      const facts = { owner, since, counter: path, data: data?.template };
       return toRoutes(plan, { world: forms.world, facts, explainsMisses: forms.explainsMisses });
     });
 }

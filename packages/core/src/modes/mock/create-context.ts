@@ -72,7 +72,9 @@ export function createContext(
   endpoint: EndpointSource,
   { opened, mistakes, engines, mock, responses }: EndpointParts,
 ): EndpointContext {
-  const { context, world } = opened;
+  const { world } = opened;
+  // Files it reads are the endpoint's: a change has it compiled again, and no other.
+  const context = { ...opened.context, files: endpoint.files };
   const now = (): number => world.clock.now();
   const base = createBase({
     context,

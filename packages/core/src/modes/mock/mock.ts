@@ -24,10 +24,17 @@ export const mockMode = defineMode<OpenMock>({
   },
   open: openMock,
   compile: compileMock,
+  identity: (endpoints) => endpoints.filter(keepsRows).map(({ name, identity }) => [name, identity]),
+  release: (endpoint, { sessions }) => sessions.release(ownerOf(endpoint)),
   ready: ({ resources }) => resources.link(),
   reset: ({ sessions }, session) => sessions.reset(session),
   close: ({ resources }) => resources.close(),
 });
+
+/** Templates and relations of every endpoint reach the collections of all: one that changes has all compiled again. */
+function keepsRows({ values }: EndpointSource): boolean {
+  return (values as { readonly mock?: MockOptions }).mock?.resource !== undefined;
+}
 
 async function compileMock(endpoint: EndpointSource, opened: OpenMock): Promise<readonly RouteDraft[]> {
   // Checked by the schemas above.
@@ -35,11 +42,33 @@ async function compileMock(endpoint: EndpointSource, opened: OpenMock): Promise<
     mock?: MockOptions;
     mock_responses?: MockResponses;
   };
+  const owner = ownerOf(endpoint);
+  const state = { owner, since: opened.sessions.hold(owner) };
+  try {
+    return await compileForms(endpoint, { opened, mock, responses, state });
+  } catch (error) {
+    opened.sessions.release(owner);
+    throw error;
+  }
+}
+
+interface Compiling {
+  readonly opened: OpenMock;
+  readonly mock: MockOptions;
+  readonly responses: MockResponses;
+  readonly state: Pick<EndpointForms, "owner" | "since">;
+}
+
+async function compileForms(
+  endpoint: EndpointSource,
+  { opened, mock, responses, state }: Compiling,
+): Promise<readonly RouteDraft[]> {
   const mistakes = new Mistakes(endpoint.place, endpoint.keyPlace);
   const engines = await loadEngines(conditionsOf(mock, responses));
   const context = createContext(endpoint, { opened, mistakes, engines, mock, responses });
   const forms: EndpointForms = {
     name: endpoint.name,
+    ...state,
     path: endpoint.path,
     methods: endpoint.methods,
     methodsGiven: endpoint.methodsGiven,
@@ -71,6 +100,8 @@ async function addResource(
   try {
     return await opened.resources.add({
       name: endpoint.name,
+      owner: ownerOf(endpoint),
+      files: endpoint.files,
       path: endpoint.path,
       methods: endpoint.methodsGiven ? endpoint.methods : undefined,
       options: mock.resource,
@@ -81,6 +112,11 @@ async function addResource(
     mistakes.keep(error);
     return undefined;
   }
+}
+
+/** State of an endpoint is kept under its name as long as nothing about it changes. */
+function ownerOf({ name, identity }: EndpointSource): string {
+  return `${name} ${identity}`;
 }
 
 /** Everything that may hold a condition, so that the engines it needs are loaded. */

@@ -39,9 +39,9 @@ function everyGate(every: number, counter: string): Gate {
     field: "every",
     expected: `each request number ${every}`,
     weight: 1,
-    open: (scope) => scope.session.count(counter) % every === 0,
-    peek: (scope) => (scope.session.counted(counter) + 1) % every === 0,
-    actual: (scope) => `request number ${scope.session.counted(counter) + 1}`,
+    open: (scope) => scope.part.count(counter) % every === 0,
+    peek: (scope) => (scope.part.counted(counter) + 1) % every === 0,
+    actual: (scope) => `request number ${scope.part.counted(counter) + 1}`,
   };
 }
 

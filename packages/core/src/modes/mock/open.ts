@@ -38,22 +38,32 @@ interface RootValues {
 export async function openMock(context: ModeContext): Promise<OpenMock> {
   // Checked by the schemas of the root keys.
   const values = context.values as RootValues;
-  const { clock, scheduler, files, logger } = context;
+  const { clock, scheduler, logger } = context;
   const defaults = values.mock ?? {};
   const key = defaults.session && parseSessionKey(defaults.session.by);
-  const sessions = createSessions({ clock, key, random: randomOf(values.seed, context.random) });
+  const sessions = await openSessions(defaults, context);
   const ignoredParameters = key?.queryParameter === undefined ? [] : [key.queryParameter];
-  const resources = createResources({ sessions, files, scheduler, logger, ignoredParameters });
+  const resources = createResources({ sessions, scheduler, logger, ignoredParameters });
   const settings = { strict: values.strict_templates ?? false, exposeEnvironment: values.expose_env ?? [] };
   const world: MockWorld = {
     sessions,
     clock: values.clock === undefined ? clock : fixedClock(values.clock, clock),
-    openedAt: clock.now(),
     machineClock: clock,
     resources: (session) => resources.access(session),
   };
   const delivery = await compileRootDelivery(defaults, { context, settings, world });
   return { ...settings, sessions, resources, world, defaults, delivery, development: context.app.development, context };
+}
+
+/** Sessions outlive reloads as long as they are told apart by the same key and draw the same numbers. */
+function openSessions({ session }: MockDefaults, { values, clock, random, resources }: ModeContext): Promise<Sessions> {
+  const key = session && parseSessionKey(session.by);
+  // Checked by the schemas of the root keys.
+  const { seed } = values as RootValues;
+  return resources.acquire(`sessions ${JSON.stringify([session?.by, seed])}`, {
+    open: () => createSessions({ clock, key, random: randomOf(seed, random) }),
+    close() {},
+  });
 }
 
 interface RootParts {

@@ -2,21 +2,23 @@ import type { Clock, Random } from "../../clock.ts";
 import type { BackworksRequest, Exchange } from "../../exchange.ts";
 import type { ResourceAccess, Scope, StateAccess, Template } from "../../template/template.ts";
 import { parseJsonBody, type JsonBody } from "./match/json-body.ts";
-import type { Session, Sessions } from "./session.ts";
+import type { Session, SessionPart, Sessions } from "./session.ts";
 
 /** What every request of an App shares. */
 export interface MockWorld {
   readonly sessions: Sessions;
   /** The clock templates see: fixed when the root key `clock` is there. */
   readonly clock: Clock;
-  /** Clock milliseconds at which the App was opened, by the machine's clock. */
-  readonly openedAt: number;
   readonly machineClock: Clock;
   resources(session: Session): ResourceAccess;
 }
 
 /** What a route adds. */
 export interface RouteFacts {
+  /** Name under which the endpoint keeps state. */
+  readonly owner: string;
+  /** Since when, in milliseconds of the machine's clock. */
+  readonly since: number;
   /** Names the route's counter in a session. */
   readonly counter: string;
   /** `mock.data` of the endpoint. */
@@ -30,8 +32,11 @@ export class MockScope implements Scope {
   readonly exchange: Exchange;
   readonly request: BackworksRequest;
   readonly session: Session;
+  /** What the endpoint has in the session. */
+  readonly part: SessionPart;
   readonly count: number;
   readonly #world: MockWorld;
+  readonly #since: number;
   readonly #template: Template | undefined;
   #data: unknown;
   #hasData = false;
@@ -41,7 +46,9 @@ export class MockScope implements Scope {
     this.exchange = exchange;
     this.request = exchange.request;
     this.session = world.sessions.of(exchange.request);
-    this.count = facts.peek ? this.session.counted(facts.counter) + 1 : this.session.count(facts.counter);
+    this.part = this.session.part(facts.owner);
+    this.count = facts.peek ? this.part.counted(facts.counter) + 1 : this.part.count(facts.counter);
+    this.#since = facts.since;
     this.#world = world;
     this.#template = facts.data;
   }
@@ -59,7 +66,7 @@ export class MockScope implements Scope {
   }
 
   get uptimeMs(): number {
-    return this.#world.machineClock.now() - this.#world.openedAt;
+    return this.#world.machineClock.now() - this.#since;
   }
 
   get state(): StateAccess {

@@ -13,7 +13,7 @@ export interface Sequence {
 }
 
 export function createSequence(length: number, end: SequenceEnd, counter: string): Sequence {
-  const open = (scope: MockScope): boolean => scope.session.counted(counter) < length;
+  const open = (scope: MockScope): boolean => scope.part.counted(counter) < length;
   return {
     gate:
       end === "next_rule"
@@ -23,11 +23,11 @@ export function createSequence(length: number, end: SequenceEnd, counter: string
             weight: 0,
             open,
             peek: open,
-            actual: (scope) => `${Math.min(scope.session.counted(counter), length)} given`,
+            actual: (scope) => `${Math.min(scope.part.counted(counter), length)} given`,
           }
         : undefined,
     next: (scope) => {
-      const index = scope.session.count(counter) - 1;
+      const index = scope.part.count(counter) - 1;
       return end === "cycle" ? index % length : Math.min(index, length - 1);
     },
   };

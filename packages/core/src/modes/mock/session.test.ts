@@ -23,6 +23,7 @@ function openSessions(limit = 1000): {
     key: parseSessionKey("header:X-Session"),
     limit,
   });
+  sessions.hold("e");
   return {
     sessions,
     of: (id) => sessions.of(requestOf({ headers: id === undefined ? {} : { "x-session": id } })),
@@ -72,60 +73,66 @@ describe("createSessions", () => {
     const slot = { name: "list", create: () => [] as number[] };
 
     of("a").state.set("x", 1);
-    of("a").count("n");
-    of("a").slot(slot).push(1);
+    of("a").part("e").count("n");
+    of("a").part("e").slot(slot).push(1);
 
     expect(of("a").state.get("x")).toBe(1);
-    expect(of("a").counted("n")).toBe(1);
-    expect(of("a").slot(slot)).toEqual([1]);
-    expect([of("b").state.get("x"), of("b").counted("n"), of("b").slot(slot)]).toEqual([undefined, 0, []]);
+    expect(of("a").part("e").counted("n")).toBe(1);
+    expect(of("a").part("e").slot(slot)).toEqual([1]);
+    expect([of("b").state.get("x"), of("b").part("e").counted("n"), of("b").part("e").slot(slot)]).toEqual([
+      undefined,
+      0,
+      [],
+    ]);
   });
 
   it("forgets a session ten minutes after its last use", () => {
     const { of, pass, sessions } = openSessions();
-    of("a").count("n");
+    of("a").part("e").count("n");
     pass(600_000);
     of("a");
     pass(600_000);
-    expect(of("a").counted("n")).toBe(1);
+    expect(of("a").part("e").counted("n")).toBe(1);
 
     pass(600_001);
 
-    expect(of("a").counted("n")).toBe(0);
+    expect(of("a").part("e").counted("n")).toBe(0);
     expect(sessions.size).toBe(2);
   });
 
   it("never forgets the default session", () => {
     const { of, pass } = openSessions();
-    of().count("n");
+    of().part("e").count("n");
 
     pass(10 ** 9);
 
-    expect(of().counted("n")).toBe(1);
+    expect(of().part("e").counted("n")).toBe(1);
   });
 
   it("lets the session go that was used longest ago when there are too many", () => {
     const { of, sessions } = openSessions(2);
-    of("a").count("n");
-    of("b").count("n");
+    of("a").part("e").count("n");
+    of("b").part("e").count("n");
     of("a");
 
     of("c");
 
     expect(sessions.size).toBe(3);
-    expect(of("a").counted("n")).toBe(1);
-    expect(of("b").counted("n")).toBe(0);
+    expect(of("a").part("e").counted("n")).toBe(1);
+    expect(of("b").part("e").counted("n")).toBe(0);
   });
 
   it("resets one session or all", () => {
     const { of, sessions } = openSessions();
-    for (const id of [undefined, "a", "b"]) of(id).count("n");
+    for (const id of [undefined, "a", "b"]) of(id).part("e").count("n");
 
     sessions.reset("a");
-    expect([of("a").counted("n"), of("b").counted("n"), of().counted("n")]).toEqual([0, 1, 1]);
+    expect([of("a").part("e").counted("n"), of("b").part("e").counted("n"), of().part("e").counted("n")]).toEqual([
+      0, 1, 1,
+    ]);
 
     sessions.reset();
-    expect([of("b").counted("n"), of().counted("n")]).toEqual([0, 0]);
+    expect([of("b").part("e").counted("n"), of().part("e").counted("n")]).toEqual([0, 0]);
   });
 
   it("repeats the random numbers of each session, whatever the others do", () => {

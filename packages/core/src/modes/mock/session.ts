@@ -5,7 +5,7 @@ import type { SessionKey } from "./session-key.ts";
 import { createState } from "./state.ts";
 
 /**
- * What one caller's requests share: state, counters, and the slots of whoever needs more (collections, scenarios, sequences).
+ * What one caller's requests share: state, and what each endpoint has for itself (counters, collections, sequences).
  *
  * Every member is synchronous. A handler that finds its session, reads and writes it without an `await` in between
  * has matched and changed in one step: no other request can come between.
@@ -16,28 +16,38 @@ export interface Session {
   readonly state: StateAccess;
   /** Random numbers of this session: with a seed, parallel sessions do not disturb each other. */
   readonly random: Random;
+  /** What one endpoint has here; forgotten by a reset, and when the endpoint is gone or another. */
+  part(owner: string): SessionPart;
+}
+
+/** The counters and slots of one endpoint in one session. */
+export interface SessionPart {
   /** Adds 1 to a counter and returns it: 1 on the first call. */
   count(name: string): number;
   /** A counter without touching it: 0 before the first `count`. For `explain`. */
   counted(name: string): number;
-  /** This session's own value of a slot, made on first use and forgotten by a reset. */
+  /** The value of a slot, made on first use. */
   slot<T>(slot: SessionSlot<T>): T;
 }
 
-/** Names a value that each session has for itself. Make it once, at load: slots are told apart by identity. */
+/** Names a value that an endpoint has in each session. Slots of one name hold values of one type. */
 export interface SessionSlot<T> {
   readonly name: string;
-  readonly create: (session: Session) => T;
+  readonly create: () => T;
 }
 
-/** All sessions of one App. */
+/** All sessions of Apps that follow each other. */
 export interface Sessions {
   /** The session of a request, made when first seen; counts as use. */
   of(request: BackworksRequest): Session;
   /** Back to the seeds: one session, or all when `id` is undefined. Requests in flight end on what they began with. */
   reset(id?: string): void;
-  /** Calls `listener` after a reset of the default session, with the fresh one. */
-  onReset(listener: (session: Session) => void): void;
+  /** Calls `listener` after a reset of the default session, with the fresh one, until what is returned is called. */
+  onReset(listener: (session: Session) => void): () => void;
+  /** An endpoint keeps state under this name. Returns since when somebody does without a break, in clock milliseconds. */
+  hold(owner: string): number;
+  /** One holder less; what nobody holds is forgotten in every session. */
+  release(owner: string): void;
   /** Sessions alive, the default one included. */
   readonly size: number;
 }
@@ -62,15 +72,17 @@ const defaults = { idleMs: 600_000, limit: 1_000 } as const;
 export function createSessions(options: SessionsOptions): Sessions {
   const { clock, key, random } = options;
   const { idleMs, limit } = { ...defaults, ...options };
-  const listeners: ((session: Session) => void)[] = [];
+  const listeners = new Set<(session: Session) => void>();
+  const owners = new Map<string, { holders: number; readonly since: number }>();
+  const isHeld = (owner: string): boolean => owners.has(owner);
   /** Least recently used first. */
-  const keyed = new Map<string, { session: Session; usedAt: number }>();
-  let main = createSession(defaultSessionId, random);
+  const keyed = new Map<string, { session: OwnSession; usedAt: number }>();
+  let main = createSession(defaultSessionId, random, isHeld);
 
   function use(id: string): Session {
     const now = clock.now();
     forgetIdle(now);
-    const entry = keyed.get(id) ?? { session: createSession(id, random), usedAt: now };
+    const entry = keyed.get(id) ?? { session: createSession(id, random, isHeld), usedAt: now };
     entry.usedAt = now;
     keyed.delete(id);
     keyed.set(id, entry);
@@ -93,7 +105,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   }
 
   function resetMain(): void {
-    main = createSession(defaultSessionId, random);
+    main = createSession(defaultSessionId, random, isHeld);
     for (const listener of listeners) listener(main);
   }
 
@@ -107,32 +119,69 @@ export function createSessions(options: SessionsOptions): Sessions {
       else keyed.delete(id);
       if (id === undefined || id === defaultSessionId) resetMain();
     },
-    onReset: (listener) => void listeners.push(listener),
+    onReset(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    hold(owner) {
+      const held = owners.get(owner) ?? { holders: 0, since: clock.now() };
+      held.holders += 1;
+      owners.set(owner, held);
+      return held.since;
+    },
+    release(owner) {
+      const held = owners.get(owner);
+      if (held === undefined || (held.holders -= 1) > 0) return;
+      owners.delete(owner);
+      for (const session of [main, ...[...keyed.values()].map((entry) => entry.session)]) session.forget(owner);
+    },
     get size() {
       return keyed.size + 1;
     },
   };
 }
 
-function createSession(id: string, random: (sessionId: string) => Random): Session {
-  const counters = new Map<string, number>();
-  const slots = new Map<SessionSlot<unknown>, unknown>();
-  const counted = (name: string): number => counters.get(name) ?? 0;
-  const session: Session = {
+interface OwnSession extends Session {
+  forget(owner: string): void;
+}
+
+function createSession(
+  id: string,
+  random: (sessionId: string) => Random,
+  isHeld: (owner: string) => boolean,
+): OwnSession {
+  const parts = new Map<string, SessionPart>();
+  return {
     id,
     state: createState(),
     random: random(id),
+    part(owner) {
+      const known = parts.get(owner);
+      if (known !== undefined) return known;
+      const part = createPart();
+      // A late request to an endpoint that is gone must not bring its state back.
+      if (isHeld(owner)) parts.set(owner, part);
+      return part;
+    },
+    forget: (owner) => void parts.delete(owner),
+  };
+}
+
+function createPart(): SessionPart {
+  const counters = new Map<string, number>();
+  const slots = new Map<string, unknown>();
+  const counted = (name: string): number => counters.get(name) ?? 0;
+  return {
     counted,
     count(name) {
       const next = counted(name) + 1;
       counters.set(name, next);
       return next;
     },
-    slot<T>(slot: SessionSlot<T>): T {
-      if (!slots.has(slot)) slots.set(slot, slot.create(session));
-      // The map holds under each slot only what its own `create` made.
-      return slots.get(slot) as T;
+    slot<T>({ name, create }: SessionSlot<T>): T {
+      if (!slots.has(name)) slots.set(name, create());
+      // Under one name an endpoint keeps values of one type.
+      return slots.get(name) as T;
     },
   };
-  return session;
 }

@@ -22,7 +22,8 @@ export const time: BuiltinFamily = {
   },
   uptime: {
     signature: "uptime()",
-    description: "Seconds since the configuration was loaded, with three decimals.",
+    description:
+      "Seconds since the endpoint was loaded as it is, with three decimals; a reload that does not change it counts on.",
     arity: [0, 0],
     call: ({ uptimeMs }) => Math.round(uptimeMs) / 1000,
   },

@@ -1,7 +1,6 @@
-import type { ProjectFiles } from "../../../mode.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import { Mistakes } from "../mistakes.ts";
-import type { Session, SessionSlot } from "../session.ts";
+import type { Session } from "../session.ts";
 import { defaultSessionId } from "../session.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
 import { idProperty, inferIdentity } from "./identity.ts";
@@ -29,6 +28,8 @@ export interface Collection extends RowRules {
   table(session: Session): Table;
   /** Told after a write, so that what is persisted is written. */
   changed(session: Session): void;
+  /** Told after a reset: what is persisted goes back to the seeds as well. */
+  startAgain(session: Session): void;
   close(): Promise<void>;
 }
 
@@ -36,13 +37,11 @@ export interface Collection extends RowRules {
 export async function openCollection(source: ResourceSource, shared: ResourcesOptions): Promise<Collection> {
   const { name, options } = source;
   const mistakes = new Mistakes((path) => source.place(path));
-  const schema = readValue(shared.files, source, "schema");
+  const schema = readValue(source, "schema");
   const check = await compileSchema(schema, mistakes);
   const declared = propertiesOf(schema);
   const cells = { ...idProperty(options.id), ...declared };
-  const values = readSeeds(source, shared.files, mistakes).map((value) =>
-    isCsv(options.seed) ? typeRow(value, cells) : value,
-  );
+  const values = readSeeds(source, mistakes).map((value) => (isCsv(options.seed) ? typeRow(value, cells) : value));
   const identity = identityOf(source, { schema, values }, mistakes);
   const rules: RowRules = {
     identity,
@@ -58,6 +57,7 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
     mistakes.throwIfAny();
     return createCollection({
       name,
+      owner: source.owner,
       page: options.page,
       rules,
       seeds,
@@ -73,6 +73,7 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
 
 interface Parts {
   readonly name: string;
+  readonly owner: string;
   readonly page: Collection["page"];
   readonly rules: RowRules;
   readonly seeds: Seeds;
@@ -83,7 +84,7 @@ interface Parts {
   readonly named: readonly string[];
 }
 
-function createCollection({ name, page, rules, seeds, file, kept, named }: Parts): Collection {
+function createCollection({ name, owner, page, rules, seeds, file, kept, named }: Parts): Collection {
   const { field } = rules.identity;
   const identity = JSON.stringify(rules.identity);
   let untouched = true;
@@ -98,10 +99,17 @@ function createCollection({ name, page, rules, seeds, file, kept, named }: Parts
     return table;
   }
 
-  const slot: SessionSlot<Table> = {
-    name: `resource ${name}`,
-    create: ({ id }) => (id === defaultSessionId ? mainTable() : createTable(seeds, field)),
-  };
+  // Rows outlive a reload, unless their ids are of another kind.
+  const slotName = `resource ${name} ${identity}`;
+
+  const mainSlot = { name: slotName, create: mainTable };
+  const slot = { name: slotName, create: () => createTable(seeds, field) };
+  const tableOf = (session: Session): Table =>
+    session.part(owner).slot(session.id === defaultSessionId ? mainSlot : slot);
+
+  function changed(session: Session): void {
+    if (file && session.id === defaultSessionId) file.save(() => tableOf(session).rows());
+  }
 
   return {
     ...rules,
@@ -109,18 +117,22 @@ function createCollection({ name, page, rules, seeds, file, kept, named }: Parts
     page,
     columns: (table) =>
       table.columns.size + named.length === 0 ? undefined : new Set([field, ...named, ...table.columns]),
-    table: (session) => session.slot(slot),
-    changed(session) {
-      if (file && session.id === defaultSessionId) file.save(() => session.slot(slot).rows());
+    table: tableOf,
+    changed,
+    startAgain(session) {
+      untouched = false;
+      changed(session);
     },
     close: async () => file?.close(),
   };
 }
 
-function readValue(files: ProjectFiles, source: ResourceSource, key: "schema" | "seed"): JsonValue | undefined {
+function readValue(source: ResourceSource, key: "schema" | "seed"): JsonValue | undefined {
   const value: unknown = source.options[key];
   // The options were read from YAML, which holds JSON.
-  return typeof value === "string" ? files.readData(value, source.place([key])) : (value as JsonValue | undefined);
+  return typeof value === "string"
+    ? source.files.readData(value, source.place([key]))
+    : (value as JsonValue | undefined);
 }
 
 async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes): Promise<CheckValue> {
@@ -135,8 +147,8 @@ function propertiesOf(schema: JsonValue | undefined): { readonly [key: string]: 
   return isObject(properties) ? properties : undefined;
 }
 
-function readSeeds(source: ResourceSource, files: ProjectFiles, mistakes: Mistakes): readonly JsonValue[] {
-  const read = readValue(files, source, "seed") ?? [];
+function readSeeds(source: ResourceSource, mistakes: Mistakes): readonly JsonValue[] {
+  const read = readValue(source, "seed") ?? [];
   const values = source.evaluate ? mistakes.attempt(() => source.evaluate?.(read)) : read;
   if (values === undefined) return [];
   if (Array.isArray(values)) return values;
@@ -161,7 +173,7 @@ function identityOf({ options }: ResourceSource, { schema, values }: Known, mist
   return identity;
 }
 
-function openFile(path: string, { place }: ResourceSource, { files, scheduler, logger }: ResourcesOptions): RowFile {
+function openFile(path: string, { place, files }: ResourceSource, { scheduler, logger }: ResourcesOptions): RowFile {
   return openRowFile({ path: files.resolve(path, place(["persist"])), name: path, scheduler, logger });
 }
 

@@ -48,6 +48,10 @@ export interface ResourceRoute {
 /** The endpoint a collection is made from. */
 export interface ResourceSource {
   readonly name: string;
+  /** Name under which the endpoint keeps state in a session. */
+  readonly owner: string;
+  /** Where its seeds and schema are read. */
+  readonly files: ProjectFiles;
   /** The endpoint's path: the collection's. */
   readonly path: string;
   /** Upper case; every method when `undefined`. */
@@ -63,7 +67,6 @@ export interface ResourceSource {
 /** What all collections of an App share. */
 export interface ResourcesOptions {
   readonly sessions: Sessions;
-  readonly files: ProjectFiles;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
   /** Query parameters that are no columns, such as a session key's. @defaultValue [] */

@@ -15,13 +15,13 @@ import { didYouMean } from "./violation.ts";
 export function createResources(options: ResourcesOptions): Resources {
   const ignored = options.ignoredParameters ?? [];
   const collections = new Map<string, Collection>();
-  const sources: ResourceSource[] = [];
+  const sources = new Map<string, ResourceSource>();
   /** Those that could not be opened among them. */
   const names = new Set<string>();
 
   // A reset is a write: what is persisted goes back to the seeds as well.
-  options.sessions.onReset((session) => {
-    for (const collection of collections.values()) collection.changed(session);
+  const unwatch = options.sessions.onReset((session) => {
+    for (const collection of collections.values()) collection.startAgain(session);
   });
 
   return {
@@ -30,17 +30,18 @@ export function createResources(options: ResourcesOptions): Resources {
       checkAddress(source);
       const collection = await openCollection(source, options);
       collections.set(source.name, collection);
-      sources.push(source);
+      sources.set(source.name, source);
       return { name: source.name, routes: routesOf(source, collection, { collections, ignored }) };
     },
     async link() {
-      for (const source of sources) {
+      for (const source of sources.values()) {
         refuseMisspelledRelations(source, names);
         await openRelated(source, collections, options);
       }
     },
     access: (session) => accessOf(collections, session),
     async close() {
+      unwatch();
       for (const collection of collections.values()) await collection.close();
     },
   };
@@ -72,6 +73,8 @@ async function openRelated(
     if (collections.has(resource)) continue;
     const related: ResourceSource = {
       name: resource,
+      owner: source.owner,
+      files: source.files,
       path: `${source.path}/${name}`,
       methods: undefined,
       options: parse(resourceSchema, {}),
