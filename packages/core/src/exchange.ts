@@ -82,12 +82,13 @@ export interface BackworksRequest {
 
 /** A request body that was read to its end. */
 export interface RequestBody {
-  /** As they came, transfer encoding removed. */
+  /** As they were sent, transfer and content codings undone. */
   readonly bytes: Uint8Array;
   /** Decoded as UTF-8. */
   readonly text: string;
   /**
-   * JSON, form fields or text by content type; `undefined` when empty. JSON that does not parse is text here.
+   * JSON, form fields or text by content type; `undefined` when empty. What is not what its type says is text here: broken JSON, JSON
+   * that is too deep or has a key that is not allowed. A handler that declares `needs.requestBody` never sees such a body.
    */
   readonly value: JsonValue | undefined;
 }

@@ -7,7 +7,7 @@ import type { ProjectFiles } from "../mode.ts";
 import { suggest } from "../suggest.ts";
 import { typeColumns } from "./csv-columns.ts";
 import { parseCsv } from "./csv.ts";
-import { findJsonMistake } from "./json.ts";
+import { findJsonMistake } from "../json-mistake.ts";
 import { toValue } from "./node.ts";
 import { createSource, parseYaml } from "./parse.ts";
 import type { ParseLimits } from "./parse.ts";

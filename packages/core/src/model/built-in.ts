@@ -28,6 +28,7 @@ export interface RoutePlan {
   readonly info: Route["info"];
   readonly handler: Handler;
   readonly readBody?: boolean | undefined;
+  readonly soundBody?: boolean | undefined;
   readonly limits: RouteLimits;
   readonly validate?: Route["validate"] | undefined;
   readonly limit?: Route["limit"] | undefined;
@@ -44,6 +45,7 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     beforeRequest: hooks.beforeRequest,
     readBodyFirst: hooks.requestBody,
     readBody: plan.readBody ?? false,
+    soundBody: plan.soundBody ?? false,
     bodyBytes: plan.limits.bodyBytes,
     handlerMs: plan.limits.handlerMs,
     validate: plan.validate ?? null,

@@ -1,67 +1,58 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BackworksError } from "../errors.ts";
-import type { MaybePromise, RequestBody } from "../exchange.ts";
+import type { MaybePromise } from "../exchange.ts";
+import type { LimitSettings } from "../model/app.ts";
+import { collect, discard, tooLarge } from "./collect.ts";
+import { codingsOf } from "./content-coding.ts";
+import { decode } from "./decode.ts";
 import { ReceivedBody, toReceivedBody } from "./received-body.ts";
 
-const empty = Object.freeze(new ReceivedBody());
-
-/** How many times the limit is read and thrown away, so that the client gets to see the answer, before the connection is cut. */
-const patience = 8;
+const empty = new ReceivedBody();
 
 /**
- * Reads a whole request body; says `100 Continue` to a client that waits for it, once it is sure to be read.
+ * Refuses a body of which the header fields say enough, whether or not anybody would read it.
  *
- * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_ABORTED
+ * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_ENCODING
  */
-export function readBody(message: IncomingMessage, answer: ServerResponse, limit: number): MaybePromise<RequestBody> {
+export function admitBody(message: IncomingMessage, limit: number): void {
+  const { headers } = message;
+  const announced = headers["content-length"];
+  if (announced === undefined && headers["transfer-encoding"] === undefined) return;
+  if (announced === "0" || message.readableDidRead) return;
+  try {
+    if (headers["content-encoding"] !== undefined) codingsOf(headers["content-encoding"]);
+    if (Number(announced) > limit) throw tooLarge(limit);
+  } catch (error) {
+    discard(message);
+    throw error;
+  }
+}
+
+/**
+ * Reads a whole request body and undoes its content codings; says `100 Continue` to a client that waits for it, once it is sure to be read.
+ *
+ * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_BOMB, BW_REQUEST_ENCODING, BW_REQUEST_ENCODING_BROKEN, BW_REQUEST_ABORTED
+ */
+export function readBody(
+  message: IncomingMessage,
+  answer: ServerResponse,
+  limits: LimitSettings,
+): MaybePromise<ReceivedBody> {
   const { headers } = message;
   const announced = headers["content-length"];
   if (announced === undefined && headers["transfer-encoding"] === undefined) return empty;
   const type = headers["content-type"] ?? "";
   const parsed = parsedBefore(message);
-  if (parsed !== undefined) return toReceivedBody(parsed, type);
+  if (parsed !== undefined) return toReceivedBody(parsed, type, limits);
   if (announced === "0") return empty;
-  if (Number(announced) > limit) {
-    discard(message, limit);
-    throw tooLarge(limit);
-  }
+  admitBody(message, limits.bodyBytes);
   if (headers.expect !== undefined && !answer.headersSent) answer.writeContinue();
-  return collect(message, limit).then((bytes) => new ReceivedBody(bytes, type));
+  return receive(message, limits).then((bytes) => new ReceivedBody(bytes, type, limits));
 }
 
-function collect(message: IncomingMessage, limit: number): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const settle = (error?: BackworksError): void => {
-      message.off("data", take).off("end", settle).off("close", leave).off("error", leave);
-      if (error === undefined) resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size));
-      else reject(error);
-    };
-    const leave = (): void => settle(new BackworksError("BW_REQUEST_ABORTED"));
-    const take = (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size <= limit) return void chunks.push(chunk);
-      settle(tooLarge(limit));
-      discard(message, limit);
-    };
-    if (message.destroyed || message.readableAborted) return leave();
-    message.on("data", take).on("end", settle).on("close", leave).on("error", leave);
-  });
-}
-
-function discard(message: IncomingMessage, limit: number): void {
-  let left = limit * patience;
-  message
-    .on("error", () => {})
-    .on("data", (chunk: Buffer) => {
-      left -= chunk.length;
-      if (left < 0) message.destroy();
-    });
-}
-
-function tooLarge(limit: number): BackworksError {
-  return new BackworksError("BW_REQUEST_TOO_LARGE", { limit });
+function receive(message: IncomingMessage, limits: LimitSettings): Promise<Uint8Array> {
+  const coded = message.headers["content-encoding"];
+  const codings = coded === undefined ? [] : codingsOf(coded);
+  return codings.length === 0 ? collect(message, limits.bodyBytes) : decode(message, codings, limits);
 }
 
 /** What a body parser in front of us left on the message, when it has consumed the stream. */

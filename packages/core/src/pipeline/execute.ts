@@ -10,6 +10,7 @@ type Step = (exchange: LiveExchange, route: Route) => unknown;
 
 /** What happens to a request, in this order. A step that nobody needs returns at once. */
 const steps: readonly Step[] = [
+  admit,
   readBodyForHooks,
   runBeforeRequest,
   limit,
@@ -60,8 +61,13 @@ function refuse(exchange: LiveExchange, error: unknown): void {
   if (body !== undefined && isStream(body)) body.destroy();
 }
 
+/** Whether or not anybody reads it: too many fields, a forbidden name, a body that is announced too large or coded as nobody knows. */
+function admit(exchange: LiveExchange): void {
+  exchange.request.admit();
+}
+
 function readBodyForHooks(exchange: LiveExchange, route: Route): unknown {
-  return route.readBodyFirst ? exchange.request.receive() : undefined;
+  return route.readBodyFirst && exchange.response === undefined ? exchange.request.receive() : undefined;
 }
 
 function runBeforeRequest(exchange: LiveExchange, route: Route): unknown {
@@ -78,7 +84,10 @@ function readBodyForHandler(exchange: LiveExchange, route: Route): unknown {
 }
 
 function validate(exchange: LiveExchange, route: Route): unknown {
-  return route.validate === null || exchange.response !== undefined ? undefined : route.validate(exchange);
+  if (exchange.response !== undefined) return undefined;
+  const refusal = route.soundBody ? exchange.request.received?.refusal : undefined;
+  if (refusal !== undefined) throw refusal;
+  return route.validate === null ? undefined : route.validate(exchange);
 }
 
 function answer(exchange: LiveExchange, route: Route): unknown {

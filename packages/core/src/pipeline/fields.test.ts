@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { parseCookies, parseFields } from "./fields.ts";
-import { parseMultipart } from "./multipart.ts";
+import { checkFields, parseCookies, parseFields } from "./fields.ts";
 
 describe("parseFields", () => {
   it.each([
@@ -41,12 +40,46 @@ describe("parseCookies", () => {
   });
 });
 
-describe("parseMultipart", () => {
-  it("never fails, whatever it is given", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), (bytes, boundary) => {
-        expect(() => parseMultipart(bytes, `multipart/form-data; boundary=${boundary}`)).not.toThrow();
-      }),
-    );
+describe("checkFields", () => {
+  const refusal = (text: string, most = 1000): unknown => {
+    try {
+      checkFields(text, most);
+      return undefined;
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+  };
+
+  it.each([
+    "__proto__=1",
+    "a=1&__proto__[x]=1",
+    "a[__proto__]=1",
+    "a[__proto__][b]=1",
+    "a.__proto__.b=1",
+    "%5f%5Fproto%5f_=1",
+    "a%5B__proto__%5D=1",
+    "constructor[prototype][x]=1",
+    "a[constructor][prototype]=1",
+    "constructor.prototype=1",
+    "%63onstructor.prototype=1",
+    "a[][__proto__]=1",
+  ])("refuses %j", (text) => {
+    expect(refusal(text)).toBe("BW_REQUEST_KEY");
+  });
+
+  it.each(["constructor=1", "prototype=1", "a[prototype]=1", "x=__proto__", "my__proto__x=1", "%zz=%", ""])(
+    "takes %j",
+    (text) => {
+      expect(refusal(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["a&b&c", 3, undefined],
+    ["a&b&c&d", 3, "BW_REQUEST_FIELDS"],
+    ["&&&", 3, "BW_REQUEST_FIELDS"],
+    ["a&b&c&d", Infinity, undefined],
+  ])("counts %j", (text, most, code) => {
+    expect(refusal(text, most)).toBe(code);
   });
 });

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BackworksRequest, FieldMap, MaybePromise, RequestBody } from "../exchange.ts";
-import type { ServerSettings } from "../model/app.ts";
-import { readBody } from "./body.ts";
+import type { BackworksRequest, FieldMap, MaybePromise } from "../exchange.ts";
+import type { LimitSettings, ServerSettings } from "../model/app.ts";
+import { admitBody, readBody } from "./body.ts";
 import { clientAddress } from "./client-address.ts";
-import { parseCookies, parseFields } from "./fields.ts";
+import { checkFields, parseCookies, parseFields } from "./fields.ts";
+import type { ReceivedBody } from "./received-body.ts";
 
 type Params = BackworksRequest["params"];
 
@@ -17,7 +18,7 @@ export class LiveRequest implements BackworksRequest {
   readonly search: string;
   readonly headers: IncomingMessage["headers"];
   params: Params = noParams;
-  received: RequestBody | undefined = undefined;
+  received: ReceivedBody | undefined = undefined;
   /** Most bytes of a body that are taken; the route says it. */
   bodyBytes: number;
   readonly #message: IncomingMessage;
@@ -26,7 +27,8 @@ export class LiveRequest implements BackworksRequest {
   #query: FieldMap | undefined = undefined;
   #ip: string | undefined = undefined;
   #cookies: FieldMap | undefined = undefined;
-  #reading: Promise<RequestBody> | undefined = undefined;
+  #receiving: MaybePromise<ReceivedBody> | undefined = undefined;
+  #refusal: { readonly error: unknown } | undefined = undefined;
 
   constructor(message: IncomingMessage, answer: ServerResponse, settings: ServerSettings) {
     const url = toOriginForm(message.url ?? "/");
@@ -54,17 +56,50 @@ export class LiveRequest implements BackworksRequest {
     return (this.#ip ??= clientAddress(this.#message, this.#settings.trustProxy));
   }
 
-  body(): Promise<RequestBody> {
-    // A refusal is given as a rejection, whether it was known at once or later.
-    return (this.#reading ??= (async () => this.receive())());
+  set query(fields: FieldMap) {
+    this.#query = fields;
   }
 
-  /** The whole body in `received`; a promise only when it has to be waited for. */
-  receive(): MaybePromise<RequestBody> {
+  set cookies(fields: FieldMap) {
+    this.#cookies = fields;
+  }
+
+  /** A refusal is given as a rejection, whether it was known at once or later. */
+  async body(): Promise<ReceivedBody> {
+    return this.receive();
+  }
+
+  /**
+   * Refuses what need not be read to be refused: fields of the query, size and coding of the body.
+   *
+   * @throws BW_REQUEST_FIELDS, BW_REQUEST_KEY, BW_REQUEST_TOO_LARGE, BW_REQUEST_ENCODING
+   */
+  admit(): void {
+    if (this.search !== "") checkFields(this.search, this.#settings.limits.queryPairs);
+    this.#once(() => admitBody(this.#message, this.bodyBytes));
+  }
+
+  /** The whole body in `received`; a promise only when it has to be waited for. What was refused once is refused again. */
+  receive(): MaybePromise<ReceivedBody> {
     if (this.received !== undefined) return this.received;
-    const body = readBody(this.#message, this.#answer, this.bodyBytes);
+    const body = (this.#receiving ??= this.#once(() => readBody(this.#message, this.#answer, this.#limits())));
     if (!(body instanceof Promise)) return (this.received = body);
     return body.then((read) => (this.received = read));
+  }
+
+  #once<T>(task: () => T): T {
+    if (this.#refusal !== undefined) throw this.#refusal.error;
+    try {
+      return task();
+    } catch (error) {
+      this.#refusal = { error };
+      throw error;
+    }
+  }
+
+  #limits(): LimitSettings {
+    const { limits } = this.#settings;
+    return limits.bodyBytes === this.bodyBytes ? limits : { ...limits, bodyBytes: this.bodyBytes };
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { findJsonMistake } from "./json.ts";
+import { findJsonMistake } from "./json-mistake.ts";
 
 describe("findJsonMistake", () => {
   it.each([
