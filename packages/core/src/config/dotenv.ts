@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import type { Source } from "../errors.ts";
+import { mostMistakes } from "./most-mistakes.ts";
 import { placeAt } from "./place.ts";
 
 export interface Dotenv {
@@ -27,8 +28,9 @@ export function parseDotenv(source: Source): Dotenv {
       continue;
     }
     const read = readAssignment(text, index);
-    if ("problem" in read) errors.push(problemAt(source, index, read.problem));
-    else values[read.name] = read.value;
+    if ("problem" in read) {
+      if (errors.length < mostMistakes) errors.push(problemAt(source, index, read.problem));
+    } else values[read.name] = read.value;
     index = read.end;
   }
   return { values, errors };

@@ -1,11 +1,13 @@
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { BackworksError } from "../errors.ts";
 import type { Place, Source } from "../errors.ts";
 import type { ProjectFiles } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import { overlay, unite } from "./merge.ts";
+import { mostMistakes } from "./most-mistakes.ts";
 import type { Entry, MappingNode, Node } from "./node.ts";
 import { placeOf } from "./node.ts";
-import { createSource, parseYaml } from "./parse.ts";
+import { createSource, parseYamlInParts } from "./parse.ts";
 import { found } from "./wording.ts";
 
 /** Keys that say which files and environments make up a configuration; they are gone from the result. */
@@ -21,6 +23,7 @@ export interface Loading {
   readonly errors: BackworksError[];
   /** Whether a file could not be read or is not YAML: what it would have said is unknown. */
   incomplete: boolean;
+  readonly pace: Pace;
   /** Results by file, so that a file two others name is read once. */
   readonly known: Map<string, MappingNode | undefined>;
 }
@@ -30,13 +33,13 @@ export interface Loading {
  *
  * `chain` holds the files on the way here, relative to the root.
  */
-export function readLayers(
+export async function readLayers(
   loading: Loading,
   source: Source,
   chain: readonly string[] = [source.file],
-): MappingNode | undefined {
+): Promise<MappingNode | undefined> {
   if (!loading.sources.includes(source)) loading.sources.push(source);
-  const { root, errors } = parseYaml(source);
+  const { root, errors } = await parseYamlInParts(source, loading.pace);
   loading.errors.push(...errors);
   // Without the value of an alias, too, it is unknown what is there.
   const doubtful = root === undefined || errors.some(({ code }) => code === "BW_CONFIG_ALIAS");
@@ -53,12 +56,10 @@ export function readLayers(
     return undefined;
   }
   const own = without(root, layerKeys);
-  const included = readNamed(loading, root.entries.get("include"), chain);
+  const included = await readNamed(loading, root.entries.get("include"), chain);
   const whole = included.reduce((sum, part) => unite(sum, part, { errors: loading.errors, path: "" }), own);
-  return readNamed(loading, root.entries.get("extends"), chain).reduceRight<MappingNode>(
-    (upper, base) => overlay(base, upper),
-    whole,
-  );
+  const extended = await readNamed(loading, root.entries.get("extends"), chain);
+  return extended.reduceRight<MappingNode>((upper, base) => overlay(base, upper), whole);
 }
 
 /** A copy of a mapping without some of its keys. */
@@ -67,12 +68,17 @@ export function without(node: MappingNode, keys: readonly string[]): MappingNode
   return { ...node, entries: new Map([...node.entries].filter(([key]) => !keys.includes(key))) };
 }
 
-function readNamed(loading: Loading, entry: Entry | undefined, chain: readonly string[]): MappingNode[] {
+async function readNamed(loading: Loading, entry: Entry | undefined, chain: readonly string[]): Promise<MappingNode[]> {
   if (entry === undefined) return [];
   const parts: MappingNode[] = [];
   for (const named of namesOf(loading, entry)) {
+    if (loading.errors.length >= mostMistakes || loading.errors.at(-1)?.code === "BW_CONFIG_TOO_LARGE") break;
     const folder = dirname(chain.at(-1) ?? "");
-    const part = readFile(loading, { file: join(folder, named.file), place: named.place }, chain);
+    const part = await readFile(
+      loading,
+      { file: isAbsolute(named.file) ? named.file : join(folder, named.file), place: named.place },
+      chain,
+    );
     if (part !== undefined) parts.push(part);
   }
   return parts;
@@ -96,11 +102,11 @@ export function namesOf(loading: Loading, entry: Entry): { file: string; place: 
   return names;
 }
 
-function readFile(
+async function readFile(
   loading: Loading,
   named: { file: string; place: Place },
   chain: readonly string[],
-): MappingNode | undefined {
+): Promise<MappingNode | undefined> {
   const { file, place } = named;
   if (chain.includes(file)) {
     const circle = [...chain.slice(chain.indexOf(file)), file].join(" -> ");
@@ -114,7 +120,7 @@ function readFile(
     return undefined;
   }
   const text = readText(loading, named);
-  const node = text === undefined ? undefined : readLayers(loading, createSource(file, text), [...chain, file]);
+  const node = text === undefined ? undefined : await readLayers(loading, createSource(file, text), [...chain, file]);
   loading.known.set(file, node);
   return node;
 }
@@ -122,11 +128,23 @@ function readFile(
 /** A file's text; `undefined`, with the mistake noted, when it cannot be read. */
 export function readText(loading: Loading, { file, place }: { file: string; place: Place }): string | undefined {
   try {
-    return loading.files.readText(file, place);
+    const text = loading.files.readText(file, place);
+    refuseMass(loading, text, place);
+    return text;
   } catch (thrown) {
     // Project files throw nothing but ours.
     loading.errors.push(thrown as BackworksError);
     loading.incomplete = true;
     return undefined;
   }
+}
+
+/** What all files of a configuration may have together, in characters. */
+const mostText = 16 * 1024 * 1024;
+
+/** @throws BW_CONFIG_TOO_LARGE */
+function refuseMass({ sources }: Loading, text: string, where: Place): void {
+  if (sources.reduce((sum, source) => sum + source.text.length, text.length) <= mostText) return;
+  const details = { what: "the text of all files", limit: `${mostText} characters` };
+  throw new BackworksError("BW_CONFIG_TOO_LARGE", details, { where });
 }

@@ -1,5 +1,5 @@
 import { BackworksError } from "../errors.ts";
-import type { Entry, MappingNode, Node } from "./node.ts";
+import type { Entry, MappingNode, Node, SequenceNode } from "./node.ts";
 import { placeOf } from "./node.ts";
 
 /** Lays one mapping over another: mappings are merged key by key, everything else is replaced. */
@@ -42,12 +42,23 @@ export interface Uniting {
 function uniteValue(first: Entry, second: Entry, at: Uniting): Node {
   const [left, right] = [first.value, second.value];
   if (left.kind === "mapping" && right.kind === "mapping") return unite(left, right, at);
-  if (left.kind === "sequence" && right.kind === "sequence") return { ...left, items: [...left.items, ...right.items] };
+  if (left.kind === "sequence" && right.kind === "sequence") return join(left, right, { second, at });
   const { source, line } = placeOf(first.key);
   const details = { path: at.path, first: `${source.file}:${line}` };
   const hint = "files that are included may not set the same key twice; extends lays one file over another";
   at.errors.push(new BackworksError("BW_CONFIG_CONFLICT", details, { where: placeOf(second.key), hint }));
   return left;
+}
+
+/** Files that include each other's files double their lists with every level. */
+const longestList = 50_000;
+
+function join(left: SequenceNode, right: SequenceNode, { second, at }: { second: Entry; at: Uniting }): Node {
+  const items = left.items.length + right.items.length;
+  if (items <= longestList) return { ...left, items: [...left.items, ...right.items] };
+  const details = { what: `the list ${at.path} that included files make`, limit: `${longestList} items` };
+  at.errors.push(new BackworksError("BW_CONFIG_TOO_LARGE", details, { where: placeOf(second.key) }));
+  return { ...left, items: [] };
 }
 
 /** `key:` with nothing behind it says nothing; an explicit `null` does. */

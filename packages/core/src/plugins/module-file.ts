@@ -23,8 +23,9 @@ export function locateModule(path: string, root: string, where: Place | undefine
     const hint = `write the absolute path if it is meant: ${real}`;
     throw new BackworksError("BW_FILE_OUTSIDE", { file: path }, { where, hint });
   }
-  if (!statSync(real).isDirectory()) return real;
-  return readManifest(real)?.entry ?? join(real, "index.js");
+  const entry = statSync(real).isDirectory() ? (readManifest(real)?.entry ?? join(real, "index.js")) : real;
+  if (statSync(entry, { throwIfNoEntry: false })?.isFile() === true) return entry;
+  throw new BackworksError("BW_FILE_MISSING", { file: path }, { where, hint: `${entry} is not a file` });
 }
 
 /** Whether this Node can import a file of this kind; `undefined` when it can, else what to do. */

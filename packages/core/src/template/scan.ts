@@ -52,20 +52,29 @@ function textSegment(text: string): readonly Segment[] {
   return text === "" ? [] : [{ kind: "text", text }];
 }
 
+const openings = /\$?\$\{/g;
+const allOpenings = /\$?\$\{|\{\{/g;
+
 /** Offset of the next `${`, `$${` or `{{`, or the length of the text. */
 function nextOpening(text: string, from: number, older: boolean): number {
-  const found = [text.indexOf("$${", from), text.indexOf("${", from), older ? text.indexOf("{{", from) : -1];
-  return Math.min(text.length, ...found.filter((offset) => offset !== -1));
+  const pattern = older ? allOpenings : openings;
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
 }
 
 /** The expression that begins at an offset. @throws SyntaxProblem */
 export function readExpression(text: string, start: number, to: number): ExpressionSegment {
   const older = text.startsWith("{{", start);
   let depth = 0;
+  let skips = true;
   for (let at = start + 2; at < to; at += 1) {
     const character = text.charAt(at);
-    if (character === "'" || character === '"') at = skipText(text, at, to);
-    else if (character === "{") depth += 1;
+    if (skips && (character === "'" || character === '"')) {
+      const end = skipText(text, at, to);
+      // Nothing mends it any more, and each further quote would be looked for to the end.
+      skips = end !== at;
+      at = end;
+    } else if (character === "{") depth += 1;
     else if (character === "}" && depth > 0) depth -= 1;
     else if (text.startsWith(older ? "}}" : "}", at)) {
       return { kind: "expression", start, end: at + (older ? 2 : 1), from: start + 2, to: at, older };
