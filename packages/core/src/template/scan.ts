@@ -66,21 +66,28 @@ function nextOpening(text: string, from: number, older: boolean): number {
 export function readExpression(text: string, start: number, to: number): ExpressionSegment {
   const older = text.startsWith("{{", start);
   let depth = 0;
-  let skips = true;
+  const skip = createSkip(text, to);
   for (let at = start + 2; at < to; at += 1) {
     const character = text.charAt(at);
-    if (skips && (character === "'" || character === '"')) {
-      const end = skipText(text, at, to);
-      // Nothing mends it any more, and each further quote would be looked for to the end.
-      skips = end !== at;
-      at = end;
-    } else if (character === "{") depth += 1;
+    if (character === "'" || character === '"') at = skip(at);
+    else if (character === "{") depth += 1;
     else if (character === "}" && depth > 0) depth -= 1;
     else if (text.startsWith(older ? "}}" : "}", at)) {
       return { kind: "expression", start, end: at + (older ? 2 : 1), from: start + 2, to: at, older };
     }
   }
   throw unclosed(text, start, older);
+}
+
+/** Skips texts in quotes; behind one without an end nothing is skipped, as every further quote would be looked for to the end. */
+function createSkip(text: string, to: number): (start: number) => number {
+  let open = false;
+  return (start) => {
+    if (open) return start;
+    const end = skipText(text, start, to);
+    open = end === start;
+    return end;
+  };
 }
 
 /** Offset of the closing quote; where there is none, of the opening one, and the tokenizer will say so. */
