@@ -9,8 +9,10 @@ const contracts = [
   "headers",
   "invalid-config",
   "json-mistake",
+  "ip-address",
   "logger",
   "mode",
+  "pace",
   "path-pattern",
   "plugin",
   "random",
@@ -54,7 +56,7 @@ export const packages = [
 
 /** Modules that one file alone may load at run time, by package. */
 export const onlyIn = {
-  "node:http": ["packages/core/src/server/http.ts"],
+  "node:http": ["http", "messages", "plain-server", "send-over"].map((name) => `packages/core/src/server/${name}.ts`),
   express: ["packages/core/src/server/express.ts"],
 };
 

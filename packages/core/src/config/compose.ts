@@ -1,53 +1,31 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
-import type { Event, ScalarEvent } from "js-yaml";
+import type { AliasEvent, Event, ScalarEvent } from "js-yaml";
 import type { Source } from "../errors.ts";
-import { checkDepth, report, spend, stop } from "./composer.ts";
-import type { Anchor, Composer } from "./composer.ts";
-import { eventToken, startOf, tokenOf } from "./event-token.ts";
-import type { NodeEvent } from "./event-token.ts";
-import { mergeInto } from "./merge-key.ts";
-import type { Entry, Node, Parsed, Token } from "./node.ts";
-import { placeOf } from "./node.ts";
-import type { ParseLimits } from "./parse.ts";
-import { resolveScalar } from "./scalar.ts";
 import { suggest } from "../suggest.ts";
+import { closeCollection, openCollection } from "./collection.ts";
+import type { OpenCollection, OpenMapping, OpenSequence } from "./collection.ts";
+import { checkDepth, createComposer, report, spend, stop } from "./composer.ts";
+import type { Anchor, Composer } from "./composer.ts";
+import { eventToken, moveBy, startOf, tokenOf } from "./event-token.ts";
+import type { CollectionEvent, NodeEvent } from "./event-token.ts";
+import type { Entry, Node, Parsed, ScalarNode, Token } from "./node.ts";
+import { noVariables, placeOf } from "./node.ts";
+import type { ParseLimits } from "./parse.ts";
+import { isExact, resolveScalar } from "./scalar.ts";
 
 /** Keys that could reach a prototype; data never needs them. */
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
-/** A node with how deep it is by itself, 1 for a scalar. */
-interface Composed {
-  readonly node: Node;
-  readonly height: number;
-}
-
 /** Builds the tree of the one document in a stream of parser events. */
 export function compose(events: readonly Event[], source: Source, limits: ParseLimits): Parsed {
-  const nothing = (at: Token): Node => ({
-    ...tokenOf(at),
-    kind: "scalar",
-    value: null,
-    text: "",
-    plain: true,
-    variables: [],
-    broken: true,
-  });
-  const composer: Composer = {
-    source,
-    events,
-    limits,
-    next: 1,
-    count: 0,
-    expanded: 0,
-    anchors: new Map(),
-    errors: [],
-    nothing,
-  };
   if (events.length === 0) return { root: undefined, errors: [] };
+  const composer = createComposer(source, limits);
+  composer.events = events;
+  composer.next = 1;
   try {
-    const { node } = composeNode(composer, { source, start: 0, end: 1 }, 1);
+    const root = composeNode(composer, { source, start: 0, end: 1 }, 1);
     refuseSecondDocument(composer);
-    return { root: node, errors: composer.errors };
+    return { root, errors: composer.errors };
   } catch (thrown) {
     if (thrown !== stop) throw thrown;
     return { root: undefined, errors: composer.errors };
@@ -55,86 +33,109 @@ export function compose(events: readonly Event[], source: Source, limits: ParseL
 }
 
 /** `at` marks an empty value: the key it belongs to. */
-function composeNode(composer: Composer, at: Token, depth: number): Composed {
-  const event = composer.events[composer.next];
-  composer.next += 1;
+function composeNode(composer: Composer, at: Token, depth: number): Node {
+  const event = takeEvent(composer);
   if (event === undefined || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) {
-    return { node: composer.nothing(at), height: 1 };
+    return nothing(composer, at);
   }
   if (event.type === EVENT_ID.ALIAS) return composeAlias(composer, event, depth);
+  const token = beginNode(composer, event, { at, depth });
+  const anchor = event.anchorStart < 0 ? undefined : openAnchor(composer, event);
+  const { count, length } = composer;
+  const node = composeContent(composer, event, { token, depth });
+  if (anchor !== undefined) {
+    anchor.node = node;
+    anchor.count = composer.count - count + 1;
+    anchor.length = composer.length - length;
+    anchor.height = composer.height;
+  }
+  return node;
+}
+
+/** The next event, with offsets in the source. */
+function takeEvent(composer: Composer): Event | undefined {
+  const event = composer.events[composer.next];
+  composer.next += 1;
+  if (event !== undefined && composer.base !== 0) moveBy(event, composer.base);
+  return event;
+}
+
+function beginNode(composer: Composer, event: NodeEvent, { at, depth }: { at: Token; depth: number }): Token {
   const token = eventToken(composer.source, event, at);
   composer.count += 1;
   checkDepth(composer, token, depth);
   if (event.tagStart >= 0) refuseTag(composer, event);
-  const anchor = event.anchorStart < 0 ? undefined : openAnchor(composer, event);
-  const before = composer.count;
-  const composed = composeContent(composer, event, { token, depth });
-  if (anchor !== undefined) {
-    anchor.node = composed.node;
-    anchor.count = composer.count - before + 1;
-    anchor.height = composed.height;
-  }
-  return composed;
+  return token;
 }
 
-function composeContent(composer: Composer, event: NodeEvent, at: { token: Token; depth: number }): Composed {
-  if (event.type === EVENT_ID.SCALAR) return { node: composeScalar(composer, event, at.token), height: 1 };
-  return event.type === EVENT_ID.SEQUENCE
-    ? composeSequence(composer, at.token, at.depth)
-    : composeMapping(composer, at.token, at.depth);
+function composeContent(composer: Composer, event: NodeEvent, { token, depth }: { token: Token; depth: number }): Node {
+  if (event.type === EVENT_ID.SCALAR) return composeScalar(composer, event, token);
+  const open = openOf(event, token, depth);
+  addAll(composer, open);
+  composer.next += 1;
+  return closeCollection(composer, open);
 }
 
-function composeScalar(composer: Composer, event: ScalarEvent, token: Token): Node {
+function openOf(event: CollectionEvent, token: Token, depth: number): OpenCollection {
+  return openCollection(event.type === EVENT_ID.SEQUENCE ? "sequence" : "mapping", token, depth);
+}
+
+function composeScalar(composer: Composer, event: ScalarEvent, token: Token): ScalarNode {
+  const { source, start, end } = token;
   const text = getScalarValue(composer.source.text, event);
   const plain = event.style === SCALAR_STYLE.PLAIN;
+  const value = plain ? resolveScalar(text) : text;
+  if (typeof value === "number") refuseInexact(composer, token, { value, text });
+  composer.height = 1;
+  composer.length += text.length;
+  // Written out: to spread a token into each node takes ten times as long.
+  return { source, start, end, kind: "scalar", value, text, plain, variables: noVariables, broken: false };
+}
+
+/** A number that would be another one when it is sent. */
+function refuseInexact(composer: Composer, token: Token, { value, text }: { value: number; text: string }): void {
+  if (isExact(value, text)) return;
+  const problem = `${text.length > 40 ? `${text.slice(0, 40)}…` : text} is more than a number can hold`;
+  report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token, hint: "write it in quotes, as text" });
+}
+
+/** Stands in for a value that cannot be used. */
+function nothing(composer: Composer, { source, start, end }: Token): ScalarNode {
+  composer.height = 1;
   return {
-    ...token,
+    source,
+    start,
+    end,
     kind: "scalar",
-    value: plain ? resolveScalar(text) : text,
-    text,
-    plain,
-    variables: [],
-    broken: false,
+    value: null,
+    text: "",
+    plain: true,
+    variables: noVariables,
+    broken: true,
   };
 }
 
-function composeSequence(composer: Composer, token: Token, depth: number): Composed {
-  const items: Node[] = [];
-  let height = 0;
-  let last = token;
-  while (!atEnd(composer)) {
-    const item = composeNode(composer, dashAfter(composer, token, last), depth + 1);
-    items.push(item.node);
-    height = Math.max(height, item.height);
-    if (item.node.source === composer.source) last = tokenOf(item.node);
-  }
-  composer.next += 1;
-  return { node: { ...token, kind: "sequence", items }, height: height + 1 };
+/** Reads what is left of a collection in the events at hand. */
+export function addAll(composer: Composer, open: OpenCollection): void {
+  while (!atEnd(composer)) addNext(composer, open);
 }
 
-function composeMapping(composer: Composer, token: Token, depth: number): Composed {
-  const entries = new Map<string, Entry>();
-  const merges: Entry[] = [];
-  let height = 0;
-  let first: Token | undefined;
-  while (!atEnd(composer)) {
-    const key = composeKey(composer, token, depth);
-    first ??= key.token;
-    const value = composeNode(composer, key.token, depth + 1);
-    height = Math.max(height, value.height);
-    if (key.text === undefined) continue;
-    if (key.text === "<<" && key.plain) merges.push({ key: key.token, value: value.node });
-    else addEntry(composer, entries, { ...key, text: key.text, value: value.node });
-  }
-  composer.next += 1;
-  for (const merge of merges) {
-    const merged = mergeInto(entries, merge);
-    if (merged.problem !== undefined) composer.errors.push(merged.problem);
-    spend(composer, merge.key, merged.added);
-  }
-  // A block mapping is marked by its first key, a flow mapping by its brace.
-  const flow = composer.source.text[token.start] === "{";
-  return { node: { ...(flow || first === undefined ? token : first), kind: "mapping", entries }, height: height + 1 };
+/** Reads the next entry or item. */
+export function addNext(composer: Composer, open: OpenCollection): void {
+  if (open.kind === "sequence") addItem(composer, open);
+  else addValue(composer, open, composeKey(composer, open));
+}
+
+function addItem(composer: Composer, open: OpenSequence): void {
+  const item = composeNode(composer, dashAfter(composer, open.token, open.last), open.depth + 1);
+  open.items.push(item);
+  open.height = Math.max(open.height, composer.height);
+  if (item.source === composer.source) open.last = tokenOf(item);
+}
+
+function addValue(composer: Composer, open: OpenMapping, key: Key): void {
+  const value = composeNode(composer, key.token, open.depth + 1);
+  addEntry(composer, open, { key, value });
 }
 
 /** The dash of the item behind `last`, which marks the item when it is empty; only a block sequence has one. */
@@ -149,18 +150,29 @@ function dashAfter({ source, events, next }: Composer, sequence: Token, last: To
   return found < 0 ? last : { source, start: from + found, end: from + found + 1 };
 }
 
-interface Key {
+export interface Key {
   /** `undefined` for a key that was refused. */
   readonly text: string | undefined;
   readonly plain: boolean;
   readonly token: Token;
 }
 
-function composeKey(composer: Composer, mapping: Token, depth: number): Key {
+export function composeKey(composer: Composer, open: OpenMapping): Key {
   const event = composer.events[composer.next];
-  const { node } = composeNode(composer, mapping, depth + 1);
+  const node = composeNode(composer, open.token, open.depth + 1);
   const token = tokenOf(node);
+  open.first ??= token;
   if (node.kind === "scalar" && node.text !== "") return { text: node.text, plain: node.plain, token };
+  // A key that was reported before is not reported again.
+  if (node.kind !== "scalar" || !node.broken) refuseKey(composer, node, { token, mapping: open.token, event });
+  return { text: undefined, plain: false, token };
+}
+
+function refuseKey(
+  composer: Composer,
+  node: Node,
+  { token, mapping, event }: { token: Token; mapping: Token; event: Event | undefined },
+): void {
   const braces =
     node.kind === "mapping" && event?.type === EVENT_ID.MAPPING && composer.source.text[node.start] === "{";
   const hint = braces
@@ -169,22 +181,50 @@ function composeKey(composer: Composer, mapping: Token, depth: number): Key {
   const kind = node.kind === "mapping" ? "mapping" : "list";
   const problem = node.kind === "scalar" ? "a key is empty" : `a key is a ${kind}, not text`;
   report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token: braces ? mapping : token, hint });
-  return { text: undefined, plain: false, token };
 }
 
-function addEntry(composer: Composer, entries: Map<string, Entry>, item: Key & { text: string; value: Node }): void {
-  const { text: key, token } = item;
+/** Puts a value at its key; the last composed value is the one. */
+export function addEntry(
+  composer: Composer,
+  open: OpenMapping,
+  { key: { text: key, plain, token }, value }: { key: Key; value: Node },
+): void {
+  open.height = Math.max(open.height, composer.height);
+  if (key === undefined) return;
+  if (key === "<<" && plain) {
+    addMerge(composer, open.merges, { key: token, value });
+    return;
+  }
   if (forbiddenKeys.has(key)) return report(composer, "BW_CONFIG_FORBIDDEN_KEY", { details: { key }, token });
-  const first = entries.get(key);
+  const first = open.entries.get(key);
   if (first === undefined) {
-    entries.set(key, { key: token, value: item.value });
+    open.entries.set(key, { key: token, value });
     return;
   }
   const hint = `the first one is in line ${placeOf(first.key).line}`;
   report(composer, "BW_CONFIG_DUPLICATE_KEY", { details: { key, path: "this mapping" }, token, hint });
 }
 
-function composeAlias(composer: Composer, event: { anchorStart: number; anchorEnd: number }, depth: number): Composed {
+function addMerge(composer: Composer, merges: Entry[], merge: Entry): void {
+  const [first] = merges;
+  if (first === undefined) {
+    merges.push(merge);
+    return;
+  }
+  const hint = `the first one is in line ${placeOf(first.key).line}; several go into one: <<: [*a, *b]`;
+  report(composer, "BW_CONFIG_DUPLICATE_KEY", { details: { key: "<<", path: "this mapping" }, token: merge.key, hint });
+}
+
+/** Begins the collection that comes next, to be read bit by bit; `undefined` when something else comes, or one with a name. */
+export function beginCollection(composer: Composer, at: Token, depth: number): OpenCollection | undefined {
+  const event = composer.events[composer.next];
+  if (event?.type !== EVENT_ID.MAPPING && event?.type !== EVENT_ID.SEQUENCE) return undefined;
+  if (event.anchorStart >= 0) return undefined;
+  takeEvent(composer);
+  return openOf(event, beginNode(composer, event, { at, depth }), depth);
+}
+
+function composeAlias(composer: Composer, event: AliasEvent, depth: number): Node {
   const { source } = composer;
   const token = { source, start: event.anchorStart - 1, end: event.anchorEnd };
   const name = source.text.slice(event.anchorStart, event.anchorEnd);
@@ -195,15 +235,16 @@ function composeAlias(composer: Composer, event: { anchorStart: number; anchorEn
     const hint = known === undefined ? "write the text in quotes when it is not an alias" : `did you mean *${known}?`;
     const details = { alias: `*${name}`, problem };
     report(composer, "BW_CONFIG_ALIAS", { details, token, ...(anchor === undefined ? { hint } : {}) });
-    return { node: composer.nothing(token), height: 1 };
+    return nothing(composer, token);
   }
-  spend(composer, token, anchor.count);
+  spend(composer, token, anchor);
   checkDepth(composer, token, depth + anchor.height - 1);
-  return { node: anchor.node, height: anchor.height };
+  composer.height = anchor.height;
+  return anchor.node;
 }
 
 function openAnchor(composer: Composer, event: { anchorStart: number; anchorEnd: number }): Anchor {
-  const anchor: Anchor = { node: undefined, count: 0, height: 1 };
+  const anchor: Anchor = { node: undefined, count: 0, length: 0, height: 1 };
   composer.anchors.set(composer.source.text.slice(event.anchorStart, event.anchorEnd), anchor);
   return anchor;
 }
@@ -214,7 +255,8 @@ function refuseTag(composer: Composer, event: { tagStart: number; tagEnd: number
   report(composer, "BW_CONFIG_TAG", { details: { tag }, token, hint: "quote the value if it begins with !" });
 }
 
-function refuseSecondDocument(composer: Composer): void {
+/** Only the events of a whole document can tell; one that is read in parts has no second. */
+export function refuseSecondDocument(composer: Composer): void {
   const second = composer.events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second < 0) return;
   const { source } = composer;
@@ -230,7 +272,7 @@ function refuseSecondDocument(composer: Composer): void {
   });
 }
 
-function atEnd(composer: Composer): boolean {
+export function atEnd(composer: Composer): boolean {
   const event = composer.events[composer.next];
   return event === undefined || event.type === EVENT_ID.POP;
 }

@@ -1,8 +1,9 @@
 import { BackworksError } from "../errors.ts";
 import { escapeLiteral } from "./literal.ts";
 import { mostMistakes } from "./most-mistakes.ts";
-import { placeOf } from "./node.ts";
-import type { Entry, Node, ScalarNode } from "./node.ts";
+import { childrenOf, placeOf, withChildren } from "./node.ts";
+import type { Node, ScalarNode } from "./node.ts";
+import type { Pace } from "../pace.ts";
 import { placeAt } from "./place.ts";
 import { resolveExact } from "./scalar.ts";
 import { suggest } from "../suggest.ts";
@@ -17,18 +18,26 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function interpolate(node: Node, environment: Environment, errors: BackworksError[]): Node {
   if (node.kind === "scalar") return interpolateScalar(node, environment, errors);
-  if (node.kind === "sequence") {
-    const items = node.items.map((item) => interpolate(item, environment, errors));
-    return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
+  const children = childrenOf(node);
+  return withChildren(
+    node,
+    children.map((child) => interpolate(child, environment, errors)),
+  );
+}
+
+/** What `interpolate` does, in slices: between the values of the root, and between those in them. */
+export async function interpolateInSlices(
+  node: Node,
+  { environment, errors, pace }: { environment: Environment; errors: BackworksError[]; pace: Pace },
+  levels: number = 2,
+): Promise<Node> {
+  if (node.kind === "scalar" || levels === 0) return interpolate(node, environment, errors);
+  const values: Node[] = [];
+  for (const child of childrenOf(node)) {
+    await pace();
+    values.push(await interpolateInSlices(child, { environment, errors, pace }, levels - 1));
   }
-  let changed = false;
-  const entries = new Map<string, Entry>();
-  for (const [key, entry] of node.entries) {
-    const value = interpolate(entry.value, environment, errors);
-    changed ||= value !== entry.value;
-    entries.set(key, value === entry.value ? entry : { key: entry.key, value });
-  }
-  return changed ? { ...node, entries } : node;
+  return withChildren(node, values);
 }
 
 interface Expansion {

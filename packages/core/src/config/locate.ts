@@ -1,31 +1,56 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { BackworksError } from "../errors.ts";
+import type { FileSnapshot } from "./file-snapshot.ts";
+import { readProblem, readRegular } from "./read-regular.ts";
 
 /** Names a configuration may have, in the order they are tried. */
 export const configNames: readonly string[] = ["backworks.yaml", "backworks.yml", "project.yaml"];
 
 /** Finds the configuration and reads its text. @throws BW_CONFIG_NOT_FOUND, BW_FILE_MISSING */
-export function locate(options: { readonly cwd: string; readonly file?: string | undefined }): {
+export function locate(options: {
+  readonly cwd: string;
+  readonly file?: string | undefined;
+  readonly snapshot?: FileSnapshot | undefined;
+}): {
   root: string;
   file: string;
   text: string;
 } {
   const path = resolve(options.cwd, options.file ?? ".");
-  const kind = kindOf(path);
+  const { snapshot } = options;
+  const kind = isFile(path, snapshot) ? "file" : kindOf(path);
   if (kind === "missing") {
     const hint = "give the path of a YAML file, or of a folder that holds backworks.yaml";
     throw new BackworksError("BW_FILE_MISSING", { file: options.file ?? path }, { hint });
   }
-  const file = kind === "file" ? path : findIn(path);
-  return { root: dirname(file), file: basename(file), text: readFileSync(file, "utf8") };
+  const file = kind === "file" ? path : findIn(path, snapshot);
+  const load = (): Buffer => readMain(file);
+  const bytes = snapshot?.read(file, load) ?? load();
+  return { root: dirname(file), file: basename(file), text: Buffer.from(bytes).toString("utf8") };
 }
 
-function findIn(directory: string): string {
-  const name = configNames.find((candidate) => kindOf(join(directory, candidate)) === "file");
+function readMain(path: string): Buffer {
+  try {
+    return readRegular(path, mostBytes);
+  } catch (cause) {
+    throw new BackworksError("BW_FILE_SYNTAX", { file: basename(path), problem: readProblem(cause) }, { cause });
+  }
+}
+
+/** Enough to say how much too large a file is; what is larger is not looked into. */
+const mostBytes = 64 * 1024 * 1024;
+
+function findIn(directory: string, snapshot: FileSnapshot | undefined): string {
+  const name = configNames.find((candidate) => isFile(join(directory, candidate), snapshot));
   if (name !== undefined) return join(directory, name);
   const hint = "backworks init writes one";
   throw new BackworksError("BW_CONFIG_NOT_FOUND", { directory, names: configNames.join(", ") }, { hint });
+}
+
+function isFile(path: string, snapshot: FileSnapshot | undefined): boolean {
+  const look = (): boolean => kindOf(path) === "file";
+  return snapshot?.has(path, look) ?? look();
 }
 
 function kindOf(path: string): "file" | "folder" | "missing" {

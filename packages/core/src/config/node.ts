@@ -1,4 +1,5 @@
 import type { BackworksError, Place, Source } from "../errors.ts";
+import type { Pace } from "../pace.ts";
 import { placeAt } from "./place.ts";
 
 /** A stretch of a source, by offsets. */
@@ -23,6 +24,9 @@ export interface ScalarNode extends Token {
   /** Already reported as a mistake: nothing more is said about it. */
   readonly broken: boolean;
 }
+
+/** Of a value that no variable is in. */
+export const noVariables: readonly string[] = Object.freeze([]);
 
 export type Scalar = string | number | boolean | null;
 
@@ -63,12 +67,50 @@ export function childOf(node: Node | undefined, step: string | number): Node | u
   return entryOf(node, String(step))?.value;
 }
 
+/** The values in a collection, in file order. */
+export function childrenOf(node: SequenceNode | MappingNode): readonly Node[] {
+  if (node.kind === "sequence") return node.items;
+  const values: Node[] = [];
+  for (const { value } of node.entries.values()) values.push(value);
+  return values;
+}
+
+/** A collection with other values at the same places; itself when they are the same. */
+export function withChildren(node: SequenceNode | MappingNode, values: readonly Node[]): Node {
+  if (node.kind === "sequence") return isSame(node.items, values) ? node : { ...node, items: values };
+  if (isSame(childrenOf(node), values)) return node;
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of node.entries) {
+    const value = values[entries.size] ?? entry.value;
+    entries.set(key, value === entry.value ? entry : { key: entry.key, value });
+  }
+  return { ...node, entries };
+}
+
+function isSame(left: readonly Node[], right: readonly Node[]): boolean {
+  return left.every((value, index) => value === right[index]);
+}
+
 /** The plain value of a node; mappings become objects without prototype. */
 export function toValue(node: Node): unknown {
   if (node.kind === "scalar") return node.value;
   if (node.kind === "sequence") return node.items.map(toValue);
   const value = Object.create(null) as Record<string, unknown>;
   for (const [key, entry] of node.entries) value[key] = toValue(entry.value);
+  return value;
+}
+
+/** The same, in slices: between the values of the root, and between those in them. */
+export async function toValueInSlices(node: Node, pace: Pace, levels: number = 2): Promise<unknown> {
+  if (node.kind === "scalar" || levels === 0) return toValue(node);
+  const values: unknown[] = [];
+  for (const child of childrenOf(node)) {
+    await pace();
+    values.push(await toValueInSlices(child, pace, levels - 1));
+  }
+  if (node.kind === "sequence") return values;
+  const value = Object.create(null) as Record<string, unknown>;
+  for (const [index, key] of [...node.entries.keys()].entries()) value[key] = values[index];
   return value;
 }
 

@@ -1,13 +1,17 @@
 import { parseEvents, YAMLException } from "js-yaml";
 import { BackworksError } from "../errors.ts";
 import type { Source } from "../errors.ts";
+import { noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import { compose } from "./compose.ts";
+import { composeParts } from "./compose-parts.ts";
 import type { Parsed } from "./node.ts";
 import { placeAt } from "./place.ts";
 import { explainSyntax } from "./syntax.ts";
+import { cutText } from "./text-parts.ts";
 
 export interface ParseLimits {
-  /** UTF-8 bytes of one file. */
+  /** UTF-8 bytes of one file, and characters that aliases may add to it. */
   readonly maxBytes: number;
   /** Nesting, aliases followed. */
   readonly maxDepth: number;
@@ -19,6 +23,32 @@ export const configurationLimits: ParseLimits = { maxBytes: 5 * 1024 * 1024, max
 
 /** Reads one YAML document. Never throws: what is wrong is in `errors`, and `root` is what could be read. */
 export function parseYaml(source: Source, limits: ParseLimits = configurationLimits): Parsed {
+  const refused = refuseText(source, limits);
+  if (refused !== undefined) return refused;
+  try {
+    return compose(parseEvents(source.text, { maxDepth: limits.maxDepth }), source, limits);
+  } catch (thrown) {
+    return failedWith(thrown, source, limits);
+  }
+}
+
+/** Characters that are parsed and composed in about a millisecond. */
+const partSize = 8 * 1024;
+
+/** The same, in parts between which others get their turn. */
+export async function parseYamlInParts(source: Source, pace: Pace, limits = configurationLimits): Promise<Parsed> {
+  const pieces = pace === noPace ? undefined : cutText(source.text, partSize);
+  if (pieces === undefined) return parseYaml(source, limits);
+  const refused = refuseText(source, limits);
+  if (refused !== undefined) return refused;
+  try {
+    return (await composeParts({ source, pieces, limits, pace })) ?? parseYaml(source, limits);
+  } catch (thrown) {
+    return failedWith(thrown, source, limits);
+  }
+}
+
+function refuseText(source: Source, limits: ParseLimits): Parsed | undefined {
   const bytes = Buffer.byteLength(source.text);
   if (bytes > limits.maxBytes) {
     return failed("BW_CONFIG_TOO_LARGE", source, {
@@ -27,13 +57,12 @@ export function parseYaml(source: Source, limits: ParseLimits = configurationLim
     });
   }
   const foreign = source.text.indexOf(replacement);
-  if (foreign >= 0) return notUtf8(source, foreign);
-  try {
-    return compose(parseEvents(source.text, { maxDepth: limits.maxDepth }), source, limits);
-  } catch (thrown) {
-    if (!(thrown instanceof YAMLException)) throw thrown;
-    return { root: undefined, errors: [toError(thrown, source, limits)] };
-  }
+  return foreign < 0 ? undefined : notUtf8(source, foreign);
+}
+
+function failedWith(thrown: unknown, source: Source, limits: ParseLimits): Parsed {
+  if (!(thrown instanceof YAMLException)) throw thrown;
+  return { root: undefined, errors: [toError(thrown, source, limits)] };
 }
 
 function toError(thrown: YAMLException, source: Source, limits: ParseLimits): BackworksError {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { BackworksError } from "../errors.ts";
 import type { Place, Source } from "../errors.ts";
@@ -7,22 +7,35 @@ import type { ProjectFiles } from "../mode.ts";
 import { suggest } from "../suggest.ts";
 import { typeColumns } from "./csv-columns.ts";
 import { parseCsv } from "./csv.ts";
+import type { FileSnapshot } from "./file-snapshot.ts";
 import { findJsonMistake } from "../json-mistake.ts";
 import { toValue } from "./node.ts";
 import { createSource, parseYaml } from "./parse.ts";
+import { readProblem, readRegular } from "./read-regular.ts";
 import type { ParseLimits } from "./parse.ts";
 import { placeAt } from "./place.ts";
 
 /** Data may be larger than a configuration. */
 const dataLimits: ParseLimits = { maxBytes: 64 * 1024 * 1024, maxDepth: 100, maxExpanded: 100_000 };
 
-/** The files below a project's root, with the absolute paths of those that were read. */
-export function createProjectFiles(root: string): ProjectFiles & { readonly read: ReadonlySet<string> } {
+/** The files below a project's root, with the absolute paths of those that were read; as they are in `snapshot`, where it has them. */
+export function createProjectFiles(
+  root: string,
+  snapshot?: FileSnapshot,
+): ProjectFiles & {
+  readonly read: ReadonlySet<string>;
+  /** Files are as they are on the disk from now on, and `read` stays as it is: what requests have read is nobody's to watch. */
+  settle(): void;
+} {
   const read = new Set<string>();
+  let settled = false;
   const realRoot = realPath(root);
   const files = {
     root,
     read,
+    settle(): void {
+      settled = true;
+    },
     resolve(path: string, place?: Place): string {
       const absolute = resolve(root, path);
       if (!lies(root, absolute) || !lies(realRoot, realPath(absolute))) {
@@ -33,8 +46,9 @@ export function createProjectFiles(root: string): ProjectFiles & { readonly read
     },
     readBytes(path: string, place?: Place): Uint8Array {
       const absolute = files.resolve(path, place);
-      read.add(absolute);
-      return readOrThrow(absolute, { path, place });
+      if (!settled) read.add(absolute);
+      const load = (): Buffer => readOrThrow(absolute, { path, place });
+      return snapshot === undefined || settled ? load() : snapshot.read(absolute, load);
     },
     readText(path: string, place?: Place): string {
       return decode(files.readBytes(path, place));
@@ -49,7 +63,7 @@ export function createProjectFiles(root: string): ProjectFiles & { readonly read
 
 function readOrThrow(absolute: string, named: { path: string; place: Place | undefined }): Buffer {
   try {
-    return readFileSync(absolute);
+    return readRegular(absolute, dataLimits.maxBytes);
   } catch (cause) {
     const { path, place } = named;
     const code = (cause as NodeJS.ErrnoException).code;
@@ -60,15 +74,16 @@ function readOrThrow(absolute: string, named: { path: string; place: Place | und
         { where: place, hint: nearHint(absolute, path), cause },
       );
     }
-    const problem = code === "EISDIR" ? "is a folder, not a file" : `cannot be read (${code ?? "unknown reason"})`;
-    throw new BackworksError("BW_FILE_SYNTAX", { file: path, problem }, { where: place, cause });
+    throw new BackworksError("BW_FILE_SYNTAX", { file: path, problem: readProblem(cause) }, { where: place, cause });
   }
 }
 
 /** Names the file beside a missing one whose name is nearly the same. */
 function nearHint(absolute: string, path: string): string | undefined {
   try {
-    const near = suggest(basename(absolute), readdirSync(dirname(absolute)));
+    const names = readdirSync(dirname(absolute));
+    if (names.includes(basename(absolute))) return "it is a link to a file that is not there";
+    const near = suggest(basename(absolute), names);
     return near === undefined ? undefined : `did you mean ${path.slice(0, -basename(path).length)}${near}?`;
   } catch {
     // Its folder is missing too.

@@ -2,15 +2,18 @@ import { statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { BackworksError } from "../errors.ts";
 import type { Source } from "../errors.ts";
+import { noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import type { RawConfig, ValuePath } from "./config.ts";
 import { parseDotenv } from "./dotenv.ts";
-import { interpolate } from "./environment.ts";
+import { interpolateInSlices } from "./environment.ts";
 import type { Environment } from "./environment.ts";
 import { applyEnvironment, chosenEnvironment, otherEnvironments } from "./environments.ts";
 import { fileText, locate } from "./locate.ts";
+import type { FileSnapshot } from "./file-snapshot.ts";
 import type { Loading } from "./layers.ts";
 import { namesOf, readLayers, readText, without } from "./layers.ts";
-import { childOf, entryOf, placeOf, toValue } from "./node.ts";
+import { childOf, entryOf, placeOf, toValueInSlices } from "./node.ts";
 import type { MappingNode, Node, Token } from "./node.ts";
 import { usedModes, usedPlugins } from "./outline.ts";
 import { createSource } from "./parse.ts";
@@ -33,6 +36,10 @@ export interface ReadOptions {
   readonly environment?: string | undefined;
   /** Process environment. */
   readonly env: Environment;
+  /** Files as they were read before. */
+  readonly snapshot?: FileSnapshot | undefined;
+  /** Gives way to requests while a large configuration is read. @defaultValue never */
+  readonly pace?: Pace | undefined;
 }
 
 /**
@@ -43,22 +50,24 @@ export interface ReadOptions {
 export async function readConfig(options: ReadOptions): Promise<RawConfig> {
   const { root, file, text } =
     options.text === undefined && options.value === undefined ? locate(options) : given(options);
-  const files = createProjectFiles(root);
-  const loading: Loading = { files, sources: [], errors: [], incomplete: false, known: new Map() };
+  const { pace = noPace, snapshot } = options;
+  const files = createProjectFiles(root, snapshot);
+  const loading: Loading = { files, sources: [], errors: [], incomplete: false, known: new Map(), pace };
   const main = createSource(file, text);
-  const layered = readLayers(loading, main);
+  const layered = await readLayers(loading, main);
   const chosen = layered === undefined ? undefined : applyEnvironment(layered, options, loading.errors);
-  const environment = { ...readDotenv(loading, chosen), ...definedOnly(options.env) };
-  const tree =
-    chosen === undefined ? undefined : interpolate(without(chosen, ["env_file"]), environment, loading.errors);
+  const environment = { ...readDotenv(loading, chosen, snapshot), ...definedOnly(options.env) };
+  const variables = { environment, errors: loading.errors, pace };
+  const tree = chosen === undefined ? undefined : await interpolateInSlices(without(chosen, ["env_file"]), variables);
   const others = layered === undefined ? [] : otherEnvironments(layered, chosenEnvironment(options));
   return describe({
     tree,
+    value: tree === undefined ? undefined : await toValueInSlices(tree, pace),
     main,
     loading,
     environment,
     root,
-    others: others.map(({ tree: other, section }) => ({ tree: lenient(other, environment), section })),
+    others: await interpolateOthers(others, environment, pace),
     listed: [...filesOf(options, join(root, file)), ...files.read],
   });
 }
@@ -78,11 +87,11 @@ function definedOnly(environment: Environment): Environment {
 }
 
 /** `.env` beside the configuration when it is there, or what `env_file:` names. */
-function readDotenv(loading: Loading, tree: MappingNode | undefined): Environment {
+function readDotenv(loading: Loading, tree: MappingNode | undefined, snapshot: FileSnapshot | undefined): Environment {
   const entry = entryOf(tree, "env_file");
   if (entry?.value.kind === "scalar" && entry.value.value === false) return {};
   const values: Record<string, string> = {};
-  const named = entry === undefined ? defaultDotenv(loading) : namesOf(loading, entry);
+  const named = entry === undefined ? defaultDotenv(loading, snapshot) : namesOf(loading, entry);
   for (const { file, place } of named) {
     const text = readText(loading, { file, place });
     if (text === undefined) continue;
@@ -96,21 +105,31 @@ function readDotenv(loading: Loading, tree: MappingNode | undefined): Environmen
 }
 
 /** Without `env_file`, a `.env` need not be there, and a folder of that name is nobody's mistake. */
-function defaultDotenv(loading: Loading): ReturnType<typeof namesOf> {
-  const stats = statSync(join(loading.files.root, ".env"), { throwIfNoEntry: false });
-  if (stats === undefined || !stats.isFile()) return [];
+function defaultDotenv(loading: Loading, snapshot: FileSnapshot | undefined): ReturnType<typeof namesOf> {
+  const path = join(loading.files.root, ".env");
+  const look = (): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (!(snapshot?.has(path, look) ?? look())) return [];
   return [{ file: ".env", place: placeAt(createSource(".env", ""), 0) }];
 }
 
 /** Puts in the variables that are there; those of another environment may be missing. */
-function lenient(tree: Node, environment: Environment): Node {
-  const unknown: BackworksError[] = [];
-  const value = tree.kind === "mapping" ? without(tree, ["env_file"]) : tree;
-  return interpolate(value, environment, unknown);
+async function interpolateOthers(
+  others: readonly OtherEnvironment[],
+  environment: Environment,
+  pace: Pace,
+): Promise<readonly OtherEnvironment[]> {
+  const interpolated: OtherEnvironment[] = [];
+  for (const { tree, section } of others) {
+    const value = tree.kind === "mapping" ? without(tree, ["env_file"]) : tree;
+    const unknown: BackworksError[] = [];
+    interpolated.push({ tree: await interpolateInSlices(value, { environment, errors: unknown, pace }), section });
+  }
+  return interpolated;
 }
 
 interface Reading {
   readonly tree: Node | undefined;
+  readonly value: unknown;
   readonly main: Source;
   readonly loading: Loading;
   readonly environment: Environment;
@@ -119,7 +138,7 @@ interface Reading {
   readonly listed: readonly string[];
 }
 
-function describe({ tree, main, loading, environment, root, others, listed }: Reading): RawConfig {
+function describe({ tree, value, main, loading, environment, root, others, listed }: Reading): RawConfig {
   const start: Token = { source: main, start: 0, end: 1 };
   const raw: RawConfig = {
     root,
@@ -127,7 +146,7 @@ function describe({ tree, main, loading, environment, root, others, listed }: Re
     sources: loading.sources,
     files: [...new Set(listed)].map((file) => resolve(root, relative(root, file))),
     environment,
-    value: tree === undefined ? undefined : toValue(tree),
+    value,
     errors: tree === undefined && loading.errors.length === 0 ? [emptyConfig(main)] : loading.errors,
     modes: usedModes(tree),
     plugins: usedPlugins(tree),

@@ -1,0 +1,152 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { createPace, noPace } from "../pace.ts";
+import { toValue } from "./node.ts";
+import type { Parsed } from "./node.ts";
+import { createSource, parseYaml, parseYamlInParts } from "./parse.ts";
+import { cutText } from "./text-parts.ts";
+
+const busyPace = createPace({ now: () => 0, turn: () => Promise.resolve() });
+
+/** Everything a reader can tell: values, places and mistakes. */
+function told({ root, errors }: Parsed): unknown {
+  return JSON.stringify(
+    {
+      value: root === undefined ? undefined : toValue(root),
+      root,
+      errors: errors.map(({ code, message, hint, where }) => ({ code, message, hint, where })),
+    },
+    (key, value: unknown) => (key === "source" ? undefined : value instanceof Map ? [...value] : value),
+  );
+}
+
+async function expectSame(text: string): Promise<void> {
+  const source = createSource("backworks.yaml", text);
+
+  expect(told(await parseYamlInParts(source, busyPace))).toEqual(told(parseYaml(source)));
+}
+
+function endpoints(count: number, one: (index: number) => string): string {
+  return Array.from({ length: count }, (_, index) => one(index)).join("");
+}
+
+/** What a slip of the hand leaves behind. */
+const signs = Array.from("\"'{}[]:#-|>&*!\t\n \r,%?");
+
+const plain = (index: number): string =>
+  `  e${index}:\n    path: /r${index}/{id}\n    # remark\n    mock: { body: { id: "{{path.id}}", n: ${index} } }\n`;
+const head = "name: big\nserver:\n  port: 8080\nendpoints:\n";
+const large = `${head}${endpoints(250, plain)}`;
+
+describe("cutText", () => {
+  it.each([
+    ["a small text", head],
+    ["two documents", `${large}---\nname: other\n`],
+    ["directives", `%YAML 1.2\n---\n${large}`],
+    [
+      "a flow mapping",
+      JSON.stringify({ endpoints: Array.from({ length: 800 }, (_, index) => ({ index })) }, undefined, 2),
+    ],
+    ["line breaks of old machines", large.replaceAll("\n", "\r")],
+    ["a NUL", `${large}\0`],
+    ["a line separator", `${large}# \u2028\n`],
+  ])("leaves %s whole", (_, text) => {
+    expect(cutText(text, 8192)).toBeUndefined();
+  });
+
+  it("cuts a large mapping of endpoints into parts of the size that is asked for", () => {
+    const [, section] = cutText(large, 4096) ?? [];
+
+    const sizes = (section?.parts ?? []).map(({ start, end }) => end - start);
+
+    expect(sizes.length).toBeGreaterThan(4);
+    expect(Math.max(...sizes)).toBeLessThan(4096 + 200);
+  });
+
+  it("covers the text without gaps", () => {
+    const parts = (cutText(large, 4096) ?? []).flatMap((piece) => piece.parts ?? [piece]);
+
+    expect(parts[0]?.start).toBe(0);
+    expect(parts.at(-1)?.end).toBe(large.length);
+    expect(parts.slice(1).every(({ start }, index) => start === parts[index]?.end)).toBe(true);
+  });
+});
+
+describe("parseYamlInParts", () => {
+  it.each([
+    ["a mapping of endpoints", large],
+    ["a list of endpoints", `${head}${endpoints(400, (index) => `  - name: e${index}\n    path: /r${index}\n`)}`],
+    [
+      "a list at the level of its key",
+      `${head}${endpoints(400, (index) => `- name: e${index}\n  path: /r${index}\n`)}`,
+    ],
+    ["empty items", `${head}${endpoints(6000, () => "  -\n")}`],
+    [
+      "anchors and aliases across parts",
+      `base: &base { status: 200 }\n${head}${endpoints(400, (i) => `  e${i}: &e${i}\n    <<: *base\n    as: *e${Math.max(0, i - 90)}\n`)}`,
+    ],
+    [
+      "block scalars",
+      `${head}${endpoints(400, (i) => `  e${i}:\n    text: |\n      path: x\n\n      ${i}\n    more: >-\n      a\n      b\n`)}`,
+    ],
+    ["texts over several lines", `${head}${endpoints(400, (i) => `  e${i}: "a\n    b: c\n    d"\n`)}`],
+    [
+      "flow over several lines",
+      `${head}${endpoints(400, (i) => `  e${i}: {\n    path: /a,\n    b: [1,\n     2] }\n`)}`,
+    ],
+    ["windows line breaks", large.replaceAll("\n", "\r\n")],
+    ["keys behind the endpoints", `${large}plugins:\n  a: {}\n`],
+    [
+      "several large sections",
+      `${large}x-more:\n${endpoints(250, plain)}x-list:\n${endpoints(900, (i) => ` - ${i}: x\n`)}`,
+    ],
+    [
+      "a name for the whole section",
+      `${head.replace("endpoints:", "endpoints: &all")}${endpoints(250, plain)}x: *all\n`,
+    ],
+    ["a flow mapping whose keys are not indented", `{ "a": {},\n${endpoints(800, (i) => `"e${i}": {},\n`)}"z": 1 }`],
+    ["a flow mapping that is not closed", `{ "a": {},\n${endpoints(800, (i) => `"e${i}": {},\n`)}`],
+    ["the same key twice", `${large}  e3: {}\nname: again\n`],
+    ["a key that is not allowed", `${large}  __proto__: {}\n`],
+    ["a tag", `${large}  last: !!str x\n`],
+    ["an alias without anchor", `${large}  last: *none\n`],
+    ["a quote that is not closed", large.replace('id: "{{path.id}}", n: 150', 'id: "{{path.id}}, n: 150')],
+    ["a brace that is not closed", large.replace("n: 150 } }", "n: 150 }")],
+    ["a brace that is not closed before a part ends", large.replaceAll("} }", "}")],
+    ["a tab", large.replace("    path: /r150", "\tpath: /r150")],
+    ["a line between two levels", large.replace("  e200:", "   e200:")],
+    ["a line further out", large.replace("  e200:", " e200:")],
+    ["a key without colon", large.replace("  e200:", "  e200")],
+    ["a second colon", large.replace("  e200:", "  e200: x: y")],
+    ["an open list at the end", `${large}  last: [1, 2\n`],
+    ["depth", `${large}  deep: ${"[".repeat(101)}${"]".repeat(101)}\n`],
+  ])("reads %s as in one go", async (_, text) => {
+    await expectSame(text);
+  });
+
+  it("reads any damaged configuration as in one go", async () => {
+    const spot = fc.tuple(
+      fc.nat(large.length - 1),
+      fc.nat(4),
+      fc.constantFrom("", ...signs, "\n\n", "x:", "---\n", "  "),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(spot, { minLength: 1, maxLength: 4 }), async (spots) => {
+        const text = spots.reduce((sum, [at, cut, put]) => sum.slice(0, at) + put + sum.slice(at + cut), large);
+        await expectSame(text);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("is asked for the pace between parts, and not at all without one", async () => {
+    let asked = 0;
+    const pace = (): undefined => void (asked += 1);
+
+    await parseYamlInParts(createSource("backworks.yaml", large), pace);
+    await parseYamlInParts(createSource("backworks.yaml", large), noPace);
+
+    expect(asked).toBeGreaterThan(3);
+  });
+});

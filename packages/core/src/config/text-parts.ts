@@ -1,0 +1,99 @@
+/** A stretch of a text that holds whole entries of one mapping or list. */
+export interface TextPart {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Entries of the root; or one entry of it whose value is read in parts. */
+export type TextPiece = TextPart & {
+  /** The line of the key, when this is one entry; the first of `parts` holds it. */
+  readonly header?: TextPart;
+  /** Stretches of the value. */
+  readonly parts?: readonly TextPart[];
+};
+
+/**
+ * Cuts a large configuration where one entry ends and the next begins: at the root and one level below.
+ *
+ * In YAML a line that is indented no further than a block mapping's keys ends whatever its last value held:
+ * plain, quoted and block scalars and flow collections all need deeper lines (YAML 1.2.2, 6.1, 7.3, 8.1).
+ * So each part can be parsed by itself, below the line of its key. A text that is not plainly of this
+ * form (several documents, directives, keys that are not plain) is not cut.
+ *
+ * @returns `undefined` when the text has to be read as a whole
+ */
+export function cutText(text: string, partSize: number): readonly TextPiece[] | undefined {
+  if (text.length <= partSize || uncuttable.test(text)) return undefined;
+  const starts = entryStarts(text, { start: 0, end: text.length }, rootEntry);
+  if (starts.length === 0) return undefined;
+  const pieces: TextPiece[] = [];
+  for (const entry of stretches(0, starts, text.length)) {
+    const large = entry.end - entry.start > partSize;
+    pieces.push(large ? cutEntry(text, { ...entry, partSize }) : entry);
+  }
+  return gather(pieces, partSize);
+}
+
+/**
+ * Line breaks that are not `\n`, or are none in YAML; a NUL, which is refused before anything else;
+ * lines that divide documents or say how to read them.
+ *
+ * The one `---` at the beginning is a document's too, and rare enough not to be looked for.
+ */
+// oxlint-disable-next-line no-control-regex -- the control character is what is looked for
+const uncuttable = /\r(?!\n)|[\0\u2028\u2029]|^(?:---|\.\.\.|%)/m;
+
+const word = String.raw`(?:[A-Za-z_/][\w/.{}:-]*?|"[^"\\\r\n]*"|'[^'\r\n]*')`;
+const rootEntry = new RegExp(String.raw`^${word}[ \t]*:(?=[ \t\r\n])`, "gm");
+/** A key with nothing but a remark behind it. */
+const headerLine = new RegExp(String.raw`^${word}[ \t]*:[ \t]*(?:#.*)?\r?\n`, "my");
+/** The first line that says something. */
+const firstLine = /(?:[ \t]*(?:#.*)?\r?\n)*( *)(-(?=[ \r\n])|[^\s#-])/y;
+
+function entryStarts(text: string, { start, end }: TextPart, pattern: RegExp): number[] {
+  const starts: number[] = [];
+  pattern.lastIndex = start;
+  for (let found = pattern.exec(text); found !== null && found.index < end; found = pattern.exec(text)) {
+    starts.push(found.index);
+  }
+  return starts;
+}
+
+/** From one start to the next; what is before the first belongs to it. */
+function stretches(from: number, starts: readonly number[], to: number): TextPart[] {
+  return starts.map((start, index) => ({ start: index === 0 ? from : start, end: starts[index + 1] ?? to }));
+}
+
+/** An entry of the root whose value is a block mapping or a block list, in parts. */
+function cutEntry(text: string, { start, end, partSize }: TextPart & { readonly partSize: number }): TextPiece {
+  const [key = start] = entryStarts(text, { start, end }, rootEntry);
+  headerLine.lastIndex = key;
+  const header = headerLine.exec(text);
+  if (header === null) return { start, end };
+  const begin = key + header[0].length;
+  firstLine.lastIndex = begin;
+  const [, indent = "", sign] = firstLine.exec(text) ?? [];
+  const pattern = sign === "-" ? String.raw`-(?=[ \r\n])` : String.raw`${word}[ \t]*:(?=[ \t\r\n])`;
+  if (sign === undefined || (sign !== "-" && indent === "")) return { start, end };
+  const starts = entryStarts(text, { start: begin, end }, new RegExp(`^${indent}${pattern}`, "gm"));
+  if (starts.length < 2) return { start, end };
+  const parts = gather(stretches(start, starts, end), partSize);
+  return { start, end, header: { start: key, end: begin }, parts };
+}
+
+/** Joins neighbours until they are large enough; a piece in parts stays by itself. */
+function gather<Piece extends TextPiece>(pieces: readonly Piece[], partSize: number): readonly (Piece | TextPart)[] {
+  const gathered: (Piece | TextPart)[] = [];
+  let last: Piece | TextPart | undefined;
+  for (const piece of pieces) {
+    const joins = last !== undefined && isPlain(last) && isPlain(piece) && piece.end - last.start <= partSize;
+    last = joins && last !== undefined ? { start: last.start, end: piece.end } : piece;
+    if (joins) gathered.pop();
+    gathered.push(last);
+  }
+  return gathered;
+}
+
+function isPlain(piece: TextPiece): boolean {
+  return piece.parts === undefined;
+}
