@@ -1,6 +1,7 @@
 import type { output } from "zod/mini";
 import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import { normalisePath } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { chooseMode } from "./choose-mode.ts";
@@ -20,6 +21,7 @@ import { found } from "./wording.ts";
 interface Known {
   readonly modes: ReadonlyMap<string, Mode>;
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
+  readonly pace: Pace;
 }
 
 /** What checking `endpoints:` came to, in file order. */
@@ -45,11 +47,13 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<Ch
     return { sound: [], salvaged: [] };
   }
   const endpoints: CheckedEndpoint[] = [];
+  const keys = keysOf(checker, known);
   for (const entry of endpointEntries(checker.tree)) {
     if (checker.errors.length >= mostMistakes) break;
-    endpoints.push(await checkEndpoint(checker, entry, known));
+    await known.pace();
+    endpoints.push(await checkEndpoint(checker, entry, keys));
   }
-  refuseTwins(checker, endpoints);
+  await refuseTwins(checker, endpoints, known.pace);
   return {
     sound: endpoints.flatMap(({ section, sound }) => (sound === true && section) || []),
     salvaged: endpoints.flatMap(({ section, sound }) => (sound === false && section) || []),
@@ -68,7 +72,7 @@ function noEndpoints(checker: Checker): BackworksError {
   return new BackworksError("BW_CONFIG_MISSING_KEY", { path: "the configuration", key: "endpoints" }, { where, hint });
 }
 
-async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Known): Promise<CheckedEndpoint> {
+async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: EndpointKeys): Promise<CheckedEndpoint> {
   const configPath: ValuePath = ["endpoints", entry.step];
   if (entry.node.kind !== "mapping") {
     const details = { path: pathText(configPath), expected: "a mapping with a path", found: found(entry.node) };
@@ -76,25 +80,24 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
     return outlineOf(entry, configPath, undefined);
   }
   const before = checker.errors.length;
-  const { modeKeys, coreKeys } = keysOf(entry, known);
-  checker.refuseUnknown(
-    configPath,
-    new Set([...coreKeys, ...modeKeys.keys(), ...blockModes, ...pluginKeys(checker, known.plugins)]),
-  );
+  const { core: coreKeys, all } = typeof entry.step === "number" ? keys.ofItem : keys.ofEntry;
+  checker.refuseUnknown(configPath, all);
   const core = await checker.check(sections.endpoint, { path: configPath, keys: coreKeys });
   refuseBothMethods(checker, configPath);
-  const mode = await chooseMode(checker, entry, known.modes);
-  const modeValues = await checkAll(checker, configPath, modeKeys);
-  const pluginValues = await checkAll(checker, configPath, endpointOptions(known.plugins));
+  const mode = await chooseMode(checker, entry, keys.modes);
+  const modeValues = await checkAll(checker, configPath, keys.ofModes);
+  const pluginValues = await checkAll(checker, configPath, keys.ofPlugins);
   const outline = outlineOf(entry, configPath, core);
   const { answers } = outline;
   if (core === undefined || mode === undefined || answers === undefined) return outline;
   const sound = checker.errors.length === before && isWhole(entry.node);
-  const own = ownValues(modeValues, known.modes.get(mode));
+  const own = ownValues(modeValues, keys.modes.get(mode));
   // Without a whole block it would seem that there is nothing to answer with.
   if (!sound && Object.values(own).includes(undefined)) return outline;
+  // Written out: to spread an object into another takes ten times as long.
   const section: EndpointSection = {
-    ...answers,
+    path: answers.path,
+    methods: answers.methods,
     name: outline.name,
     configPath,
     methodsGiven: (core.method ?? core.methods) !== undefined,
@@ -106,7 +109,7 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, known: Know
     modeValues: own,
     pluginValues,
   };
-  return { ...outline, section, sound };
+  return { configPath, name: outline.name, named: outline.named, answers, section, sound };
 }
 
 /** The values of the keys that a mode owns. */
@@ -114,8 +117,9 @@ function ownValues(
   values: Readonly<Record<string, unknown>>,
   mode: Mode | undefined,
 ): Readonly<Record<string, unknown>> {
-  const owned = Object.keys(mode?.endpointKeys ?? {});
-  return Object.fromEntries(Object.entries(values).filter(([key]) => owned.includes(key)));
+  const own: Record<string, unknown> = {};
+  for (const key of Object.keys(mode?.endpointKeys ?? {})) if (key in values) own[key] = values[key];
+  return own;
 }
 
 function outlineOf(
@@ -130,13 +134,36 @@ function outlineOf(
   return { configPath, name, named, answers: { path: normalisePath(core.path), methods } };
 }
 
-function keysOf(entry: EndpointEntry, { modes }: Known): { modeKeys: Schemas; coreKeys: readonly string[] } {
-  const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
-  // A mapping names its endpoints by their keys.
-  const coreKeys = Object.keys(sections.endpoint.shape).filter(
-    (key) => key !== "name" || typeof entry.step === "number",
-  );
-  return { modeKeys, coreKeys };
+/** The keys that endpoints may have, with the schemas of those that are not core's. */
+interface EndpointKeys {
+  readonly modes: ReadonlyMap<string, Mode>;
+  readonly ofModes: Schemas;
+  readonly ofPlugins: Schemas;
+  /** Of an endpoint in a list. */
+  readonly ofItem: CoreKeys;
+  /** Of an endpoint in a mapping. */
+  readonly ofEntry: CoreKeys;
+}
+
+interface CoreKeys {
+  readonly core: readonly string[];
+  /** With those of modes and plugins. */
+  readonly all: ReadonlySet<string>;
+}
+
+function keysOf(checker: Checker, { modes, plugins }: Known): EndpointKeys {
+  const ofModes = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
+  const others = [...ofModes.keys(), ...blockModes, ...pluginKeys(checker, plugins)];
+  const withCore = (core: readonly string[]): CoreKeys => ({ core, all: new Set([...core, ...others]) });
+  const core = Object.keys(sections.endpoint.shape);
+  return {
+    modes,
+    ofModes,
+    ofPlugins: endpointOptions(plugins),
+    ofItem: withCore(core),
+    // A mapping names its endpoints by their keys.
+    ofEntry: withCore(core.filter((key) => key !== "name")),
+  };
 }
 
 type Schemas = ReadonlyMap<string, Mode["endpointKeys"][string]>;

@@ -1,11 +1,12 @@
 import type { BackworksError, ErrorCode } from "../errors.ts";
+import { noPace } from "../pace.ts";
 import { checkRoot } from "./check-root.ts";
 import type { CheckOptions } from "./check-root.ts";
 import { createChecker } from "./checker.ts";
 import type { RawConfig } from "./config.ts";
 import { createHomes } from "./known-homes.ts";
 import type { MappingNode, Node } from "./node.ts";
-import { placeOf, toValue } from "./node.ts";
+import { placeOf, toValueInSlices } from "./node.ts";
 import { usedPlugins } from "./outline.ts";
 import type { OtherEnvironment } from "./tree.ts";
 import { rememberTree } from "./tree.ts";
@@ -26,7 +27,8 @@ export async function checkOthers(
 ): Promise<readonly BackworksError[]> {
   const errors: BackworksError[] = [];
   for (const { tree, section } of others) {
-    const other: RawConfig = { ...raw, value: toValue(tree), plugins: usedPlugins(tree) };
+    const value = await toValueInSlices(tree, options.pace ?? noPace);
+    const other: RawConfig = { ...raw, value, plugins: usedPlugins(tree) };
     rememberTree(other, { root: tree, incomplete: true, others: [] });
     const checker = createChecker(other, createHomes(options.modes));
     await checkRoot(checker, options);

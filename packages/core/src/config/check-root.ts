@@ -1,5 +1,7 @@
 import { basename } from "node:path";
 import type { Mode } from "../mode.ts";
+import { noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
@@ -15,6 +17,8 @@ export interface CheckOptions {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
   /** Whether a plugin could not be loaded, so that modes and keys of its own are not known. @defaultValue false */
   readonly pluginsMissing?: boolean;
+  /** Gives way to requests while a large configuration is checked. @defaultValue never */
+  readonly pace?: Pace | undefined;
 }
 
 /** What holds of a configuration. */
@@ -26,7 +30,10 @@ export interface CheckedRoot {
 }
 
 /** Checks the whole and gives what holds. */
-export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptions): Promise<CheckedRoot> {
+export async function checkRoot(
+  checker: Checker,
+  { modes, plugins, pace = noPace }: CheckOptions,
+): Promise<CheckedRoot> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
   checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
@@ -36,7 +43,7 @@ export async function checkRoot(checker: Checker, { modes, plugins }: CheckOptio
   const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
   const modeValues = await checkModeKeys(checker, modeKeys);
   const checkedPlugins = await checkPlugins(checker, plugins);
-  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins });
+  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins, pace });
   const config: Config = {
     ...projectOf(checker, project),
     server: serverOf(server ?? sections.server.parse({})),

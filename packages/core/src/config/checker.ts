@@ -137,10 +137,11 @@ async function checkForeign(
 function refuseUnknown(checker: Checker, path: ValuePath, known: ReadonlySet<string>): void {
   const node = nodeAt(checker.tree, path);
   if (node?.kind !== "mapping") return;
-  const schema = { _zod: { def: { type: "object", shape: Object.fromEntries([...known].map((key) => [key, true])) } } };
   for (const key of node.entries.keys()) {
     if (known.has(key) || key.startsWith("x-")) continue;
     if (checker.errors.length >= mostMistakes) return;
+    const shape = Object.fromEntries([...known].map((name) => [name, true]));
+    const schema = { _zod: { def: { type: "object", shape } } };
     checker.errors.push(unknownKey(key, [], { tree: checker.tree, base: path, schema, home: checker.home }));
   }
 }

@@ -1,4 +1,5 @@
 import { BackworksError } from "../errors.ts";
+import type { Pace } from "../pace.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Checker } from "./checker.ts";
 import type { ValuePath } from "./config.ts";
@@ -14,10 +15,11 @@ export interface EndpointOutline {
 }
 
 /** Refuses two endpoints of one name, and two that answer the same requests. */
-export function refuseTwins(checker: Checker, endpoints: readonly EndpointOutline[]): void {
+export async function refuseTwins(checker: Checker, endpoints: readonly EndpointOutline[], pace: Pace): Promise<void> {
   const names = new Set<string>();
   const routes = new Map<string, EndpointOutline>();
   for (const endpoint of endpoints) {
+    await pace();
     if (endpoint.named) refuseTwinName(checker, endpoint, names);
     for (const method of endpoint.answers?.methods ?? []) refuseTwinRoute(checker, endpoint, { method, routes });
   }
