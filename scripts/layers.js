@@ -18,10 +18,12 @@ const contracts = [
   "random",
   "resource-pool",
   "schema",
+  "secrets",
   "service",
   "status-title",
   "suggest",
   "template-function",
+  "thrown",
   "units",
 ];
 

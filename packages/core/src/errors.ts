@@ -92,6 +92,10 @@ export const codes = {
   BW_MOCK_UNMATCHED: { status: 404, message: "no rule answers {method} {path}" },
   BW_MODE_INVALID: { status: 500, message: "{module} is not a mode: {problem}" },
   BW_PLUGIN_API: { status: 500, message: "plugin {plugin} {version} is written for plugin API {range}, this is {api}" },
+  BW_PLUGIN_BLOCKED: {
+    status: 500,
+    message: "plugin {plugin} kept the event loop to itself for {duration} ms, in {place}",
+  },
   BW_PLUGIN_CONFLICT: { status: 500, message: "plugins {first} and {second} both bring {what}" },
   BW_PLUGIN_ENDED: { status: 500, message: "plugin {plugin} has ended" },
   BW_PLUGIN_FAILED: { status: 500, message: "plugin {plugin} failed in {step}: {problem}" },
@@ -119,24 +123,39 @@ export const codes = {
     status: 429,
     message: "too many requests: {requests} a minute are admitted, {burst} at once",
   },
+  BW_GENERATION_ENDED: { status: 503, message: "the endpoint was changed before it answered" },
+  BW_HANDLER_TIMEOUT: { status: 504, message: "there was no answer within {limit} ms" },
   BW_REQUEST_ABORTED: { status: 499, message: "the client went away" },
   BW_REQUEST_BOMB: { status: 413, message: "the request body grows to more than {ratio} times of what was sent" },
   BW_REQUEST_BODY_MISSING: { status: 400, message: "the request has no body, expected {expected}" },
+  BW_REQUEST_CHUNK_EXTENSIONS: { status: 413, message: "the chunk extensions of the request body are too large" },
+  BW_REQUEST_CODING: { status: 501, message: "the transfer coding {coding} is not known here" },
   BW_REQUEST_ENCODING: { status: 415, message: "the request body is {found}, expected {expected}" },
   BW_REQUEST_ENCODING_BROKEN: { status: 400, message: "the request body is not what its content-encoding says" },
+  BW_REQUEST_EXPECTATION: { status: 417, message: "the expectation {expectation} cannot be met" },
   BW_REQUEST_FIELDS: { status: 400, message: "the request has more than {limit} fields" },
   BW_REQUEST_FORM: { status: 400, message: "the request body is not a form: {problem}" },
+  BW_REQUEST_HEADERS_TOO_LARGE: { status: 431, message: "the header fields are more than {limit}" },
   BW_REQUEST_INVALID: { status: 400, message: "{problem}" },
   BW_REQUEST_JSON: { status: 400, message: "the request body is not JSON: {problem}" },
   BW_REQUEST_JSON_LIMIT: { status: 400, message: "the request body {problem}" },
   BW_REQUEST_KEY: { status: 400, message: "the request has a key {key}, which is not allowed" },
   BW_REQUEST_MEDIA_TYPE: { status: 415, message: "the request body is {type}, expected {expected}" },
-  BW_REQUEST_PATH: { status: 400, message: "the path {path} is not percent-encoded UTF-8" },
+  BW_REQUEST_MALFORMED: { status: 400, message: "the request is malformed: {problem}" },
+  BW_REQUEST_METHOD: { status: 501, message: "the method is not known here" },
+  BW_REQUEST_PATH: { status: 400, message: "the path {path} {problem}" },
+  BW_REQUEST_TIMEOUT: { status: 408, message: "the request did not arrive in time" },
   BW_REQUEST_TOO_LARGE: { status: 413, message: "the request body is larger than {limit} bytes" },
+  BW_REQUEST_URL_TOO_LONG: { status: 414, message: "the request target is longer than {limit} bytes" },
+  BW_REQUEST_VERSION: { status: 505, message: "only HTTP/1.0 and HTTP/1.1 are spoken here" },
   BW_RESOURCE_CONFLICT: { status: 409, message: "{resource} has a row with {field} {id} already" },
   BW_RESOURCE_INVALID: { status: 422, message: "the row does not fit {resource}: {problem}" },
   BW_RESOURCE_NOT_FOUND: { status: 404, message: "{resource} has no row with {field} {id}" },
   BW_RESOURCE_PRECONDITION: { status: 412, message: "{header} does not hold for what is there" },
+  BW_REQUEST_STOPPED: {
+    status: 500,
+    message: "what was to answer kept the server busy for {duration} ms and was stopped",
+  },
   BW_RESPONSE_INVALID: { status: 500, message: "the response cannot be sent: {problem}" },
   BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
   BW_TEMPLATE_ARGUMENTS: { status: 500, message: "{signature} {problem}" },
@@ -152,6 +171,16 @@ export const codes = {
   BW_TEMPLATE_UNKNOWN_NAME: { status: 500, message: "unknown name {name}" },
   BW_LISTEN_FAILED: { status: 500, message: "cannot listen on port {port} of {host}: {problem}" },
   BW_PORT_IN_USE: { status: 500, message: "port {port} of {host} is taken" },
+  BW_TLS_INVALID: { status: 500, message: "server.tls cannot be used: {problem}" },
+  BW_WORKERS_FAILED: { status: 500, message: "worker {pid} ended at its start: {reason}" },
+  BW_WORKERS_OPTION: { status: 500, message: "{option} cannot be given to several processes" },
+  BW_WORKERS_OWNER_GONE: { status: 503, message: "the process that answers this is being replaced" },
+  BW_WORKERS_PLUGIN: { status: 500, message: "plugin {plugin} runs in one process only: {reason}" },
+  BW_WORKERS_RELOAD: { status: 500, message: "a worker does not reload by itself" },
+  BW_WORKERS_UPGRADE: {
+    status: 500,
+    message: "{path} takes over connections and keeps state, which one process must do",
+  },
   BW_INTERNAL: { status: 500, message: "an unexpected error" },
 } as const satisfies Record<`BW_${string}`, { status: number; message: string }>;
 
@@ -223,7 +252,13 @@ export class BackworksError extends Error {
 
 /** Whether a caught value is one of ours, whichever copy of the package made it. */
 export function isBackworksError(value: unknown): value is BackworksError {
-  return typeof value === "object" && value !== null && brand in value;
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    return brand in value;
+  } catch {
+    // A proxy that does not want to be looked at is none of ours.
+    return false;
+  }
 }
 
 const longest = 120;

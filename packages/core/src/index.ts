@@ -37,7 +37,7 @@ export { backworks } from "./server/embed.ts";
 export type { EmbeddedApp } from "./server/embed.ts";
 export type { RequestExplanation } from "./server/explain.ts";
 export type { ReloadResult } from "./server/host.ts";
-export type { IncomingAnswer, OutgoingRequest } from "./server/http.ts";
+export type { IncomingAnswer, OutgoingRequest } from "./server/send-over.ts";
 export type { LoadedConfig } from "./server/load.ts";
 export { configJsonSchema, jsonSchemaOf, loadConfig, loadProject, openApp } from "./server/open-app.ts";
 export type { OpenApp } from "./server/open-app.ts";

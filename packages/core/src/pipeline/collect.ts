@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { BackworksError } from "../errors.ts";
+import { breakageOf } from "./broken-body.ts";
 
 /** How much of a body that nobody wants is read and thrown away, so that the client gets to see the answer, before the connection is cut. */
 const patienceBytes = 8 * 1024 * 1024;
@@ -14,13 +15,15 @@ export function collect(message: IncomingMessage, limit: number): Promise<Uint8A
       if (error === undefined) resolve(joined(chunks, size));
       else reject(error);
     };
-    const leave = (): void => settle(new BackworksError("BW_REQUEST_ABORTED"));
+    const leave = (): void => settle(breakageOf(message) ?? new BackworksError("BW_REQUEST_ABORTED"));
     const take = (chunk: Buffer): void => {
       size += chunk.length;
       if (size <= limit) return void chunks.push(chunk);
       settle(tooLarge(limit));
       discard(message);
     };
+    const breakage = breakageOf(message);
+    if (breakage !== undefined) return settle(breakage);
     if (isGone(message)) return leave();
     message.on("data", take).on("end", settle).on("close", leave).on("error", leave);
   });

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { BackworksError } from "../errors.ts";
 import type { LimitSettings } from "../model/app.ts";
+import { breakageOf } from "./broken-body.ts";
 import { discard, isGone, joined, tooLarge } from "./collect.ts";
 import type { Coding, Decoder } from "./content-coding.ts";
 
@@ -32,7 +33,10 @@ export function decode(message: IncomingMessage, codings: readonly Coding[], lim
       if (stages.some((stage, index) => stage.bytesWritten !== meter.sizes[index])) fail(brokenCoding());
       else resolve(joined(chunks, meter.sizes.at(-1) ?? 0));
     };
+    const breakage = breakageOf(message);
+    if (breakage !== undefined) return fail(breakage);
     if (isGone(message)) return fail(new BackworksError("BW_REQUEST_ABORTED"));
+    message.once("error", () => fail(breakageOf(message) ?? new BackworksError("BW_REQUEST_ABORTED")));
     message.once("close", () => {
       if (!message.complete) fail(new BackworksError("BW_REQUEST_ABORTED"));
     });

@@ -34,10 +34,16 @@ export class LiveExchange implements Exchange {
   standing: readonly string[] | undefined = undefined;
   /** The plugin whose hook gave the response its present body; for the log. */
   bodyFrom: string | undefined = undefined;
-  /** Who writes the response: the pipeline, something mounted, or the server around us. */
-  writer: "pipeline" | "mount" | "outside" = "pipeline";
+  /** Who writes the response: the pipeline, something mounted, who took over the connection, or the server around us. */
+  writer: "pipeline" | "mount" | "upgrade" | "outside" = "pipeline";
   /** Passes the request on to the server around us, when there is one and nothing here answers. */
   passOn: ((error?: unknown) => void) | undefined = undefined;
+  /** Whether the connection ends with this response. */
+  isLast = false;
+  /** Whether the handler took too long: what it answers with from then on is dropped. */
+  expired = false;
+  /** Called at that moment, when it is not the pipeline that writes the answer. */
+  onExpiry: ((error: unknown) => void) | undefined = undefined;
   /** The connection, once somebody took it over. */
   upgraded: UpgradedConnection | undefined = undefined;
   /** What counts it, from the start to the end; with its neighbours there. */
@@ -95,7 +101,7 @@ export class LiveExchange implements Exchange {
 
   respond(init: ResponseInit): BackworksResponse {
     const response = toResponse(init);
-    this.response = response;
+    if (!this.expired) this.response = response;
     return response;
   }
 

@@ -1,7 +1,8 @@
 import type { MaybePromise, ResponseInit } from "../exchange.ts";
-import type { Route } from "../model/app.ts";
+import type { Match, Route } from "../model/app.ts";
 import type { LiveExchange } from "./exchange.ts";
 import { isStream, withBytes } from "./content.ts";
+import { inTime } from "./in-time.ts";
 import { toProblem } from "./problem.ts";
 import { toResponse, toWritable } from "./response.ts";
 
@@ -29,6 +30,11 @@ const steps: readonly Step[] = [
 export function execute(exchange: LiveExchange): MaybePromise<void> {
   const { request } = exchange;
   const match = exchange.generation.app.router.match(request.method, request.path);
+  return executeRoute(exchange, match);
+}
+
+/** The same for a request of which it is known what answers. */
+export function executeRoute(exchange: LiveExchange, match: Match): MaybePromise<void> {
   exchange.accept(match);
   return inOrder(exchange, match.route, 0);
 }
@@ -93,7 +99,7 @@ function validate(exchange: LiveExchange, route: Route): unknown {
 function answer(exchange: LiveExchange, route: Route): unknown {
   if (exchange.response !== undefined) return undefined;
   const answered = route.handler(exchange);
-  if (isThenable(answered)) return answered.then((init) => settle(exchange, init));
+  if (isThenable(answered)) return inTime(answered, exchange, route.handlerMs).then((init) => settle(exchange, init));
   return settle(exchange, answered);
 }
 

@@ -1,8 +1,9 @@
-import type { Clock } from "../clock.ts";
+import type { Clock, Scheduler } from "../clock.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Logger } from "../logger.ts";
 import type { App } from "../model/app.ts";
 import type { ConnectHandler, Outcome } from "../plugin.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** Writes the access log's line of a request that ended at `endedMonotonic`. */
@@ -12,7 +13,10 @@ export type LogRequest = (exchange: Exchange, outcome: Outcome, endedMonotonic: 
 export interface Generation {
   readonly app: App;
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
   readonly logger: Logger;
+  /** What must not be told. */
+  readonly secrets: Secrets;
   readonly traffic: Traffic;
   /** Connect middleware that runs before everything else; `null` for most. */
   readonly middleware: ConnectHandler | null;

@@ -15,6 +15,25 @@ export function splitPath(path: string): string[] | undefined {
   return segments.some((segment) => segment.includes("\0")) ? undefined : segments;
 }
 
+/** What is wrong with the path of a request, whatever the patterns; nothing about most. */
+export function pathProblem(path: string, allowEncodedSlash: boolean): string | undefined {
+  const segments = splitPath(path);
+  if (segments === undefined) return "is not percent-encoded UTF-8";
+  if (!allowEncodedSlash && /%2f/i.test(path)) return "has an encoded slash";
+  return leavesRoot(segments) ? "leads out of the root" : undefined;
+}
+
+/** Whether dot segments go above the root, however whoever reads a segment takes it apart. */
+function leavesRoot(segments: readonly string[]): boolean {
+  let depth = 0;
+  for (const part of segments.flatMap((segment) => segment.split(/[/\\]/))) {
+    if (part === "..") depth -= 1;
+    else if (part !== "" && part !== ".") depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
 /**
  * Reads the parameters of a segment into `values`; false when it does not fit.
  *

@@ -35,7 +35,7 @@ function refuseUnknown(exchange: Exchange): never {
 }
 
 function refuseMalformed({ request: { path } }: Exchange): never {
-  throw new BackworksError("BW_REQUEST_PATH", { path });
+  throw new BackworksError("BW_REQUEST_PATH", { path, problem: "is not percent-encoded UTF-8" });
 }
 
 /** Source: RFC 9110, 15.5.6: a 405 names the methods that are answered. */

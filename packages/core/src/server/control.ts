@@ -4,9 +4,9 @@ import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { formatErrors } from "../config/frame.ts";
 import { isBackworksError } from "../errors.ts";
-import type { Host } from "./host.ts";
-import { createPlainServer } from "./http.ts";
-import type { PlainAnswer, PlainRequest } from "./http.ts";
+import type { Host, ReloadResult } from "./host.ts";
+import { createPlainServer } from "./plain-server.ts";
+import type { PlainAnswer, PlainRequest } from "./plain-server.ts";
 import { listen } from "./listen.ts";
 import type { OverloadStatus } from "./overload.ts";
 
@@ -35,21 +35,40 @@ export interface Served {
   overload(): OverloadStatus | undefined;
 }
 
+/** What can be asked of what serves: one process, or several. */
+export interface ControlSurface {
+  /** Absolute path of the project's root. */
+  readonly root: string;
+  reload(): Promise<ReloadResult>;
+  reset(session?: string): Promise<void>;
+  /** Holds no secret. */
+  describe(): Promise<object>;
+}
+
+/** What can be asked of one process. */
+export function controlOf(host: Host, served: Served): ControlSurface {
+  return {
+    root: host.current().config.raw.root,
+    reload: () => host.reload(),
+    reset: (session) => host.reset(session),
+    describe: async () => host.current().generation.secrets.hideIn(await describe(host, served)),
+  };
+}
+
 /** Opens the control listener on a free port of 127.0.0.1 and writes its address where only this user can read it. */
-export async function openControl(host: Host, served: Served): Promise<Control> {
+export async function openControl(surface: ControlSurface): Promise<Control> {
   const token = randomBytes(32).toString("base64url");
-  const server = createPlainServer((request) => answer(request, { host, token, served }));
+  const server = createPlainServer((request) => answer(request, surface, token));
   const { url } = await listen(server, { host: "127.0.0.1", port: 0 });
   server.unref();
-  const { root } = host.current().config.raw;
-  const file = controlFile(root);
+  const file = controlFile(surface.root);
   writeFileSync(file, JSON.stringify({ url, token, pid: process.pid } satisfies ControlAddress), { mode: 0o600 });
   return {
     url,
     token,
     close: () =>
       new Promise((resolve) => {
-        removeOwn(file);
+        removeOf(process.pid, file);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -77,31 +96,34 @@ export function controlFile(root: string): string {
   return join(folder, `${createHash("sha256").update(root).digest("hex").slice(0, 24)}.json`);
 }
 
-function removeOwn(file: string): void {
+/** Removes what the process `pid` wrote of its control listener. */
+export function forgetControl(root: string, pid: number): void {
+  removeOf(pid, controlFile(root));
+}
+
+function removeOf(owner: number, file: string): void {
   try {
     const { pid } = JSON.parse(readFileSync(file, "utf8")) as ControlAddress;
-    if (pid === process.pid) rmSync(file);
+    if (pid === owner) rmSync(file);
   } catch {
     // It is gone already.
   }
 }
 
-interface Surface {
-  readonly host: Host;
-  readonly token: string;
-  readonly served: Served;
-}
-
-async function answer({ method, url, headers }: PlainRequest, { host, token, served }: Surface): Promise<PlainAnswer> {
+async function answer(
+  { method, url, headers }: PlainRequest,
+  surface: ControlSurface,
+  token: string,
+): Promise<PlainAnswer> {
   if (!isEqual(headers.authorization ?? "", `Bearer ${token}`)) return { status: 401, body: { status: 401 } };
   const { pathname, searchParams } = new URL(url, "http://control");
   switch (`${method} ${pathname}`) {
     case "GET /__backworks/status":
-      return { status: 200, body: await describe(host, served) };
+      return { status: 200, body: await surface.describe() };
     case "POST /__backworks/reload":
-      return reload(host);
+      return reload(surface);
     case "POST /__backworks/reset":
-      await host.reset(searchParams.get("session") ?? undefined);
+      await surface.reset(searchParams.get("session") ?? undefined);
       return { status: 200, body: { reset: searchParams.get("session") ?? "all" } };
     default:
       return { status: 404, body: { status: 404 } };
@@ -113,9 +135,9 @@ function isEqual(given: string, wanted: string): boolean {
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);
 }
 
-async function reload(host: Host): Promise<PlainAnswer> {
+async function reload(surface: ControlSurface): Promise<PlainAnswer> {
   try {
-    return { status: 200, body: await host.reload() };
+    return { status: 200, body: await surface.reload() };
   } catch (error) {
     if (!isBackworksError(error)) throw error;
     const errors = (error.errors.length > 0 ? error.errors : [error]).map(({ code, message, hint, where }) => ({

@@ -3,7 +3,7 @@ import type { App } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { openHost } from "./host.ts";
 import type { Host, ReloadResult } from "./host.ts";
-import { receiveEmbedded } from "./http.ts";
+import { receiveEmbedded } from "./receive.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A Backworks API as a Connect handler: `app.use("/api", backworks("./backworks.yaml"))`. */

@@ -5,7 +5,7 @@ import type { Explanation } from "../mode.ts";
 import { noExplanation } from "../model/built-in.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
-import type { OutgoingRequest } from "./http.ts";
+import type { OutgoingRequest } from "./send-over.ts";
 import { missHints } from "./miss-hints.ts";
 
 /** Why a request would be answered as it would. */
@@ -27,7 +27,8 @@ export async function explainRequest(generation: Generation, request: OutgoingRe
     exchange.route === undefined
       ? [...missHints(generation.app, exchange.request), ...explanation.hints]
       : explanation.hints;
-  return { ...explanation, hints, route: exchange.route, params: { ...match.params } };
+  const whole = { ...explanation, hints, route: exchange.route, params: { ...match.params } };
+  return generation.secrets.hideIn(whole);
 }
 
 function toMessage({ method, url, headers = {}, body }: OutgoingRequest): IncomingMessage {

@@ -3,7 +3,7 @@ import type express from "express";
 import type { ErrorRequestHandler } from "express";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { ConnectHandler, ConnectMount, ExpressRouter } from "../plugin.ts";
-import { ApiAnswer, ApiMessage } from "./http.ts";
+import { ApiAnswer, ApiMessage } from "./messages.ts";
 
 type Express = typeof express;
 type Application = ReturnType<Express>;

@@ -5,6 +5,8 @@ import { isBackworksError } from "../errors.ts";
 import { buildApp } from "../model/build.ts";
 import type { BuildParts, BuiltApp } from "../model/build.ts";
 import { toCorsSettings, toLoggingSettings } from "../model/settings.ts";
+import { createPace, noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
 import { Traffic } from "../pipeline/traffic.ts";
@@ -13,12 +15,15 @@ import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createRandom } from "../random.ts";
 import type { ResourcePool } from "../resource-pool.ts";
+import type { Secrets } from "../secrets.ts";
 import { createRouter } from "../router/router.ts";
 import { createAnswers } from "./answers.ts";
+import { readCredentials } from "./credentials.ts";
+import type { Credentials } from "./credentials.ts";
 import { hostMounts } from "./express.ts";
 import { findLimits } from "./limits.ts";
 import { checkWithPlugins, importModule, readConfigOf, rehearseFor, withMistakes } from "./load.ts";
-import type { LoadedConfig } from "./load.ts";
+import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
@@ -35,6 +40,8 @@ export interface LoadedGeneration {
   readonly built: BuiltApp;
   readonly plugins: PluginGeneration;
   readonly logging: Logging;
+  /** For TLS. */
+  readonly credentials: Credentials | undefined;
   /** What plugins and middleware are made of: equal members, equal code. */
   readonly code: readonly unknown[];
   /** Absolute paths of every file that had a say. */
@@ -50,6 +57,8 @@ export interface LoadWorld {
   readonly relay: RelayLogger;
   /** What modes of Apps that follow each other share. */
   readonly pool: ResourcePool;
+  /** What no log and no answer tells, over all generations. */
+  readonly secrets: Secrets;
   /** Who asked how often, over all generations. */
   readonly rates: RateStore;
   readonly manager: PluginManager;
@@ -77,8 +86,12 @@ export interface LoadOrder {
  * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; what was made is released again
  */
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
-  const raw = order.raw ?? (await readConfigOf(world.options, world.part?.snapshot()));
-  const loaded = await checkWithPlugins(raw, world.options, world.manager);
+  // Before the first load is done there are no requests to give way to.
+  const pace = order.before === undefined ? noPace : createPace();
+  const options = { ...world.options, pace };
+  const raw = order.raw ?? (await readConfigOf(options, world.part?.snapshot()));
+  world.secrets.add(raw.secrets);
+  const loaded = await checkWithPlugins(raw, options, world.manager);
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
   const logging = logFor(config, world, order);
   if (order.before === undefined) world.relay.pointTo(logging.logger);
@@ -86,16 +99,16 @@ export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promis
   let plugins: PluginGeneration | undefined;
   try {
     plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
-    return await assemble(given, { world, order, plugins, logging });
+    return await assemble(given, { world, order, plugins, logging, pace });
   } catch (error) {
     await plugins?.abandon();
     if (logging !== order.before?.logging) logging.close();
-    throw await together(error, given, world);
+    throw await together(error, given, options);
   }
 }
 
 /** What a plugin or middleware failed with, and the mistakes of endpoints that would show next. */
-async function together(failure: unknown, loaded: LoadedConfig, { options }: LoadWorld): Promise<unknown> {
+async function together(failure: unknown, loaded: LoadedConfig, options: LoadOptions): Promise<unknown> {
   if (!isBackworksError(failure) || failure.code === "BW_CONFIG_INVALID") return failure;
   return withMistakes(failure, await rehearseFor(options, loaded, { leftOut: false }), loaded.config.raw);
 }
@@ -105,23 +118,30 @@ interface Assembly {
   readonly order: LoadOrder;
   readonly plugins: PluginGeneration;
   readonly logging: Logging;
+  readonly pace: Pace;
 }
 
-async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }: Assembly): Promise<LoadedGeneration> {
+async function assemble(
+  loaded: LoadedConfig,
+  { world, order, plugins, logging, pace }: Assembly,
+): Promise<LoadedGeneration> {
   const { config } = loaded;
   const { contributions } = plugins;
   const files = createProjectFiles(config.raw.root, world.part?.snapshot());
   const own = await loadMiddleware(config, { files, addressOf: world.addressOf, loadModule: importModule });
   const middleware = [...own, ...contributions.middleware];
+  const credentials = await readCredentials(config, files);
   const host = await hostMounts(contributions.routes);
   const built = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
     modes: loaded.modes,
+    pace,
     before: order.before?.built,
     context: modeContext(config, { world, plugins, files }),
     findHooks: (route) => plugins.hooksFor(route),
     ...findLimits(config, { rates: world.rates, fallback: world.options.rateLimit, logger: logging.logger }),
+    tls: credentials?.settings,
     handlers: contributions.handlers,
     inOnePlace: world.part?.inOnePlace,
     middleware,
@@ -132,7 +152,9 @@ async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }
   const generation: Generation = {
     app: built.app,
     clock: world.clock,
+    scheduler: world.scheduler,
     logger: logging.logger,
+    secrets: world.secrets,
     traffic: new Traffic(),
     middleware: await hostMounts(middleware),
     logRequest: logging.logRequest,
@@ -141,7 +163,7 @@ async function assemble(loaded: LoadedConfig, { world, order, plugins, logging }
   const made = built.files.map((file) => files.resolve(file));
   const read = [...config.raw.files, ...files.read, ...made, ...world.manager.watchedFiles()];
   files.settle();
-  return { generation, config, built, plugins, logging, code, files: [...new Set(read)] };
+  return { generation, config, built, plugins, logging, credentials, code, files: [...new Set(read)] };
 }
 
 function modeContext(
@@ -171,9 +193,9 @@ function modeContext(
 
 function healthOf(
   { name, version }: Config,
-  { manager, closing }: LoadWorld,
+  { manager, closing, secrets }: LoadWorld,
 ): Parameters<typeof createAnswers>[0]["health"] {
-  return { name, version, closing, plugins: () => manager.health() };
+  return { name, version, closing, plugins: async () => secrets.hideIn(await manager.health()) };
 }
 
 /** The log of the generation before goes on when nothing about it changed. */
@@ -185,7 +207,13 @@ function logFor(config: Config, world: LoadWorld, { before }: LoadOrder): Loggin
     return before.logging;
   }
   const color = env["NO_COLOR"] === undefined && (process.stdout.isTTY || env["FORCE_COLOR"] !== undefined);
-  return openLogging(settings, { clock: world.clock, scheduler: world.scheduler, logger, color });
+  return openLogging(settings, {
+    clock: world.clock,
+    scheduler: world.scheduler,
+    logger,
+    color,
+    secrets: world.secrets,
+  });
 }
 
 function factsOf({ name, version, endpoints }: Config, development: boolean): AppFacts {

@@ -4,11 +4,14 @@ import { isBackworksError } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { App } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
+import { Secrets } from "../secrets.ts";
 import { explainRequest } from "./explain.ts";
 import type { RequestExplanation } from "./explain.ts";
+import { hideInError } from "./hide-error.ts";
 import { openHost } from "./host.ts";
-import { createHttpServer, sendOver } from "./http.ts";
-import type { IncomingAnswer, OutgoingRequest } from "./http.ts";
+import { createHttpServer } from "./http.ts";
+import { sendOver } from "./send-over.ts";
+import type { IncomingAnswer, OutgoingRequest } from "./send-over.ts";
 import { checkWithPlugins, findDefinitions, readConfigOf } from "./load.ts";
 import { openManager } from "./manager.ts";
 import type { LoadedConfig } from "./load.ts";
@@ -91,7 +94,11 @@ export async function loadConfig(options: OpenOptions = {}): Promise<Config> {
  */
 export async function loadProject(options: OpenOptions = {}): Promise<LoadedConfig> {
   const raw = await readConfigOf(options);
-  return checkWithPlugins(raw, options, openManager(options, { root: raw.root }));
+  try {
+    return await checkWithPlugins(raw, options, openManager(options, { root: raw.root }));
+  } catch (error) {
+    throw hideInError(error, new Secrets(raw.secrets));
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
-import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import { BackworksError } from "../errors.ts";
+import { discard } from "../pipeline/collect.ts";
 import { isStream } from "../pipeline/content.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
@@ -9,26 +9,29 @@ import type { Packet } from "../pipeline/packet.ts";
 import { toProblem } from "../pipeline/problem.ts";
 import { carryOutFault } from "./fault.ts";
 import { finish, finishOnClose } from "./finish.ts";
-
-/** Bodies up to this many bytes are joined with the headers into one write. */
-const joinedBytes = 4096;
+import { lingerAfter } from "./linger.ts";
+import { watchReader, writeWhole } from "./write-body.ts";
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
   const { answer } = exchange;
   if (exchange.writer !== "pipeline") return endWritten(exchange);
   if (answer.destroyed || answer.headersSent) return finish(exchange, 0, true);
+  leaveUpload(exchange);
   const packet = writeHead(exchange);
   if (packet.fault !== undefined) {
     finishOnClose(exchange, 0);
     return carryOutFault(packet.fault, packet, exchange);
   }
   if (packet.stream !== undefined) return sendStream(exchange, packet.stream);
-  end(answer, packet);
+  writeWhole(answer, packet.chunk);
   const { socket } = answer;
   // Usually the system has taken everything by now and no listener is needed.
-  if (socket !== null && socket.writableLength === 0) finish(exchange, packet.length, false);
-  else finishOnClose(exchange, packet.length);
+  if (answer.writableEnded && socket !== null && socket.writableLength === 0) {
+    return finish(exchange, packet.length, false);
+  }
+  watchReader(exchange);
+  finishOnClose(exchange, packet.length);
 }
 
 /** What is mounted has written the response, or the server around us is to answer. */
@@ -40,11 +43,19 @@ function endWritten(exchange: LiveExchange): void {
   exchange.passOn?.();
 }
 
-function end(answer: ServerResponse, { chunk }: Packet): void {
-  if (chunk === undefined) answer.end();
-  else if (typeof chunk === "string") answer.end(chunk);
-  else if (chunk.length > joinedBytes) answer.end(chunk);
-  else answer.end(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString("latin1"), "latin1");
+/**
+ * A body that nobody read to its end when the answer goes.
+ *
+ * Source: RFC 9112, 9.3 and 9.6: the connection can go on only when the rest is read. It is, for a while, where little is expected;
+ * after a body that is too large, or one that the client holds back until it is told to send it (RFC 9110, 10.1.1), the connection ends.
+ */
+function leaveUpload(exchange: LiveExchange): void {
+  const { message, response } = exchange;
+  const { headers, complete } = message;
+  if (complete || (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)) return;
+  if (response?.status === 413 || headers.expect !== undefined) exchange.isLast = true;
+  if (exchange.isLast) lingerAfter(message.socket);
+  if (!message.readableDidRead) discard(message);
 }
 
 /** Status and headers; a response that cannot be written becomes a 500. */
@@ -63,7 +74,7 @@ function tryWriteHead(exchange: LiveExchange): Packet {
   const { answer, response } = exchange;
   if (response === undefined) throw new BackworksError("BW_RESPONSE_INVALID", { problem: "there is none" });
   const packet = toPacket(exchange, response);
-  if (exchange.generation.traffic.closing) packet.headers.push("connection", "close");
+  if (exchange.isLast || exchange.generation.traffic.closing) packet.headers.push("connection", "close");
   if (packet.fault === undefined) answer.writeHead(packet.status, packet.headers);
   return packet;
 }
@@ -75,14 +86,19 @@ function invalid(error: unknown): unknown {
 }
 
 function sendStream(exchange: LiveExchange, stream: Readable): void {
-  const { answer } = exchange;
+  const { answer, response } = exchange;
   let bytes = 0;
   stream.on("data", (chunk: Buffer | string) => (bytes += Buffer.byteLength(chunk)));
+  watchReader(exchange);
+  // Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere.
+  if (response?.headers.get("content-type")?.startsWith("text/event-stream") === true) {
+    exchange.upgraded = { close: () => void answer.end() };
+  }
   pipeline(stream, answer, (error) => {
     // The status is gone already; the client sees that the connection ends too early.
     if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") {
       exchange.generation.logger.error("response stream failed", { requestId: exchange.id, error });
     }
-    finish(exchange, bytes, error !== undefined && error !== null);
+    finish(exchange, bytes, error !== undefined && error !== null && !answer.writableFinished);
   });
 }

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { execute } from "../pipeline/execute.ts";
+import { LiveExchange } from "../pipeline/exchange.ts";
+import type { Generation } from "../pipeline/generation.ts";
+import { toProblem } from "../pipeline/problem.ts";
+import { checkRequest } from "./check-request.ts";
+import { finish } from "./finish.ts";
+import { send } from "./send.ts";
+
+/** Answers one request of our own server. Middleware, when there is some, comes first and may answer instead. */
+export function receive(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
+  const refusal = checkRequest(message, generation.app.server);
+  if (refusal !== undefined) refuseFor(refusal, new LiveExchange(generation, message, answer));
+  else if (generation.middleware === null) answerRequest(generation, message, answer);
+  else answerBehind(generation, { message, answer });
+}
+
+/** A request of somebody else's server. */
+export interface EmbeddedRequest {
+  readonly message: IncomingMessage;
+  readonly answer: ServerResponse;
+  /** Called instead of answering when nothing here does. */
+  passOn(error?: unknown): void;
+}
+
+/** Answers one request inside another server; what nothing answers is passed on. */
+export function receiveEmbedded(generation: Generation, request: EmbeddedRequest): void {
+  if (generation.middleware === null) answerEmbedded(generation, request);
+  else answerBehind(generation, request);
+}
+
+/** Refuses a request whose connection is to end with it. */
+export function refuseFor(refusal: unknown, exchange: LiveExchange): void {
+  exchange.isLast = true;
+  refuse(exchange, refusal);
+}
+
+function answerEmbedded(generation: Generation, { message, answer, passOn }: EmbeddedRequest): void {
+  const exchange = new LiveExchange(generation, message, answer);
+  if (isForOthers(exchange)) return passOn();
+  exchange.passOn = passOn;
+  begin(exchange);
+}
+
+/** Neither an endpoint answers nor is anything mounted there. */
+function isForOthers({ generation: { app }, request: { method, path } }: LiveExchange): boolean {
+  if (app.router.match(method, path).route.miss === undefined) return false;
+  return !app.mounts.some(({ path: below = "/" }) => below === "/" || path === below || path.startsWith(`${below}/`));
+}
+
+function answerRequest(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
+  begin(new LiveExchange(generation, message, answer));
+}
+
+function begin(exchange: LiveExchange): void {
+  exchange.generation.traffic.begin(exchange);
+  const waiting = execute(exchange);
+  if (waiting === undefined) send(exchange);
+  else void waiting.then(() => send(exchange));
+}
+
+/** The exchange begins behind the middleware, which may have rewritten the request. */
+function answerBehind(
+  generation: Generation,
+  request: Omit<EmbeddedRequest, "passOn"> & Partial<EmbeddedRequest>,
+): void {
+  const { message, answer, passOn } = request;
+  const arrival = new LiveExchange(generation, message, answer);
+  let passed = false;
+  generation.traffic.begin(arrival);
+  answer.once("close", () => {
+    // What the middleware answered has no other exchange that ends.
+    if (!passed) finish(arrival, 0, !answer.writableFinished);
+  });
+  const goOn = (error?: unknown): void => {
+    passed = true;
+    if (error !== undefined && error !== null) refuse(new LiveExchange(generation, message, answer), error);
+    else if (passOn === undefined) answerRequest(generation, message, answer);
+    else answerEmbedded(generation, { message, answer, passOn });
+    // Another exchange counts from here on.
+    arrival.traffic?.end(arrival);
+  };
+  try {
+    generation.middleware?.(message, answer, goOn);
+  } catch (error) {
+    goOn(error);
+  }
+}
+
+function refuse(exchange: LiveExchange, error: unknown): void {
+  exchange.generation.traffic.begin(exchange);
+  exchange.response = toProblem(error, exchange);
+  send(exchange);
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { BackworksError } from "../errors.ts";
+import type { ResponseInit, UpgradeHandler } from "../exchange.ts";
+import type { Match } from "../model/app.ts";
+import { executeRoute } from "../pipeline/execute.ts";
+import { LiveExchange } from "../pipeline/exchange.ts";
+import type { Generation } from "../pipeline/generation.ts";
+import { checkRequest } from "./check-request.ts";
+import { finish } from "./finish.ts";
+import { attach, createAnswer, detach } from "./messages.ts";
+import { refuseFor } from "./receive.ts";
+import { send } from "./send.ts";
+
+/** A request that asks for another protocol. Node has handed over its socket. */
+export interface UpgradeRequest {
+  readonly server: Server;
+  readonly message: IncomingMessage;
+  readonly socket: Duplex & { readonly bytesWritten?: number };
+  /** What arrived behind the request. */
+  readonly head: Buffer;
+}
+
+/** Has the route take over the connection, when it can. Otherwise the request is answered as if it asked for nothing. */
+export function receiveUpgrade(generation: Generation, request: UpgradeRequest): void {
+  const { message, socket } = request;
+  const answer = createAnswer(message);
+  const exchange = new LiveExchange(generation, message, answer);
+  const refusal = checkRequest(message, generation.app.server);
+  if (refusal !== undefined) {
+    attach(answer, socket);
+    return refuseFor(refusal, exchange);
+  }
+  const match = generation.app.router.match(exchange.request.method, exchange.request.path);
+  const { upgrade } = match.route;
+  if (upgrade === null || bringsBody(message)) return readAgain(request);
+  attach(answer, socket);
+  void run(exchange, match, () => takeOver(exchange, upgrade, request));
+}
+
+/** The parser has left the body on the socket, where whoever takes over would find it. */
+function bringsBody({ headers }: IncomingMessage): boolean {
+  return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+}
+
+/** Source: RFC 9110, 7.8: a server may ignore Upgrade. The request goes to the parser once more without that field. */
+function readAgain({ server, message, socket, head }: UpgradeRequest): void {
+  const { method, url, httpVersion, rawHeaders } = message;
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const line = withoutUpgrade(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
+    if (line !== undefined) text += `${line}\r\n`;
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${text}\r\n`, "latin1"), head]));
+  server.emit("encrypted" in socket ? "secureConnection" : "connection", socket);
+}
+
+function withoutUpgrade(name: string, value: string): string | undefined {
+  const lower = name.toLowerCase();
+  if (lower === "upgrade" || lower === "http2-settings") return undefined;
+  if (lower !== "connection") return `${name}: ${value}`;
+  const kept = value.split(",").filter((option) => !/^\s*(?:upgrade|http2-settings)\s*$/i.test(option));
+  return kept.length === 0 ? undefined : `${name}: ${kept.join(",").trim()}`;
+}
+
+/** The steps of every request, with the take-over in the place of the handler. */
+async function run(exchange: LiveExchange, match: Match, takeOver: () => Promise<ResponseInit>): Promise<void> {
+  exchange.generation.traffic.begin(exchange);
+  await executeRoute(exchange, { ...match, route: { ...match.route, handler: takeOver } });
+  if (exchange.writer === "pipeline") send(exchange);
+}
+
+async function takeOver(
+  exchange: LiveExchange,
+  upgrade: UpgradeHandler,
+  { socket, head }: UpgradeRequest,
+): Promise<ResponseInit> {
+  const { answer } = exchange;
+  if (socket.destroyed) throw new BackworksError("BW_REQUEST_ABORTED");
+  const { bytesWritten: before } = socket;
+  detach(answer, socket);
+  exchange.writer = "upgrade";
+  exchange.onExpiry = () => void socket.destroy();
+  socket.once("close", () => end(exchange, (socket.bytesWritten ?? 0) - (before ?? 0)));
+  try {
+    exchange.upgraded = (await upgrade(exchange, socket, head)) ?? undefined;
+  } catch (error) {
+    if (socket.bytesWritten !== before || !socket.writable) {
+      exchange.generation.logger.error("an upgrade failed", { requestId: exchange.id, error });
+      socket.destroy();
+    } else {
+      // Nothing was promised yet, so the client is told.
+      exchange.writer = "pipeline";
+      attach(answer, socket);
+      throw error;
+    }
+  }
+  return { status: 101 };
+}
+
+function end(exchange: LiveExchange, bytes: number): void {
+  if (exchange.writer !== "upgrade") return;
+  exchange.abort();
+  finish(exchange, bytes, false);
+}
