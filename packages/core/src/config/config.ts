@@ -15,6 +15,8 @@ export interface RawConfig {
   readonly files: readonly string[];
   /** Process environment with the dotenv files beneath it. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Values of environment variables in it that are nobody else's business, and all of dotenv files. Never to be told. */
+  readonly secrets: readonly string[];
   /** Merged value: environment variables put in, `extends`, `include` and `environments` resolved. Objects without prototype. */
   readonly value: unknown;
   /** Mistakes found so far; `checkConfig` reports them together with its own. */

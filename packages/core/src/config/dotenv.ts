@@ -80,6 +80,10 @@ function match(pattern: RegExp, text: string, index: number): RegExpExecArray | 
 
 function problemAt(source: Source, index: number, problem: string): BackworksError {
   const line = match(unquoted, source.text, index)?.[0] ?? "";
-  const where = placeAt(source, index, index + Math.max(1, line.trimEnd().length));
+  // The line may be a secret that lost its name: it is not shown.
+  const where = {
+    ...placeAt(source, index, index + Math.max(1, line.trimEnd().length)),
+    source: { ...source, text: "" },
+  };
   return new BackworksError("BW_FILE_SYNTAX", { file: source.file, problem }, { where });
 }

@@ -19,6 +19,7 @@ import { usedModes, usedPlugins } from "./outline.ts";
 import { createSource } from "./parse.ts";
 import { placeAt } from "./place.ts";
 import { createProjectFiles } from "./project-files.ts";
+import { secretValues } from "./secret-values.ts";
 import type { OtherEnvironment } from "./tree.ts";
 import { rememberTree } from "./tree.ts";
 
@@ -56,7 +57,8 @@ export async function readConfig(options: ReadOptions): Promise<RawConfig> {
   const main = createSource(file, text);
   const layered = await readLayers(loading, main);
   const chosen = layered === undefined ? undefined : applyEnvironment(layered, options, loading.errors);
-  const environment = { ...readDotenv(loading, chosen, snapshot), ...definedOnly(options.env) };
+  const dotenv = readDotenv(loading, chosen, snapshot);
+  const environment = { ...dotenv, ...definedOnly(options.env) };
   const variables = { environment, errors: loading.errors, pace };
   const tree = chosen === undefined ? undefined : await interpolateInSlices(without(chosen, ["env_file"]), variables);
   const others = layered === undefined ? [] : otherEnvironments(layered, chosenEnvironment(options));
@@ -66,6 +68,7 @@ export async function readConfig(options: ReadOptions): Promise<RawConfig> {
     main,
     loading,
     environment,
+    dotenv,
     root,
     others: await interpolateOthers(others, environment, pace),
     listed: [...filesOf(options, join(root, file)), ...files.read],
@@ -133,12 +136,13 @@ interface Reading {
   readonly main: Source;
   readonly loading: Loading;
   readonly environment: Environment;
+  readonly dotenv: Environment;
   readonly root: string;
   readonly others: readonly OtherEnvironment[];
   readonly listed: readonly string[];
 }
 
-function describe({ tree, value, main, loading, environment, root, others, listed }: Reading): RawConfig {
+function describe({ tree, value, main, loading, environment, dotenv, root, others, listed }: Reading): RawConfig {
   const start: Token = { source: main, start: 0, end: 1 };
   const raw: RawConfig = {
     root,
@@ -146,6 +150,7 @@ function describe({ tree, value, main, loading, environment, root, others, liste
     sources: loading.sources,
     files: [...new Set(listed)].map((file) => resolve(root, relative(root, file))),
     environment,
+    secrets: secretValues({ tree, sources: loading.sources, environment, dotenv }),
     value,
     errors: tree === undefined && loading.errors.length === 0 ? [emptyConfig(main)] : loading.errors,
     modes: usedModes(tree),

@@ -87,6 +87,18 @@ export class RateTable implements RateStore {
     return { admitted: true, remaining, resetMs: next - ta, retryMs: 0 };
   }
 
+  /** `TAT` of a client; `undefined` of one that is not remembered. */
+  timeOf(key: string): number | undefined {
+    const slot = this.#slots.get(key);
+    return slot === undefined ? undefined : this.#times[slot];
+  }
+
+  /** Takes the last requests of a client back: its `TAT` becomes `to`, provided that it still is `from`. */
+  rewind(key: string, from: number, to: number): void {
+    const slot = this.#slots.get(key);
+    if (slot !== undefined && this.#times[slot] === from) this.#times[slot] = to;
+  }
+
   #add(key: string, time: number, now: number): void {
     const slot = this.#freeSlot(now);
     const before = this.#keys[slot];

@@ -67,7 +67,6 @@ describe("rate_limit", () => {
 
     expect(await ask(app, ["/one", "/two", "/nope", "/nope", "/one"])).toEqual([200, 200, 404, 429, 429]);
     expect(await ask(app, ["/one"], { method: "DELETE" })).toEqual([429]);
-    expect(await ask(app, ["/%ff"])).toEqual([429]);
   });
 
   it("leaves probes and answers to OPTIONS alone", async () => {

@@ -5,6 +5,8 @@ import type { LoggingSettings } from "../model/app.ts";
 import { formatDetails, formatRequest, headOf, levelOf } from "../pipeline/access-log.ts";
 import type { RequestLevel } from "../pipeline/access-log.ts";
 import type { LogRequest } from "../pipeline/generation.ts";
+import type { Secrets } from "../secrets.ts";
+import { hideFrom } from "./hiding-logger.ts";
 import { openFileSink, openOutputSink } from "./line-sink.ts";
 import type { LineSink } from "./line-sink.ts";
 import { toJsonLine, toPrettyLine } from "./log-line.ts";
@@ -27,13 +29,15 @@ interface LoggingParts {
   readonly logger: Logger | undefined;
   /** Whether pretty lines are coloured. */
   readonly color: boolean;
+  /** What no line tells. */
+  readonly secrets: Secrets;
 }
 
 const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /** Opens the log that a configuration asks for. */
 export function openLogging(settings: LoggingSettings, parts: LoggingParts): Logging {
-  if (parts.logger !== undefined) return throughLogger(parts.logger, settings);
+  if (parts.logger !== undefined) return throughLogger(parts.logger, settings, parts.secrets);
   if (!settings.enabled) return { logger: silentLogger, logRequest: null, flush() {}, close() {} };
   const sink = settings.file === undefined ? openOutputSink(parts) : openFileSink(settings.file, parts);
   return {
@@ -48,13 +52,13 @@ export function openLogging(settings: LoggingSettings, parts: LoggingParts): Log
 export function createLogger(
   sink: LineSink,
   { level: least, format }: Pick<LoggingSettings, "level" | "format">,
-  { clock, color }: Pick<LoggingParts, "clock" | "color">,
+  { clock, color, secrets }: Pick<LoggingParts, "clock" | "color" | "secrets">,
 ): Logger {
   const make = (own: LogFields): Logger => {
     const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
       if (ranks[level] < ranks[least]) return;
       const record = { time: new Date(clock.now()).toISOString(), level, message, fields: { ...own, ...fields } };
-      sink.write(format === "json" ? toJsonLine(record) : toPrettyLine(record, color));
+      sink.write(secrets.hide(format === "json" ? toJsonLine(record) : toPrettyLine(record, color)));
     };
     return {
       debug: write("debug"),
@@ -67,7 +71,8 @@ export function createLogger(
   return make({});
 }
 
-function requestWriter(sink: LineSink, settings: LoggingSettings, { clock, color }: LoggingParts): LogRequest {
+function requestWriter(sink: LineSink, settings: LoggingSettings, parts: LoggingParts): LogRequest {
+  const { clock, color, secrets } = parts;
   const least = ranks[settings.level];
   const detailed = settings.includeHeaders || settings.includeBody;
   const stamp = createTimestamp(clock);
@@ -76,9 +81,11 @@ function requestWriter(sink: LineSink, settings: LoggingSettings, { clock, color
     const level = levelOf(outcome);
     if (ranks[level] < least) return;
     if (settings.format === "pretty")
-      return sink.write(toPrettyRequest(exchange, outcome, { time: stamp(endedMonotonic), color, settings }));
+      return sink.write(
+        secrets.hide(toPrettyRequest(exchange, outcome, { time: stamp(endedMonotonic), color, settings })),
+      );
     const line = formatRequest(exchange, outcome, begin(stamp(endedMonotonic), level));
-    sink.write(detailed ? `${line}${formatDetails(exchange, settings)}}` : `${line}}`);
+    sink.write(secrets.hide(detailed ? `${line}${formatDetails(exchange, settings)}}` : `${line}}`));
   };
 }
 
@@ -120,7 +127,8 @@ function createTimestamp(clock: Clock): (monotonic: number) => string {
   };
 }
 
-function throughLogger(logger: Logger, settings: LoggingSettings): Logging {
+function throughLogger(given: Logger, settings: LoggingSettings, secrets: Secrets): Logging {
+  const logger = given === silentLogger ? given : hideFrom(given, secrets);
   const logRequest: LogRequest = (exchange, outcome) => {
     const head = headOf("", levelOf(outcome));
     const {

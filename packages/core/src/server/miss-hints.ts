@@ -1,13 +1,15 @@
 import type { Exchange, JsonValue } from "../exchange.ts";
 import type { App } from "../model/app.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
+import { isOfDeveloper } from "../pipeline/problem.ts";
 import { editDistance, suggest } from "../suggest.ts";
 
 /** Members of the problem body of a miss: hints for the developer, nothing for anybody else. */
 export function missMembers(exchange: Exchange): Readonly<Record<string, JsonValue>> {
   // Every exchange of a server is one of ours.
-  const { generation, request } = exchange as LiveExchange;
-  if (!generation.app.development) return {};
+  const live = exchange as LiveExchange;
+  if (!isOfDeveloper(live)) return {};
+  const { generation, request } = live;
   const hints = missHints(generation.app, request);
   return hints.length === 0 ? {} : { hints };
 }

@@ -6,6 +6,7 @@ import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
 import { toProblem } from "../pipeline/problem.ts";
 import { addCommonHeaders } from "../pipeline/response-headers.ts";
+import { describeThrown } from "../thrown.ts";
 import type { ConnectHandler } from "../plugin.ts";
 
 /** Answers with what is mounted; `otherwise` answers when nothing of it does. */
@@ -37,7 +38,7 @@ async function refuse(otherwise: Handler, exchange: LiveExchange): Promise<Respo
 
 /** Connect lets anything be thrown. */
 function toError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return thrown instanceof Error ? thrown : new Error(describeThrown(thrown).message, { cause: thrown });
 }
 
 function passOn(exchange: LiveExchange): ResponseInit {

@@ -1,6 +1,7 @@
 import type { Exchange } from "../exchange.ts";
 import type { LoggingSettings } from "../model/app.ts";
 import { formatDetails } from "../pipeline/access-log.ts";
+import { redactText } from "../pipeline/redact.ts";
 import type { Outcome } from "../plugin.ts";
 import { painter } from "./log-line.ts";
 
@@ -22,7 +23,7 @@ export function toPrettyRequest(
   const parts = [
     paint("90", time.slice(11, 23)),
     paint("1", request.method.padEnd(6)),
-    request.url,
+    request.search === "" ? request.path : `${request.path}?${redactText(request.search)}`,
     paint(statusColor(outcome.status), String(outcome.status)),
     paint("90", `${outcome.durationMs.toFixed(1)} ms`),
     ...(route === undefined ? [] : [paint("90", route.endpoint)]),
