@@ -59,6 +59,8 @@ export interface ServerSettings {
   readonly allowEncodedSlash: boolean;
   /** Whose word is taken for the client's address. */
   readonly trustProxy: TrustedProxies;
+  /** `undefined` for plain HTTP. */
+  readonly tls: TlsSettings | undefined;
   /** When requests are refused because the process cannot keep up; `undefined` for never. */
   readonly overload: OverloadSettings | undefined;
   /** What is done about code that blocks the event loop; `undefined` for nothing. */
@@ -92,6 +94,16 @@ export interface RateLimit {
   readonly burst: number;
   /** What makes a client: its address, the value of a header (its name in lower case), or nothing. */
   readonly by: "ip" | "all" | { readonly header: string };
+}
+
+/** `server.tls:`, as far as everybody may know. */
+export interface TlsSettings {
+  /** Oldest version of TLS that is spoken. */
+  readonly minVersion: "TLSv1.2" | "TLSv1.3";
+  /** Whether clients must show a certificate. */
+  readonly mutual: boolean;
+  /** Hash of certificates and keys: another one when a file changed. */
+  readonly identity: string;
 }
 
 /** `server.limits:` as the server uses it; `Infinity` where a limit is switched off. */

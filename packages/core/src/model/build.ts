@@ -1,10 +1,11 @@
 import type { Config } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
 import { adoptParts, areSame, createParts, filesOf, releaseParts, resetModes } from "./app-parts.ts";
 import type { AppParts } from "./app-parts.ts";
-import type { App, Endpoint, RateLimit, Route, Router, ServerSettings } from "./app.ts";
+import type { App, Endpoint, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
@@ -30,12 +31,15 @@ export interface BuildParts {
   readonly modes: ReadonlyMap<string, Mode>;
   /** What modes get besides what the configuration says. */
   readonly context: Omit<SharedContext, "app">;
+  readonly pace: Pace;
   /** The App that serves meanwhile. */
   readonly before?: BuiltApp | undefined;
   readonly findHooks: FindHooks;
   readonly findLimit: FindLimit;
   /** Where an endpoint says nothing else. */
   readonly rateLimit: RateLimit | undefined;
+  /** What was made of `server.tls`. */
+  readonly tls?: TlsSettings | undefined;
   readonly handlers: readonly (HandlerRoute & { readonly plugin: string })[];
   /** When several processes serve. */
   readonly inOnePlace?: PutInOnePlace | undefined;
@@ -91,19 +95,28 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
   const shared: SharedContext = { ...given.context, app: factsOf(config, given) };
   try {
     const app = await assemble(config, { ...given, shared }, parts);
-    return {
-      app,
-      parts,
-      files: filesOf(parts),
-      isMadeLike: (other) => areSame(parts, other.parts),
-      adopt: () => adoptParts(parts, config, shared),
-      close: () => releaseParts(parts),
-      reset: (session) => resetModes(parts, session),
-    };
+    return toBuilt(app, parts, { config, shared });
   } catch (error) {
     await releaseParts(parts).catch((failure: unknown) => given.context.logger.error("not closed well", { failure }));
     throw error;
   }
+}
+
+/** Nothing of it may hold what the App was built from: that is the App before, which holds the one before it. */
+function toBuilt(
+  app: App,
+  parts: AppParts,
+  { config, shared }: { readonly config: Config; readonly shared: SharedContext },
+): BuiltApp {
+  return {
+    app,
+    parts,
+    files: filesOf(parts),
+    isMadeLike: (other) => areSame(parts, other.parts),
+    adopt: () => adoptParts(parts, config, shared),
+    close: () => releaseParts(parts),
+    reset: (session) => resetModes(parts, session),
+  };
 }
 
 async function assemble(
@@ -111,7 +124,7 @@ async function assemble(
   parts: BuildParts & { readonly shared: SharedContext },
   own: AppParts,
 ): Promise<App> {
-  const server = toServerSettings(config);
+  const server = toServerSettings(config, parts.tls);
   const { findHooks, findLimit } = parts;
   const context: RouteContext = {
     raw: config.raw,
@@ -142,7 +155,7 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
   const resolve = (file: string): string => parts.context.files.resolve(file);
   return Object.freeze({
     generation,
-    hash: hashOf(config, endpoints),
+    hash: hashOf(config, { server, endpoints }),
     name: config.name,
     version: config.version,
     development,
@@ -160,10 +173,10 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
 }
 
 /** Endpoints have hashes of their own, of what is said of them too. */
-function hashOf({ raw }: Config, endpoints: readonly Endpoint[]): string {
+function hashOf({ raw }: Config, { server, endpoints }: Omit<Compiled, "routes">): string {
   // A configuration that was checked is a mapping.
   const { endpoints: _own, ...said } = raw.value as Readonly<Record<string, unknown>>;
-  return identityOf({ said, endpoints: endpoints.map(({ name, hash }) => [name, hash]) });
+  return identityOf({ said, tls: server.tls?.identity, endpoints: endpoints.map(({ name, hash }) => [name, hash]) });
 }
 
 function buildRouter(

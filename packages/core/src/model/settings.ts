@@ -17,12 +17,13 @@ import type {
   RateLimit,
   ServerSettings,
   TimeoutSettings,
+  TlsSettings,
   TrustedProxies,
 } from "./app.ts";
 import type { RouteLimits } from "./built-in.ts";
 
 /** The server's section in the names of the code. */
-export function toServerSettings({ server }: Config): ServerSettings {
+export function toServerSettings({ server }: Config, tls?: TlsSettings): ServerSettings {
   return Object.freeze({
     host: server.host,
     port: server.port,
@@ -34,6 +35,7 @@ export function toServerSettings({ server }: Config): ServerSettings {
     strictSlash: server.strict_slash,
     allowEncodedSlash: server.allow_encoded_slash,
     trustProxy: toTrustedProxies(server.trust_proxy),
+    tls,
     overload: toOverloadSettings(server.overload),
     watchdog: toWatchdogSettings(server.watchdog),
   });

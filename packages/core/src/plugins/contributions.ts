@@ -84,8 +84,19 @@ function handlersOf(
   });
 }
 
-/** A handler that fails is answered as any other failure of the request, and counted for its plugin. */
+/** By the ledger of an instance: one that is kept has the same handlers in each generation. */
+const known = new WeakMap<Ledger, WeakMap<HandlerRoute, Handler>>();
+
 function attributed(route: HandlerRoute, plugin: string, ledger: Ledger): Handler {
+  const own = known.get(ledger) ?? new WeakMap<HandlerRoute, Handler>();
+  known.set(ledger, own);
+  const handler = own.get(route) ?? attribute(route, plugin, ledger);
+  own.set(route, handler);
+  return handler;
+}
+
+/** A handler that fails is answered as any other failure of the request, and counted for its plugin. */
+function attribute(route: HandlerRoute, plugin: string, ledger: Ledger): Handler {
   const failed = (cause: unknown): never => {
     // What the client did wrong, a body that is too large say, is no failure of the plugin.
     if (isBackworksError(cause) && cause.status < 500) throw cause;

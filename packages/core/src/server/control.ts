@@ -30,7 +30,7 @@ export interface ControlAddress {
 
 /** What is served, beside what the host knows. */
 export interface Served {
-  readonly url: string;
+  url(): string;
   /** How the process keeps up; `undefined` when that is not watched. */
   overload(): OverloadStatus | undefined;
 }
@@ -116,6 +116,7 @@ async function answer(
   token: string,
 ): Promise<PlainAnswer> {
   if (!isEqual(headers.authorization ?? "", `Bearer ${token}`)) return { status: 401, body: { status: 401 } };
+  if (!isForUs(headers)) return { status: 403, body: { status: 403 } };
   const { pathname, searchParams } = new URL(url, "http://control");
   switch (`${method} ${pathname}`) {
     case "GET /__backworks/status":
@@ -133,6 +134,11 @@ async function answer(
 function isEqual(given: string, wanted: string): boolean {
   const [left, right] = [given, wanted].map((text) => createHash("sha256").update(text).digest());
   return left !== undefined && right !== undefined && timingSafeEqual(left, right);
+}
+
+/** A page in a browser says where it comes from, and a name that was made to point here (DNS rebinding) stands in Host. */
+function isForUs({ host = "", origin }: PlainRequest["headers"]): boolean {
+  return origin === undefined && /^(?:127\.0\.0\.1|localhost):\d+$/.test(host);
 }
 
 async function reload(surface: ControlSurface): Promise<PlainAnswer> {
@@ -156,17 +162,19 @@ async function reload(surface: ControlSurface): Promise<PlainAnswer> {
 }
 
 async function describe(host: Host, { url, overload }: Served): Promise<object> {
-  const { app, traffic } = host.current().generation;
+  const { app } = host.current().generation;
+  const { servesSince, draining, ...status } = host.status();
   return {
-    url,
+    url: url(),
     pid: process.pid,
     uptimeSeconds: Math.round(process.uptime()),
     memoryBytes: process.memoryUsage().rss,
     name: app.name,
     version: app.version,
-    generation: app.generation,
+    ...status,
+    ageSeconds: Math.round((host.current().generation.clock.now() - servesSince) / 1000),
+    draining,
     endpoints: app.endpoints.map(({ name, path, methods, mode }) => ({ name, path, methods, mode })),
-    requestsUnderWay: traffic.count,
     overload: overload(),
     plugins: await host.plugins.health(),
     metrics: await host.plugins.metrics(),

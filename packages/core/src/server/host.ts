@@ -3,11 +3,20 @@ import type { RawConfig } from "../config/config.ts";
 import { compareApps } from "../model/difference.ts";
 import type { Difference } from "../model/difference.ts";
 import { RateTable } from "../pipeline/rate-table.ts";
+import { Secrets } from "../secrets.ts";
+import type { LiveExchange } from "../pipeline/exchange.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createModuleAddresses } from "../plugins/module-file.ts";
+import { dismissUpgraded } from "./drain.ts";
+import type { Change, Follower } from "./follower.ts";
 import { loadGeneration } from "./generation.ts";
+import { Generations } from "./generations.ts";
+import type { GenerationsStatus } from "./generations.ts";
+import { toLastError } from "./last-error.ts";
+import type { LastError } from "./last-error.ts";
 import type { LoadedGeneration, LoadWorld } from "./generation.ts";
 import { readConfigOf } from "./load.ts";
+import { hideInError } from "./hide-error.ts";
 import { machineOf } from "./machine.ts";
 import { openManager } from "./manager.ts";
 import type { OpenOptions } from "./options.ts";
@@ -25,6 +34,12 @@ export interface ReloadResult {
   readonly difference: Difference;
 }
 
+/** How things stand. */
+export interface HostStatus extends GenerationsStatus {
+  /** Why the last reload failed; `undefined` when it did not. */
+  readonly lastError: LastError | undefined;
+}
+
 /** Holds the generation that serves, and leads from one to the next. */
 export interface Host {
   readonly plugins: PluginManager;
@@ -35,6 +50,14 @@ export interface Host {
   reload(overrides?: PluginOverrides): Promise<ReloadResult>;
   /** Takes the state of modes back to the seeds: of one session, or of all. */
   reset(session?: string): Promise<void>;
+  /** From now on `follower` changes with every reload, or the reload fails. */
+  follow(follower: Follower): void;
+  /** How things stand. */
+  status(): HostStatus;
+  /** What is under way, whichever generation it began with. */
+  underWay(): readonly LiveExchange[];
+  /** Tells each time that another generation serves. */
+  onSwap(told: () => void): void;
   /** Says that the end is near: probes answer 503 and responses ask clients to leave. */
   drain(): void;
   /** Ends everything; requests must be done. */
@@ -67,6 +90,10 @@ class GenerationHost implements Host {
   #closing = false;
   #running: Promise<ReloadResult> | undefined;
   #queued: Promise<ReloadResult> | undefined;
+  readonly #listeners: (() => void)[] = [];
+  readonly #followers: Follower[] = [];
+  readonly #generations: Generations;
+  #lastError: LastError | undefined;
   /** Ends of earlier generations that are under way. */
   readonly #endings = new Set<Promise<void>>();
 
@@ -77,6 +104,7 @@ class GenerationHost implements Host {
       options,
       ...machine,
       rates: part?.rates ?? new RateTable(machine),
+      secrets: new Secrets(),
       part,
       relay,
       pool: createResourcePool(),
@@ -84,6 +112,7 @@ class GenerationHost implements Host {
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,
     };
+    this.#generations = new Generations(machine);
   }
 
   get plugins(): PluginManager {
@@ -93,7 +122,9 @@ class GenerationHost implements Host {
   /** The first load. */
   async load(raw: LoadedGeneration["config"]["raw"]): Promise<void> {
     const order = { number: this.#world.part?.firstGeneration ?? 1, overrides: noOverrides, before: undefined, raw };
-    this.#current = await loadGeneration(this.#world, order);
+    this.#current = await this.#withoutSecrets(loadGeneration(this.#world, order));
+    this.#current.built.adopt();
+    this.#generations.begin(this.#current.generation);
   }
 
   current(): LoadedGeneration {
@@ -103,7 +134,7 @@ class GenerationHost implements Host {
 
   async start(): Promise<void> {
     const { plugins } = this.current();
-    await plugins.start();
+    await this.#withoutSecrets(plugins.start());
     await plugins.commit(Promise.resolve());
     this.#started = true;
   }
@@ -128,9 +159,26 @@ class GenerationHost implements Host {
     return this.current().built.reset(session);
   }
 
+  follow(follower: Follower): void {
+    this.#followers.push(follower);
+  }
+
+  underWay(): readonly LiveExchange[] {
+    return this.#generations.underWay();
+  }
+
+  status(): HostStatus {
+    return { ...this.#generations.status, lastError: this.#lastError };
+  }
+
+  onSwap(told: () => void): void {
+    this.#listeners.push(told);
+  }
+
   drain(): void {
     this.#closing = true;
-    this.current().generation.traffic.closing = true;
+    for (const { traffic } of this.#generations.alive) traffic.closing = true;
+    dismissUpgraded(this.underWay(), this.#world.scheduler);
   }
 
   async close(): Promise<void> {
@@ -145,11 +193,31 @@ class GenerationHost implements Host {
   }
 
   #run(overrides: PluginOverrides): Promise<ReloadResult> {
-    const turn = this.#replace(overrides).finally(() => {
+    const turn = this.#remember(this.#withoutSecrets(this.#replace(overrides))).finally(() => {
       this.#running = undefined;
     });
     this.#running = turn;
     return turn;
+  }
+
+  async #remember<T>(reload: Promise<T>): Promise<T> {
+    try {
+      const result = await reload;
+      this.#lastError = undefined;
+      return result;
+    } catch (error) {
+      this.#lastError = toLastError(error, this.#world.clock.now());
+      throw error;
+    }
+  }
+
+  /** What fails tells why, and whoever tells it must not tell what the environment holds. */
+  async #withoutSecrets<T>(task: Promise<T>): Promise<T> {
+    try {
+      return await task;
+    } catch (error) {
+      throw hideInError(error, this.#world.secrets);
+    }
   }
 
   async #replace(overrides: PluginOverrides): Promise<ReloadResult> {
@@ -158,31 +226,47 @@ class GenerationHost implements Host {
     const next = await loadGeneration(this.#world, { number, overrides, before });
     const difference = compareApps(before.generation.app, next.generation.app);
     if (overrides.size === 0 && difference.equal && isSame(before, next)) {
-      await release(next, before);
+      await this.#release(next, before);
       return { changed: false, generation: number - 1, difference };
     }
+    const changes: Change[] = [];
     try {
       await next.plugins.start();
+      for (const follower of this.#followers) changes.push(await follower.prepare(next));
       await this.#world.part?.agree(next, difference);
     } catch (error) {
-      await release(next, before);
+      for (const change of changes.reverse()) change.abandon();
+      await this.#release(next, before);
       throw error;
     }
-    this.#swap(before, next);
+    this.#swap(before, next, changes);
     return { changed: true, generation: number, difference };
   }
 
+  /** Lets go of a generation that never served; that the reload failed, or changed nothing, is what is told. */
+  async #release(next: LoadedGeneration, serving: LoadedGeneration): Promise<void> {
+    try {
+      await next.plugins.abandon();
+      await next.built.close();
+    } catch (error) {
+      this.#world.relay.error("a generation that did not serve did not end well", { error });
+    }
+    if (next.logging !== serving.logging) next.logging.close();
+  }
+
   /** From the assignment on every request gets the next generation; the one before ends when its last request has. */
-  #swap(before: LoadedGeneration, next: LoadedGeneration): void {
+  #swap(before: LoadedGeneration, next: LoadedGeneration, changes: readonly Change[]): void {
     this.#current = next;
+    this.#generations.begin(next.generation);
     next.built.adopt();
     this.#world.relay.pointTo(next.logging.logger);
-    const { part } = this.#world;
-    const own = before.generation.traffic.drained();
+    for (const change of changes) change.commit();
+    for (const told of this.#listeners) told();
     // A request of another process is in the traffic only while it is here.
-    const drained = part === undefined ? own : part.released(before).then(() => before.generation.traffic.drained());
-    this.#track(next.plugins.commit(drained));
-    this.#track(drained.then(() => retire(before, next)));
+    const drained = this.#generations.drain(before.generation, this.#world.part?.released(before));
+    this.#track(next.plugins.commit(drained.all));
+    this.#track(drained.own.then(() => before.built.close()));
+    if (before.logging !== next.logging) this.#track(closeAfter(drained.all, before.logging));
   }
 
   #track(ending: Promise<void>): void {
@@ -193,16 +277,9 @@ class GenerationHost implements Host {
   }
 }
 
-/** Lets go of a generation that never served. */
-async function release(next: LoadedGeneration, serving: LoadedGeneration): Promise<void> {
-  await next.plugins.abandon();
-  await next.built.close();
-  if (next.logging !== serving.logging) next.logging.close();
-}
-
-async function retire(before: LoadedGeneration, next: LoadedGeneration): Promise<void> {
-  await before.built.close();
-  if (before.logging !== next.logging) before.logging.close();
+async function closeAfter(drained: Promise<unknown>, logging: LoadedGeneration["logging"]): Promise<void> {
+  await drained;
+  logging.close();
 }
 
 /** Whether both are made of the same code, and of the same parts: what a mode depends on need not stand in the configuration. */

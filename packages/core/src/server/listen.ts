@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server } from "node:net";
 import type { AddressInfo } from "node:net";
 import { BackworksError } from "../errors.ts";
 

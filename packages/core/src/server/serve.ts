@@ -1,15 +1,15 @@
-import { systemScheduler } from "../clock.ts";
-import type { App } from "../model/app.ts";
+import type { App, Route } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
-import { closeServer } from "./close-server.ts";
-import { openControl } from "./control.ts";
+import { controlOf, openControl } from "./control.ts";
 import type { Control } from "./control.ts";
+import { openGate } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import { openHost } from "./host.ts";
-import type { Host, ReloadResult } from "./host.ts";
-import { createHttpServer } from "./http.ts";
-import { listen } from "./listen.ts";
+import type { Host, HostParts, HostStatus, ReloadResult } from "./host.ts";
 import { machineOf } from "./machine.ts";
 import type { OpenOptions } from "./options.ts";
+import { superviseLoop } from "./supervise.ts";
+import type { Watchdog } from "./watchdog.ts";
 import { OverloadGuard } from "./overload.ts";
 
 /** How a configuration is served. */
@@ -22,16 +22,25 @@ export interface ServeOptions extends OpenOptions {
   readonly control?: boolean | undefined;
 }
 
-/** A server that answers. Close it when it is no longer needed. */
-export interface RunningApp extends AsyncDisposable {
+/** What may be known of an App outside of the process that serves it. */
+export interface ServedApp extends Pick<
+  App,
+  "generation" | "hash" | "name" | "version" | "development" | "server" | "logging" | "endpoints"
+> {
+  /** In file order. */
+  readonly routes: readonly Pick<Route, "info">[];
+}
+
+/** A server that answers, in this process or in several. Close it when it is no longer needed. */
+export interface RunningServer extends AsyncDisposable {
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
   /** The one that was taken. */
   readonly port: number;
-  /** The generation that serves now. */
-  readonly app: App;
-  /** The enabled plugins. */
-  readonly plugins: PluginManager;
+  /** What may be known of the generation that serves now. */
+  readonly app: ServedApp;
+  /** How the enabled plugins are; of several processes the one whose plugin is worst speaks. */
+  readonly plugins: Pick<PluginManager, "health" | "metrics">;
   /** The control listener, when it was asked for. */
   readonly control: { readonly url: string; readonly token: string } | undefined;
   /** Loads the configuration again; when that fails the present one serves on. @throws BW_CONFIG_INVALID, … */
@@ -40,31 +49,45 @@ export interface RunningApp extends AsyncDisposable {
   reset(session?: string): Promise<void>;
   /** Absolute paths of every file that the present generation is made of. */
   watchedFiles(): readonly string[];
-  /** Stops accepting, waits for requests under way, 10 s at most, and ends the plugins. A second call gives the same. */
+  /** Stops accepting, waits for requests under way, `server.timeouts.drain` at most, and ends the plugins. A second call gives the same. */
   close(): Promise<void>;
 }
 
+/** A server in this process. */
+export interface RunningApp extends RunningServer {
+  /** The generation that serves now. */
+  readonly app: App;
+  /** The enabled plugins. */
+  readonly plugins: PluginManager;
+  /** How things stand with generations: which serves since when, what is under way, why the last reload failed. */
+  status(): HostStatus;
+}
+
 /**
- * Loads a configuration and serves it.
+ * Loads a configuration and serves it, in this process whatever `server.workers` says.
  *
  * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, BW_PORT_IN_USE, …; nothing is left open then
  */
-export async function serve(options: ServeOptions = {}): Promise<RunningApp> {
-  const host = await openHost(options);
+export function serve(options: ServeOptions = {}): Promise<RunningApp> {
+  return serveHere(options);
+}
+
+/** The same, with what only other code of ours gives. */
+export async function serveHere(options: ServeOptions, parts: HostParts = {}): Promise<RunningApp> {
+  const host = await openHost(options, parts);
+  const { scheduler } = machineOf(options);
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
-  const server = createHttpServer(() => host.current().generation, guard);
   try {
     await host.start();
-    const { app } = host.current().generation;
-    const at = { host: options.host ?? app.server.host, port: options.port ?? app.server.port };
-    const { url, port } = await listen(server, at);
-    guard.follow(app.server.overload);
-    server.once("close", () => guard.close());
-    const control =
-      options.control === true ? await openControl(host, { url, overload: () => guard.status }) : undefined;
-    return toRunning({ host, server, control, scheduler: options.scheduler ?? systemScheduler }, { url, port });
+    const override = { host: options.host, port: options.port };
+    const gate = await openGate({ host, scheduler, guard, override });
+    host.follow(gate);
+    guard.follow(host.current().generation.app.server.overload);
+    const watchdog = superviseLoop(host, options);
+    const served = { url: () => gate.listening.url, overload: () => guard.status };
+    const control = options.control === true ? await openControl(controlOf(host, served)) : undefined;
+    return toRunning({ host, gate, guard, control, watchdog });
   } catch (error) {
-    server.close();
     await host.close();
     throw error;
   }
@@ -72,25 +95,30 @@ export async function serve(options: ServeOptions = {}): Promise<RunningApp> {
 
 interface Parts {
   readonly host: Host;
-  readonly server: ReturnType<typeof createHttpServer>;
+  readonly gate: Gate;
+  readonly guard: OverloadGuard;
   readonly control: Control | undefined;
-  readonly scheduler: typeof systemScheduler;
+  readonly watchdog: Watchdog | undefined;
 }
 
-function toRunning(
-  { host, server, control, scheduler }: Parts,
-  { url, port }: { url: string; port: number },
-): RunningApp {
+function toRunning({ host, gate, guard, control, watchdog }: Parts): RunningApp {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     host.drain();
     await control?.close();
-    await closeServer(server, scheduler);
+    await gate.close(host.current().generation.app.server.timeouts.drainMs);
+    guard.close();
+    await watchdog?.close();
     await host.close();
   };
   return {
-    url,
-    port,
+    get url() {
+      return gate.listening.url;
+    },
+    get port() {
+      return gate.listening.port;
+    },
+    status: () => host.status(),
     plugins: host.plugins,
     control: control && { url: control.url, token: control.token },
     get app() {

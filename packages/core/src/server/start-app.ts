@@ -5,7 +5,6 @@ import { silentLogger } from "../logger.ts";
 import { createRandom } from "../random.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { drainMs } from "./close-server.ts";
 import type { OpenOptions } from "./options.ts";
 import { serve } from "./serve.ts";
 import type { RunningApp } from "./serve.ts";
@@ -57,14 +56,22 @@ export async function startApp(given: string | StartAppOptions): Promise<Started
   return toStarted(running, { folder, clock, write });
 }
 
+/** How far time moves at once while a server closes. */
+const stepMs = 1000;
+
 type FileContent = string | Uint8Array | object;
 
 function toStarted(running: RunningApp, own: Pick<StartedApp, "folder" | "clock" | "write">): StartedApp {
   let closed: Promise<void> | undefined;
   const end = async (): Promise<void> => {
     const closing = running.close();
-    // What would be waited for goes by the fake clock, which nobody moves any more.
-    await own.clock.advance(drainMs);
+    const state = { open: true };
+    closing.finally(() => (state.open = false)).catch(() => {});
+    // What is waited for goes by the fake clock, which nobody else moves any more, or by the network.
+    while (state.open) {
+      await own.clock.advance(stepMs);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
     await closing;
     remove(own.folder);
   };

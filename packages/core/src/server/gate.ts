@@ -1,0 +1,206 @@
+import type { Server } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Scheduler } from "../clock.ts";
+import type { ServerSettings } from "../model/app.ts";
+import type { Generation } from "../pipeline/generation.ts";
+import { openConnections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
+import { openDoor } from "./door.ts";
+import type { Address, Door } from "./door.ts";
+import type { Change, Follower } from "./follower.ts";
+import type { LoadedGeneration } from "./generation.ts";
+import type { Host } from "./host.ts";
+import { createHttpServer } from "./http.ts";
+import type { MakeServer } from "./http.ts";
+import type { Listening } from "./listen.ts";
+import type { OverloadGuard } from "./overload.ts";
+
+/** Milliseconds for which a server that goes down still answers who asks. */
+const noticeMs = 250;
+
+/** Where requests come in. It follows host, port and TLS of the generation that serves. */
+export interface Gate extends Follower {
+  readonly listening: Listening;
+  /** Takes no more connections, lets requests end, then cuts what is left. */
+  close(limitMs: number): Promise<void>;
+}
+
+export interface GateParts {
+  readonly host: Pick<Host, "current" | "underWay">;
+  readonly scheduler: Scheduler;
+  readonly guard: OverloadGuard | undefined;
+  /** What counts instead of the configuration. */
+  readonly override: { readonly host: string | undefined; readonly port: number | undefined };
+}
+
+/** @throws BW_PORT_IN_USE, BW_LISTEN_FAILED */
+export async function openGate(parts: GateParts): Promise<Gate> {
+  const first = await makeOpening(parts, parts.host.current(), undefined);
+  return new OpenGate(parts, first);
+}
+
+/** A door with the server behind it, as some generation asks for them. */
+interface Opening {
+  readonly door: Door;
+  readonly server: Server;
+  readonly settings: ServerSettings;
+  readonly scheme: "http" | "https";
+}
+
+class OpenGate implements Gate {
+  readonly #parts: GateParts;
+  #opening: Opening;
+  /** Servers that take no more connections and still have some. */
+  readonly #leaving = new Set<Server>();
+
+  constructor(parts: GateParts, opening: Opening) {
+    this.#parts = parts;
+    this.#opening = opening;
+  }
+
+  get listening(): Listening {
+    const { door, scheme } = this.#opening;
+    const { port, url } = door.listening;
+    return { port, url: url.replace(/^http/, scheme) };
+  }
+
+  /** What can fail is done here: a port is taken before the one before is given up. */
+  async prepare(next: LoadedGeneration): Promise<Change> {
+    const before = this.#opening;
+    const { server: settings } = next.generation.app;
+    if (!isOtherServer(before.settings, settings) && !isOtherDoor(before.door, settings, this.#parts)) {
+      return { commit: () => this.#renew(next), abandon() {} };
+    }
+    const opening = await makeOpening(this.#parts, next, before);
+    return {
+      commit: () => this.#replace(before, opening),
+      abandon() {
+        if (opening.door !== before.door) opening.door.close();
+        opening.server.close();
+      },
+    };
+  }
+
+  async close(limitMs: number): Promise<void> {
+    const { door, server } = this.#opening;
+    // Whoever asks whether we are ready is told that we are not, as long as there is anything to wait for.
+    if (this.#parts.host.underWay().length > 0) await this.#pause(Math.min(noticeMs, limitMs));
+    door.close();
+    this.#leave(server);
+    const servers = [...this.#leaving];
+    const cut = (): void => {
+      for (const one of servers) for (const socket of openConnections(one)) socket.destroy();
+    };
+    const cancel = limitMs === Infinity ? undefined : this.#parts.scheduler.after(limitMs, cut);
+    await Promise.all(servers.map(left));
+    cancel?.();
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => void this.#parts.scheduler.after(delayMs, resolve));
+  }
+
+  /** The door and its server go on, with new certificates maybe. */
+  #renew({ generation, credentials }: LoadedGeneration): void {
+    const { server, settings } = this.#opening;
+    const tls = generation.app.server.tls;
+    if (credentials !== undefined && tls?.identity !== settings.tls?.identity) setCredentials(server, credentials);
+    this.#opening = { ...this.#opening, settings: generation.app.server };
+  }
+
+  #replace(before: Opening, next: Opening): void {
+    this.#opening = next;
+    next.door.leadTo(next.server);
+    if (next.door !== before.door) before.door.close();
+    this.#leave(before.server);
+  }
+
+  /** Its connections end with the responses that are under way. */
+  #leave(server: Server): void {
+    this.#leaving.add(server);
+    server.prependListener("request", (_message, answer) => {
+      answer.shouldKeepAlive = false;
+    });
+    for (const { message, answer } of this.#parts.host.underWay()) {
+      if (serverOf(message.socket) === server) answer.shouldKeepAlive = false;
+    }
+    server.closeIdleConnections();
+    void left(server).then(() => {
+      this.#leaving.delete(server);
+      // It never listened itself; what this ends is its watch over slow connections.
+      server.close();
+    });
+  }
+}
+
+async function makeOpening(
+  parts: GateParts,
+  { generation, credentials }: LoadedGeneration,
+  before: Opening | undefined,
+): Promise<Opening> {
+  const settings = generation.app.server;
+  const make = credentials === undefined ? undefined : await secureServers(credentials, settings);
+  const current = (): Generation => parts.host.current().generation;
+  const server = createHttpServer(current, { guard: parts.guard, make });
+  // What a server begins when it listens: the door listens for it.
+  server.emit("listening");
+  const keeps = before !== undefined && !isOtherDoor(before.door, settings, parts);
+  const door = keeps ? before.door : await openOrClose(addressOf(settings, parts), server);
+  return { door, server, settings, scheme: credentials === undefined ? "http" : "https" };
+}
+
+async function openOrClose(at: Address, server: Server): Promise<Door> {
+  try {
+    return await openDoor(at, server);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function addressOf({ host, port }: ServerSettings, { override }: GateParts): Address {
+  return { host: override.host ?? host, port: override.port ?? port };
+}
+
+function isOtherDoor({ at }: Door, settings: ServerSettings, parts: GateParts): boolean {
+  const { host, port } = addressOf(settings, parts);
+  return at.host !== host || at.port !== port;
+}
+
+/** Whether a server cannot be given what is different. */
+function isOtherServer(before: ServerSettings, next: ServerSettings): boolean {
+  return (
+    (before.tls === undefined) !== (next.tls === undefined) ||
+    before.tls?.mutual !== next.tls?.mutual ||
+    before.timeouts.checkIntervalMs !== next.timeouts.checkIntervalMs
+  );
+}
+
+async function secureServers(
+  { context, settings: { mutual } }: Credentials,
+  { timeouts }: ServerSettings,
+): Promise<MakeServer> {
+  const { createServer } = await import("node:https");
+  const handshakeTimeout = Math.min(timeouts.headersMs, 2 ** 31 - 1);
+  return (options, listener) => {
+    const whole = { ...options, ...context, requestCert: mutual, rejectUnauthorized: mutual, handshakeTimeout };
+    return createServer(whole, listener);
+  };
+}
+
+function setCredentials(server: Server, { context }: Credentials): void {
+  // It was made by `secureServers`: one without TLS would have been replaced.
+  (server as unknown as { setSecureContext(options: object): void }).setSecureContext(context);
+}
+
+/** The server that a connection was led to; Node notes it there. */
+function serverOf(socket: Duplex & { readonly server?: unknown }): unknown {
+  return socket.server;
+}
+
+/** Resolves when a server has no connection any more. */
+async function left(server: Server): Promise<void> {
+  for (const socket of openConnections(server)) {
+    if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
+  }
+}
