@@ -8,6 +8,7 @@ import type { Handler } from "../exchange.ts";
 import { silentLogger } from "../logger.ts";
 import { defineMode } from "../mode.ts";
 import type { EndpointSource, Mode, RouteDraft } from "../mode.ts";
+import { noPace } from "../pace.ts";
 import { createRouter } from "../router/router.ts";
 import type { App } from "./app.ts";
 import { buildApp } from "./build.ts";
@@ -51,6 +52,7 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
   const mode = createMode(events);
   const config = await checkConfig(raw, { modes: new Map([["test", mode]]), plugins: new Map() });
   return buildApp(config, {
+    pace: noPace,
     generation: 1,
     development: false,
     modes: new Map([["test", mode]]),

@@ -1,6 +1,7 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import type { Endpoint, Route } from "./app.ts";
 import type { AppParts } from "./app-parts.ts";
 import { CompiledEndpoint } from "./compiled-endpoint.ts";
@@ -22,6 +23,7 @@ export interface CompileParts {
   readonly shared: SharedContext;
   /** Of the App that serves meanwhile: what did not change is carried on. */
   readonly before?: AppParts | undefined;
+  readonly pace: Pace;
   /** Whether endpoints are missing, so that what spans endpoints cannot be told. @defaultValue false */
   readonly leftOut?: boolean;
 }
@@ -37,14 +39,21 @@ export interface CompileResults {
 /** Opens the modes in use and has them compile every endpoint that changed; mistakes of the configuration are collected. */
 export async function compileEndpoints(config: Config, parts: CompileParts, results: CompileResults): Promise<Route[]> {
   const { own, context } = results;
-  const { before, shared, modes } = parts;
+  const { before, shared, modes, pace } = parts;
   const hashFile = createFileHashes(shared.files);
-  const wanted = config.endpoints.map((section) => describe(section, config, { before, shared, hashFile }));
+  const wanted: WantedEndpoint[] = [];
+  for (const section of config.endpoints) {
+    await pace();
+    wanted.push(describe(section, config, { before, shared, hashFile }));
+  }
   const sources = wanted.map(({ section, source }) => ({ mode: section.mode, source }));
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   const routes: Route[] = [];
-  for (const one of wanted) routes.push(...(await addEndpoint(one, results)));
+  for (const one of wanted) {
+    await pace();
+    routes.push(...(await addEndpoint(one, results)));
+  }
   if (parts.leftOut !== true) await settle(results);
   for (const mode of own.modes.values()) mode.rest();
   return routes;

@@ -1,6 +1,7 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
 import type { Mode, ModeContext } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import { createResourcePool } from "../resource-pool.ts";
 import { createParts, releaseParts } from "./app-parts.ts";
 import { noHooks } from "./built-in.ts";
@@ -18,6 +19,7 @@ export interface RehearsalParts {
   /** By name; every mode that an endpoint uses. */
   readonly modes: ReadonlyMap<string, Mode>;
   readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
+  readonly pace: Pace;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
   readonly leftOut: boolean;
   /** Those of them of which enough is right to be compiled. @defaultValue [] */

@@ -1,5 +1,6 @@
 import { inspectConfig } from "../config/check.ts";
 import type { Config, EndpointSection, RawConfig } from "../config/config.ts";
+import type { FileSnapshot } from "../config/file-snapshot.ts";
 import { createProjectFiles } from "../config/project-files.ts";
 import { readConfig } from "../config/read.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
@@ -8,6 +9,8 @@ import { silentLogger } from "../logger.ts";
 import type { Mode } from "../mode.ts";
 import { rehearse } from "../model/rehearse.ts";
 import { modes as builtInModes } from "../modes/index.ts";
+import { noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { loadModes } from "../plugins/load-modes.ts";
 import type { PluginManager } from "../plugins/manager.ts";
@@ -25,11 +28,17 @@ export interface LoadedConfig {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
 }
 
+/** What is loaded, and how much time the loading takes at once. */
+export type LoadOptions = OpenOptions & {
+  /** @defaultValue never gives way */
+  readonly pace?: Pace | undefined;
+};
+
 /** Reads what the options name. @throws BW_CONFIG_NOT_FOUND, BW_FILE_MISSING */
-export function readConfigOf(options: OpenOptions): Promise<RawConfig> {
-  const { config, text, environment, cwd = process.cwd(), env = process.env } = options;
+export function readConfigOf(options: LoadOptions, snapshot?: FileSnapshot): Promise<RawConfig> {
+  const { config, text, environment, cwd = process.cwd(), env = process.env, pace } = options;
   const source = typeof config === "string" ? { file: config } : { value: config };
-  return readConfig({ cwd, env, environment, text, ...source });
+  return readConfig({ cwd, env, environment, text, snapshot, pace, ...source });
 }
 
 /** Imports a module by its address. */
@@ -44,7 +53,7 @@ export const importModule = (url: string): Promise<unknown> => import(url);
  */
 export async function checkWithPlugins(
   raw: RawConfig,
-  options: OpenOptions,
+  options: LoadOptions,
   manager: Pick<PluginManager, "loadPlugins">,
 ): Promise<LoadedConfig> {
   const { plugins, failure } = await loadPlugins(raw, options, manager);
@@ -53,22 +62,38 @@ export async function checkWithPlugins(
     modes,
     plugins,
     pluginsMissing: failure !== undefined,
+    pace: options.pace,
   });
-  if (config !== undefined && errors.length === 0 && failure === undefined) return { config, modes, plugins };
+  const alone = config === undefined || options.development === true ? [] : refuseAlone(config, plugins);
+  const isRight = errors.length + alone.length === 0 && failure === undefined;
+  if (config !== undefined && isRight) return { config, modes, plugins };
   const late = config === undefined ? [] : await rehearseFor(options, { config, modes }, { leftOut, salvaged });
-  const found = [...errors, ...late];
+  const found = [...errors, ...alone, ...late];
   throw failure === undefined ? invalidConfig(found, raw) : withMistakes(failure, found, raw);
+}
+
+/** Plugins that run in one process only, where several serve. `auto` may be one here and several elsewhere. */
+function refuseAlone({ server, raw }: Config, plugins: LoadedConfig["plugins"]): readonly BackworksError[] {
+  if (server.workers === 1) return [];
+  return raw.plugins.flatMap(({ name }) => {
+    const reason = plugins.get(name)?.oneProcess;
+    if (reason === undefined) return [];
+    const where = raw.keyPlace(["plugins", name]);
+    const hint = "set server.workers to 1, or disable the plugin";
+    return [new BackworksError("BW_WORKERS_PLUGIN", { plugin: name, reason }, { where, hint })];
+  });
 }
 
 /** The mistakes that show when endpoints are compiled; nothing stays open. */
 export function rehearseFor(
-  options: OpenOptions,
+  options: LoadOptions,
   { config, modes }: Omit<LoadedConfig, "plugins">,
   { leftOut, salvaged }: { readonly leftOut: boolean; readonly salvaged?: readonly EndpointSection[] },
 ): Promise<readonly BackworksError[]> {
   const files = createProjectFiles(config.raw.root);
   const context = { ...machineOf(options), files, logger: silentLogger };
-  return rehearse(config, { development: options.development ?? false, modes, context, leftOut, salvaged });
+  const { development = false, pace = noPace } = options;
+  return rehearse(config, { development, modes, context, leftOut, salvaged, pace });
 }
 
 /** A failure together with mistakes; itself when there are none, or when it is no error of ours. */
