@@ -156,6 +156,7 @@ export const codes = {
     status: 500,
     message: "what was to answer kept the server busy for {duration} ms and was stopped",
   },
+  BW_RESOURCE_UNSAVED: { status: 500, message: "a row of {resource} could not be written to its file" },
   BW_RESPONSE_INVALID: { status: 500, message: "the response cannot be sent: {problem}" },
   BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
   BW_TEMPLATE_ARGUMENTS: { status: 500, message: "{signature} {problem}" },

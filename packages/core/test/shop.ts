@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Scheduler } from "../src/clock.ts";
 import type { Place } from "../src/errors.ts";
 import { isBackworksError } from "../src/errors.ts";
 import type { Exchange, JsonValue } from "../src/exchange.ts";
@@ -46,8 +45,6 @@ export interface Shop extends AsyncDisposable {
   readonly sessions: Sessions;
   /** `GET /products?limit=1` */
   send(request: string, options?: ShopRequest): ShopAnswer;
-  /** Runs the timers that wait. */
-  tick(): void;
   resource: ReturnType<typeof createResources>;
   close(): Promise<void>;
 }
@@ -66,10 +63,8 @@ export async function openShop(
   const root = options.root ?? mkdtempSync(join(tmpdir(), "backworks-shop-"));
   const key = options.session === undefined ? undefined : parseSessionKey(options.session);
   const sessions = createSessions({ clock: { now: () => 0, monotonic: () => 0 }, random: () => createRandom(1), key });
-  const timers = new Set<() => void>();
   const resources = createResources({
     sessions,
-    scheduler: schedulerOf(timers),
     logger: silentLogger,
     ignoredParameters: key?.queryParameter === undefined ? [] : [key.queryParameter],
   });
@@ -87,11 +82,6 @@ export async function openShop(
     sessions,
     resource: resources,
     send: (request, sent = {}) => answer(router, sessions, exchangeOf(request, sent)),
-    tick() {
-      const due = Array.from(timers);
-      timers.clear();
-      for (const task of due) task();
-    },
     close: () => resources.close(),
     async [Symbol.asyncDispose]() {
       await resources.close();
@@ -121,16 +111,6 @@ function filesOf(root: string, files: Readonly<Record<string, JsonValue>>): Proj
     readText: missing,
     readBytes: missing,
     readData: (path) => files[path] ?? missing(),
-  };
-}
-
-function schedulerOf(timers: Set<() => void>): Scheduler {
-  return {
-    after(_delayMs, task) {
-      timers.add(task);
-      return () => void timers.delete(task);
-    },
-    every: () => () => {},
   };
 }
 
@@ -188,7 +168,10 @@ function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswe
   if (route === undefined) return { status: 404, headers: {}, body: undefined, code: "no route" };
   Object.assign(exchange.request.params, params);
   try {
-    const { status = 200, headers, body } = route.answer(exchange, sessions.of(exchange.request));
+    const answered = route.answer(exchange, sessions.of(exchange.request));
+    // It waits for the disk, and whoever sent it for `close`.
+    if (answered instanceof Promise) return { status: 202, headers: {}, body: undefined };
+    const { status = 200, headers, body } = answered;
     const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
     return { status, headers: Object.fromEntries(HeaderList.from(headers)), body: parsed };
   } catch (error) {

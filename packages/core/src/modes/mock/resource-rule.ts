@@ -1,3 +1,4 @@
+import type { BackworksResponse, MaybePromise, ResponseInit } from "../../exchange.ts";
 import { HeaderList } from "../../headers.ts";
 import { methodCheck } from "./compile-rule.ts";
 import type { EndpointContext } from "./context.ts";
@@ -39,10 +40,15 @@ function toRule(
     usesBody: methods.some((method) => writing.has(method)) || (delivery.fault?.usesBody ?? false),
     constant: undefined,
     answer: (scope) => {
-      const init = route.answer(scope.exchange, scope.session);
-      if (isPlain(delivery)) return init;
-      const response = { status: init.status ?? 200, headers: HeaderList.from(init.headers), body: init.body ?? null };
-      return deliver(response, delivery, { scope, scheduler: context.scheduler });
+      const answered = route.answer(scope.exchange, scope.session);
+      if (isPlain(delivery)) return answered;
+      const send = (init: ResponseInit): MaybePromise<ResponseInit> =>
+        deliver(toWhole(init), delivery, { scope, scheduler: context.scheduler });
+      return answered instanceof Promise ? answered.then(send) : send(answered);
     },
   };
+}
+
+function toWhole({ status = 200, headers, body = null }: ResponseInit): BackworksResponse {
+  return { status, headers: HeaderList.from(headers), body };
 }

@@ -1,3 +1,4 @@
+import { BackworksError } from "../../../errors.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Session } from "../session.ts";
@@ -28,6 +29,8 @@ export interface Collection extends RowRules {
   table(session: Session): Table;
   /** Told after a write, so that what is persisted is written. */
   changed(session: Session): void;
+  /** Resolves when what a session wrote is on the disk; `undefined` when it is, or is not to be. @throws BW_RESOURCE_UNSAVED */
+  saved(session: Session): Promise<void> | undefined;
   /** Told after a reset: what is persisted goes back to the seeds as well. */
   startAgain(session: Session): void;
   close(): Promise<void>;
@@ -119,12 +122,19 @@ function createCollection({ name, owner, page, rules, seeds, file, kept, named }
       table.columns.size + named.length === 0 ? undefined : new Set([field, ...named, ...table.columns]),
     table: tableOf,
     changed,
+    saved: (session) => (session.id === defaultSessionId ? waitFor(file, name) : undefined),
     startAgain(session) {
       untouched = false;
       changed(session);
     },
     close: async () => file?.close(),
   };
+}
+
+function waitFor(file: RowFile | undefined, resource: string): Promise<void> | undefined {
+  return file?.saved()?.catch((cause: unknown) => {
+    throw new BackworksError("BW_RESOURCE_UNSAVED", { resource }, { cause });
+  });
 }
 
 function readValue(source: ResourceSource, key: "schema" | "seed"): JsonValue | undefined {
@@ -173,8 +183,8 @@ function identityOf({ options }: ResourceSource, { schema, values }: Known, mist
   return identity;
 }
 
-function openFile(path: string, { place, files }: ResourceSource, { scheduler, logger }: ResourcesOptions): RowFile {
-  return openRowFile({ path: files.resolve(path, place(["persist"])), name: path, scheduler, logger });
+function openFile(path: string, { place, files }: ResourceSource, { logger }: ResourcesOptions): RowFile {
+  return openRowFile({ path: files.resolve(path, place(["persist"])), name: path, logger });
 }
 
 function keptTable(

@@ -1,6 +1,5 @@
-import type { Scheduler } from "../../../clock.ts";
 import type { Place } from "../../../errors.ts";
-import type { Exchange, JsonValue, ResponseInit } from "../../../exchange.ts";
+import type { Exchange, JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
 import type { ProjectFiles } from "../../../mode.ts";
 import type { ResourceAccess } from "../../../template/template.ts";
@@ -38,11 +37,12 @@ export interface ResourceRoute {
   /** The endpoint's path, or one below it: `/products/{id}`, `/products/{id}/reviews`. */
   readonly path: string;
   /**
-   * Answers synchronously, so that reading and writing are one step. The body must have been read (`needs.requestBody`).
+   * Reads and writes in one synchronous step; a promise when a write must be on the disk before it is answered. The body must have
+   * been read (`needs.requestBody`).
    *
-   * @throws BackworksError whose status is the answer: 400, 404, 409, 412, 415 or 422
+   * @throws BackworksError whose status is the answer: 400, 404, 409, 412, 415, 422 or 500
    */
-  answer(exchange: Exchange, session: Session): ResponseInit;
+  answer(exchange: Exchange, session: Session): MaybePromise<ResponseInit>;
 }
 
 /** The endpoint a collection is made from. */
@@ -67,7 +67,6 @@ export interface ResourceSource {
 /** What all collections of an App share. */
 export interface ResourcesOptions {
   readonly sessions: Sessions;
-  readonly scheduler: Scheduler;
   readonly logger: Logger;
   /** Query parameters that are no columns, such as a session key's. @defaultValue [] */
   readonly ignoredParameters?: readonly string[];

@@ -24,6 +24,8 @@ const ofCollection: ReadonlyMap<string, Answer> = new Map([
   ["POST", create],
 ]);
 
+const reading: ReadonlySet<string> = new Set(["GET", "HEAD"]);
+
 const ofItem: ReadonlyMap<string, Answer> = new Map([
   ["GET", read],
   ["PUT", replace],
@@ -97,7 +99,11 @@ function pair({ base, itemName, allows, callOf }: Pair): ResourceRoute[] {
           const { method, params } = exchange.request;
           const answer = answers.get(method === "HEAD" ? "GET" : method);
           if (answer === undefined) throw new TypeError(`no answer to ${method} was compiled`);
-          return answer(callOf(exchange, session), String(params[itemName] ?? ""));
+          const call = callOf(exchange, session);
+          const response = answer(call, String(params[itemName] ?? ""));
+          // Whoever is told that a row is stored finds it after a crash, too.
+          const saved = reading.has(method) ? undefined : call.collection.saved(session);
+          return saved === undefined ? response : saved.then(() => response);
         },
       },
     ];

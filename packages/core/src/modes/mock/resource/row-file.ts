@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { Scheduler } from "../../../clock.ts";
 import { BackworksError } from "../../../errors.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
@@ -13,9 +12,11 @@ export interface RowFile {
   shared: { readonly table: Table; readonly identity: string } | undefined;
   /** Rows on the disk; `undefined` when there is no file yet. @throws BW_FILE_SYNTAX */
   read(): JsonValue | undefined;
-  /** Writes the rows soon; many changes become one write. */
+  /** Writes the rows at once, or after the write that runs: what changes meanwhile becomes one write. */
   save(rows: () => Iterable<Row>): void;
-  /** Writes what is not written yet. */
+  /** Resolves when everything saved so far is on the disk, rejects when it cannot be; `undefined` when it is. */
+  saved(): Promise<void> | undefined;
+  /** Waits for the last write. */
   close(): Promise<void>;
 }
 
@@ -24,7 +25,6 @@ export interface RowFileOptions {
   readonly path: string;
   /** Name for messages: relative to the project's root. */
   readonly name: string;
-  readonly scheduler: Scheduler;
   readonly logger: Logger;
 }
 
@@ -33,8 +33,10 @@ interface OpenFile {
   shared: RowFile["shared"];
   /** Rows to write; `undefined` when everything is written. */
   unsaved: (() => Iterable<Row>) | undefined;
-  /** Ends when the write that runs has ended. */
-  writing: Promise<void>;
+  /** Ends when the write that runs has ended; never rejects. */
+  writing: Promise<void> | undefined;
+  /** The write that begins when the one that runs has ended. */
+  next: Promise<void> | undefined;
 }
 
 /**
@@ -43,24 +45,24 @@ interface OpenFile {
  */
 const openFiles = new Map<string, OpenFile>();
 
-/** Milliseconds from the first change to the write. */
-const delayMs = 100;
-
-export function openRowFile({ path, name, scheduler, logger }: RowFileOptions): RowFile {
-  const file = openFiles.get(path) ?? { users: 0, shared: undefined, unsaved: undefined, writing: Promise.resolve() };
+export function openRowFile({ path, name, logger }: RowFileOptions): RowFile {
+  const file = openFiles.get(path) ?? noFile();
   file.users += 1;
   openFiles.set(path, file);
-  let cancel: (() => void) | undefined;
 
+  /** One write for everybody who asks before it begins. */
   function write(): Promise<void> {
-    cancel?.();
-    cancel = undefined;
-    file.writing = file.writing
-      .then(() => writeUnsaved(path, file))
-      .catch((error: unknown) => {
-        logger.error("rows could not be written", { file: name, error });
-      });
-    return file.writing;
+    return (file.next ??= (file.writing ?? Promise.resolve()).then(() => {
+      file.next = undefined;
+      const written = writeUnsaved(path, file);
+      const running = written
+        .catch((error: unknown) => logger.error("rows could not be written", { file: name, error }))
+        .finally(() => {
+          if (file.writing === running) file.writing = undefined;
+        });
+      file.writing = running;
+      return written;
+    }));
   }
 
   return {
@@ -73,14 +75,20 @@ export function openRowFile({ path, name, scheduler, logger }: RowFileOptions): 
     read: () => readRows(path, name),
     save(rows) {
       file.unsaved = rows;
-      cancel ??= scheduler.after(delayMs, () => void write());
+      // Whoever waits is told that it failed, and the log is anyway.
+      write().catch(() => {});
     },
+    saved: () => file.next ?? file.writing,
     async close() {
-      await write();
+      await write().catch(() => {});
       file.users -= 1;
       if (file.users === 0) openFiles.delete(path);
     },
   };
+}
+
+function noFile(): OpenFile {
+  return { users: 0, shared: undefined, unsaved: undefined, writing: undefined, next: undefined };
 }
 
 async function writeUnsaved(path: string, file: OpenFile): Promise<void> {
