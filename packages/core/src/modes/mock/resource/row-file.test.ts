@@ -50,7 +50,7 @@ describe("a row file", () => {
     const file = open();
     file.save(() => [{ id: 1 }]);
 
-    await expect(file.saved()).rejects.toThrow();
+    await expect(file.saved()).rejects.toMatchObject({ code: "EISDIR" });
     rmSync(join(root, "rows.json"), { recursive: true });
     file.save(() => [{ id: 1 }, { id: 2 }]);
     await file.saved();
