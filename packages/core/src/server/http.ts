@@ -46,7 +46,11 @@ export function createHttpServer(current: () => Generation, { guard, make = make
     track(server, socket);
   });
   // With a listener of ours the client is told to go on only when somebody reads the body.
-  server.on("checkContinue", take);
+  server.on("checkContinue", (message: IncomingMessage, answer: ServerResponse) => {
+    // Node takes whatever holds the word.
+    if (message.headers.expect?.toLowerCase() === "100-continue") take(message, answer);
+    else refuseExpectation(present(), message, answer);
+  });
   server.on("checkExpectation", (message, answer) => refuseExpectation(present(), message, answer));
   server.on("connect", (message: IncomingMessage, socket: Duplex) => refuseTunnel(present(), message, socket));
   server.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Buffer) =>
