@@ -43,5 +43,6 @@ export { configJsonSchema, jsonSchemaOf, loadConfig, loadProject, openApp } from
 export type { OpenApp } from "./server/open-app.ts";
 export type { OpenOptions } from "./server/options.ts";
 export { serve } from "./server/serve.ts";
-export type { RunningApp, ServeOptions } from "./server/serve.ts";
+export type { RunningApp, RunningServer, ServedApp, ServeOptions } from "./server/serve.ts";
+export { serveWorkers } from "./server/serve-workers.ts";
 export { suggest } from "./suggest.ts";

@@ -1,7 +1,8 @@
 import type { EndpointSection, RawConfig } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
-import type { Handler } from "../exchange.ts";
-import type { Mode, RouteDraft } from "../mode.ts";
+import type { Place } from "../errors.ts";
+import type { Handler, UpgradeHandler } from "../exchange.ts";
+import type { HandlerNeeds, Mode, RouteDraft } from "../mode.ts";
 import type { HandlerRoute } from "../plugin.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Route, RouteHooks } from "./app.ts";
@@ -55,12 +56,25 @@ export interface RouteContext {
 /** Makes a handler run in one process, wherever it is asked. */
 export type PutInOnePlace = (handler: Handler) => Handler;
 
-function placed(
-  handler: Handler,
-  onePlace: boolean | undefined,
-  { inOnePlace }: Pick<RouteContext, "inOnePlace">,
-): Handler {
-  return onePlace === true && inOnePlace !== undefined ? inOnePlace(handler) : handler;
+interface PlacedHandler {
+  readonly path: string;
+  readonly handler: Handler;
+  readonly upgrade: UpgradeHandler | undefined;
+  readonly onePlace: boolean | undefined;
+  where(): Place;
+}
+
+/** @throws BW_WORKERS_UPGRADE: a connection that was taken over cannot go on in another process */
+function placed({ path, handler, upgrade, onePlace, where }: PlacedHandler, inOnePlace?: PutInOnePlace): Handler {
+  if (onePlace !== true || inOnePlace === undefined) return handler;
+  if (upgrade !== undefined) throw new BackworksError("BW_WORKERS_UPGRADE", { path }, { where: where() });
+  return inOnePlace(handler);
+}
+
+/** What a draft says for itself, otherwise what its mode says for all. */
+function needsOf(draft: RouteDraft, mode: Mode): HandlerNeeds {
+  const { requestBody = mode.needs?.requestBody, onePlace = mode.needs?.onePlace } = draft.needs ?? {};
+  return { requestBody: requestBody ?? false, onePlace: onePlace ?? false };
 }
 
 /** Turns what a mode made of an endpoint into routes, one for each method. */
@@ -70,6 +84,7 @@ export function toRoutes(
   context: RouteContext,
 ): Route[] {
   const routes: Route[] = [];
+  const where = (): Place => context.raw.place([...endpoint.configPath, "path"]);
   for (const draft of drafts) {
     for (const method of draft.methods) {
       const info = {
@@ -81,19 +96,21 @@ export function toRoutes(
       };
       const first = context.claim(info);
       if (first !== undefined) {
-        const where = context.raw.place([...endpoint.configPath, "path"]);
         const details = {
           method,
           path: draft.path,
           first: first === endpoint.name ? "this endpoint" : `endpoint ${first}`,
         };
-        context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where }));
+        context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where: where() }));
         continue;
       }
-      const soundBody = draft.needs?.requestBody ?? mode.needs?.requestBody;
+      const { requestBody: soundBody, onePlace } = needsOf(draft, mode);
       const plan = {
         info,
-        handler: placed(draft.handler, draft.needs?.onePlace ?? mode.needs?.onePlace, context),
+        handler: placed(
+          { path: draft.path, handler: draft.handler, upgrade: draft.upgrade, onePlace, where },
+          context.inOnePlace,
+        ),
         readBody: context.logsBody || soundBody,
         soundBody,
         limits: toRouteLimits(endpoint, context.limits),
@@ -117,27 +134,27 @@ export function toPluginRoutes(
   { raw, claim, findHooks, findLimit, logsBody, limits, inOnePlace }: Omit<RouteContext, "mistakes">,
 ): Route[] {
   const routes: Route[] = [];
-  for (const { plugin, name, path, methods = ["GET"], handler, needs, upgrade } of handlers) {
+  for (const { plugin, name, path, methods = ["GET"], handler, needs = {}, upgrade } of handlers) {
     const endpoint = `${plugin}.${name}`;
+    const where = (): Place => raw.keyPlace(["plugins", plugin]);
     for (const method of methods) {
       const info = { id: `${endpoint} ${method} ${path}`, endpoint, method, pattern: path, mode: "plugin" };
       const first = claim(info);
       if (first !== undefined) {
-        const where = raw.keyPlace(["plugins", plugin]);
         const hint = `plugin ${plugin} answers it too, with its handler ${name}: give the endpoint another path`;
         throw new BackworksError(
           "BW_CONFIG_DUPLICATE_ROUTE",
           { method, path, first: `endpoint ${first}` },
-          { where, hint },
+          { where: where(), hint },
         );
       }
       routes.push(
         toRoute(
           {
             info,
-            handler: placed(handler, needs?.onePlace, { inOnePlace }),
-            readBody: logsBody || needs?.requestBody,
-            soundBody: needs?.requestBody,
+            handler: placed({ path, handler, upgrade, onePlace: needs.onePlace, where }, inOnePlace),
+            readBody: logsBody || needs.requestBody,
+            soundBody: needs.requestBody,
             limits,
             limit: findLimit(undefined),
             upgrade: method === "GET" ? upgrade : undefined,

@@ -15,6 +15,7 @@ const members: ReadonlySet<string> = new Set([
   "provides",
   "order",
   "failure",
+  "oneProcess",
   "modes",
   "commands",
   "initialize",
@@ -91,6 +92,7 @@ function memberProblem(value: Shape): string | undefined {
   if (!isVersion(value["version"])) return "version must be a semantic version such as 1.0.0";
   if (typeof value["initialize"] !== "function") return "initialize must be a function";
   if (![undefined, "open", "closed"].includes(value["failure"] as string)) return "failure must be open or closed";
+  if (!["undefined", "string"].includes(typeof value["oneProcess"])) return "oneProcess must be the reason, as a text";
   return undefined;
 }
 

@@ -24,7 +24,7 @@ import { forbiddenNames } from "./values.ts";
  */
 export function compileTemplate(value: unknown, options: TemplateOptions): Template {
   const errors: BackworksError[] = [];
-  let usesBody = false;
+  const uses = { body: false, state: false };
   const context = new ValueContext({
     options,
     place: (path) => options.place(path),
@@ -34,17 +34,23 @@ export function compileTemplate(value: unknown, options: TemplateOptions): Templ
     fake: createFakes((name) => (options.loadModule ?? projectLoader(options.files.root))(name)),
     report: (error) => errors.push(error),
     readsBody: () => {
-      usesBody = true;
+      uses.body = true;
+    },
+    readsState: () => {
+      uses.state = true;
     },
   });
   const part = compileValue(value, context);
   if (errors.length > 0) throw invalidConfig(errors);
-  return toTemplate(part, { usesBody, context });
+  return toTemplate(part, { uses, context });
 }
 
 function toTemplate(
   part: Part,
-  { usesBody, context }: { readonly usesBody: boolean; readonly context: ValueContext },
+  {
+    uses,
+    context,
+  }: { readonly uses: { readonly body: boolean; readonly state: boolean }; readonly context: ValueContext },
 ): Template {
   const guarded =
     <T>(run: (scope: Scope, locals: Locals) => T) =>
@@ -57,7 +63,8 @@ function toTemplate(
     };
   return {
     constant: part.constant,
-    usesBody,
+    usesBody: uses.body,
+    usesState: uses.state,
     evaluate: guarded((scope, locals) => part.evaluate(scope, locals) ?? null),
     renderJson: guarded((scope, locals) => part.render(scope, locals) ?? "null"),
   };

@@ -70,8 +70,9 @@ interface Kept {
 
 /** A file whose name is known with the request. It is read again when it changed. */
 function computedFile(name: Part, context: ValueContext, compile: CompileValue): Part {
-  // What such a file reads is not known before; it may be the body.
+  // What such a file reads is not known before; it may be the body, or state.
   context.frame.readsBody();
+  context.frame.readsState();
   const kept = new Map<string, Kept>();
   const missing = missingReporter(context.frame.options, { expression: "$file", where: () => placeOf(context) });
   const find = (...[scope, locals]: Parameters<Part["evaluate"]>): Part => {

@@ -19,6 +19,7 @@ export function compileName(node: ExpressionOf<"name">, context: ExpressionConte
   if (root === undefined) return unknownName(node, context);
   if (root.whole === undefined) return needsMember(node, context);
   if (root.body === true) context.readsBody();
+  if (root.state === true) context.readsState();
   return { run: root.whole, constant: false };
 }
 
@@ -58,7 +59,10 @@ interface KnownMember {
 function knownMember(node: Member, { name, context, compile }: KnownMember): Compiled {
   const rootName = rootNameOf(node.object, context);
   const members = rootName === undefined ? undefined : rootOf(rootName)?.members;
-  if (rootName === "state") return { run: (scope) => scope.state.get(name), constant: false };
+  if (rootName === "state") {
+    context.readsState();
+    return { run: (scope) => scope.state.get(name), constant: false };
+  }
   if (rootName === "env") return environmentMember(node, name, context);
   if (rootName !== undefined && members !== undefined) return rootMember(node, { rootName, name, members }, context);
   const slip = isParameters(node.object, context) ? parameterMeant(name, context.options) : undefined;
@@ -110,6 +114,7 @@ interface ComputedMember {
 function computedMember(node: Member, { key, context, compile }: ComputedMember): Compiled {
   const rootName = rootNameOf(node.object, context);
   if (rootName === "state") {
+    context.readsState();
     return { run: (scope, locals) => scope.state.get(toText(key.run(scope, locals))), constant: false };
   }
   const object = compile(node.object, context);

@@ -113,6 +113,8 @@ function compileResourceCall(
 }
 
 function guardedCall(run: Run, { node }: ObjectCall, context: ExpressionContext): Compiled {
+  // Every method there is belongs to what outlives the request.
+  context.readsState();
   return { run: guarded(run, node, context), constant: false };
 }
 

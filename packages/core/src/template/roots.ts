@@ -11,6 +11,8 @@ export interface Root {
   readonly members?: Readonly<Record<string, Read>>;
   /** Whether the value itself holds the body of the request. */
   readonly body?: boolean;
+  /** Whether the value itself depends on requests that came before. */
+  readonly state?: boolean;
 }
 
 const request: Readonly<Record<string, Read>> = {
@@ -59,6 +61,7 @@ export const roots: Readonly<Record<string, Root>> = {
   count: {
     description: "How many requests this route answered in this session, this one included.",
     whole: ({ count }) => count,
+    state: true,
   },
   env: { description: "Environment variables that `expose_env` names: `env.STAGE`." },
   faker: { description: "Fake data: `faker.name`, `faker('person.fullName')`." },

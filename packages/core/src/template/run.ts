@@ -29,6 +29,8 @@ export interface ExpressionContext {
   report(problem: Problem): void;
   /** Notes that the body of the request is read. */
   readsBody(): void;
+  /** Notes that something is read or written that outlives the request: state, counters, collections. */
+  readsState(): void;
   /** Ends an evaluation that failed. @throws BW_TEMPLATE_FAILED */
   fail(span: Span, error: unknown): never;
   /** Called when data is missing where a value is needed; `undefined` when nobody wants to know. */

@@ -50,6 +50,8 @@ export interface Template {
   readonly constant: boolean;
   /** Whether an expression reads the request's body. */
   readonly usesBody: boolean;
+  /** Whether an expression reads or writes what outlives the request: state, counters, collections. */
+  readonly usesState: boolean;
   /** The value, with JSON types. Never throws for missing data unless templates are strict. @throws BW_TEMPLATE_MISSING, BW_TEMPLATE_FAILED */
   evaluate(scope: Scope): unknown;
   /** The value as JSON text, without building it first. Throws as `evaluate` does. */
@@ -66,7 +68,7 @@ export interface TemplateOptions {
   /** Names of the environment variables that `env.NAME` may read. */
   readonly exposeEnvironment: readonly string[];
   /** Parameters that the paths of the endpoint have: a name near one of them is a slip. Left out: nothing is known of them. */
-  readonly parameters?: readonly string[];
+  readonly parameters?: readonly string[] | undefined;
   /** Whether missing data is an error. */
   readonly strict: boolean;
   readonly files: ProjectFiles;

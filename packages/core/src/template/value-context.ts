@@ -22,6 +22,7 @@ export interface ValueFrame {
   readonly fake: (name: string) => FakeSource | undefined;
   readonly report: (error: BackworksError) => void;
   readonly readsBody: () => void;
+  readonly readsState: () => void;
 }
 
 /** What compiling one value needs. Small, because one is kept with every expression. */
@@ -94,6 +95,10 @@ export class ScalarExpression implements ExpressionContext {
 
   readsBody(): void {
     this.#frame.readsBody();
+  }
+
+  readsState(): void {
+    this.#frame.readsState();
   }
 
   report(problem: Problem): void {

@@ -51,7 +51,8 @@ export function compileEndpoint(forms: EndpointForms, context: EndpointContext):
       };
       const { owner, since } = forms;
       const facts = { owner, since, counter: path, data: data?.template };
-      return toRoutes(plan, { world: forms.world, facts, explainsMisses: forms.explainsMisses });
+      const { isKept } = context.memory;
+      return toRoutes(plan, { world: forms.world, facts, explainsMisses: forms.explainsMisses, keepsState: isKept });
     });
 }
 

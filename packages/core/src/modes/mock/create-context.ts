@@ -7,6 +7,7 @@ import type { EndpointContext } from "./context.ts";
 import { readTrace } from "./latency/trace.ts";
 import type { Engines } from "./match/engines.ts";
 import type { Mistakes, Path } from "./mistakes.ts";
+import { keepsState, type Memory } from "./memory.ts";
 import type { OpenMock } from "./open.ts";
 import type { MockOptions, MockResponses } from "./options/endpoint.ts";
 
@@ -15,6 +16,8 @@ export type BaseContext = DeliveryContext & Omit<EndpointContext, "endpoint" | "
 
 interface BaseParts {
   readonly context: ModeContext;
+  /** Files it reads are the endpoint's: a change has it compiled again, and no other. @defaultValue those of the mode */
+  readonly files?: ModeContext["files"];
   readonly settings: Pick<OpenMock, "strict" | "exposeEnvironment">;
   readonly mistakes: Mistakes;
   readonly engines: Engines;
@@ -24,25 +27,30 @@ interface BaseParts {
   readonly parameters?: readonly string[];
   readonly now: () => number;
   readonly place: EndpointSource["place"];
+  readonly memory: Memory;
 }
 
 export function createBase(parts: BaseParts): BaseContext {
-  const { context, settings, mistakes, engines, pattern, parameters, now, place } = parts;
-  const { files, logger, environment, app } = context;
-  const shared = {
-    ...settings,
-    ...(parameters && { parameters }),
-    functions: context.templateFunctions,
-    environment,
-    files,
-    development: app.development,
-    logger,
-  };
-  const compile: EndpointContext["compileTemplate"] = (value, path, options) =>
-    compileTemplate(value, {
-      ...shared,
+  const { context, settings, mistakes, engines, pattern, parameters, now, place, memory } = parts;
+  const { logger, environment, app } = context;
+  const files = parts.files ?? context.files;
+  const { strict, exposeEnvironment } = settings;
+  const compile: EndpointContext["compileTemplate"] = (value, path, options) => {
+    // Written out: this is done for every value of every endpoint, and to spread objects takes ten times as long.
+    const template = compileTemplate(value, {
+      strict,
+      exposeEnvironment,
+      parameters,
+      functions: context.templateFunctions,
+      environment,
+      files,
+      development: app.development,
+      logger,
       place: (inner) => place(options?.whole === true ? path : [...path, ...inner]),
     });
+    if (template.usesState) memory.isKept = true;
+    return template;
+  };
   return {
     mistakes,
     engines,
@@ -51,6 +59,7 @@ export function createBase(parts: BaseParts): BaseContext {
     basePath: app.basePath,
     now,
     place,
+    memory,
     compileTemplate: compile,
     compileExpression: (text, path) => compile(wrapped(text), path),
     constantOf,
@@ -72,12 +81,11 @@ export function createContext(
   endpoint: EndpointSource,
   { opened, mistakes, engines, mock, responses }: EndpointParts,
 ): EndpointContext {
-  const { world } = opened;
-  // Files it reads are the endpoint's: a change has it compiled again, and no other.
-  const context = { ...opened.context, files: endpoint.files };
+  const { world, context } = opened;
   const now = (): number => world.clock.now();
   const base = createBase({
     context,
+    files: endpoint.files,
     settings: opened,
     mistakes,
     engines,
@@ -85,6 +93,7 @@ export function createContext(
     parameters: parametersOf(endpoint.path, responses),
     now,
     place: endpoint.place,
+    memory: { isKept: opened.keepsState || keepsState(mock, responses) },
   });
   const inherited = compileDelivery(mock, ["mock"], { context: base, inherited: opened.delivery });
   return {

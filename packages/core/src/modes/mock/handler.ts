@@ -17,6 +17,8 @@ interface PlanContext {
   readonly world: MockWorld;
   readonly facts: RouteFacts;
   readonly explainsMisses: boolean;
+  /** Whether rules look at what came before. */
+  readonly keepsState: boolean;
 }
 
 /** Routes of a plan, one for each method: a request meets only the rules of its own. */
@@ -33,10 +35,14 @@ export function toRoutes({ path, methods, rules }: RoutePlan, context: PlanConte
       methods: [method],
       path,
       handler: toHandler(own, { ...context, facts, explain }),
-      needs: { requestBody: usesBody || reportsBody },
+      needs: { requestBody: usesBody || reportsBody, onePlace: context.keepsState && !isConstant(own) },
       explain,
     };
   });
+}
+
+function isConstant([first]: readonly Rule[]): boolean {
+  return first !== undefined && isUnconditional(first) && first.constant !== undefined;
 }
 
 interface HandlerContext extends PlanContext {

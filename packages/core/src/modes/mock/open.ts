@@ -5,6 +5,7 @@ import { compileDelivery, plainDelivery } from "./compile-delivery.ts";
 import { createBase } from "./create-context.ts";
 import type { Delivery } from "./delivery.ts";
 import { loadEngines } from "./match/engines.ts";
+import { isCounted, type Memory } from "./memory.ts";
 import { Mistakes } from "./mistakes.ts";
 import type { MockDefaults } from "./options/root.ts";
 import { createResources } from "./resource/resources.ts";
@@ -24,6 +25,8 @@ export interface OpenMock {
   readonly development: boolean;
   readonly strict: boolean;
   readonly exposeEnvironment: readonly string[];
+  /** Whether what holds for every endpoint goes by what came before: numbers that repeat, faults by count. */
+  readonly keepsState: boolean;
   readonly context: ModeContext;
 }
 
@@ -38,12 +41,12 @@ interface RootValues {
 export async function openMock(context: ModeContext): Promise<OpenMock> {
   // Checked by the schemas of the root keys.
   const values = context.values as RootValues;
-  const { clock, scheduler, logger } = context;
+  const { clock, logger } = context;
   const defaults = values.mock ?? {};
   const key = defaults.session && parseSessionKey(defaults.session.by);
   const sessions = await openSessions(defaults, context);
   const ignoredParameters = key?.queryParameter === undefined ? [] : [key.queryParameter];
-  const resources = createResources({ sessions, scheduler, logger, ignoredParameters });
+  const resources = createResources({ sessions, logger, ignoredParameters });
   const settings = { strict: values.strict_templates ?? false, exposeEnvironment: values.expose_env ?? [] };
   const world: MockWorld = {
     sessions,
@@ -51,8 +54,11 @@ export async function openMock(context: ModeContext): Promise<OpenMock> {
     machineClock: clock,
     resources: (session) => resources.access(session),
   };
-  const delivery = await compileRootDelivery(defaults, { context, settings, world });
-  return { ...settings, sessions, resources, world, defaults, delivery, development: context.app.development, context };
+  const memory: Memory = { isKept: values.seed !== undefined || isCounted(defaults) };
+  const delivery = await compileRootDelivery(defaults, { context, settings, world, memory });
+  const { development } = context.app;
+  const shared = { sessions, resources, world, defaults, delivery, development, context };
+  return { ...settings, ...shared, keepsState: memory.isKept };
 }
 
 /** Sessions outlive reloads as long as they are told apart by the same key and draw the same numbers. */
@@ -70,15 +76,19 @@ interface RootParts {
   readonly context: ModeContext;
   readonly settings: Pick<OpenMock, "strict" | "exposeEnvironment">;
   readonly world: MockWorld;
+  readonly memory: Memory;
 }
 
 /** Delivery of every endpoint that says nothing else; its conditions cannot name path parameters. */
-async function compileRootDelivery(defaults: MockDefaults, { context, settings, world }: RootParts): Promise<Delivery> {
+async function compileRootDelivery(
+  defaults: MockDefaults,
+  { context, settings, world, memory }: RootParts,
+): Promise<Delivery> {
   const { place } = context;
   const mistakes = new Mistakes(place);
   const engines = await loadEngines(typeof defaults.fault === "object" ? defaults.fault.when : undefined);
   const now = (): number => world.clock.now();
-  const base = createBase({ context, settings, mistakes, engines, pattern: "/", now, place });
+  const base = createBase({ context, settings, mistakes, engines, pattern: "/", now, place, memory });
   const delivery = compileDelivery(defaults, ["mock"], { context: base, inherited: plainDelivery });
   mistakes.throwIfAny();
   return delivery;

@@ -1,0 +1,94 @@
+import cluster from "node:cluster";
+import type { Worker } from "node:cluster";
+import { BackworksError } from "../../errors.ts";
+import type { LoadReport, Opened, OpenOrder, PrimaryCalls, WorkerCalls } from "./calls.ts";
+import { createLine } from "./line.ts";
+import type { Line } from "./line.ts";
+import { createWholeLines } from "./whole-lines.ts";
+
+/** One worker as the primary sees it. */
+export class Member {
+  readonly id: number;
+  readonly pid: number;
+  readonly line: Line<WorkerCalls>;
+  /** Socket file by which it is reached when it is the owner. */
+  readonly socketPath: string;
+  /** What it serves; `undefined` until it does. */
+  report: (LoadReport & Pick<Opened, "url" | "port">) | undefined;
+  /** Monotonic milliseconds. */
+  readyAt: number | undefined;
+  lastBeatAt: number | undefined;
+  /** Whether its end is wanted. */
+  leaving = false;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
+  readonly #worker: Worker;
+  #isGone = false;
+
+  constructor(folder: string, calls: (member: Member) => PrimaryCalls) {
+    const worker = cluster.fork();
+    this.#worker = worker;
+    this.id = worker.id;
+    this.pid = worker.process.pid ?? 0;
+    this.socketPath = `${folder}/${this.id}.sock`;
+    passLinesOn(worker);
+    this.exited = new Promise((resolve) => {
+      worker.once("exit", (code, signal) => {
+        this.#isGone = true;
+        const reason = signal ?? `exit code ${code}`;
+        this.line.end(new BackworksError("BW_WORKERS_FAILED", { pid: this.pid, reason }));
+        resolve();
+      });
+    });
+    worker.on("error", () => {});
+    this.line = createLine<WorkerCalls>(
+      {
+        send(message) {
+          if (!worker.isConnected()) return false;
+          // Whether it waits in a queue does not matter; that nobody takes it shows as the worker's end.
+          worker.process.send(message as object, undefined, undefined, () => {});
+          return true;
+        },
+        onMessage: (listener) => void worker.on("message", listener),
+      },
+      calls(this),
+    );
+  }
+
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** Whether it serves and is to go on. */
+  get isReady(): boolean {
+    return this.report !== undefined && !this.#isGone && !this.leaving;
+  }
+
+  async open(order: Omit<OpenOrder, "socketPath">): Promise<Opened> {
+    const opened = await this.line.call("open", { ...order, socketPath: this.socketPath });
+    this.report = opened;
+    this.readyAt = performance.now();
+    this.lastBeatAt = this.readyAt;
+    return opened;
+  }
+
+  kill(): void {
+    this.#worker.process.kill("SIGKILL");
+  }
+
+  /** Ends the way to the worker, upon which it goes. */
+  disconnect(): void {
+    if (!this.#isGone && this.#worker.isConnected()) this.#worker.process.disconnect();
+  }
+}
+
+/** Output that is no file comes through here, so that lines stay whole. */
+function passLinesOn({ process: child }: Worker): void {
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ] as const) {
+    const lines = createWholeLines((bytes) => void to.write(bytes));
+    from?.on("data", (chunk: Buffer) => lines.write(chunk));
+  }
+}
