@@ -50,11 +50,11 @@ export interface PluginDefinition<Options = unknown, EndpointOptions = unknown> 
 
 /** What `initialize` returns. Everything is optional. */
 export interface PluginInstance<Options = unknown> {
-  /** Begins work: ports, timers, connections. 10 s at most. */
+  /** Begins work: ports, timers, connections. `server.timeouts.lifecycle` at most. */
   start?(): MaybePromise<void>;
-  /** Ends work and waits for it. 10 s at most. */
+  /** Ends work and waits for it. `server.timeouts.lifecycle` at most. */
   stop?(): MaybePromise<void>;
-  /** Frees everything; runs always, also after a failed `initialize` step of another plugin or a failed `start`. 10 s at most. */
+  /** Frees everything; runs always, also after a failed `initialize` step of another plugin or a failed `start`. `server.timeouts.lifecycle` at most. */
   cleanup?(): MaybePromise<void>;
   /** Takes new options in place and keeps state; `false` asks to be built anew. */
   reconfigure?(options: Options): MaybePromise<boolean | void>;
@@ -113,7 +113,7 @@ export interface HookDefinition<Run> {
   readonly when?: HookCondition;
   /** `requestBody`: `exchange.request.received` is there in `beforeRequest`. `responseBody`: `response.body` is bytes in `afterResponse`, unless it is a stream of more than 1 MiB, which stays one. */
   readonly needs?: HandlerNeeds & { readonly responseBody?: boolean };
-  /** Milliseconds it may take before it counts as failed. @defaultValue 250 */
+  /** Milliseconds it may take before it counts as failed. @defaultValue `server.timeouts.hook` */
   readonly timeoutMs?: number;
 }
 

@@ -129,6 +129,7 @@ function toConfig(plugins: readonly PluginDefinition[], { options = {}, endpoint
     plugins: checked,
     endpoints: sections,
     raw: { keyPlace: () => place },
+    server: { timeouts: { hook: "250ms", lifecycle: "10s" } },
   } as unknown as Config;
 }
 

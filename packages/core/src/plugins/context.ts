@@ -10,6 +10,15 @@ export interface InstanceSettings {
   readonly endpointOptions: ReadonlyMap<string, unknown>;
   readonly facts: AppFacts;
   readonly services: Services;
+  readonly times: PluginTimes;
+}
+
+/** `server.timeouts` as far as they are for plugins, in milliseconds; `Infinity` where a limit is switched off. */
+export interface PluginTimes {
+  /** Of a hook that names none itself. */
+  readonly hookMs: number;
+  /** Of each step in a plugin's life. */
+  readonly lifecycleMs: number;
 }
 
 export interface ContextParts {

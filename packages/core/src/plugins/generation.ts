@@ -2,8 +2,9 @@ import type { CheckedPlugin, Config } from "../config/config.ts";
 import type { RouteHooks } from "../model/app.ts";
 import type { AppFacts } from "../plugin.ts";
 import type { ServiceKey } from "../service.ts";
+import { parseDurationMs } from "../units.ts";
 import type { HookRoute } from "./condition.ts";
-import type { InstanceSettings } from "./context.ts";
+import type { InstanceSettings, PluginTimes } from "./context.ts";
 import { mergeContributions } from "./contributions.ts";
 import type { MergedContributions } from "./contributions.ts";
 import { fingerprint } from "./fingerprint.ts";
@@ -132,8 +133,19 @@ function describeSeat(plugin: CheckedPlugin, source: GenerationSource, services:
     definition,
     own: fingerprint([plugin.options, plugin.checked, endpointOptions]),
     facts: fingerprint(source.facts),
-    settings: { options: plugin.checked, endpointOptions, facts: source.facts, services },
+    settings: {
+      options: plugin.checked,
+      endpointOptions,
+      facts: source.facts,
+      services,
+      times: timesOf(source.config),
+    },
   };
+}
+
+function timesOf({ server: { timeouts } }: Config): PluginTimes {
+  const { hook, lifecycle } = timeouts;
+  return { hookMs: parseDurationMs(hook) ?? Infinity, lifecycleMs: parseDurationMs(lifecycle) ?? Infinity };
 }
 
 /** The seat of the instance that is there, if it can go on: nothing changed, or it takes the change in place. */

@@ -27,6 +27,8 @@ export interface HookLane {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** Of hooks that name no time themselves; another one after a reload, maybe. */
+  hookMs(): number;
 }
 
 /** A hook of `beforeRequest` or `afterResponse` that cannot hurt: it throws nothing but a refusal. */
@@ -42,7 +44,8 @@ export function createStats(): HookStats {
 export interface HookSource<Run> {
   readonly name: HookName;
   readonly run: Run;
-  readonly timeoutMs: number;
+  /** `undefined`: the time of all hooks that name none. */
+  readonly timeoutMs: number | undefined;
   readonly stats: HookStats;
 }
 
@@ -53,7 +56,7 @@ export interface HookSource<Run> {
  */
 export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lane: HookLane): GuardedHook {
   const { breaker, clock } = lane;
-  const { run, stats, timeoutMs } = hook;
+  const { run, stats } = hook;
   return (exchange) => {
     if (breaker.state !== "closed" && !breaker.admit()) return skip(hook, lane);
     const began = clock.monotonic();
@@ -66,7 +69,7 @@ export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lan
     }
     if (isThenable(result)) return settleInTime({ hook, lane, exchange, began, body, waiting: result });
     if (exchange.response?.body !== body) noteAuthor(exchange, lane);
-    if (count(stats, clock.monotonic() - began) > timeoutMs) overran(hook, lane);
+    if (count(stats, clock.monotonic() - began) > limitOf(hook, lane)) overran(hook, lane);
     else if (breaker.state !== "closed") breaker.succeeded();
     return undefined;
   };
@@ -144,7 +147,7 @@ function settleInTime(call: WaitingCall): Promise<void> {
         reject(refusal);
       }
     };
-    const cancel = lane.scheduler.after(hook.timeoutMs, () =>
+    const cancel = lane.scheduler.after(limitOf(hook, lane), () =>
       settle(() => fail({ ...call, error: tooSlow(hook, lane) })),
     );
     waiting.then(
@@ -185,8 +188,12 @@ function skip(hook: HookSource<unknown>, lane: HookLane): void {
   if (lane.failure === "closed") throw refusal(lane, undefined);
 }
 
+function limitOf({ timeoutMs }: HookSource<unknown>, lane: HookLane): number {
+  return timeoutMs ?? lane.hookMs();
+}
+
 function tooSlow(hook: HookSource<unknown>, lane: HookLane): BackworksError {
-  return new BackworksError("BW_PLUGIN_TIMEOUT", { plugin: lane.plugin, step: hook.name, limit: hook.timeoutMs });
+  return new BackworksError("BW_PLUGIN_TIMEOUT", { plugin: lane.plugin, step: hook.name, limit: limitOf(hook, lane) });
 }
 
 function refusal(lane: HookLane, cause: unknown): BackworksError {

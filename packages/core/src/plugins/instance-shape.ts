@@ -10,7 +10,8 @@ export interface ReadHook<Run> {
   readonly when: HookCondition | undefined;
   readonly requestBody: boolean;
   readonly responseBody: boolean;
-  readonly timeoutMs: number;
+  /** `undefined`: what the configuration gives every hook. */
+  readonly timeoutMs: number | undefined;
 }
 
 const functions = [
@@ -109,7 +110,7 @@ function meant(word: string, members: ReadonlySet<string>): string {
 /** Members `initialize` may return, for hints. */
 export const instanceMembers: string = [...known].join(", ");
 
-/** A hook with its defaults: order 0, every route, 250 ms. */
+/** A hook with its defaults: order 0, every route. */
 export function readHook<Run extends (...parts: never[]) => unknown>(
   hook: Hook<Run> | undefined,
   owner: PluginInstance,
@@ -124,7 +125,7 @@ export function readHook<Run extends (...parts: never[]) => unknown>(
     when: given.when,
     requestBody: given.needs?.requestBody ?? false,
     responseBody: given.needs?.responseBody ?? false,
-    timeoutMs: given.timeoutMs ?? 250,
+    timeoutMs: given.timeoutMs,
   };
 }
 

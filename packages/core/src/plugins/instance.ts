@@ -31,6 +31,9 @@ const refusing: ReadonlySet<string> = new Set(["initialize", "importState", "sta
 /** Health checks and metrics are asked for by probes: they must be quick. */
 const reportLimitMs = 1000;
 
+/** So long is a plugin degraded that blocked the event loop. */
+const blockedForMs = 60_000;
+
 /** One life of a plugin. A step that fails or takes too long rejects with BW_PLUGIN_FAILED or BW_PLUGIN_TIMEOUT. */
 export class Instance {
   readonly name: string;
@@ -49,6 +52,7 @@ export class Instance {
   readonly #lanes: InstanceLanes;
   readonly #context: PluginContext;
   #state: Exclude<InstanceState, "quarantined"> = "new";
+  #blockedAt = Number.NEGATIVE_INFINITY;
   #made: PluginInstance = {};
   #hooks: InstanceHooks;
 
@@ -62,7 +66,8 @@ export class Instance {
     this.logger = logger;
     this.ledger = createLedger({ clock, logger });
     this.#scope = new PluginScope({ plugin: name, scheduler, pool, ledger: this.ledger });
-    const lane = { plugin: name, ledger: this.ledger, clock, scheduler };
+    const hookMs = (): number => this.settings.times.hookMs;
+    const lane = { plugin: name, ledger: this.ledger, clock, scheduler, hookMs };
     this.#lanes = {
       request: { ...lane, failure: definition.failure ?? "open", breaker: new Breaker(clock, hookLimits) },
       finished: { ...lane, failure: "open", breaker: new Breaker(clock, hookLimits) },
@@ -82,6 +87,22 @@ export class Instance {
 
   get state(): InstanceState {
     return this.#state === "started" && this.#lanes.request.breaker.state !== "closed" ? "quarantined" : this.#state;
+  }
+
+  /** Whether it was seen to block the event loop within the last minute. */
+  get blockedLately(): boolean {
+    return this.#world.clock.monotonic() - this.#blockedAt < blockedForMs;
+  }
+
+  /** Counts that it blocked the event loop; with `rest` its hooks are left out for a while. */
+  blame(error: unknown, { rest }: { readonly rest: boolean }): void {
+    this.#blockedAt = this.#world.clock.monotonic();
+    // Whoever saw it tells it.
+    this.ledger.count("event loop", error);
+    if (!rest) return;
+    const { breaker } = this.#lanes.request;
+    breaker.trip();
+    this.ledger.quarantined(breaker.restMs);
   }
 
   /** What `initialize` returned. */
@@ -165,7 +186,8 @@ export class Instance {
   }
 
   async #step<T>(step: string, run: () => MaybePromise<T>, late?: (value: T) => void): Promise<T> {
-    const limitMs = step === "healthCheck" || step === "getMetrics" ? reportLimitMs : undefined;
+    const isReport = step === "healthCheck" || step === "getMetrics";
+    const limitMs = isReport ? reportLimitMs : this.settings.times.lifecycleMs;
     try {
       return await runStep({ plugin: this.name, name: step, scheduler: this.#world.scheduler, run, late, limitMs });
     } catch (error) {

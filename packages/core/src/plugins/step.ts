@@ -9,15 +9,11 @@ export interface Step<T> {
   /** `initialize`, `start` … */
   readonly name: string;
   readonly scheduler: Scheduler;
-  /** @defaultValue 10000 */
-  readonly limitMs?: number | undefined;
+  readonly limitMs: number;
   run(): MaybePromise<T>;
   /** Gets the value of a step that finished after its time. */
   readonly late?: ((value: T) => void) | undefined;
 }
-
-/** Ten seconds for every step. */
-const stepLimitMs = 10_000;
 
 /**
  * Runs a step under its deadline.
@@ -25,7 +21,7 @@ const stepLimitMs = 10_000;
  * @throws BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT
  */
 export async function runStep<T>(step: Step<T>): Promise<T> {
-  const limitMs = step.limitMs ?? stepLimitMs;
+  const { limitMs } = step;
   // The scheduler's timers do not keep the process alive; without this one, a step that waits for ever would end it in silence.
   const alive = setInterval(() => {}, 1 << 30);
   let cancel = (): void => {};

@@ -64,12 +64,19 @@ function watchHead(exchange: LiveExchange): () => void {
     try {
       answer.statusCode = runAfterHooks(exchange, status);
     } catch (refusal) {
-      const { status: refused, headers, chunk } = toRefusal(exchange, refusal);
-      Reflect.apply(writeHead, answer, [refused, headers]);
-      Reflect.apply(end, answer, [chunk]);
-      leaves = false;
+      refuseWith(refusal);
     }
     return leaves;
+  };
+  const refuseWith = (refusal: unknown): void => {
+    const { status: refused, headers, chunk } = toRefusal(exchange, refusal);
+    Reflect.apply(writeHead, answer, [refused, headers]);
+    Reflect.apply(end, answer, [chunk]);
+    leaves = false;
+  };
+  exchange.onExpiry = (refusal) => {
+    exchange.writer = "mount";
+    refuseWith(refusal);
   };
   answer.writeHead = function writeWatched(this: ServerResponse, status: number, ...rest: unknown[]): ServerResponse {
     if (leaves === true) return Reflect.apply(writeHead, this, [status, ...rest]);
@@ -85,6 +92,7 @@ function watchHead(exchange: LiveExchange): () => void {
     mayLeave(answer.statusCode) ? Reflect.apply(end, answer, parts) : answer;
   return () => {
     leaves ??= true;
+    exchange.onExpiry = undefined;
   };
 }
 
