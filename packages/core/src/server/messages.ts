@@ -30,21 +30,21 @@ export function createAnswer(message: IncomingMessage): ServerResponse {
   return answer;
 }
 
-/** Has a response of ours written to a socket. */
-export function attach(answer: ServerResponse, given: Duplex): void {
+/** Has a response of ours written to a socket. What is returned takes it off again: then the socket is somebody else's. */
+export function attach(answer: ServerResponse, given: Duplex): () => void {
   // In-process connections do everything that is asked of a socket.
   const socket = given as Socket;
   // Node listens no longer, and an error that nobody hears ends the process.
   socket.on("error", () => {});
-  answer.assignSocket(socket);
-  answer.once("finish", () => {
+  const end = (): void => {
     answer.detachSocket(socket);
     answer.emit("close");
     endLingering(socket);
-  });
-}
-
-/** The opposite of `attach`: the socket is somebody else's. */
-export function detach(answer: ServerResponse, socket: Duplex): void {
-  answer.detachSocket(socket as Socket);
+  };
+  answer.assignSocket(socket);
+  answer.once("finish", end);
+  return () => {
+    answer.off("finish", end);
+    answer.detachSocket(socket);
+  };
 }

@@ -8,7 +8,7 @@ import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { checkRequest } from "./check-request.ts";
 import { finish } from "./finish.ts";
-import { attach, createAnswer, detach } from "./messages.ts";
+import { attach, createAnswer } from "./messages.ts";
 import { refuseFor } from "./receive.ts";
 import { send } from "./send.ts";
 
@@ -34,8 +34,8 @@ export function receiveUpgrade(generation: Generation, request: UpgradeRequest):
   const match = generation.app.router.match(exchange.request.method, exchange.request.path);
   const { upgrade } = match.route;
   if (upgrade === null || bringsBody(message)) return readAgain(request);
-  attach(answer, socket);
-  void run(exchange, match, () => takeOver(exchange, upgrade, request));
+  const release = attach(answer, socket);
+  void run(exchange, match, () => takeOver(exchange, upgrade, { ...request, release }));
 }
 
 /** The parser has left the body on the socket, where whoever takes over would find it. */
@@ -73,12 +73,12 @@ async function run(exchange: LiveExchange, match: Match, takeOver: () => Promise
 async function takeOver(
   exchange: LiveExchange,
   upgrade: UpgradeHandler,
-  { socket, head }: UpgradeRequest,
+  { socket, head, release }: UpgradeRequest & { release(): void },
 ): Promise<ResponseInit> {
   const { answer } = exchange;
   if (socket.destroyed) throw new BackworksError("BW_REQUEST_ABORTED");
   const { bytesWritten: before } = socket;
-  detach(answer, socket);
+  release();
   exchange.writer = "upgrade";
   exchange.onExpiry = () => void socket.destroy();
   socket.once("close", () => end(exchange, (socket.bytesWritten ?? 0) - (before ?? 0)));
