@@ -48,10 +48,15 @@ export class Breaker {
     const since = now - this.#limits.windowMs;
     this.#failedAt = [...this.#failedAt.filter((at) => at > since), now];
     if (this.state === "closed" && this.#failedAt.length < this.#limits.failures) return false;
+    this.trip();
+    return true;
+  }
+
+  /** Opens at once, whatever the count. */
+  trip(): void {
     this.state = "open";
     this.#failedAt = [];
-    this.#restsUntil = now + this.#limits.restMs;
-    return true;
+    this.#restsUntil = this.#clock.monotonic() + this.#limits.restMs;
   }
 
   /** Milliseconds until the next probe; 0 when one may pass. */

@@ -54,6 +54,10 @@ export interface PluginManager {
   metrics(): Promise<Readonly<Record<string, PluginNumbers>>>;
   /** Absolute paths of `module_path` files, for watching. */
   watchedFiles(): readonly string[];
+  /** Absolute path of the folder or file that the code of each plugin lies in, by name. */
+  codePlaces(): ReadonlyMap<string, string>;
+  /** Counts that a plugin was seen to block the event loop; with `rest` its hooks are left out for a while. */
+  blame(name: string, error: unknown, options: { readonly rest: boolean }): void;
   /** Ends every plugin, last first. */
   close(): Promise<void>;
 }
@@ -130,6 +134,14 @@ class Manager implements PluginManager {
 
   watchedFiles(): readonly string[] {
     return [...this.#loaded.values()].flatMap(({ file }) => file ?? []);
+  }
+
+  codePlaces(): ReadonlyMap<string, string> {
+    return new Map([...this.#code].flatMap(([name, code]) => (code === undefined ? [] : [[name, code] as const])));
+  }
+
+  blame(name: string, error: unknown, options: { readonly rest: boolean }): void {
+    this.#current.get(name)?.instance.blame(error, options);
   }
 
   async close(): Promise<void> {

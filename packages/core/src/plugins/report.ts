@@ -63,7 +63,9 @@ async function checkHealth(instance: Instance): Promise<PluginHealth> {
   }
   if (state === "failed" || state === "stopped") return { status: "unhealthy", message: `it has ${state}` };
   try {
-    return (await instance.healthCheck()) ?? { status: "healthy" };
+    const health = (await instance.healthCheck()) ?? { status: "healthy" };
+    const lately = instance.blockedLately && health.status === "healthy";
+    return lately ? { ...health, status: "degraded", message: "it blocked the event loop lately" } : health;
   } catch (error) {
     return { status: "unhealthy", message: problemOf(error) };
   }

@@ -25,7 +25,7 @@ export interface ServeOptions extends OpenOptions {
 /** What may be known of an App outside of the process that serves it. */
 export interface ServedApp extends Pick<
   App,
-  "generation" | "hash" | "name" | "version" | "development" | "server" | "logging" | "endpoints"
+  "generation" | "hash" | "name" | "version" | "development" | "server" | "logging" | "rateLimit" | "endpoints"
 > {
   /** In file order. */
   readonly routes: readonly Pick<Route, "info">[];
@@ -83,10 +83,9 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
     const gate = await openGate({ host, scheduler, guard, override });
     host.follow(gate);
     guard.follow(host.current().generation.app.server.overload);
-    const watchdog = superviseLoop(host, options);
     const served = { url: () => gate.listening.url, overload: () => guard.status };
     const control = options.control === true ? await openControl(controlOf(host, served)) : undefined;
-    return toRunning({ host, gate, guard, control, watchdog });
+    return toRunning({ host, gate, guard, control, watchdog: superviseLoop(host, options) });
   } catch (error) {
     await host.close();
     throw error;

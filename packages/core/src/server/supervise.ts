@@ -1,0 +1,67 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BackworksError } from "../errors.ts";
+import { answerStopped } from "./answer-stopped.ts";
+import type { Block, CodeOwner } from "./block.ts";
+import type { Host } from "./host.ts";
+import type { OpenOptions } from "./options.ts";
+import { openWatchdog } from "./watchdog.ts";
+import type { Watchdog } from "./watchdog.ts";
+import { WatchdogThread } from "./watchdog-thread.ts";
+
+/** Watches the event loop of a process that serves nothing else; `undefined` where code of others runs, or time is not the machine's. */
+export function superviseLoop(host: Host, options: OpenOptions): Watchdog | undefined {
+  const { ownsProcess = false, scheduler, clock } = options;
+  if (!ownsProcess || scheduler !== undefined || clock !== undefined) return undefined;
+  const watchdog = openWatchdog({
+    settings: () => host.current().generation.app.server.watchdog,
+    logging: () => host.current().generation.app.logging,
+    owners: () => ownersOf(host),
+    blocked: (block) => tell(host, block),
+    watching: () => host.current().generation.logger.debug("the event loop is watched"),
+    failed: (error) => host.current().generation.logger.warn("the event loop is not watched any more", { error }),
+  });
+  host.onSwap(() => watchdog.refresh());
+  return watchdog;
+}
+
+/** Plugins come first: their folders may lie in the project's. */
+function ownersOf(host: Host): readonly CodeOwner[] {
+  const { name, middleware, raw } = host.current().config;
+  const own = (kind: CodeOwner["kind"], called: string, path: string): CodeOwner => ({
+    kind,
+    name: called,
+    at: [pathToFileURL(path).href, path],
+  });
+  // Modules are known by where they really lie.
+  const root = realpathSync(raw.root);
+  return [
+    ...[...host.plugins.codePlaces()].map(([plugin, path]) => own("plugin", plugin, path)),
+    ...middleware.map((path) => own("middleware", path, resolve(root, path))),
+    own("project", name, root),
+  ];
+}
+
+/** The loop goes on: says what it stood still for, and mends what was stopped. */
+function tell(host: Host, block: Block): void {
+  const { durationMs, culprit, certain, stopped } = block;
+  const { logger } = host.current().generation;
+  const facts = { durationMs, certain, stopped, ...WatchdogThread.facts(culprit) };
+  logger.error(stopped ? "what blocked the event loop was stopped" : "the event loop was blocked", facts);
+  if (culprit?.owner?.kind === "plugin" && (certain || stopped)) {
+    const plugin = culprit.owner.name;
+    const error = new BackworksError("BW_PLUGIN_BLOCKED", { plugin, duration: durationMs, place: culprit.place });
+    host.plugins.blame(plugin, error, { rest: stopped });
+  }
+  if (stopped) mend(host, block);
+}
+
+/** Answers the request whose execution was stopped. */
+function mend(host: Host, { durationMs, culprit }: Block): void {
+  for (const exchange of host.underWay()) {
+    const { id, startedMonotonic } = exchange;
+    if (id === culprit?.request?.id && startedMonotonic === culprit.request.started)
+      answerStopped(exchange, durationMs);
+  }
+}
