@@ -106,6 +106,8 @@ export interface GiveBackOrder {
 
 /** What a worker asks of the primary. */
 export interface PrimaryCalls extends Calls {
+  /** The worker listens: what is said before is lost (Node 20 keeps no message for a module that is still loading). */
+  hello(argument: undefined): void;
   take(orders: readonly TakeOrder[]): readonly Grant[];
   giveBack(orders: readonly GiveBackOrder[]): void;
   /** No request of this generation is under way here any more. */

@@ -144,6 +144,7 @@ export class Crew {
 
   #callsOf(member: Member): PrimaryCalls {
     return {
+      hello: () => member.listens(),
       take: (orders) => orders.map((order) => this.#permits.take(order)),
       giveBack: (orders) => orders.forEach((order) => this.#permits.giveBack(order)),
       drained: (generation) => this.#agreement.drained(generation, member),

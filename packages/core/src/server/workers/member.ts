@@ -18,11 +18,15 @@ export class Member {
   /** Monotonic milliseconds. */
   readyAt: number | undefined;
   lastBeatAt: number | undefined;
+  /** Called when it takes messages. */
+  listens: () => void = () => {};
   /** Whether its end is wanted. */
   leaving = false;
   /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
   readonly #worker: Worker;
+  /** Resolves when the worker listens, or is gone. */
+  readonly #listening: Promise<void>;
   #isGone = false;
 
   constructor(folder: string, calls: (member: Member) => PrimaryCalls) {
@@ -41,6 +45,7 @@ export class Member {
       });
     });
     worker.on("error", () => {});
+    this.#listening = Promise.race([this.exited, new Promise<void>((resolve) => (this.listens = resolve))]);
     this.line = createLine<WorkerCalls>(
       {
         send(message) {
@@ -65,6 +70,7 @@ export class Member {
   }
 
   async open(order: Omit<OpenOrder, "socketPath">): Promise<Opened> {
+    await this.#listening;
     const opened = await this.line.call("open", { ...order, socketPath: this.socketPath });
     this.report = opened;
     this.readyAt = performance.now();

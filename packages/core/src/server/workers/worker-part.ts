@@ -126,12 +126,12 @@ export class WorkerPart implements ProcessPart {
   }
 
   #report({ generation: { app }, config, files }: LoadedGeneration): LoadReport {
-    const { generation, hash, name, version, development, server, logging, endpoints } = app;
+    const { generation, hash, name, version, development, server, logging, rateLimit, endpoints } = app;
     const routes = app.routes.map(({ info }) => ({ info }));
     const snapshot = this.#snapshot?.seal() ?? [];
     this.#snapshot = undefined;
     return {
-      app: { generation, hash, name, version, development, server, logging, endpoints, routes },
+      app: { generation, hash, name, version, development, server, logging, rateLimit, endpoints, routes },
       root: config.raw.root,
       workers: config.server.workers,
       watchedFiles: files,

@@ -53,6 +53,7 @@ class Worker {
       },
       calls,
     );
+    this.#line.tell("hello", undefined);
   }
 
   /** The way to the primary is closed: what is under way ends. When nobody asked for that, what the primary made is removed for it. */
