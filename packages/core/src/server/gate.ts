@@ -18,6 +18,9 @@ import type { OverloadGuard } from "./overload.ts";
 /** Milliseconds for which a server that goes down still answers who asks. */
 const noticeMs = 250;
 
+/** A connection that was opened in that time and has sent nothing does not mean to. */
+const silentMs = 1000;
+
 /** Where requests come in. It follows host, port and TLS of the generation that serves. */
 export interface Gate extends Follower {
   readonly listening: Listening;
@@ -83,8 +86,10 @@ class OpenGate implements Gate {
 
   async close(limitMs: number): Promise<void> {
     const { door, server } = this.#opening;
-    // Whoever asks whether we are ready is told that we are not, as long as there is anything to wait for.
-    if (this.#parts.host.underWay().length > 0) await this.#pause(Math.min(noticeMs, limitMs));
+    // Whoever asks whether we are ready is told that we are not, as long as there is anybody. A connection that is kept gets a last
+    // answer in that time, which asks its client to leave: closed at once, it might be closed upon a request.
+    if (this.#parts.host.underWay().length > 0 || openConnections(server).size > 0)
+      await this.#pause(Math.min(noticeMs, limitMs));
     door.close();
     this.#leave(server);
     const servers = [...this.#leaving];
@@ -125,7 +130,10 @@ class OpenGate implements Gate {
       if (serverOf(message.socket) === server) answer.shouldKeepAlive = false;
     }
     server.closeIdleConnections();
+    // Whoever connects in store and sends nothing is not waited for.
+    const cancel = this.#parts.scheduler.after(silentMs, () => closeSilent(server));
     void left(server).then(() => {
+      cancel();
       this.#leaving.delete(server);
       // It never listened itself; what this ends is its watch over slow connections.
       server.close();
@@ -202,5 +210,12 @@ function serverOf(socket: Duplex & { readonly server?: unknown }): unknown {
 async function left(server: Server): Promise<void> {
   for (const socket of openConnections(server)) {
     if (!socket.destroyed) await new Promise((resolve) => socket.once("close", resolve));
+  }
+}
+
+/** Cuts connections over which nothing ever came. */
+function closeSilent(server: Server): void {
+  for (const socket of openConnections(server) as ReadonlySet<Duplex & { readonly bytesRead?: number }>) {
+    if (socket.bytesRead === 0) socket.destroy();
   }
 }
