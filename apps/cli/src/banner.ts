@@ -1,10 +1,10 @@
-import type { RunningApp } from "@backworks/core";
+import type { RunningServer } from "@backworks/core";
 import { ownVersion } from "./own-package.ts";
 import type { Paint } from "./paint.ts";
 import { formatTable } from "./table.ts";
 
 export interface BannerFacts {
-  readonly running: RunningApp;
+  readonly running: RunningServer;
   readonly takenPort: number | undefined;
   /** How the configuration is read again: `on save`. */
   readonly reload: string;
@@ -43,7 +43,7 @@ function taken({ takenPort }: BannerFacts, paint: Paint): string {
 }
 
 /** `3 mock, 1 runtime`. */
-function describeEndpoints({ app }: RunningApp): string {
+function describeEndpoints({ app }: RunningServer): string {
   const modes = new Map<string, number>();
   for (const { mode } of app.endpoints) modes.set(mode, (modes.get(mode) ?? 0) + 1);
   return [...modes].map(([mode, count]) => `${count} ${mode}`).join(", ") || "none";
@@ -66,7 +66,7 @@ export interface PluginFacts {
   readonly startMs: number;
 }
 
-export async function pluginFacts({ plugins }: RunningApp): Promise<readonly PluginFacts[]> {
+export async function pluginFacts({ plugins }: RunningServer): Promise<readonly PluginFacts[]> {
   return (await plugins.health()).map(({ name, version, startMs }) => ({ name, version, startMs }));
 }
 
@@ -77,7 +77,7 @@ function describePlugins(plugins: readonly PluginFacts[]): string {
 }
 
 /** Paths that answer GET, one per endpoint, those without parameters first. */
-function suggestPaths({ app }: RunningApp, most: number): readonly string[] {
+function suggestPaths({ app }: RunningServer, most: number): readonly string[] {
   const firstOf = new Map<string, string>();
   for (const { info } of app.routes) {
     if (info?.method !== "GET" || firstOf.has(info.endpoint)) continue;

@@ -70,6 +70,16 @@ describe("runUntilStopped", () => {
     expect(told).toEqual(["reload", "q"]);
   });
 
+  it("ends on the SIGHUP of a terminal that was closed", async () => {
+    const life = run();
+
+    terminal.closeWindow();
+    terminal.signal("SIGHUP");
+
+    expect(await life.ended).toBe(0);
+    expect(told).toEqual(["the terminal was closed"]);
+  });
+
   it("ends with standard input when that is asked for", async () => {
     const life = run(true);
 

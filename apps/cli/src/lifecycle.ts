@@ -1,4 +1,4 @@
-import type { RunningApp } from "@backworks/core";
+import type { RunningServer } from "@backworks/core";
 import type { Context } from "./context.ts";
 import { exitCodes } from "./exit.ts";
 import type { ExitCode } from "./exit.ts";
@@ -8,7 +8,7 @@ export interface LifecycleOptions {
   readonly untilStdinEnds: boolean;
   /** Called once, when the server begins to drain. */
   onStopping(reason: string): void;
-  /** Called on SIGHUP. */
+  /** Called on SIGHUP, unless it came because the terminal was closed: that is an end. */
   onReload(): void;
 }
 
@@ -24,7 +24,7 @@ export interface Lifecycle {
  * Ties a server to the signals of the process: the first SIGINT or SIGTERM drains it, the second ends the process at once.
  * SIGTERM is an order and ends with 0; SIGINT is an interruption and ends with 130.
  */
-export function runUntilStopped(running: RunningApp, context: Context, options: LifecycleOptions): Lifecycle {
+export function runUntilStopped(running: RunningServer, context: Context, options: LifecycleOptions): Lifecycle {
   const { terminal } = context;
   const { promise, resolve, reject } = withResolvers<ExitCode>();
   let stopping = false;
@@ -46,7 +46,10 @@ export function runUntilStopped(running: RunningApp, context: Context, options: 
   const releases = [
     onSignal("SIGINT", exitCodes.interrupted, exitCodes.interrupted),
     onSignal("SIGTERM", exitCodes.ok, exitCodes.terminated),
-    terminal.onSignal("SIGHUP", () => options.onReload()),
+    terminal.onSignal("SIGHUP", () => {
+      if (terminal.isGone()) stop("the terminal was closed", exitCodes.ok);
+      else options.onReload();
+    }),
   ];
   if (options.untilStdinEnds) {
     terminal.input.on("end", () => stop("standard input ended", exitCodes.ok));

@@ -2,16 +2,27 @@ import { formatErrors, isBackworksError } from "@backworks/core";
 import type { ReloadResult } from "@backworks/core";
 import type { Paint } from "./paint.ts";
 
+/** A reload that was taken. */
+export interface Reloaded extends ReloadResult {
+  readonly durationMs: number;
+  /** Whether the one before was refused. */
+  readonly mended: boolean;
+}
+
 /** What a reload came to, in a line. */
-export function describeReload({ changed, difference }: ReloadResult, durationMs: number): string {
-  if (!changed) return "nothing changed";
+export function describeReload(
+  { changed, difference }: ReloadResult,
+  { durationMs, mended = false }: { readonly durationMs: number; readonly mended?: boolean },
+): string {
+  if (!changed) return mended ? "mended: as it was before" : "nothing changed";
   const parts = [
     counted("added", difference.added),
     counted("changed", difference.changed),
     counted("removed", difference.removed),
     difference.settings ? "settings" : "",
   ].filter((part) => part !== "");
-  return `reloaded in ${durationMs.toFixed(0)} ms${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
+  const word = mended ? "mended, reloaded" : "reloaded";
+  return `${word} in ${durationMs.toFixed(0)} ms${parts.length === 0 ? "" : `: ${parts.join(", ")}`}`;
 }
 
 function counted(what: string, names: readonly string[]): string {

@@ -1,5 +1,5 @@
-import { BackworksError, isBackworksError, serve } from "@backworks/core";
-import type { RunningApp } from "@backworks/core";
+import { BackworksError, isBackworksError, serveWorkers } from "@backworks/core";
+import type { RunningServer } from "@backworks/core";
 import type { Context } from "./context.ts";
 import { withPackages } from "./install/when-missing.ts";
 import { openingOptions } from "./opening.ts";
@@ -27,7 +27,7 @@ const clientLimit = { requestsPerMinute: 6000, burst: 200 };
 
 /** A server with the packages it needs. */
 export interface Serving {
-  readonly running: RunningApp;
+  readonly running: RunningServer;
   /** The port that was asked for and taken, when another one is used. */
   readonly takenPort: number | undefined;
 }
@@ -44,8 +44,8 @@ export async function openServer(
 ): Promise<Serving> {
   checkPort(args.port);
   const project = projectOptions(context, args.environment);
-  const open = async (port: number | undefined): Promise<RunningApp> =>
-    serve({
+  const open = async (port: number | undefined): Promise<RunningServer> =>
+    serveWorkers({
       ...project,
       development,
       control: true,
@@ -66,7 +66,7 @@ const portsToTry = 20;
 
 async function onFreePort(
   args: ServingArguments,
-  open: (port: number | undefined) => Promise<RunningApp>,
+  open: (port: number | undefined) => Promise<RunningServer>,
 ): Promise<Serving> {
   try {
     return { running: await open(args.port), takenPort: undefined };
@@ -77,7 +77,7 @@ async function onFreePort(
   }
 }
 
-async function nextFree(taken: number, open: (port: number) => Promise<RunningApp>): Promise<RunningApp> {
+async function nextFree(taken: number, open: (port: number) => Promise<RunningServer>): Promise<RunningServer> {
   for (let port = taken + 1; port < taken + portsToTry; port += 1) {
     try {
       return await open(port);

@@ -170,6 +170,67 @@ describe("dev, as a process", () => {
   });
 });
 
+describe("reloading, as a process", () => {
+  it("of start --watch writes one JSON line per event", async () => {
+    using project = createProject(files);
+    await using running = startProcess(project.folder, ["start", "--port", "0", "--watch"]);
+    const { url } = await ready(running);
+
+    project.write("data.json", '"two"');
+    await running.until(/"event":"reloaded".*"changed":true/);
+
+    expect(await (await fetch(`${url}/hello`)).text()).toBe("two");
+    expect(events(running)).toEqual(["ready", "reloaded"]);
+  });
+
+  it("of start without --watch waits to be asked", async () => {
+    using project = createProject(files);
+    await using running = startProcess(project.folder, ["start", "--port", "0"]);
+    const { url } = await ready(running);
+
+    project.write("data.json", '"two"');
+    running.kill("SIGHUP");
+    await running.until(/"event":"reloaded"/);
+
+    expect(await (await fetch(`${url}/hello`)).text()).toBe("two");
+    expect(events(running)).toEqual(["ready", "reloaded"]);
+  });
+
+  it("of dev --json tells each refusal once, and when it is mended", async () => {
+    using project = createProject(files);
+    await using running = startProcess(project.folder, ["dev", "--port", "0", "--json"]);
+    await ready(running);
+
+    project.write("backworks.yaml", `${yaml}nope: 1\n`);
+    await running.until(/"event":"reload-failed".*BW_CONFIG_UNKNOWN_KEY/);
+    project.write("notes.txt", "a file that nobody reads, and that may be one that was missed");
+    running.kill("SIGHUP");
+    await running.until(/(?:reload-failed[^]*){2}/);
+    project.write("backworks.yaml", yaml);
+    await running.until(/"event":"reloaded".*"mended":true/);
+
+    expect(events(running).filter((event) => event !== undefined && event !== "")).toEqual([
+      "ready",
+      "reload-failed",
+      "reload-failed",
+      "reloaded",
+    ]);
+  });
+
+  it("reads a file once more that was half written", async () => {
+    using project = createProject(files);
+    await using running = startProcess(project.folder, ["dev", "--port", "0", "--json"]);
+    await ready(running);
+
+    project.write("backworks.yaml", "name: shop\nendp");
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    project.write("backworks.yaml", yaml.replace("/hello", "/hi"));
+    await running.until(/"event":"reloaded"/);
+
+    expect(events(running)).not.toContain("reload-failed");
+  });
+});
+
 describe("try, as a process", () => {
   it("ends when no answer comes in time", async () => {
     using project = createProject({

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createPaint, wantsColor } from "./paint.ts";
 import type { Paint } from "./paint.ts";
@@ -14,6 +15,8 @@ export interface Terminal {
   readonly cwd: string;
   /** Runs `listener` when the process is asked to end or to reload; returns what takes it off. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void;
+  /** Whether there was a terminal in the beginning and there is none any more. */
+  isGone(): boolean;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   /** Ends the process at once, without waiting for anything. */
@@ -30,6 +33,7 @@ export interface Channel {
 
 /** The terminal of a process. */
 export function openTerminal(source: NodeJS.Process): Terminal {
+  const began = [source.stdin, source.stdout, source.stderr].some((stream) => stream.isTTY);
   return {
     output: openChannel(source.stdout, source.env),
     errors: openChannel(source.stderr, source.env),
@@ -41,9 +45,21 @@ export function openTerminal(source: NodeJS.Process): Terminal {
       source.on(signal, listener);
       return () => source.off(signal, listener);
     },
+    isGone: () => began && !hasTerminal(),
     now: () => performance.now(),
     end: (code) => source.exit(code),
   };
+}
+
+/** A process whose terminal was closed has none to open. */
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync("/dev/tty", "r+"));
+    return true;
+  } catch {
+    // Windows has no such file, and no SIGHUP that is worth asking for.
+    return false;
+  }
 }
 
 function openChannel(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Channel {

@@ -13,7 +13,7 @@ export const reload = defineCommand({
       const result = body as ReloadResult;
       context.result(
         { reloaded: result.changed, ...result },
-        (paint) => `${paint.green("✓")} ${describeReload(result, performance.now() - startedAt)}`,
+        (paint) => `${paint.green("✓")} ${describeReload(result, { durationMs: performance.now() - startedAt })}`,
       );
       return exitCodes.ok;
     }

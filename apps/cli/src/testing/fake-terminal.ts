@@ -10,6 +10,8 @@ export interface FakeTerminal extends Terminal {
   /** What went to standard error so far. */
   readonly err: () => string;
   signal(name: NodeJS.Signals): void;
+  /** The window is closed. */
+  closeWindow(): void;
   /** Lets time pass. */
   advance(ms: number): void;
   /** Exit code of an end at once; `undefined` when there was none. */
@@ -29,6 +31,7 @@ export function createFakeTerminal({ cwd, interactive = false, env = {} }: FakeT
   const listeners = new Map<string, Set<() => void>>();
   let ended: number | undefined;
   let time = 0;
+  let gone = false;
   return {
     output,
     errors,
@@ -45,6 +48,10 @@ export function createFakeTerminal({ cwd, interactive = false, env = {} }: FakeT
     },
     signal(name) {
       for (const listener of listeners.get(name) ?? []) listener();
+    },
+    isGone: () => gone,
+    closeWindow: () => {
+      gone = true;
     },
     now: () => time,
     advance: (ms) => {
