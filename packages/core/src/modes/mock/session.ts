@@ -1,6 +1,8 @@
 import type { Clock, Random } from "../../clock.ts";
 import type { BackworksRequest } from "../../exchange.ts";
 import type { StateAccess } from "../../template/template.ts";
+import { createOwners } from "./owners.ts";
+import { createRecent } from "./recent.ts";
 import type { SessionKey } from "./session-key.ts";
 import { createState } from "./state.ts";
 
@@ -18,6 +20,8 @@ export interface Session {
   readonly random: Random;
   /** What one endpoint has here; forgotten by a reset, and when the endpoint is gone or another. */
   part(owner: string): SessionPart;
+  /** Endpoints that have something here. */
+  readonly parts: number;
 }
 
 /** The counters and slots of one endpoint in one session. */
@@ -73,46 +77,20 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { clock, key, random } = options;
   const { idleMs, limit } = { ...defaults, ...options };
   const listeners = new Set<(session: Session) => void>();
-  const owners = new Map<string, { holders: number; readonly since: number }>();
-  const isHeld = (owner: string): boolean => owners.has(owner);
-  /** Least recently used first. */
-  const keyed = new Map<string, { session: OwnSession; usedAt: number }>();
-  let main = createSession(defaultSessionId, random, isHeld);
-
-  function use(id: string): Session {
-    const now = clock.now();
-    forgetIdle(now);
-    const entry = keyed.get(id) ?? { session: createSession(id, random, isHeld), usedAt: now };
-    entry.usedAt = now;
-    keyed.delete(id);
-    keyed.set(id, entry);
-    if (keyed.size > limit) forgetOldest();
-    return entry.session;
-  }
-
-  function forgetIdle(now: number): void {
-    for (const [id, entry] of keyed) {
-      if (now - entry.usedAt <= idleMs) return;
-      keyed.delete(id);
-    }
-  }
-
-  function forgetOldest(): void {
-    for (const id of keyed.keys()) {
-      keyed.delete(id);
-      return;
-    }
-  }
+  const { isHeld, hold, release } = createOwners(clock);
+  const make = (id: string): OwnSession => createSession(id, random, isHeld);
+  const keyed = createRecent({ clock, idleMs, limit, make });
+  let main = make(defaultSessionId);
 
   function resetMain(): void {
-    main = createSession(defaultSessionId, random, isHeld);
+    main = make(defaultSessionId);
     for (const listener of listeners) listener(main);
   }
 
   return {
     of(request) {
       const id = key?.read(request);
-      return id === undefined || id === defaultSessionId ? main : use(id);
+      return id === undefined || id === defaultSessionId ? main : keyed.use(id);
     },
     reset(id) {
       if (id === undefined) keyed.clear();
@@ -123,17 +101,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    hold(owner) {
-      const held = owners.get(owner) ?? { holders: 0, since: clock.now() };
-      held.holders += 1;
-      owners.set(owner, held);
-      return held.since;
-    },
+    hold,
     release(owner) {
-      const held = owners.get(owner);
-      if (held === undefined || (held.holders -= 1) > 0) return;
-      owners.delete(owner);
-      for (const session of [main, ...[...keyed.values()].map((entry) => entry.session)]) session.forget(owner);
+      if (!release(owner)) return;
+      for (const session of [main, ...keyed.values()]) session.forget(owner);
     },
     get size() {
       return keyed.size + 1;
@@ -162,6 +133,9 @@ function createSession(
       // A late request to an endpoint that is gone must not bring its state back.
       if (isHeld(owner)) parts.set(owner, part);
       return part;
+    },
+    get parts() {
+      return parts.size;
     },
     forget: (owner) => void parts.delete(owner),
   };
