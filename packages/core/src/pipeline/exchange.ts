@@ -46,6 +46,8 @@ export class LiveExchange implements Exchange {
   onExpiry: ((error: unknown) => void) | undefined = undefined;
   /** The connection, once somebody took it over. */
   upgraded: UpgradedConnection | undefined = undefined;
+  /** What plugins have of it; theirs to keep. */
+  views: object | undefined = undefined;
   /** What counts it, from the start to the end; with its neighbours there. */
   traffic: Traffic | undefined = undefined;
   younger: LiveExchange | undefined = undefined;

@@ -3,6 +3,7 @@ import type { Handler, MaybePromise, ResponseInit } from "../exchange.ts";
 import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { ConnectMount, Contributions, HandlerRoute } from "../plugin.ts";
 import type { TemplateFunction } from "../template-function.ts";
+import { viewOf } from "./exchange-view.ts";
 import { isThenable } from "./hook.ts";
 import type { Ledger } from "./ledger.ts";
 import { problemOf } from "./ledger.ts";
@@ -106,7 +107,7 @@ function attribute(route: HandlerRoute, plugin: string, ledger: Ledger): Handler
   };
   return (exchange): MaybePromise<ResponseInit> => {
     try {
-      const answer = route.handler(exchange);
+      const answer = route.handler(viewOf(plugin, exchange));
       return isThenable(answer) ? Promise.resolve(answer).catch(failed) : answer;
     } catch (error) {
       return failed(error);

@@ -1,8 +1,10 @@
 import type { Clock, Scheduler } from "../clock.ts";
 import { BackworksError } from "../errors.ts";
-import type { Exchange, MaybePromise } from "../exchange.ts";
+import type { BackworksResponse, Exchange, MaybePromise } from "../exchange.ts";
 import type { Outcome } from "../plugin.ts";
 import type { Breaker } from "./breaker.ts";
+import { viewOf } from "./exchange-view.ts";
+import type { ExchangeView } from "./exchange-view.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** The hooks there are. */
@@ -61,13 +63,14 @@ export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lan
     if (breaker.state !== "closed" && !breaker.admit()) return skip(hook, lane);
     const began = clock.monotonic();
     const body = exchange.response?.body;
-    let result: unknown;
+    const view = viewOf(lane.plugin, exchange);
+    let waiting: Promise<unknown> | undefined;
     try {
-      result = run(exchange);
+      waiting = toWaiting(run(view));
     } catch (error) {
-      return fail({ hook, lane, exchange, error, began });
+      return fail({ hook, lane, exchange, view, error, began });
     }
-    if (isThenable(result)) return settleInTime({ hook, lane, exchange, began, body, waiting: result });
+    if (waiting !== undefined) return settleInTime({ hook, lane, exchange, view, began, body, waiting });
     if (exchange.response?.body !== body) noteAuthor(exchange, lane);
     if (count(stats, clock.monotonic() - began) > limitOf(hook, lane)) overran(hook, lane);
     else if (breaker.state !== "closed") breaker.succeeded();
@@ -93,7 +96,7 @@ export function guardFinished(
     }
     const began = clock.monotonic();
     try {
-      const result = hook.run(exchange, outcome);
+      const result = hook.run(viewOf(lane.plugin, exchange), outcome);
       if (isThenable(result)) result.then(undefined, failed);
       breaker.succeeded();
     } catch (error) {
@@ -101,6 +104,12 @@ export function guardFinished(
     }
     count(hook.stats, clock.monotonic() - began);
   };
+}
+
+/** `undefined` for what need not be waited for. What merely looks like a promise may throw when it is asked, or answer twice. */
+function toWaiting(result: unknown): Promise<unknown> | undefined {
+  if (!isThenable(result)) return undefined;
+  return result instanceof Promise ? result : Promise.resolve(result);
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -118,6 +127,8 @@ interface Call {
   readonly hook: HookSource<(exchange: Exchange) => unknown>;
   readonly lane: HookLane;
   readonly exchange: Exchange;
+  /** What the plugin has of the exchange. */
+  readonly view: ExchangeView;
   readonly began: number;
 }
 
@@ -127,7 +138,7 @@ function noteAuthor(exchange: Exchange & { bodyFrom?: string }, { plugin }: Hook
 }
 
 interface WaitingCall extends Call {
-  readonly waiting: PromiseLike<unknown>;
+  readonly waiting: Promise<unknown>;
   /** Of the response, when the hook was called. */
   readonly body: unknown;
 }
@@ -162,14 +173,21 @@ function settleInTime(call: WaitingCall): Promise<void> {
   });
 }
 
-/** A failed hook counts as if it had not run: its early answer is taken back. */
-function fail({ hook, lane, exchange, error, began }: Call & { readonly error: unknown }): void {
+/** A failed hook counts as if it had not run: its early answer is taken back, and what it does from now on is its own affair. */
+function fail({ hook, lane, exchange, view, error, began }: Call & { readonly error: unknown }): void {
   count(hook.stats, lane.clock.monotonic() - began);
   hook.stats.failures += 1;
+  view.close();
   lane.ledger.record(hook.name, error);
   note(lane);
   if (hook.name === "beforeRequest") exchange.response = undefined;
+  // It may have kept the one that was there.
+  else if (exchange.response !== undefined) exchange.response = copyOf(exchange.response);
   if (lane.failure === "closed") throw refusal(lane, error);
+}
+
+function copyOf({ status, headers, body }: BackworksResponse): BackworksResponse {
+  return { status, headers: headers.copy(), body };
 }
 
 /** The hook did its work, only too slowly to be let through every time. */

@@ -134,13 +134,9 @@ export class Instance {
   }
 
   /** State to hand over; `undefined` when there is none or it cannot be had. */
-  exportState(): unknown {
-    try {
-      return this.#made.exportState?.();
-    } catch (error) {
-      this.ledger.record("exportState", error);
-      return undefined;
-    }
+  async exportState(): Promise<unknown> {
+    if (this.#made.exportState === undefined) return undefined;
+    return this.#step("exportState", () => this.#made.exportState?.()).catch(() => {});
   }
 
   /** Takes the state of the instance before it. */
@@ -181,8 +177,11 @@ export class Instance {
   /** The plugin's own numbers; none when it has none or they cannot be had. */
   async metrics(): Promise<PluginMetrics> {
     if (this.#made.getMetrics === undefined) return {};
-    const numbers = await this.#step("getMetrics", () => this.#made.getMetrics?.()).catch(() => {});
-    return numbers ?? {};
+    const read = async (): Promise<PluginMetrics> => {
+      const given: unknown = await this.#made.getMetrics?.();
+      return Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => typeof value === "number"));
+    };
+    return this.#step("getMetrics", read).catch(() => ({}));
   }
 
   async #step<T>(step: string, run: () => MaybePromise<T>, late?: (value: T) => void): Promise<T> {

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { isBackworksError } from "../errors.ts";
+import type { BackworksError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 
 /** The last thing that went wrong in a plugin. */
@@ -70,8 +71,12 @@ export function createLedger({ clock, logger }: { readonly clock: Clock; readonl
 
 /** What to tell people of anything that can be thrown. */
 export function problemOf(error: unknown): string {
-  if (error instanceof Error || isBackworksError(error)) return error.message === "" ? error.name : error.message;
   try {
+    if (error instanceof Error || isBackworksError(error)) {
+      // Whoever made it may have put anything there.
+      const text: unknown = error.message === "" ? error.name : error.message;
+      return String(text);
+    }
     return typeof error === "string" ? error : `threw ${JSON.stringify(error) ?? String(error)}`;
   } catch {
     // What was thrown cannot even be written; its kind must do.
@@ -81,17 +86,32 @@ export function problemOf(error: unknown): string {
 
 /** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */
 export function codePlace(error: unknown): string | undefined {
-  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const stack = stackOf(error) ?? "";
   // A syntax error names the file in the first line, without a column.
   const [, path] = /file:\/\/(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
   return path?.replace(/\?v=[0-9a-f]+/, "");
 }
 
+/** `undefined` for what is no error, and for one whose members throw. */
+export function stackOf(error: unknown): string | undefined {
+  try {
+    const stack: unknown = error instanceof Error ? error.stack : undefined;
+    return typeof stack === "string" ? stack : undefined;
+  } catch {
+    // A getter of its own, or a proxy: it was made to be nothing that can be read.
+    return undefined;
+  }
+}
+
 function describe(error: unknown): Record<string, unknown> {
-  const cause = isBackworksError(error) && error.cause !== undefined ? error.cause : error;
-  return {
-    ...(isBackworksError(error) ? { code: error.code } : {}),
-    problem: problemOf(error),
-    ...(cause instanceof Error ? { stack: cause.stack } : {}),
-  };
+  const own = isOurs(error) ? error : undefined;
+  return { code: own?.code, problem: problemOf(error), stack: stackOf(own?.cause ?? error) };
+}
+
+function isOurs(error: unknown): error is BackworksError {
+  try {
+    return isBackworksError(error);
+  } catch {
+    return false;
+  }
 }

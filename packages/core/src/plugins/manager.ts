@@ -204,7 +204,7 @@ class Manager implements PluginManager {
 
 /** State goes over as late as possible, so that little is lost. */
 async function startAfter(instance: Instance, before: Instance | undefined): Promise<void> {
-  const state = before?.exportState();
+  const state = await before?.exportState();
   if (state !== undefined) await instance.importState(state);
   await instance.start();
 }

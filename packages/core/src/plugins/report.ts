@@ -54,6 +54,16 @@ export async function reportNumbers(instance: Instance): Promise<PluginNumbers> 
   };
 }
 
+/** What a check of a plugin written without types may give is anything at all. */
+function readHealth(given: unknown): PluginHealth {
+  if (given === undefined) return { status: "healthy" };
+  const { status, message, details } = (given ?? {}) as Partial<PluginHealth>;
+  if (status !== "healthy" && status !== "degraded" && status !== "unhealthy") {
+    return { status: "unhealthy", message: "its health check gave no status" };
+  }
+  return { status, ...(typeof message === "string" && { message }), ...(details !== undefined && { details }) };
+}
+
 async function checkHealth(instance: Instance): Promise<PluginHealth> {
   const { state, ledger } = instance;
   if (state === "quarantined") {
@@ -63,7 +73,7 @@ async function checkHealth(instance: Instance): Promise<PluginHealth> {
   }
   if (state === "failed" || state === "stopped") return { status: "unhealthy", message: `it has ${state}` };
   try {
-    const health = (await instance.healthCheck()) ?? { status: "healthy" };
+    const health = readHealth(await instance.healthCheck());
     const lately = instance.blockedLately && health.status === "healthy";
     return lately ? { ...health, status: "degraded", message: "it blocked the event loop lately" } : health;
   } catch (error) {
