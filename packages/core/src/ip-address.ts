@@ -8,6 +8,11 @@ export interface IpRange {
   readonly bits: number;
 }
 
+const dot = 46;
+const zero = 48;
+const nine = 57;
+const colon = 58;
+
 const mappedBits = 96;
 const wholeBits = 128;
 
@@ -20,12 +25,19 @@ export const rangeNames: Readonly<Record<string, readonly string[]>> = {
 
 /** An address as text writes it, a zone (`%eth0`) left out; `undefined` when it is none. */
 export function parseIp(text: string): IpAddress | undefined {
-  if (!text.includes(":")) {
-    const pair = parseIpv4(text);
-    return pair && [0, 0, 0, 0, 0, 0xffff, ...pair];
-  }
+  const groups = new Uint16Array(8);
+  return readIp(text, groups) ? [...groups] : undefined;
+}
+
+/**
+ * Reads an address into its eight groups, and says whether it is one. Groups of what is none hold anything.
+ *
+ * By characters and without making anything, because a limited request has it read (bench/src/micro/rate-limit.js). Source: RFC 4291, 2.2.
+ */
+export function readIp(text: string, groups: Uint16Array): boolean {
+  if (!text.includes(":")) return readMapped(text, groups);
   const zone = text.indexOf("%");
-  return parseIpv6(zone < 0 ? text : text.slice(0, zone));
+  return readIpv6(zone < 0 ? text : text.slice(0, zone), groups);
 }
 
 /** `10.0.0.0/8`, `2001:db8::/32`, or one address. */
@@ -73,38 +85,77 @@ export function toPlainIp(text: string): string | undefined {
   return text.replace(/%.*$/, "").toLowerCase();
 }
 
-/** The two groups of `a.b.c.d`; a leading zero is refused, because some read it as octal. */
-function parseIpv4(text: string): [number, number] | undefined {
-  const octets = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
-  if (octets === undefined || octets.some((octet) => Number(octet) > 255 || /^0\d/.test(octet))) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0] = octets.map(Number);
-  return [a * 256 + b, c * 256 + d];
+function readMapped(text: string, groups: Uint16Array): boolean {
+  groups.fill(0);
+  groups[5] = 0xffff;
+  return readIpv4(text, 0, { groups, at: 6 });
 }
 
-/** Source: RFC 4291, 2.2. */
-function parseIpv6(text: string): IpAddress | undefined {
-  const [before = "", after, ...more] = text.split("::");
-  const left = parseGroups(before, after === undefined);
-  const right = after === undefined ? [] : parseGroups(after, true);
-  if (left === undefined || right === undefined || more.length > 0) return undefined;
-  const missing = 8 - left.length - right.length;
-  if (after === undefined ? missing !== 0 : missing < 1) return undefined;
-  return [...left, ...Array<number>(missing).fill(0), ...right];
-}
-
-/** Groups between colons; the last one may be an IPv4 address when they are the end. */
-function parseGroups(text: string, end: boolean): number[] | undefined {
-  if (text === "") return [];
-  const groups: number[] = [];
-  const parts = text.split(":");
-  for (const [index, part] of parts.entries()) {
-    if (/^[\da-f]{1,4}$/i.test(part)) {
-      groups.push(Number.parseInt(part, 16));
-      continue;
-    }
-    const pair = end && index === parts.length - 1 ? parseIpv4(part) : undefined;
-    if (pair === undefined) return undefined;
-    groups.push(...pair);
+/** Two groups of `a.b.c.d`, which is all from an offset on; a leading zero is refused, because some read it as octal. */
+function readIpv4(text: string, from: number, { groups, at }: { groups: Uint16Array; at: number }): boolean {
+  let index = from;
+  for (let octet = 0; octet < 4; octet += 1) {
+    if (octet > 0 && text.charCodeAt(index++) !== dot) return false;
+    const value = readOctet(text, index);
+    if (value < 0) return false;
+    index += value > 99 ? 3 : value > 9 ? 2 : 1;
+    const group = at + (octet >> 1);
+    groups[group] = octet % 2 === 0 ? value << 8 : (groups[group] ?? 0) | value;
   }
-  return groups;
+  return index === text.length;
+}
+
+/** 0 to 255; -1 when there is no digit, or more than that. Behind a zero nothing is read. */
+function readOctet(text: string, from: number): number {
+  let value = -1;
+  for (let index = from; value !== 0 && value < 256; index += 1) {
+    const digit = text.charCodeAt(index) - zero;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = Math.max(value, 0) * 10 + digit;
+  }
+  return value < 256 ? value : -1;
+}
+
+// oxlint-disable-next-line complexity -- read by every limited request (bench/src/micro/rate-limit.js)
+function readIpv6(text: string, groups: Uint16Array): boolean {
+  const { length } = text;
+  let count = 0;
+  let gap = text.startsWith("::") ? 0 : -1;
+  let index = gap < 0 ? 0 : 2;
+  while (index < length) {
+    const start = index;
+    let value = 0;
+    for (let digit = hexDigit(text, index); digit >= 0; digit = hexDigit(text, ++index)) value = value * 16 + digit;
+    const code = index < length ? text.charCodeAt(index) : colon;
+    if (code === dot && count <= 6) {
+      if (!readIpv4(text, start, { groups, at: count })) return false;
+      count += 2;
+      break;
+    }
+    if (code !== colon || index === start || index - start > 4 || count === 8) return false;
+    groups[count] = value;
+    count += 1;
+    index += 1;
+    if (index === length) return false;
+    if (text.charCodeAt(index) !== colon) continue;
+    if (gap >= 0) return false;
+    gap = count;
+    index += 1;
+  }
+  return gap < 0 ? count === 8 : count < 8 && spread(groups, gap, count);
+}
+
+/** Puts the groups behind `::` where they belong. */
+function spread(groups: Uint16Array, gap: number, count: number): boolean {
+  groups.copyWithin(8 - (count - gap), gap, count);
+  groups.fill(0, gap, 8 - (count - gap));
+  return true;
+}
+
+/** -1 for what is no hexadecimal digit. */
+function hexDigit(text: string, index: number): number {
+  const code = text.charCodeAt(index);
+  if (code >= zero && code <= nine) return code - zero;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }

@@ -1,5 +1,6 @@
 import type { Clock, Random } from "../clock.ts";
 import type { MaybePromise } from "../exchange.ts";
+import { NumberTable } from "./number-table.ts";
 
 /** How often something may happen. */
 export interface Rate {
@@ -55,79 +56,60 @@ export class RateTable implements RateStore {
   readonly #clock: RateTableParts["clock"];
   readonly #random: Random;
   readonly #most: number;
-  readonly #slots = new Map<string, number>();
-  readonly #keys: string[] = [];
-  readonly #times: number[] = [];
-  /** Where the search for a free entry goes on. */
-  #hand = 0;
+  readonly #times: NumberTable;
 
   constructor({ clock, random, most = mostKeys }: RateTableParts) {
     this.#clock = clock;
     this.#random = random;
     this.#most = most;
+    this.#times = new NumberTable(Math.floor(random() * 2 ** 32) | 0);
   }
 
   /** Clients that are remembered. */
   get size(): number {
-    return this.#slots.size;
+    return this.#times.size;
   }
 
   take(key: string, { intervalMs: I, burst }: Rate): Verdict {
     const ta = this.#clock.monotonic();
     const L = (burst - 1) * I;
-    const slot = this.#slots.get(key);
-    const TAT = slot === undefined ? ta : Math.max(this.#times[slot] ?? ta, ta);
+    const slot = this.#times.find(key);
+    const TAT = slot < 0 ? ta : Math.max(this.#times.at(slot), ta);
     const early = TAT - ta;
     const slack = I * slackRatio;
     if (early > L + slack) return { admitted: false, remaining: 0, resetMs: early, retryMs: early - L };
     const next = TAT + I;
-    if (slot === undefined) this.#add(key, next, ta);
-    else this.#times[slot] = next;
+    if (slot < 0) this.#add(key, next, ta);
+    else this.#times.put(slot, next);
     const remaining = Math.max(0, Math.floor((L - early + slack) / I));
     return { admitted: true, remaining, resetMs: next - ta, retryMs: 0 };
   }
 
   /** `TAT` of a client; `undefined` of one that is not remembered. */
   timeOf(key: string): number | undefined {
-    const slot = this.#slots.get(key);
-    return slot === undefined ? undefined : this.#times[slot];
+    const slot = this.#times.find(key);
+    return slot < 0 ? undefined : this.#times.at(slot);
   }
 
   /** Takes the last requests of a client back: its `TAT` becomes `to`, provided that it still is `from`. */
   rewind(key: string, from: number, to: number): void {
-    const slot = this.#slots.get(key);
-    if (slot !== undefined && this.#times[slot] === from) this.#times[slot] = to;
+    const slot = this.#times.find(key);
+    if (slot >= 0 && this.#times.at(slot) === from) this.#times.put(slot, to);
   }
 
   #add(key: string, time: number, now: number): void {
-    const slot = this.#freeSlot(now);
-    const before = this.#keys[slot];
-    if (before !== undefined) this.#slots.delete(before);
-    this.#slots.set(key, slot);
-    this.#keys[slot] = key;
-    this.#times[slot] = time;
-  }
-
-  /** An entry whose time has passed, a fresh one, or the one with the least to lose. */
-  #freeSlot(now: number): number {
-    const { length } = this.#keys;
-    for (let looked = 0; looked < 2 && looked < length; looked += 1) {
-      this.#hand = (this.#hand + 1) % length;
-      if ((this.#times[this.#hand] ?? now) <= now) return this.#hand;
-    }
-    return length < this.#most ? length : this.#nearestOfSample();
+    this.#times.sweep(now);
+    if (this.#times.size >= this.#most) this.#times.remove(this.#nearestOfSample());
+    this.#times.add(key, time);
   }
 
   #nearestOfSample(): number {
-    const { length } = this.#times;
-    let nearest = 0;
-    let time = Infinity;
-    for (let looked = 0; looked < sampleSize; looked += 1) {
-      const slot = Math.floor(this.#random() * length);
-      const found = this.#times[slot] ?? Infinity;
-      if (found >= time) continue;
-      nearest = slot;
-      time = found;
+    let slot = this.#times.next(Math.floor(this.#random() * this.#times.slots));
+    let nearest = slot;
+    // Keys are spread by a hash that nobody can foresee: neighbours are as good a sample as any, and near in memory.
+    for (let looked = 1; looked < sampleSize; looked += 1) {
+      slot = this.#times.next(slot + 1);
+      if (this.#times.at(slot) < this.#times.at(nearest)) nearest = slot;
     }
     return nearest;
   }
