@@ -57,9 +57,19 @@ function isHost(name: string): boolean {
 
 /** Source: RFC 9110, 7.2 (exactly one, and a valid one); RFC 9112, 3.2 (400). HTTP/1.0 knows none. */
 function checkHost(host: string, hosts: number, httpVersion: string): BackworksError | undefined {
-  if (hosts === 1) return isAuthority(host) ? undefined : refused("its Host is not a host with an optional port");
+  if (hosts === 1) return isGoodHost(host) ? undefined : refused("its Host is not a host with an optional port");
   if (hosts > 1) return refused("it has more than one Host");
   return httpVersion === "1.0" ? undefined : refused("it has no Host");
+}
+
+/** The host that was found good last: most clients name the same, and comparing costs a tenth of looking again. */
+let lastGood = "";
+
+function isGoodHost(host: string): boolean {
+  if (host === lastGood && host !== "") return true;
+  if (!isAuthority(host)) return false;
+  lastGood = host;
+  return true;
 }
 
 const authority = /^(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+(?::\d{0,5})?$|^\[[\da-f:.]{2,45}\](?::\d{0,5})?$/i;
@@ -87,7 +97,7 @@ function checkFraming({ headers, httpVersion }: IncomingMessage): BackworksError
 
 /** Whether a target is a path and perhaps a query, with nothing to look at more closely. */
 function isPlain(url: string): boolean {
-  return url.charCodeAt(0) === 47 && !/[#%]|\/\./.test(url);
+  return url.charCodeAt(0) === 47 && !url.includes("#") && !url.includes("%") && !url.includes("/.");
 }
 
 /** Source: RFC 9112, 3.2: a path, an address as proxies get it, or `*` with OPTIONS. */
