@@ -6,10 +6,18 @@ export async function runProcess(words: readonly string[]): Promise<void> {
   endQuietlyOnBrokenPipe(process.stdout);
   endQuietlyOnBrokenPipe(process.stderr);
 
-  const code = await runProgram(words, openTerminal(process));
+  const terminal = openTerminal(process);
+  const code = await runProgram(words, terminal);
 
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
+  if (terminal.isGone()) endByHangup();
   process.exit(code);
+}
+
+/** Node 20 crashes in `exit` when it cannot give a terminal back that was closed; the signal that told of it ends as well. */
+function endByHangup(): void {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 }
 
 /** `backworks routes | head -1` closes our output early; that is no failure. */

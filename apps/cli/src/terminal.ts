@@ -33,7 +33,8 @@ export interface Channel {
 
 /** The terminal of a process. */
 export function openTerminal(source: NodeJS.Process): Terminal {
-  const began = [source.stdin, source.stdout, source.stderr].some((stream) => stream.isTTY);
+  // A stream may be a terminal of somebody else: of a container's host, or of the session this process has left.
+  const began = [source.stdin, source.stdout, source.stderr].some((stream) => stream.isTTY) && hasTerminal();
   return {
     output: openChannel(source.stdout, source.env),
     errors: openChannel(source.stderr, source.env),
