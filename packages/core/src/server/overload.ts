@@ -34,7 +34,7 @@ const retryAfterSeconds = 1;
 /**
  * The share of `delay` by which timers must be late on average for a busy loop to count as overloaded.
  *
- * A loop that is busy all the time and answers quickly is a server that is used well (docs/adr: overload).
+ * A loop that is busy all the time and answers quickly is a server that is used well (docs/adr/0017).
  */
 const queueingRatio = 0.5;
 
