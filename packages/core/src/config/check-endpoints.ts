@@ -6,11 +6,13 @@ import { normalisePath } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
-import type { EndpointSection, ValuePath } from "./config.ts";
+import { isBlank } from "./checker.ts";
+import type { EndpointRules, EndpointSection, ValuePath } from "./config.ts";
 import { nodeAt, pathText } from "./issues.ts";
 import { mostMistakes } from "./most-mistakes.ts";
 import type { Node } from "./node.ts";
-import { entryOf, isWhole, placeOf } from "./node.ts";
+import { unescapeLiterals } from "./literal.ts";
+import { entryOf, isWhole, placeOf, toValue } from "./node.ts";
 import { blockModes, endpointEntries, isEnabled } from "./outline.ts";
 import type { EndpointEntry } from "./outline.ts";
 import { sections } from "./sections/index.ts";
@@ -103,6 +105,7 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: Endpo
     methodsGiven: (core.method ?? core.methods) !== undefined,
     mode,
     description: core.description,
+    rules: rulesOf(checker, configPath),
     rateLimit: core.rate_limit,
     limits: core.limits,
     timeouts: core.timeouts,
@@ -110,6 +113,15 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: Endpo
     pluginValues,
   };
   return { configPath, name: outline.name, named: outline.named, answers, section, sound };
+}
+
+/** Names in them are anybody's: nothing is left out, and no number is taken for text. */
+function rulesOf({ tree }: Checker, configPath: ValuePath): EndpointRules | undefined {
+  const rules = ["parameters", "validation", "schema"].flatMap((key) => {
+    const node = nodeAt(tree, [...configPath, key]);
+    return node === undefined || isBlank(node) ? [] : [[key, unescapeLiterals(toValue(node))] as const];
+  });
+  return rules.length === 0 ? undefined : Object.fromEntries(rules);
 }
 
 /** The values of the keys that a mode owns. */

@@ -1,4 +1,5 @@
 import type { BackworksError, Place, Source } from "../errors.ts";
+import type { JsonValue } from "../exchange.ts";
 
 /** Path of a value in the configuration: `["endpoints", "users", "mock", "rules", 2]`. */
 export type ValuePath = readonly (string | number)[];
@@ -244,6 +245,8 @@ export interface EndpointSection {
   readonly mode: string;
   /** For people. */
   readonly description: string | undefined;
+  /** What is said of its requests; `undefined` when nothing is. */
+  readonly rules: EndpointRules | undefined;
   /** Instead of the root's. */
   readonly rateLimit: RateLimitSection | false | undefined;
   /** `limits:` of its own. */
@@ -254,6 +257,16 @@ export interface EndpointSection {
   readonly modeValues: Readonly<Record<string, unknown>>;
   /** Checked endpoint options, by plugin. */
   readonly pluginValues: Readonly<Record<string, unknown>>;
+}
+
+/** What an endpoint says of its requests, as it stands there; the insides are looked at when it is compiled. */
+export interface EndpointRules {
+  /** `parameters:` */
+  readonly parameters?: JsonValue | undefined;
+  /** `validation:` */
+  readonly validation?: JsonValue | undefined;
+  /** `schema:` */
+  readonly schema?: JsonValue | undefined;
 }
 
 /** `limits:` of an endpoint. */

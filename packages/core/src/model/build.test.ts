@@ -71,6 +71,7 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       pool: createResourcePool(),
     },
     findHooks: () => noHooks,
+    compileValidation: async () => undefined,
     findLimit: () => null,
     rateLimit: undefined,
     handlers: [],

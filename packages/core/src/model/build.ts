@@ -22,6 +22,7 @@ import {
   toLoggingSettings,
   toServerSettings,
 } from "./settings.ts";
+import type { CompileValidation } from "./validation.ts";
 
 /** Everything an App is built from besides its configuration. */
 export interface BuildParts {
@@ -36,6 +37,7 @@ export interface BuildParts {
   readonly before?: BuiltApp | undefined;
   readonly findHooks: FindHooks;
   readonly findLimit: FindLimit;
+  readonly compileValidation: CompileValidation;
   /** Where an endpoint says nothing else. */
   readonly rateLimit: RateLimit | undefined;
   /** What was made of `server.tls`. */

@@ -15,12 +15,15 @@ import type { OpenMode, SharedContext } from "./open-modes.ts";
 import { toRoutes } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
 import { toServerSettings } from "./settings.ts";
+import type { CompileValidation } from "./validation.ts";
 
 /** What endpoints are compiled with. */
 export interface CompileParts {
   /** By name; every mode that an endpoint uses. */
   readonly modes: ReadonlyMap<string, Mode>;
   readonly shared: SharedContext;
+  /** Compiles what endpoints say of their requests. */
+  readonly compileValidation: CompileValidation;
   /** Of the App that serves meanwhile: what did not change is carried on. */
   readonly before?: AppParts | undefined;
   readonly pace: Pace;
@@ -52,7 +55,7 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
   const routes: Route[] = [];
   for (const one of wanted) {
     await pace();
-    routes.push(...(await addEndpoint(one, results)));
+    routes.push(...(await addEndpoint(one, parts, results)));
   }
   if (parts.leftOut !== true) await settle(results);
   for (const mode of own.modes.values()) mode.rest();
@@ -94,34 +97,43 @@ function identify(said: string, reads: FileReads | undefined, hashFile: HashFile
   return identityOf({ said, files: [...(reads?.keys() ?? [])].map((path) => [path, hashFile(path)]) });
 }
 
-async function addEndpoint(wanted: WantedEndpoint, { own, context }: CompileResults): Promise<Route[]> {
+async function addEndpoint(
+  wanted: WantedEndpoint,
+  { compileValidation }: CompileParts,
+  { own, context }: CompileResults,
+): Promise<Route[]> {
   const { section, before } = wanted;
   const opened = own.modes.get(section.mode);
   if (opened === undefined) return [];
   const compiled =
-    before !== undefined && before.opened === opened ? before.carryOn() : await compile(wanted, opened, context);
+    before !== undefined && before.opened === opened
+      ? before.carryOn()
+      : await compile(wanted, { opened, compileValidation }, context);
   if (compiled === undefined) return [];
   own.endpoints.set(section.name, compiled);
-  return toRoutes(section, { mode: opened.mode, drafts: compiled.drafts }, context);
+  const { drafts, validation } = compiled;
+  return toRoutes(section, { mode: opened.mode, drafts, validation }, context);
 }
 
 async function compile(
   { section, said, files, source }: WantedEndpoint,
-  opened: OpenMode,
+  { opened, compileValidation }: Pick<CompileParts, "compileValidation"> & { readonly opened: OpenMode },
   { mistakes }: RouteContext,
 ): Promise<CompiledEndpoint | undefined> {
   const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources));
-  files.rest();
-  if (made === undefined) return undefined;
-  const drafts: readonly RouteDraft[] = isHandler(made)
+  const drafts: readonly RouteDraft[] | undefined = isHandler(made)
     ? [{ methods: section.methods, path: section.path, handler: made }]
     : made;
+  const patterns = drafts?.map(({ path }) => path) ?? [];
+  const validation = await mistakes.collect(() => compileValidation({ section, source, patterns }));
+  files.rest();
+  if (drafts === undefined) return undefined;
   const { reads } = files;
   const hash = identityOf({ said, root: opened.basis.root, files: [...reads] });
-  return new CompiledEndpoint({ endpoint: toEndpoint(section, hash), source, said, reads, opened, drafts });
+  return new CompiledEndpoint({ endpoint: toEndpoint(section, hash), source, said, reads, opened, drafts, validation });
 }
 
-function isHandler(compiled: Handler | readonly RouteDraft[]): compiled is Handler {
+function isHandler(compiled: Handler | readonly RouteDraft[] | undefined): compiled is Handler {
   return typeof compiled === "function";
 }
 

@@ -3,6 +3,7 @@ import type { Endpoint } from "./app.ts";
 import type { MovableSource } from "./endpoint-source.ts";
 import type { FileReads } from "./file-reads.ts";
 import type { OpenMode } from "./open-modes.ts";
+import type { EndpointValidation } from "./validation.ts";
 
 /** What an endpoint was compiled to, and from what. */
 export interface EndpointParts {
@@ -14,6 +15,8 @@ export interface EndpointParts {
   readonly reads: FileReads;
   readonly opened: OpenMode;
   readonly drafts: readonly RouteDraft[];
+  /** `undefined` when nothing is said of its requests. */
+  readonly validation: EndpointValidation | undefined;
 }
 
 /** A compiled endpoint, shared by Apps that follow each other and let go of by the last of them. */
@@ -24,6 +27,7 @@ export class CompiledEndpoint {
   readonly reads: FileReads;
   readonly opened: OpenMode;
   readonly drafts: readonly RouteDraft[];
+  readonly validation: EndpointValidation | undefined;
   #users = 1;
 
   constructor(parts: EndpointParts) {
@@ -33,6 +37,7 @@ export class CompiledEndpoint {
     this.reads = parts.reads;
     this.opened = parts.opened;
     this.drafts = parts.drafts;
+    this.validation = parts.validation;
   }
 
   /** One more App has it. */

@@ -12,6 +12,7 @@ import type { SharedContext } from "./open-modes.ts";
 import { createClaims } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
 import { defaultLimits, toServerSettings } from "./settings.ts";
+import type { CompileValidation } from "./validation.ts";
 
 /** What a rehearsal has, in the place of what plugins would bring. */
 export interface RehearsalParts {
@@ -20,6 +21,7 @@ export interface RehearsalParts {
   readonly modes: ReadonlyMap<string, Mode>;
   readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
   readonly pace: Pace;
+  readonly compileValidation: CompileValidation;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
   readonly leftOut: boolean;
   /** Those of them of which enough is right to be compiled. @defaultValue [] */
@@ -82,7 +84,7 @@ function noService(): never {
 
 /** Whether something is a mistake whatever stands beside it: an expression, a file, a word that is not known, a pattern. */
 function isWrongByItself({ code }: BackworksError): boolean {
-  return /^BW_(?:TEMPLATE|FILE)_|_(?:UNKNOWN|INVALID)$|^BW_MOCK_OPERATOR_/.test(code);
+  return /^BW_(?:TEMPLATE|FILE|SCHEMA)_|_(?:UNKNOWN|INVALID)$|^BW_MOCK_OPERATOR_/.test(code);
 }
 
 /** Whether something is a mistake only because plugins take no part, or because a root key is wrong. */

@@ -98,6 +98,7 @@ class Bench {
         ...this.parts,
       },
       findHooks: () => noHooks,
+      compileValidation: async () => undefined,
       findLimit: () => null,
       rateLimit: undefined,
       handlers: [],

@@ -1,15 +1,16 @@
 import type { EndpointSection, RawConfig } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
-import type { Handler, UpgradeHandler } from "../exchange.ts";
+import type { Handler, RouteInfo, UpgradeHandler } from "../exchange.ts";
 import type { HandlerNeeds, Mode, RouteDraft } from "../mode.ts";
 import type { HandlerRoute } from "../plugin.ts";
 import { pathShape } from "../path-pattern.ts";
 import type { Route, RouteHooks } from "./app.ts";
 import { toRoute } from "./built-in.ts";
-import type { RouteLimits } from "./built-in.ts";
+import type { RouteLimits, RoutePlan } from "./built-in.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { toRouteLimits } from "./settings.ts";
+import type { EndpointValidation, RouteValidation } from "./validation.ts";
 
 /** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
 export type FindHooks = (route: {
@@ -77,12 +78,16 @@ function needsOf(draft: RouteDraft, mode: Mode): HandlerNeeds {
   return { requestBody: requestBody ?? false, onePlace: onePlace ?? false };
 }
 
+/** What an endpoint was made into. */
+export interface MadeEndpoint {
+  readonly mode: Mode;
+  readonly drafts: readonly RouteDraft[];
+  readonly validation: EndpointValidation | undefined;
+}
+
 /** Turns what a mode made of an endpoint into routes, one for each method. */
-export function toRoutes(
-  endpoint: EndpointSection,
-  { mode, drafts }: { readonly mode: Mode; readonly drafts: readonly RouteDraft[] },
-  context: RouteContext,
-): Route[] {
+export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context: RouteContext): Route[] {
+  const { mode, drafts, validation } = made;
   const routes: Route[] = [];
   const where = (): Place => context.raw.place([...endpoint.configPath, "path"]);
   for (const draft of drafts) {
@@ -96,23 +101,17 @@ export function toRoutes(
       };
       const first = context.claim(info);
       if (first !== undefined) {
-        const details = {
-          method,
-          path: draft.path,
-          first: first === endpoint.name ? "this endpoint" : `endpoint ${first}`,
-        };
-        context.mistakes.add(new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where: where() }));
+        context.mistakes.add(duplicate(info, first, where()));
         continue;
       }
-      const { requestBody: soundBody, onePlace } = needsOf(draft, mode);
+      const { requestBody, onePlace } = needsOf(draft, mode);
       const plan = {
         info,
         handler: placed(
           { path: draft.path, handler: draft.handler, upgrade: draft.upgrade, onePlace, where },
           context.inOnePlace,
         ),
-        readBody: context.logsBody || soundBody,
-        soundBody,
+        ...checksOf(validation?.of(method, draft.path), requestBody, context),
         limits: toRouteLimits(endpoint, context.limits),
         limit: context.findLimit(endpoint),
         explain: draft.explain,
@@ -122,6 +121,21 @@ export function toRoutes(
     }
   }
   return routes;
+}
+
+function duplicate({ endpoint, method, pattern }: RouteInfo, first: string, where: Place): BackworksError {
+  const details = { method, path: pattern, first: first === endpoint ? "this endpoint" : `endpoint ${first}` };
+  return new BackworksError("BW_CONFIG_DUPLICATE_ROUTE", details, { where });
+}
+
+/** What is read and checked before the handler. */
+function checksOf(
+  validation: RouteValidation | undefined,
+  needed: boolean | undefined,
+  { logsBody }: Pick<RouteContext, "logsBody">,
+): Pick<RoutePlan, "readBody" | "soundBody" | "validate"> {
+  const soundBody = needed === true || validation?.readsBody === true;
+  return { readBody: logsBody || soundBody, soundBody, validate: validation?.check };
 }
 
 /**

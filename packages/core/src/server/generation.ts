@@ -10,6 +10,7 @@ import type { Pace } from "../pace.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
 import { Traffic } from "../pipeline/traffic.ts";
+import { compileValidation } from "../pipeline/validation/compile.ts";
 import type { AppFacts, ConnectMount } from "../plugin.ts";
 import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
@@ -140,6 +141,7 @@ async function assemble(
     before: order.before?.built,
     context: modeContext(config, { world, plugins, files }),
     findHooks: (route) => plugins.hooksFor(route),
+    compileValidation,
     ...findLimits(config, { rates: world.rates, fallback: world.options.rateLimit, logger: logging.logger }),
     tls: credentials?.settings,
     handlers: contributions.handlers,

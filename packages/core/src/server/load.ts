@@ -11,6 +11,7 @@ import { rehearse } from "../model/rehearse.ts";
 import { modes as builtInModes } from "../modes/index.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
+import { compileValidation } from "../pipeline/validation/compile.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { loadModes } from "../plugins/load-modes.ts";
 import type { PluginManager } from "../plugins/manager.ts";
@@ -93,7 +94,7 @@ export function rehearseFor(
   const files = createProjectFiles(config.raw.root);
   const context = { ...machineOf(options), files, logger: silentLogger };
   const { development = false, pace = noPace } = options;
-  return rehearse(config, { development, modes, context, leftOut, salvaged, pace });
+  return rehearse(config, { development, modes, context, compileValidation, leftOut, salvaged, pace });
 }
 
 /** A failure together with mistakes; itself when there are none, or when it is no error of ours. */

@@ -15,6 +15,7 @@ import { normalisePath, parsePathPattern } from "../../path-pattern.ts";
 import { describe } from "./describe.ts";
 import { endpointLimits, endpointTimeouts } from "./limits.ts";
 import { rateLimit } from "./rate-limit.ts";
+import { parameters, schema, validation } from "./validation.ts";
 
 /** Methods an endpoint may answer. */
 export const methodNames = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] as const;
@@ -48,6 +49,12 @@ export const endpoint = strictObject({
     "How it answers. Otherwise the root `mode`, otherwise the one block that is there.",
   ),
   description: describe(optional(string()), "What it is for, in your words."),
+  parameters: describe(optional(parameters), "Parameters of its requests, each with what its value must be."),
+  validation: describe(optional(validation), "Fields of the body that creates or changes something."),
+  schema: describe(
+    optional(schema),
+    "JSON Schema of the body, or of parts of the request: `body`, `query`, `path`, `headers`, `cookies`. A text names a file.",
+  ),
   rate_limit: describe(optional(rateLimit), "A limit of its own instead of the root `rate_limit`; `false` for none."),
   limits: describe(optional(endpointLimits), "Limits of its own."),
   timeouts: describe(optional(endpointTimeouts), "Time limits of its own."),

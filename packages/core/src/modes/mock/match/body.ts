@@ -1,5 +1,5 @@
-import type { Violation } from "../resource/violation.ts";
-import type { SchemaProblem } from "../schema-problem.ts";
+import type { SchemaProblem } from "../../../json/schema-problem.ts";
+import type { Violation } from "../../../json/violation.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import { suggest } from "../../../suggest.ts";
 import { identical } from "../../../template/values.ts";

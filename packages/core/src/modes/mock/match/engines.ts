@@ -1,10 +1,7 @@
 import type { JsonValue } from "../../../exchange.ts";
-import { loadJsonSchemas, type CompileJsonSchema } from "../json-schema.ts";
+import { loadPatterns, type CompilePattern } from "../../../json/pattern.ts";
+import { loadJsonSchemas, type CompileJsonSchema } from "../../../json/schema.ts";
 import { loadJsonPaths } from "./json-path.ts";
-import { loadPatterns } from "./pattern.ts";
-
-/** Compiles a regular expression; the result says whether it is found anywhere in a text. Throws what is wrong with it. */
-export type CompilePattern = (source: string) => (text: string) => boolean;
 
 /** Compiles an RFC 9535 query; the result gives the values it selects. Throws what is wrong with it. */
 export type CompileJsonPath = (source: string) => (value: JsonValue) => readonly unknown[];

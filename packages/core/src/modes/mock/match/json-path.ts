@@ -1,5 +1,6 @@
 import type { JSONValue } from "json-p3";
-import type { CompileJsonPath, CompilePattern } from "./engines.ts";
+import type { CompilePattern } from "../../../json/pattern.ts";
+import type { CompileJsonPath } from "./engines.ts";
 
 /** JSONPath after RFC 9535; its `match` and `search` run on our linear-time patterns. */
 export async function loadJsonPaths(compilePattern: CompilePattern): Promise<CompileJsonPath> {

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../../exchange.ts";
-import { isObject } from "./merge-patch.ts";
+import { isObject } from "../../../json/value.ts";
 
 /** Whether seeds come from a file whose values were guessed their types. */
 export function isCsv(seed: unknown): boolean {

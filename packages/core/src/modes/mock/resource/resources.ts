@@ -9,7 +9,7 @@ import { createReader } from "./reader.ts";
 import type { Resources, ResourceSource, ResourcesOptions } from "./resource.ts";
 import { checkAddress, routesOf } from "./routes.ts";
 import { wrong } from "./seeds.ts";
-import { didYouMean } from "./violation.ts";
+import { didYouMean } from "../../../json/violation.ts";
 
 /** The collections of one App. */
 export function createResources(options: ResourcesOptions): Resources {

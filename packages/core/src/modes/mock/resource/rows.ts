@@ -4,9 +4,9 @@ import type { Row } from "../../../query/query.ts";
 import { freezeDeep } from "./freeze.ts";
 import type { Identity } from "./identity.ts";
 import { generateId, keyOf } from "./identity.ts";
-import { isObject } from "./merge-patch.ts";
-import type { Violation } from "./violation.ts";
-import { pointerTo } from "./violation.ts";
+import { isObject } from "../../../json/value.ts";
+import type { Violation } from "../../../json/violation.ts";
+import { pointerTo } from "../../../json/violation.ts";
 
 /** What a row must be to belong to a collection. */
 export interface RowRules {

@@ -2,12 +2,12 @@ import type { JsonValue } from "../../../exchange.ts";
 import type { Row } from "../../../query/query.ts";
 import { createRandom } from "../../../random.ts";
 import type { Mistakes, Path } from "../mistakes.ts";
-import { isObject } from "./merge-patch.ts";
+import { isObject } from "../../../json/value.ts";
 import type { RowRules } from "./rows.ts";
 import { fitRow } from "./rows.ts";
 import type { Seeds } from "./table.ts";
 import { createSeeds } from "./table.ts";
-import { stepsOf } from "./violation.ts";
+import { stepsOf } from "../../../json/violation.ts";
 
 /** Rows of the configuration, or of the file that keeps them. */
 export interface SeedRows {

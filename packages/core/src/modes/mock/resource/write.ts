@@ -8,8 +8,9 @@ import { mergePatch } from "./merge-patch.ts";
 import { checkPreconditions } from "./preconditions.ts";
 import { representationOf } from "./representation.ts";
 import { fitRow } from "./rows.ts";
-import type { Violation } from "./violation.ts";
-import { invalidRow, pointerTo } from "./violation.ts";
+import type { Violation } from "../../../json/violation.ts";
+import { pointerTo } from "../../../json/violation.ts";
+import { invalidRow } from "./violation.ts";
 
 /** POST to a collection: a new row, or a list of rows of which all are stored or none. */
 export function create(call: Call): ResponseInit {
