@@ -49,7 +49,7 @@ export interface BuildParts {
   readonly mounts: readonly ConnectMount[];
   /** Given the App's settings, before routes are there. */
   readonly answers: BuiltInAnswers;
-  readonly createRouter: (routes: readonly Route[], options: RouterParts) => Router;
+  readonly createRouter: (routes: readonly Route[], options: RouterParts, pace: Pace) => Router | Promise<Router>;
 }
 
 /** What the router is told. */
@@ -143,16 +143,18 @@ async function assemble(
   context.mistakes.refuse(config.raw);
   routes.push(...toPluginRoutes(parts.handlers, context));
   const endpoints = [...own.endpoints.values()].map(({ endpoint }) => endpoint);
-  return freeze(config, parts, { server, endpoints, routes });
+  const router = await buildRouter(routes, parts, server);
+  return freeze(config, parts, { server, endpoints, routes, router });
 }
 
 interface Compiled {
   readonly server: ServerSettings;
   readonly endpoints: readonly Endpoint[];
   readonly routes: readonly Route[];
+  readonly router: Router;
 }
 
-function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }: Compiled): App {
+function freeze(config: Config, parts: BuildParts, { server, endpoints, routes, router }: Compiled): App {
   const { development, generation, middleware, mounts } = parts;
   const resolve = (file: string): string => parts.context.files.resolve(file);
   return Object.freeze({
@@ -168,24 +170,25 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes }
     rateLimit: parts.rateLimit,
     endpoints: Object.freeze(endpoints),
     routes: Object.freeze(routes),
-    router: buildRouter(routes, parts, server),
+    router,
     middleware: Object.freeze([...middleware]),
     mounts: Object.freeze([...mounts]),
   });
 }
 
 /** Endpoints have hashes of their own, of what is said of them too. */
-function hashOf({ raw }: Config, { server, endpoints }: Omit<Compiled, "routes">): string {
+function hashOf({ raw }: Config, { server, endpoints }: Pick<Compiled, "server" | "endpoints">): string {
   // A configuration that was checked is a mapping.
   const { endpoints: _own, ...said } = raw.value as Readonly<Record<string, unknown>>;
-  return identityOf({ said, tls: server.tls?.identity, endpoints: endpoints.map(({ name, hash }) => [name, hash]) });
+  const own = endpoints.map(({ name, hash }) => `${hash} ${name}`).join("\n");
+  return identityOf({ said, tls: server.tls?.identity, endpoints: own });
 }
 
-function buildRouter(
+async function buildRouter(
   routes: readonly Route[],
-  { answers, findHooks, findLimit, createRouter }: BuildParts,
+  { answers, findHooks, findLimit, createRouter, pace }: BuildParts,
   server: ServerSettings,
-): Router {
+): Promise<Router> {
   const hooks = findHooks({ endpoint: undefined, method: undefined, mode: undefined });
   const limits = defaultLimits(server);
   const limit = findLimit(undefined);
@@ -199,10 +202,10 @@ function buildRouter(
     notAllowed: (allow) => miss(answers.notAllowed(allow)),
     options: (allow) => toRoute({ info: undefined, handler: answers.options(allow), limits }, hooks),
   };
-  const router = createRouter([...routes, ...probeRoutes(answers, server)], options);
+  const router = await createRouter([...routes, ...probeRoutes(answers, server)], options, pace);
   if (server.basePath === "") return router;
   // Probes are asked at the root too, where whoever runs the process looks for them.
-  const atRoot = createRouter(probeRoutes(answers, server), { ...options, basePath: "" });
+  const atRoot = await createRouter(probeRoutes(answers, server), { ...options, basePath: "" }, pace);
   return Object.freeze({
     match(method: string, path: string) {
       const found = router.match(method, path);

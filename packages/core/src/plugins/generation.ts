@@ -119,6 +119,17 @@ function inOrder({ config, definitions }: GenerationSource): readonly CheckedPlu
     .sort((left, right) => (place.get(left.name) ?? 0) - (place.get(right.name) ?? 0));
 }
 
+const factPrints = new WeakMap<object, string>();
+
+/** The same facts for every plugin, of every endpoint: written down once. */
+function factsPrint(facts: GenerationSource["facts"]): string {
+  const known = factPrints.get(facts);
+  if (known !== undefined) return known;
+  const print = JSON.stringify(facts);
+  factPrints.set(facts, print);
+  return print;
+}
+
 function describeSeat(plugin: CheckedPlugin, source: GenerationSource, services: Services): Wanted {
   const definition = source.definitions.get(plugin.name);
   // `inOrder` leaves out what has no definition.
@@ -132,7 +143,7 @@ function describeSeat(plugin: CheckedPlugin, source: GenerationSource, services:
     plugin,
     definition,
     own: fingerprint([plugin.options, plugin.checked, endpointOptions]),
-    facts: fingerprint(source.facts),
+    facts: factsPrint(source.facts),
     settings: {
       options: plugin.checked,
       endpointOptions,

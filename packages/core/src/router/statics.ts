@@ -1,34 +1,33 @@
 import type { Match } from "../model/app.ts";
-import type { Node } from "./tree.ts";
+import type { PathPattern } from "../path-pattern.ts";
+import type { Leaf } from "./tree.ts";
 
-/** Matches of paths without parameters by method and path, both spellings when a slash at the end is tolerated. */
-export type Statics = ReadonlyMap<string, ReadonlyMap<string, Match>>;
-
-export function collectStatics(root: Node, strictSlash: boolean): Statics {
-  const statics = new Map<string, Map<string, Match>>();
-
-  function add(method: string, path: string, match: Match): void {
+/** Puts in the matches of a path without parameters, by method and path; both spellings when a slash at the end is tolerated. */
+export function addStatics(
+  statics: Map<string, Map<string, Match>>,
+  targets: Leaf["targets"],
+  { path, strictSlash }: { readonly path: string; readonly strictSlash: boolean },
+): void {
+  for (const [method, { match }] of targets) {
     const paths = statics.get(method) ?? new Map<string, Match>();
-    paths.set(path, match);
     statics.set(method, paths);
+    if (path !== "") paths.set(path, match);
+    if (!strictSlash) paths.set(`${path}/`, match);
   }
-
-  function visit(node: Node, path: string): void {
-    for (const [method, { match }] of node.leaf?.targets ?? []) {
-      if (path !== "") add(method, path, match);
-      if (!strictSlash) add(method, `${path}/`, match);
-    }
-    for (const [text, child] of node.literals) {
-      const encoded = encode(text);
-      if (encoded !== undefined) visit(child, `${path}/${encoded}`);
-    }
-  }
-
-  visit(root, "");
-  return statics;
 }
 
-/** As browsers write it; other spellings of the same path are found in the tree. */
+/** The path as browsers write it; other spellings of it are found in the tree. `undefined` when it has parameters. */
+export function staticPath(segments: PathPattern["segments"]): string | undefined {
+  let path = "";
+  for (const [part, ...others] of segments) {
+    if (others.length > 0 || part?.kind === "parameter") return undefined;
+    const encoded = encode(part?.text ?? "");
+    if (encoded === undefined) return undefined;
+    path += `/${encoded}`;
+  }
+  return path;
+}
+
 function encode(text: string): string | undefined {
   try {
     return encodeURI(text).replace(/[/?#]/g, encodeURIComponent);

@@ -45,13 +45,6 @@ export function leafOf(root: Node, pattern: PathPattern, text: string): Leaf {
   return leaf;
 }
 
-/** Every leaf of the tree. */
-export function leavesOf(node: Node): Leaf[] {
-  const own = [node.leaf, node.wildcard].filter((leaf) => leaf !== undefined);
-  const children = [...node.literals.values(), ...node.branches.map((branch) => branch.node)];
-  return [...own, ...children.flatMap(leavesOf)];
-}
-
 function childOf(node: Node, parts: readonly SegmentPart[]): Node {
   const text = literal(parts);
   if (text === undefined) return branchOf(node, parts);

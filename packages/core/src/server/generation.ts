@@ -17,7 +17,7 @@ import type { PluginManager } from "../plugins/manager.ts";
 import { createRandom } from "../random.ts";
 import type { ResourcePool } from "../resource-pool.ts";
 import type { Secrets } from "../secrets.ts";
-import { createRouter } from "../router/router.ts";
+import { createRouterInSlices } from "../router/router.ts";
 import { createAnswers } from "./answers.ts";
 import { readCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
@@ -149,7 +149,7 @@ async function assemble(
     middleware,
     mounts: contributions.routes,
     answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
-    createRouter,
+    createRouter: createRouterInSlices,
   });
   const generation: Generation = {
     app: built.app,
