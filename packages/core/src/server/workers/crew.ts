@@ -159,14 +159,9 @@ export class Crew {
     const member = this.#fork();
     const isOwner = this.#owner === undefined;
     if (isOwner) this.#owner = member;
-    const { app, port, files } = this.current;
+    const { app, files } = this.current;
     const { options } = this.#options;
-    const opening = member.open({
-      options: options.port === 0 ? { ...options, port } : options,
-      generation: app.generation,
-      files,
-      isOwner,
-    });
+    const opening = member.open({ options, generation: app.generation, files, isOwner });
     this.#track(opening);
     try {
       await opening;

@@ -38,8 +38,10 @@ interface Lease {
   refusedUntil: number;
   remaining: number;
   resetAt: number;
-  /** Those whose answer is under way. */
+  /** Those who need a permit, the longest waiting first. */
   waiting: ((verdict: Verdict) => void)[];
+  /** Whether permits are under way. */
+  isAsked: boolean;
 }
 
 /**
@@ -73,9 +75,15 @@ export class LeasedRates implements RateStore {
     }
     return new Promise((resolve) => {
       lease.waiting.push(resolve);
-      if (this.#asking.size === 0) this.#soon(() => void this.#ask());
-      this.#asking.add(key);
+      if (!lease.isAsked) this.#askSoon(key, lease);
     });
+  }
+
+  /** One question at a time for each client: what comes meanwhile may find permits left. */
+  #askSoon(key: string, lease: Lease): void {
+    lease.isAsked = true;
+    if (this.#asking.size === 0) this.#soon(() => void this.#ask());
+    this.#asking.add(key);
   }
 
   #add(key: string, rate: Rate): Lease {
@@ -89,6 +97,7 @@ export class LeasedRates implements RateStore {
       remaining: 0,
       resetAt: 0,
       waiting: [],
+      isAsked: false,
     };
     this.#leases.set(key, lease);
     if (!this.#sweeping) this.#sweepLater();
@@ -108,39 +117,38 @@ export class LeasedRates implements RateStore {
     const keys = [...this.#asking];
     this.#asking = new Set();
     const askedAt = this.#clock.monotonic();
-    const asked = keys.flatMap((key) => {
-      const lease = this.#leases.get(key);
-      if (lease === undefined) return [];
-      const waiting = lease.waiting;
-      lease.waiting = [];
-      return [{ key, lease, waiting }];
+    // A lease with somebody who waits is not forgotten.
+    const leases = keys.flatMap((key) => this.#leases.get(key) ?? []);
+    const orders = leases.map(({ rate, waiting }, index) => toOrder(keys[index] ?? "", rate, waiting.length));
+    // Without the primary nobody may be admitted.
+    const grants = await this.#source.take(orders).catch(() => []);
+    leases.forEach((lease, index) => {
+      const { key, waiting } = orders[index] ?? { key: "", waiting: 0 };
+      this.#settle(lease, grants[index] ?? nothing, { askedAt, waiting });
+      if (lease.waiting.length > 0) this.#askSoon(key, lease);
+      else lease.isAsked = false;
     });
-    const grants = await this.#source
-      .take(asked.map(({ key, lease: { rate }, waiting }) => toOrder(key, rate, waiting.length)))
-      // Without the primary nobody may be admitted.
-      .catch(() => []);
-    asked.forEach(({ lease, waiting }, index) => this.#settle(lease, waiting, { grant: grants[index], askedAt }));
   }
 
+  /** Those who waited when it was asked are told; of those who came since, whoever there is a permit for. */
   #settle(
     lease: Lease,
-    waiting: Lease["waiting"],
-    { grant = nothing, askedAt }: { readonly grant: Grant | undefined; readonly askedAt: number },
+    grant: Grant,
+    { askedAt, waiting }: { readonly askedAt: number; readonly waiting: number },
   ): void {
     const now = this.#clock.monotonic();
     lease.permits = grant.permits;
-    lease.until = Infinity;
+    lease.until = askedAt + grant.validMs;
     lease.mark = grant.mark;
     lease.remaining = grant.remaining;
     lease.resetAt = now + grant.resetMs;
-    for (const resolve of waiting) {
-      if (lease.permits > 0) resolve(admitted(lease, now));
-      else {
-        lease.refusedUntil = now + grant.retryMs;
-        resolve(refused(lease, now));
-      }
-    }
-    lease.until = askedAt + grant.validMs;
+    if (grant.permits < waiting) lease.refusedUntil = now + grant.retryMs;
+    const isRefused = now < lease.refusedUntil;
+    const valid = now <= lease.until ? grant.permits : Math.min(grant.permits, waiting);
+    const told = isRefused ? lease.waiting.length : Math.max(waiting, valid);
+    lease.waiting.splice(0, told).forEach((resolve, index) => {
+      resolve(index < valid ? admitted(lease, now) : refused(lease, now));
+    });
   }
 
   #sweepLater(): void {

@@ -10,6 +10,7 @@ import type { RunningServer, ServeOptions } from "../serve.ts";
 import { countOf } from "../worker-count.ts";
 import { createCrewLog } from "./crew-log.ts";
 import { Crew } from "./crew.ts";
+import { findFreePort } from "./free-port.ts";
 import { describeCrew, pluginsOf } from "./crew-status.ts";
 
 /**
@@ -19,9 +20,10 @@ import { describeCrew, pluginsOf } from "./crew-status.ts";
  */
 export async function servePrimary(options: ServeOptions): Promise<RunningServer> {
   refuseValues(options);
-  const folder = mkdtempSync(join(tmpdir(), "backworks-workers-"));
   const log = createCrewLog({ color: wantsColor(options) });
-  const { control: wantsControl = false, ...plain } = options;
+  const { control: wantsControl = false, ...given } = options;
+  const plain = given.port === 0 ? { ...given, port: await findFreePort(given.host) } : given;
+  const folder = mkdtempSync(join(tmpdir(), "backworks-workers-"));
   setUpCluster();
   const crew = new Crew({ ...machineOf({}), options: plain, folder, logger: log.logger, countOf });
   const killAll = (): void => {
