@@ -3,7 +3,7 @@ import { HeaderList } from "../src/headers.ts";
 import type { Exchange } from "../src/exchange.ts";
 import type { Logger } from "../src/logger.ts";
 import { definePlugin } from "../src/plugin.ts";
-import type { AppFacts, PluginDefinition, PluginInstance } from "../src/plugin.ts";
+import type { AppFacts, PluginContext, PluginDefinition, PluginInstance } from "../src/plugin.ts";
 import { createPluginManager } from "../src/plugins/manager.ts";
 import type { PluginManager, PluginManagerOptions } from "../src/plugins/manager.ts";
 import type { PluginGeneration } from "../src/plugins/generation.ts";
@@ -138,7 +138,7 @@ function toFacts(config: Config): AppFacts {
   return { name: config.name, version: config.version, development: false, endpoints };
 }
 
-function recordingLogger(log: LogLine[], base: Readonly<Record<string, unknown>>): Logger {
+export function recordingLogger(log: LogLine[], base: Readonly<Record<string, unknown>>): Logger {
   const write =
     (level: LogLine["level"]) =>
     (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
@@ -152,3 +152,84 @@ function recordingLogger(log: LogLine[], base: Readonly<Record<string, unknown>>
     child: (fields) => recordingLogger(log, { ...base, ...fields }),
   };
 }
+
+/** One way in which a step of a plugin goes wrong. */
+export interface Misbehaviour {
+  readonly how: string;
+  /** `fails` at once, `hangs` until its time is over, `blocks` for longer than a hook may, or is `well` and goes wrong later. */
+  readonly kind: "fails" | "hangs" | "blocks" | "later";
+  /** What the failure's message has. */
+  readonly says: string;
+  run(world: { readonly time: FakeTime; readonly context: PluginContext | undefined }): unknown;
+}
+
+class UnreadableError extends Error {
+  override get message(): string {
+    throw new Error("cannot be read");
+  }
+  override get stack(): string {
+    throw new Error("cannot be read");
+  }
+}
+
+const unwritable = {
+  toString(): string {
+    throw new Error("cannot be written");
+  },
+  toJSON(): string {
+    throw new Error("cannot be written");
+  },
+};
+
+function throwing(how: string, thrown: unknown, says: string): Misbehaviour[] {
+  const fail = (): never => {
+    throw thrown;
+  };
+  return [
+    { how: `throws ${how}`, kind: "fails", says, run: fail },
+    { how: `rejects with ${how}`, kind: "fails", says, run: async () => fail() },
+  ];
+}
+
+/** Every way there is within one process of a test. */
+export const misbehaviours: readonly Misbehaviour[] = [
+  ...throwing("an error", new Error("boom"), "boom"),
+  ...throwing("a text", "boom", "boom"),
+  ...throwing("nothing", undefined, "threw undefined"),
+  ...throwing("a frozen error", Object.freeze(new Error("boom")), "boom"),
+  ...throwing("an error that cannot be read", new UnreadableError(), "threw a value of type object"),
+  ...throwing("an object that cannot be written", unwritable, "threw a value of type object"),
+  {
+    how: "gives what throws when it is waited for",
+    kind: "fails",
+    says: "boom",
+    run: () => ({
+      // oxlint-disable-next-line unicorn/no-thenable -- what plugins give is not ours to choose
+      then() {
+        throw new Error("boom");
+      },
+    }),
+  },
+  { how: "hangs", kind: "hangs", says: "did not finish", run: () => new Promise(() => {}) },
+  { how: "blocks the process", kind: "blocks", says: "did not finish", run: ({ time }) => time.block(300) },
+  {
+    how: "throws in a timer later",
+    kind: "later",
+    says: "boom",
+    run: ({ context }) =>
+      void context?.scheduler.after(5, () => {
+        throw new Error("boom");
+      }),
+  },
+];
+
+/** Those that go wrong by themselves, for code that is called with nothing. */
+export const failingWays = misbehaviours
+  .filter(({ kind }) => kind === "fails" || kind === "hangs")
+  .map(({ how, kind, says, run }) => ({
+    how,
+    says,
+    code: kind === "hangs" ? ("BW_PLUGIN_TIMEOUT" as const) : ("BW_PLUGIN_FAILED" as const),
+    // A step gives what it likes.
+    run: (): never => run({ time: createFakeTime(), context: undefined }) as never,
+  }));

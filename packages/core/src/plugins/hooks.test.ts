@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { createExchange, createRig, plugin } from "../../test/plugin-rig.ts";
+import { createExchange, createRig, failingWays, plugin } from "../../test/plugin-rig.ts";
 import type { AnsweredExchange, PluginDefinition } from "../plugin.ts";
 import type { RouteHooks } from "../model/app.ts";
 
@@ -193,50 +193,14 @@ describe("hook chains", () => {
   });
 });
 
-const failures = [
-  [
-    "throws",
-    () => {
-      throw new Error("boom");
-    },
-    "boom",
-  ],
-  [
-    "rejects",
-    async () => {
-      throw new Error("boom");
-    },
-    "boom",
-  ],
-  [
-    "throws a text",
-    () => {
-      // oxlint-disable-next-line typescript/only-throw-error -- what plugins throw is not ours to choose
-      throw "boom";
-    },
-    "boom",
-  ],
-  [
-    "rejects with nothing",
-    async () => {
-      // oxlint-disable-next-line typescript/only-throw-error -- what plugins throw is not ours to choose
-      throw undefined;
-    },
-    "threw undefined",
-  ],
-  ["hangs", hang, "plugin m did not finish"],
-] as const satisfies readonly (readonly [string, () => unknown, string])[];
-
 describe("a failing hook", () => {
   it.each(
-    failures.flatMap(([how, run, text]) =>
-      (["beforeRequest", "afterResponse"] as const).map((hook) => ({ how, run, text, hook })),
-    ),
-  )("that $how in $hook is skipped when the plugin fails open", async ({ run, hook, text }) => {
+    failingWays.flatMap((way) => (["beforeRequest", "afterResponse"] as const).map((hook) => ({ ...way, hook }))),
+  )("that $how in $hook is skipped when the plugin fails open", async ({ run, hook, says }) => {
     const rig = createRig();
     const reached: string[] = [];
     const next = plugin(hook === "beforeRequest" ? "z" : "a", { [hook]: () => void reached.push("next") });
-    const generation = await rig.load([plugin("m", { [hook]: run as () => void }), next]);
+    const generation = await rig.load([plugin("m", { [hook]: run }), next]);
 
     const chain = Promise.resolve(generation.hooksFor(route)[hook]?.(createExchange()));
     await rig.time.advance(250);
@@ -245,15 +209,15 @@ describe("a failing hook", () => {
     const [report] = (await rig.manager.health()).filter(({ name }) => name === "m");
     expect(reached).toEqual(["next"]);
     expect(report).toMatchObject({ state: "started", errors: { [hook]: 1 }, lastError: { step: hook } });
-    expect(report?.lastError?.message).toContain(text);
+    expect(report?.lastError?.message).toContain(says);
     expect(rig.time.pending).toBe(0);
   });
 
   it.each(
-    failures.flatMap(([how, run]) => (["beforeRequest", "afterResponse"] as const).map((hook) => ({ how, run, hook }))),
+    failingWays.flatMap((way) => (["beforeRequest", "afterResponse"] as const).map((hook) => ({ ...way, hook }))),
   )("that $how in $hook refuses the request when the plugin fails closed", async ({ run, hook }) => {
     const rig = createRig();
-    const generation = await rig.load([plugin("a", { [hook]: run as () => void }, { failure: "closed" })]);
+    const generation = await rig.load([plugin("a", { [hook]: run }, { failure: "closed" })]);
 
     const chain = (async () => generation.hooksFor(route)[hook]?.(createExchange()))();
     chain.catch(() => {});

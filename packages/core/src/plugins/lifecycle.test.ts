@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
-import { createRig, plugin } from "../../test/plugin-rig.ts";
+import { createRig, failingWays, plugin } from "../../test/plugin-rig.ts";
 import type { PluginRig } from "../../test/plugin-rig.ts";
 import type { PluginDefinition, PluginInstance } from "../plugin.ts";
 import { defineService, provideService } from "../service.ts";
 
-const hang = (): Promise<never> => new Promise(() => {});
+const failingAtOnce = failingWays.filter(({ code }) => code === "BW_PLUGIN_FAILED");
 
 /** A plugin that writes down its steps. */
 function tracked(name: string, calls: string[], more: PluginInstance = {}): PluginDefinition {
@@ -18,24 +18,6 @@ function tracked(name: string, calls: string[], more: PluginInstance = {}): Plug
     };
   });
 }
-
-const failures = [
-  [
-    "throws",
-    () => {
-      throw new Error("boom");
-    },
-    "BW_PLUGIN_FAILED",
-  ],
-  [
-    "rejects",
-    async () => {
-      throw new Error("boom");
-    },
-    "BW_PLUGIN_FAILED",
-  ],
-  ["hangs", hang, "BW_PLUGIN_TIMEOUT"],
-] as const;
 
 /** Runs time until a promise that waits for a deadline settles. */
 async function settle<T>(rig: PluginRig, promise: Promise<T>): Promise<T> {
@@ -55,11 +37,11 @@ describe("a life", () => {
     expect(calls.join(", ")).toBe("initialize b, initialize a, start b, start a, stop a, cleanup a, stop b, cleanup b");
   });
 
-  it.each(failures)("ends when initialize %s, and with it those before it", async (_how, initialize, code) => {
+  it.each(failingWays)("ends when initialize $how, and with it those before it", async ({ run, code }) => {
     const calls: string[] = [];
     const rig = createRig();
 
-    const prepared = settle(rig, rig.prepare([tracked("a", calls), plugin("b", initialize as () => never)]));
+    const prepared = settle(rig, rig.prepare([tracked("a", calls), plugin("b", run)]));
 
     await expect(prepared).rejects.toMatchObject({
       code,
@@ -70,10 +52,10 @@ describe("a life", () => {
     expect(rig.time.pending).toBe(0);
   });
 
-  it.each(failures)("is cleaned up when start %s", async (_how, start, code) => {
+  it.each(failingWays)("is cleaned up when start $how", async ({ run, code }) => {
     const calls: string[] = [];
     const rig = createRig();
-    const generation = await rig.prepare([tracked("a", calls), tracked("b", calls, { start: start })]);
+    const generation = await rig.prepare([tracked("a", calls), tracked("b", calls, { start: run })]);
 
     const started = settle(rig, generation.start());
     await expect(started).rejects.toMatchObject({
@@ -87,7 +69,7 @@ describe("a life", () => {
     expect(rig.time.pending).toBe(0);
   });
 
-  it.each(failures.flatMap(([how, run]) => (["stop", "cleanup"] as const).map((step) => ({ how, run, step }))))(
+  it.each(failingWays.flatMap((way) => (["stop", "cleanup"] as const).map((step) => ({ ...way, step }))))(
     "goes on to its end when $step $how",
     async ({ run, step }) => {
       const calls: string[] = [];
@@ -95,7 +77,7 @@ describe("a life", () => {
       let closed = false;
       const holder = plugin("c", async ({ resources }) => {
         await resources.acquire("port", { open: () => 1, close: () => void (closed = true) });
-        return { [step]: run as () => void };
+        return { [step]: run };
       });
       await rig.load([tracked("a", calls), holder]);
 
@@ -196,26 +178,13 @@ describe("what is made through the context", () => {
     expect(rig.time.pending).toBe(0);
   });
 
-  it.each([
-    [
-      "throws",
-      () => {
-        throw new Error("boom");
-      },
-    ],
-    [
-      "rejects",
-      async () => {
-        throw new Error("boom");
-      },
-    ],
-  ])("counts a timer that %s for its plugin", async (_how, task) => {
+  it.each(failingAtOnce)("counts a timer that $how for its plugin", async ({ run, says }) => {
     const rig = createRig();
-    await rig.load([plugin("a", ({ scheduler }) => void scheduler.after(10, task))]);
+    await rig.load([plugin("a", ({ scheduler }) => void scheduler.after(10, run))]);
 
     await rig.time.advance(10);
 
-    expect((await rig.manager.health())[0]).toMatchObject({ errors: { timer: 1 }, lastError: { message: "boom" } });
+    expect((await rig.manager.health())[0]).toMatchObject({ errors: { timer: 1 }, lastError: { message: says } });
   });
 
   it("can be cancelled", async () => {
@@ -249,7 +218,7 @@ describe("health and metrics", () => {
     expect((await rig.manager.metrics())["a"]?.own).toEqual({ hits: 3 });
   });
 
-  it.each(failures.map(([how, run]) => ({ how, run })))("go on when a check $how", async ({ run }) => {
+  it.each(failingWays)("go on when a check $how", async ({ run }) => {
     const rig = createRig();
     await rig.load([plugin("a", { healthCheck: run, getMetrics: run }), plugin("b")]);
 
@@ -343,23 +312,10 @@ describe("contributions", () => {
     await expect(prepared).rejects.toMatchObject({ code: "BW_PLUGIN_CONFLICT", details: { first: "a", second: "b" } });
   });
 
-  it.each([
-    [
-      "throws",
-      () => {
-        throw new Error("boom");
-      },
-    ],
-    [
-      "rejects",
-      async () => {
-        throw new Error("boom");
-      },
-    ],
-  ])("count a handler that %s for its plugin", async (_how, broken) => {
+  it.each(failingAtOnce)("count a handler that $how for its plugin", async ({ run }) => {
     const rig = createRig();
     const { contributions } = await rig.load([
-      plugin("a", { contributes: { handlers: [{ name: "x", path: "/x", handler: broken }] } }),
+      plugin("a", { contributes: { handlers: [{ name: "x", path: "/x", handler: run }] } }),
     ]);
 
     const answer = (async () => contributions.handlers[0]?.handler({} as never))();
