@@ -1,4 +1,5 @@
-import { BackworksError, findControl } from "@backworks/core";
+import { BackworksError, findControls } from "@backworks/core";
+import type { ControlAddress } from "@backworks/core";
 
 /** What the control listener of a running server answered. */
 export interface ControlAnswer {
@@ -7,33 +8,32 @@ export interface ControlAnswer {
 }
 
 /**
- * Asks the server that runs a project.
+ * Asks the server that runs a project; of several the one that was started last.
  *
  * @throws BW_CLI_NOT_RUNNING
  */
 export async function askServer(root: string, method: "GET" | "POST", path: string): Promise<ControlAnswer> {
-  const address = findControl(root);
-  if (address === undefined) throw notRunning(root);
-  try {
-    return await send(new URL(`/__backworks/${path}`, address.url), method, address.token);
-  } catch (cause) {
-    // The file of a server that was killed: nobody listens there any more.
-    throw notRunning(root, cause);
+  let cause: unknown;
+  for (const address of findControls(root)) {
+    try {
+      const answer = await send(new URL(`/__backworks/${path}`, address.url), method, address);
+      // Another server that has the port of one that was killed.
+      if (answer.status !== 401) return answer;
+    } catch (error) {
+      // Somebody is there, and is busy.
+      if ((error as Error).name === "TimeoutError") throw error;
+      // The process was killed and its number is another's: nobody listens there any more.
+      cause = error;
+    }
   }
+  const hint = "backworks start serves it; --cwd and --config choose another project";
+  throw new BackworksError("BW_CLI_NOT_RUNNING", { directory: root }, { cause, hint });
 }
 
-function notRunning(root: string, cause?: unknown): BackworksError {
-  return new BackworksError(
-    "BW_CLI_NOT_RUNNING",
-    { directory: root },
-    { cause, hint: "backworks start serves it; --cwd and --config choose another project" },
-  );
-}
-
-async function send(url: URL, method: string, token: string): Promise<ControlAnswer> {
+async function send(url: URL, method: string, { token }: ControlAddress): Promise<ControlAnswer> {
   const headers = { authorization: `Bearer ${token}` };
   const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(timeoutMs) });
   return { status: answer.status, body: await answer.json() };
 }
 
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;

@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
-import { controlFile, findControl } from "./control.ts";
+import { controlFolder, findControl } from "./control-file.ts";
 
 const yaml = "name: shop\nendpoints:\n  items: { path: /items, mock: { resource: { seed: [{ id: 1 }] } } }\n";
 
@@ -22,11 +23,13 @@ describe("the control listener", () => {
 
   it("writes its address where only this user can read it, and takes it away at the end", async () => {
     const app = await startApp({ yaml, control: true });
-    const file = controlFile(app.folder);
+    const own = readdirSync(controlFolder()).filter((name) => name.endsWith(`-${process.pid}.json`));
+    const files = own.map((name) => join(controlFolder(), name));
 
     expect(findControl(app.folder)).toMatchObject({ url: app.control?.url, pid: process.pid });
-    expect([statSync(file).mode & 0o777, statSync(dirname(file)).mode & 0o777]).toEqual([0o600, 0o700]);
-    expect(readFileSync(file, "utf8")).toContain(app.control?.token);
+    expect(files.map((file) => statSync(file).mode & 0o777)).toContain(0o600);
+    expect(statSync(controlFolder()).mode & 0o777).toBe(0o700);
+    expect(files.map((file) => readFileSync(file, "utf8")).join("\n")).toContain(app.control?.token);
 
     await app.close();
     expect(findControl(app.folder)).toBeUndefined();
@@ -77,5 +80,34 @@ describe("the control listener", () => {
       code: "BW_CONFIG_INVALID",
       errors: [{ line: 4, code: "BW_CONFIG_UNKNOWN_KEY" }],
     });
+  });
+
+  it.each([
+    ["a page of another place", { origin: "http://evil.example" }, 403],
+    ["a page of this machine", { origin: "http://localhost:3000" }, 403],
+    ["a name that was made to point here", { host: "evil.example:80" }, 403],
+    ["the address itself", {}, 200],
+    ["a name for the address", { host: "localhost:1" }, 200],
+  ])("answers %s with its status", async (_who, headers, status) => {
+    await using app = await startApp({ yaml, control: true });
+
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const authorization = `Bearer ${app.control?.token}`;
+      const sent = request(`${app.control?.url}/__backworks/status`, { headers: { authorization, ...headers } });
+      sent.on("response", (answer) => resolve(answer.resume().statusCode)).on("error", reject);
+      sent.end();
+    });
+
+    expect(answered).toBe(status);
+  });
+
+  it("says its token nowhere", async () => {
+    await using app = await startApp({ yaml, control: true });
+
+    const status = await (await call(app, "status", { method: "GET" })).text();
+    const reload = await (await call(app, "reload")).text();
+    const refused = await (await call(app, "status", { headers: {} })).text();
+
+    expect(status + reload + refused).not.toContain(app.control?.token);
   });
 });

@@ -1,9 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
 import { formatErrors } from "../config/frame.ts";
 import { isBackworksError } from "../errors.ts";
+import type { LogFields } from "../logger.ts";
+import { forgetControl, writeControlFile } from "./control-file.ts";
 import type { Host, ReloadResult } from "./host.ts";
 import { createPlainServer } from "./plain-server.ts";
 import type { PlainAnswer, PlainRequest } from "./plain-server.ts";
@@ -16,16 +15,6 @@ export interface Control {
   /** Sent as `authorization: Bearer <token>`. */
   readonly token: string;
   close(): Promise<void>;
-}
-
-/** What the file of a control listener says. */
-export interface ControlAddress {
-  /** Of the control listener, not of the API. */
-  readonly url: string;
-  /** Sent as `authorization: Bearer <token>`. */
-  readonly token: string;
-  /** Of the process that serves. */
-  readonly pid: number;
 }
 
 /** What is served, beside what the host knows. */
@@ -55,59 +44,39 @@ export function controlOf(host: Host, served: Served): ControlSurface {
   };
 }
 
-/** Opens the control listener on a free port of 127.0.0.1 and writes its address where only this user can read it. */
-export async function openControl(surface: ControlSurface): Promise<Control> {
+/**
+ * Opens the control listener on a free port of 127.0.0.1 and writes its address where only this user can read it.
+ *
+ * A server that cannot be controlled serves all the same: `undefined`, and `warn` is told why.
+ */
+export async function openControl(
+  surface: ControlSurface,
+  warn: (message: string, fields: LogFields) => void = () => {},
+): Promise<Control | undefined> {
   const token = randomBytes(32).toString("base64url");
   const server = createPlainServer((request) => answer(request, surface, token));
   const { url } = await listen(server, { host: "127.0.0.1", port: 0 });
   server.unref();
-  const file = controlFile(surface.root);
-  writeFileSync(file, JSON.stringify({ url, token, pid: process.pid } satisfies ControlAddress), { mode: 0o600 });
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  try {
+    writeControlFile(surface.root, { url, token, pid: process.pid });
+  } catch (error) {
+    await close();
+    warn("backworks reload and status cannot reach this server: its address has no safe place", { error });
+    return undefined;
+  }
   return {
     url,
     token,
-    close: () =>
-      new Promise((resolve) => {
-        removeOf(process.pid, file);
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close() {
+      forgetControl(surface.root, process.pid);
+      return close();
+    },
   };
-}
-
-/** The control listener of the process that serves a project; `undefined` when none says so. */
-export function findControl(root: string): ControlAddress | undefined {
-  try {
-    return JSON.parse(readFileSync(controlFile(root), "utf8")) as ControlAddress;
-  } catch {
-    // No file, or half a one: nobody is there.
-    return undefined;
-  }
-}
-
-/** In a folder of this user's own, named after the project; never in the project. */
-export function controlFile(root: string): string {
-  const { uid, username } = userInfo();
-  const folder = join(tmpdir(), `backworks-${uid < 0 ? username : uid}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const { uid: owner, mode } = statSync(folder);
-  // Somebody else may have made the folder first, to read what is put there.
-  if (uid >= 0 && (owner !== uid || (mode & 0o077) !== 0)) throw new Error(`${folder} is not private to this user`);
-  return join(folder, `${createHash("sha256").update(root).digest("hex").slice(0, 24)}.json`);
-}
-
-/** Removes what the process `pid` wrote of its control listener. */
-export function forgetControl(root: string, pid: number): void {
-  removeOf(pid, controlFile(root));
-}
-
-function removeOf(owner: number, file: string): void {
-  try {
-    const { pid } = JSON.parse(readFileSync(file, "utf8")) as ControlAddress;
-    if (pid === owner) rmSync(file);
-  } catch {
-    // It is gone already.
-  }
 }
 
 async function answer(

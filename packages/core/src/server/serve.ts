@@ -84,7 +84,10 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
     host.follow(gate);
     guard.follow(host.current().generation.app.server.overload);
     const served = { url: () => gate.listening.url, overload: () => guard.status };
-    const control = options.control === true ? await openControl(controlOf(host, served)) : undefined;
+    const control =
+      options.control === true
+        ? await openControl(controlOf(host, served), (...said) => host.current().logging.logger.warn(...said))
+        : undefined;
     return toRunning({ host, gate, guard, control, watchdog: superviseLoop(host, options) });
   } catch (error) {
     await host.close();

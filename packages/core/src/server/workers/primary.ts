@@ -40,7 +40,7 @@ export async function servePrimary(options: ServeOptions): Promise<RunningServer
     await crew.start();
     log.follow(crew.current.app.logging);
     const surface = surfaceOf(crew, () => log.follow(crew.current.app.logging));
-    const control = wantsControl ? await openControl(surface) : undefined;
+    const control = wantsControl ? await openControl(surface, (...said) => log.logger.warn(...said)) : undefined;
     return toRunning({ ...surface, crew, control, ended });
   } catch (error) {
     crew.killAll();

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { performance } from "node:perf_hooks";
 import { systemClock, systemScheduler } from "../../clock.ts";
-import { forgetControl } from "../control.ts";
+import { forgetControl } from "../control-file.ts";
 import { serveHere } from "../serve.ts";
 import type { RunningApp } from "../serve.ts";
 import type { OpenOrder, Opened, PrimaryCalls, WorkerCalls, WorkerState } from "./calls.ts";
