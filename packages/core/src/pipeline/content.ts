@@ -15,7 +15,8 @@ const nothing: Content = Object.freeze({ chunk: undefined, length: 0, type: unde
 
 /** Text, bytes or JSON ready to be sent. @throws BW_RESPONSE_INVALID when the data has no JSON form */
 export function toContent(body: Exclude<ResponseBody, Readable | ConnectionFault>): Content {
-  if (body === null) return nothing;
+  // A hook may have unset it.
+  if (body === null || body === undefined) return nothing;
   if (typeof body === "string") {
     return { chunk: body, length: Buffer.byteLength(body), type: "text/plain; charset=utf-8" };
   }
@@ -25,6 +26,10 @@ export function toContent(body: Exclude<ResponseBody, Readable | ConnectionFault
 }
 
 function toJson(body: unknown): string {
+  // Written without types, a handler may give what is no data at all.
+  if (typeof body === "function" || typeof body === "symbol") {
+    throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body is a ${typeof body}` });
+  }
   try {
     return JSON.stringify(body) ?? "null";
   } catch (cause) {

@@ -86,6 +86,11 @@ function lengthOf(
 
 function streamPacket(exchange: LiveExchange, response: BackworksResponse, stream: Readable): Packet {
   const { status } = response;
+  // One stream is one response: an end that has come does not come again.
+  if (stream.destroyed || stream.readableEnded) {
+    const problem = `its stream has ended already${stream.errored ? `: ${stream.errored.message}` : ""}`;
+    throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { cause: stream.errored ?? undefined });
+  }
   const headers: string[] = [];
   for (const [name, value] of response.headers) if (name !== "transfer-encoding") headers.push(name, value);
   addCommonHeaders(exchange, headers);

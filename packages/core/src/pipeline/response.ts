@@ -1,3 +1,4 @@
+import { BackworksError } from "../errors.ts";
 import type { BackworksResponse, ResponseInit } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 
@@ -9,8 +10,15 @@ export function toResponse(init: ResponseInit): BackworksResponse {
     // Every part is there, so it has the shape of a response.
     return init as BackworksResponse;
   }
+  if (typeof init !== "object" || Array.isArray(init)) throw invalid(init);
   const headers = init.headers === undefined ? noHeaders : HeaderList.from(init.headers);
   return { status: init.status ?? 200, headers, body: init.body ?? null };
+}
+
+function invalid(given: unknown): BackworksError {
+  const found = Array.isArray(given) ? "a list" : `a ${typeof given}`;
+  const problem = `the handler returned ${found} instead of { status, headers, body }`;
+  return new BackworksError("BW_RESPONSE_INVALID", { problem });
 }
 
 /** The same response with headers that may be written, sharing their storage until then. */

@@ -10,8 +10,8 @@ import { problemOf } from "./ledger.ts";
 
 /** What all plugins of a generation add to the App, in their order. */
 export interface MergedContributions {
-  readonly routes: readonly (ConnectMount & Owned)[];
-  readonly middleware: readonly (ConnectMount & Owned)[];
+  readonly routes: readonly OwnedMount[];
+  readonly middleware: readonly OwnedMount[];
   readonly handlers: readonly (HandlerRoute & Owned)[];
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
 }
@@ -19,6 +19,11 @@ export interface MergedContributions {
 interface Owned {
   /** Name of the plugin it comes from. */
   readonly plugin: string;
+}
+
+/** A mount of a plugin, which is told what goes wrong in it. */
+interface OwnedMount extends ConnectMount, Owned {
+  failed(error: unknown): void;
 }
 
 /** One plugin's part. */
@@ -43,8 +48,8 @@ export function mergeContributions(sources: readonly ContributionSource[]): Merg
     }
   }
   return {
-    routes: sources.flatMap(({ plugin, contributes }) => own(plugin, contributes?.routes)),
-    middleware: sources.flatMap(({ plugin, contributes }) => own(plugin, contributes?.middleware)),
+    routes: sources.flatMap((source) => own(source, source.contributes?.routes)),
+    middleware: sources.flatMap((source) => own(source, source.contributes?.middleware)),
     handlers: sources.flatMap((source) => handlersOf(source, claim)),
     templateFunctions,
   };
@@ -68,8 +73,16 @@ function createStrictClaims(): (plugin: string, what: string) => void {
   };
 }
 
-function own<T extends object>(plugin: string, parts: readonly T[] | undefined): readonly (T & Owned)[] {
-  return (parts ?? []).map((part) => ({ ...part, plugin }));
+function own(
+  { plugin, ledger }: ContributionSource,
+  mounts: readonly ConnectMount[] | undefined,
+): readonly OwnedMount[] {
+  return (mounts ?? []).map((mount) => ({
+    ...mount,
+    plugin,
+    // Told with the request that fails for it.
+    failed: (error) => ledger.count(`route ${mount.path ?? "/"}`, error),
+  }));
 }
 
 function handlersOf(

@@ -288,11 +288,12 @@ describe("contributions", () => {
       }),
     ]);
 
+    const failed = expect.any(Function);
     expect(contributions.routes).toEqual([
-      { path: "/a", handler: connect, plugin: "a" },
-      { path: "/b", handler: connect, plugin: "b" },
+      { path: "/a", handler: connect, plugin: "a", failed },
+      { path: "/b", handler: connect, plugin: "b", failed },
     ]);
-    expect(contributions.middleware).toEqual([{ handler: connect, plugin: "a" }]);
+    expect(contributions.middleware).toEqual([{ handler: connect, plugin: "a", failed }]);
     expect(contributions.handlers).toMatchObject([
       { name: "hello", path: "/hello/{who}", methods: ["POST"], plugin: "a" },
     ]);

@@ -3,6 +3,7 @@ import type express from "express";
 import type { ErrorRequestHandler } from "express";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { ConnectHandler, ConnectMount, ExpressRouter } from "../plugin.ts";
+import { describeThrown } from "../thrown.ts";
 import { ApiAnswer, ApiMessage } from "./messages.ts";
 
 type Express = typeof express;
@@ -19,18 +20,18 @@ export async function createExpressRouter(): Promise<ExpressRouter> {
 }
 
 /** What is mounted, and the plugin that brings it. */
-type Mount = ConnectMount & { readonly plugin?: string };
+type Mount = ConnectMount & { readonly plugin?: string; failed?(error: unknown): void };
 
 /** One handler that asks everything mounted, in order; `null` when nothing is. */
 export async function hostMounts(mounts: readonly Mount[]): Promise<ConnectHandler | null> {
   if (mounts.length === 0) return null;
   const express = await loadExpress();
   const host = express.Router();
-  for (const { path = "/", handler, plugin } of mounts) {
+  for (const { path = "/", handler, plugin, failed } of mounts) {
     adoptApplication(handler);
     // Express asks nothing of a handler but that it is one.
     host.use(path, handler as unknown as Handler);
-    if (plugin !== undefined) host.use(blame(plugin, path));
+    if (plugin !== undefined) host.use(blame(plugin, path, failed));
   }
   return (message, answer, next) => {
     prepare(message, answer);
@@ -40,13 +41,14 @@ export async function hostMounts(mounts: readonly Mount[]): Promise<ConnectHandl
 }
 
 /** Takes an error that comes from the mount before it: it is that plugin's, unless it says what the client did wrong. */
-function blame(plugin: string, path: string): ErrorRequestHandler {
+function blame(plugin: string, path: string, failed?: (error: unknown) => void): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   // oxlint-disable-next-line max-params
   return (thrown: unknown, _request, _response, next) => {
     const exposed = thrown instanceof Error && "expose" in thrown && thrown.expose === true;
     if (exposed || isBackworksError(thrown)) return next(thrown);
-    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    failed?.(thrown);
+    const problem = describeThrown(thrown).message;
     next(new BackworksError("BW_PLUGIN_FAILED", { plugin, step: `its route ${path}`, problem }, { cause: thrown }));
   };
 }

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Handler, ResponseInit } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
+import type { Generation } from "../pipeline/generation.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
 import { toProblem } from "../pipeline/problem.ts";
@@ -19,16 +20,26 @@ export function answerFromMounts(host: ConnectHandler, otherwise: Handler): Hand
       const unwatch = watchHead(live);
       const leave = (): void => resolve(live.response ?? { status: answer.statusCode });
       answer.once("close", leave);
+      outliveErrors(answer, live.generation);
       host(live.message, answer, (error?: unknown) => {
         answer.off("close", leave);
         unwatch();
-        if (answer.headersSent) answer.destroy();
-        if (error !== undefined && error !== null) reject(toError(error));
+        const failed = error !== undefined && error !== null;
+        if (answer.headersSent && !answer.writableEnded) answer.destroy();
+        if (failed) reject(toError(error));
+        // It answered, and goes on all the same.
+        else if (answer.headersSent) leave();
         else if (live.passOn === undefined) resolve(refuse(otherwise, live));
         else resolve(passOn(live));
       });
     });
   };
+}
+
+/** Who writes to a response that has ended makes it emit an error, which would end the process when nobody listened. */
+export function outliveErrors(answer: ServerResponse, { logger }: Generation): void {
+  if (answer.listenerCount("error") > 0) return;
+  answer.on("error", (error) => logger.error("something mounted wrote to a response that has ended", { error }));
 }
 
 /** A miss is refused by throwing, and Express's callback is no place for that. */

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BackworksError } from "../errors.ts";
 import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { toProblem } from "../pipeline/problem.ts";
 import { checkRequest } from "./check-request.ts";
 import { finish } from "./finish.ts";
+import { outliveErrors } from "./mount.ts";
 import { send } from "./send.ts";
 
 /** Answers one request of our own server. Middleware, when there is some, comes first and may answer instead. */
@@ -66,14 +68,22 @@ function answerBehind(
 ): void {
   const { message, answer, passOn } = request;
   const arrival = new LiveExchange(generation, message, answer);
+  const { handlerMs } = generation.app.server.timeouts;
   let passed = false;
   generation.traffic.begin(arrival);
+  const expire = (): void => goOn(new BackworksError("BW_HANDLER_TIMEOUT", { limit: handlerMs }));
+  const forget = handlerMs === Infinity ? () => {} : generation.scheduler.after(handlerMs, expire);
   answer.once("close", () => {
+    forget();
     // What the middleware answered has no other exchange that ends.
     if (!passed) finish(arrival, 0, !answer.writableFinished);
   });
+  outliveErrors(answer, generation);
   const goOn = (error?: unknown): void => {
+    // It may go on twice, after its time, or after it answered itself.
+    if (passed || answer.headersSent) return tellLate(error, arrival);
     passed = true;
+    forget();
     if (error !== undefined && error !== null) refuse(new LiveExchange(generation, message, answer), error);
     else if (passOn === undefined) answerRequest(generation, message, answer);
     else answerEmbedded(generation, { message, answer, passOn });
@@ -91,4 +101,11 @@ function refuse(exchange: LiveExchange, error: unknown): void {
   exchange.generation.traffic.begin(exchange);
   exchange.response = toProblem(error, exchange);
   send(exchange);
+}
+
+/** The response is on its way, or another's business by now. */
+function tellLate(error: unknown, { generation, id }: LiveExchange): void {
+  if (error !== undefined && error !== null) {
+    generation.logger.error("middleware failed after its answer", { requestId: id, error });
+  }
 }
