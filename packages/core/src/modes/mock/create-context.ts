@@ -97,7 +97,18 @@ export function createContext(
   });
   const inherited = compileDelivery(mock, ["mock"], { context: base, inherited: opened.delivery });
   return {
-    ...base,
+    mistakes,
+    engines,
+    files: base.files,
+    pattern: base.pattern,
+    basePath: base.basePath,
+    now,
+    place: base.place,
+    memory: base.memory,
+    compileTemplate: base.compileTemplate,
+    compileExpression: base.compileExpression,
+    constantOf,
+    readSchema: base.readSchema,
     endpoint: endpoint.name,
     scheduler: context.scheduler,
     delivery: (options, path: Path) => compileDelivery(options, path, { context: base, inherited }),
