@@ -104,7 +104,8 @@ class Manager implements PluginManager {
 
   async prepare(config: Config, facts: AppFacts): Promise<PluginGeneration> {
     const definitions = this.#definitions;
-    if (config.plugins.length > 0) this.#strays.begin();
+    // Middleware and modes are code of others too; in somebody's own process they are theirs.
+    if (config.plugins.length > 0 || this.#options.ownsProcess === true) this.#strays.begin();
     const placeOf: PlaceOf = (name) => config.raw.keyPlace(["plugins", name]);
     try {
       const seating = await seatPlugins({ config, facts, definitions, current: this.#current, world: this.#world });
@@ -149,7 +150,7 @@ class Manager implements PluginManager {
     this.#current = new Map();
     await this.#retire(last, Promise.resolve());
     await Promise.all(this.#ending);
-    this.#calm();
+    this.#strays.end();
   }
 
   #generation(seating: Seating, placeOf: PlaceOf): PluginGeneration {
@@ -192,7 +193,7 @@ class Manager implements PluginManager {
 
   /** Where no plugin is left to be guarded, nobody listens. */
   #calm(): void {
-    if (this.#current.size === 0) this.#strays.end();
+    if (this.#current.size === 0 && this.#options.ownsProcess !== true) this.#strays.end();
   }
 
   #recordStray(owner: string | undefined, error: unknown): void {

@@ -1,0 +1,168 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { runCommand } from "./command.ts";
+import { ask } from "./http.ts";
+import { startServer } from "./server.ts";
+import type { RunningServer } from "./server.ts";
+import { createWorkspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** Steps that leave something behind. What nobody calls by itself, `getMetrics`, is not among them. */
+const steps = [
+  "initialize",
+  "start",
+  "stop",
+  "cleanup",
+  "reconfigure",
+  "exportState",
+  "importState",
+  "beforeRequest",
+  "afterResponse",
+  "finished",
+  "healthCheck",
+] as const;
+
+/** What they leave behind: each would end a process that nobody guards. */
+const ways = ["timer", "emitter", "rejection"] as const;
+
+/** A plugin that goes wrong a little after one of its steps, in every way. */
+const strayPlugin = (step: string, name: string): string => `import { EventEmitter } from "node:events";
+const leave = () => {
+  const fail = (way) => new Error("${step} " + way);
+  setTimeout(() => { throw fail("timer"); }, 5);
+  setTimeout(() => new EventEmitter().emit("error", fail("emitter")), 5);
+  (async () => { await null; throw fail("rejection"); })();
+};
+const anything = { "~standard": { version: 1, vendor: "x", validate: (value) => ({ value }) } };
+export default {
+  name: "${name}", version: "1.0.0", options: anything,
+  initialize() {
+    ${step === "initialize" ? "leave();" : ""}
+    return { ${step === "initialize" ? "" : `${step}() { leave(); ${step === "exportState" ? "return 1;" : ""} },`}
+      ${step === "importState" ? "exportState: () => 1," : ""} };
+  },
+};
+`;
+
+const nameOf = (step: string): string => `bad-${step.toLowerCase()}`;
+
+function shop(plugins: object, server: object = {}): string {
+  const endpoints = { hello: { path: "/hello", mock: { body: "hello" } } };
+  return JSON.stringify({ name: "shop", server, logging: { file: "shop.log", requests: false }, endpoints, plugins });
+}
+
+function linesOf(work: Workspace): readonly Record<string, unknown>[] {
+  const text = readFileSync(path.join(work.folder, "shop.log"), "utf8").trim();
+  return text.split("\n").map((line): Record<string, unknown> => JSON.parse(line));
+}
+
+function get(server: RunningServer, pathname: string): ReturnType<typeof ask> {
+  return ask(`${server.url}${pathname}`, { method: "GET" });
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+describe("plugins that leave something behind", () => {
+  it("are named by what strays, whichever step it came from, and the process lives", async () => {
+    using work = createWorkspace();
+    const enabled = (made: number): object =>
+      Object.fromEntries(
+        steps.map((step) => [nameOf(step), { module_path: `./${nameOf(step)}.mjs`, config: { made } }]),
+      );
+    for (const step of steps) work.write(`${nameOf(step)}.mjs`, strayPlugin(step, nameOf(step)));
+    work.write("backworks.yaml", shop(enabled(1)));
+    await using server = await startServer({ cwd: work.folder });
+
+    await get(server, "/hello");
+    await get(server, "/health");
+    work.write("backworks.yaml", shop(enabled(2)));
+    const reload = await runCommand(["reload"], { cwd: work.folder });
+    const wanted = steps.flatMap((step) => ways.map((way) => `${nameOf(step)}: ${step} ${way}`));
+    const strays = (): unknown[] =>
+      linesOf(work).flatMap(({ plugin, step, problem }) =>
+        step === "stray" ? [`${String(plugin)}: ${String(problem)}`] : [],
+      );
+    const others = (): unknown[] =>
+      linesOf(work).flatMap(({ msg, plugin, problem }) =>
+        msg === "stray error" ? [`${String(plugin)}: ${String(problem)}`] : [],
+      );
+    await until(() => wanted.every((line) => strays().includes(line) || others().includes(line)));
+    const health = JSON.parse((await get(server, "/health")).text);
+
+    expect(reload.code).toBe(0);
+    expect(health.plugins).toHaveLength(steps.length);
+    expect((await get(server, "/hello")).status).toBe(200);
+    expect(server.child.exitCode).toBeNull();
+  });
+});
+
+const slow = `const spin = (ms) => { for (const until = Date.now() + ms; Date.now() < until; ); };
+export default {
+  name: "slow", version: "1.0.0",
+  initialize: () => ({
+    beforeRequest: {
+      // Or it would be left out for being slow.
+      timeoutMs: 600_000,
+      run({ request }) {
+        if (request.query.now !== undefined) spin(Number(request.query.now));
+        if (request.query.later !== undefined) setTimeout(() => spin(Number(request.query.later)), 1);
+      },
+    },
+  }),
+};
+`;
+
+describe("the supervisor of a process", () => {
+  const server = { overload: false, watchdog: { blocked: "300ms", terminate: "1s" } };
+  const plugins = { slow: { module_path: "./slow.mjs" } };
+
+  async function watched(work: Workspace): Promise<RunningServer> {
+    work.write("slow.mjs", slow);
+    work.write("backworks.yaml", shop(plugins, server));
+    const running = await startServer({ cwd: work.folder });
+    // It begins a second later, and says so to who looks for it; one that is named is watched.
+    for (;;) {
+      await get(running, "/hello?now=700");
+      if (running.stderr().includes("the event loop is blocked")) return running;
+    }
+  }
+
+  it("stops a loop in a hook, answers its request and lives on", async () => {
+    using work = createWorkspace();
+    await using running = await watched(work);
+
+    const stopped = await get(running, "/hello?now=60000");
+
+    expect(stopped.status).toBe(500);
+    expect(stopped.text).toContain("BW_REQUEST_STOPPED");
+    expect(running.stderr()).toMatch(/what blocks the event loop is stopped.*"plugin":"slow".*slow\.mjs:1:/);
+    expect((await get(running, "/hello?now=60000")).status).toBe(200);
+  });
+
+  it("ends the process with a last line where code cannot be stopped alone", async () => {
+    using work = createWorkspace();
+    await using running = await watched(work);
+
+    await get(running, "/hello?later=60000");
+
+    expect(await running.exited).toBe(70);
+    expect(running.stderr()).toMatch(/ending the process.*"plugin":"slow".*slow\.mjs:1:/);
+  });
+
+  it("takes a suspended process for no fault of a plugin", async () => {
+    using work = createWorkspace();
+    await using running = await watched(work);
+    const before = running.stderr();
+
+    running.signal("SIGSTOP");
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    running.signal("SIGCONT");
+    const answer = await get(running, "/hello");
+
+    expect(answer.status).toBe(200);
+    expect(running.stderr()).toBe(before);
+  });
+});
