@@ -185,7 +185,7 @@ describe("a request no rule answers", () => {
       "POST",
       "/x",
       { body: "{n: 5}" },
-      "the body is no JSON: Expected property name or '}' in JSON at position 1",
+      "the request body is not JSON: line 1, column 2: a key must be in double quotes",
     ],
     ["no body", "body: { json: { n: 5 } }", "POST", "/x", {}, "there is no body"],
   ])("gets a hint about %s", async (...given) => {

@@ -23,7 +23,10 @@ export function compileFields(
     const condition = compileTextCondition(value ?? null, [...path, group, name], context);
     const key = group === "headers" ? name.toLowerCase() : name;
     const field = `${group}.${key}`;
-    const read = (scope: MockScope): unknown => readers[group](scope)[key];
+    const read = (scope: MockScope): unknown => {
+      const values = readers[group](scope);
+      return Object.hasOwn(values, key) ? values[key] : undefined;
+    };
     return {
       field,
       expected: condition.expected,

@@ -1,4 +1,7 @@
 import type { BackworksRequest, JsonValue } from "../../../exchange.ts";
+import { parseJson } from "../../../json/parse.ts";
+
+const nothing = new Uint8Array(0);
 
 /** A request's body taken for JSON. */
 export interface JsonBody {
@@ -12,20 +15,16 @@ export interface JsonBody {
 
 /** Reads JSON whatever the content type says: many a client forgets it. */
 export function parseJsonBody(request: BackworksRequest): JsonBody {
-  const text = request.received?.text ?? "";
+  const { text = "", bytes = nothing } = request.received ?? {};
   if (text.trim() === "") return { value: undefined, isEmpty: true, problem: "there is no body" };
   if (isJson(request.headers["content-type"])) {
     const value = request.received?.value;
     if (typeof value !== "string") return { value, isEmpty: false, problem: undefined };
   }
   try {
-    return { value: JSON.parse(text) as JsonValue, isEmpty: false, problem: undefined };
+    return { value: parseJson({ bytes, text }), isEmpty: false, problem: undefined };
   } catch (error) {
-    return {
-      value: undefined,
-      isEmpty: false,
-      problem: `the body is no JSON: ${error instanceof Error ? error.message : String(error)}`,
-    };
+    return { value: undefined, isEmpty: false, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 

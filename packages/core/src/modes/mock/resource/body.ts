@@ -1,5 +1,6 @@
 import { BackworksError } from "../../../errors.ts";
 import type { BackworksRequest, JsonValue } from "../../../exchange.ts";
+import { parseJson } from "../../../json/parse.ts";
 
 /** Media types a request body may have: the first is the one to name. */
 export type BodyKind = "json" | "merge-patch";
@@ -18,11 +19,11 @@ const patches: readonly string[] = ["application/merge-patch+json", "application
  * @throws BW_REQUEST_MEDIA_TYPE, BW_REQUEST_BODY_MISSING, BW_REQUEST_JSON, BW_REQUEST_KEY
  */
 export function readJson(request: BackworksRequest, kind: BodyKind): JsonValue {
-  const text = request.received?.text ?? "";
+  const { text = "", bytes = Buffer.alloc(0) } = request.received ?? {};
   if (text.trim() === "")
     throw new BackworksError("BW_REQUEST_BODY_MISSING", { expected: accepted[kind].join(" or ") });
   checkMediaType(request, kind);
-  const value = parse(text);
+  const value = parseJson({ bytes, text }, unlimited);
   checkContent(value);
   return value;
 }
@@ -56,18 +57,8 @@ function isRowType(type: string): boolean {
   return type.startsWith("application/") && type.endsWith("+json") && !patches.includes(type);
 }
 
-function parse(text: string): JsonValue {
-  try {
-    // What JSON.parse gives is JSON.
-    return JSON.parse(text) as JsonValue;
-  } catch (cause) {
-    throw new BackworksError(
-      "BW_REQUEST_JSON",
-      { problem: cause instanceof Error ? cause.message : "a mistake" },
-      { cause },
-    );
-  }
-}
+/** What the server limits it has counted already. */
+const unlimited = { jsonDepth: Infinity, jsonKeys: Infinity };
 
 /** Deeper than any real row; what is deeper could exhaust the stack of whoever walks it. */
 const deepest = 100;

@@ -14,7 +14,7 @@ export function createReader(table: Table): ResourceReader {
 /** Compared as text, as the query of a list is: `path.id` is text, the field may be a number. */
 function fitsAll(row: Row, filter: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(filter).every(([field, wanted]) => {
-    const value = row[field];
+    const value = Object.hasOwn(row, field) ? row[field] : undefined;
     return value === wanted || (isScalar(value) && isScalar(wanted) && String(value) === String(wanted));
   });
 }

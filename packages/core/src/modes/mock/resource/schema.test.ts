@@ -87,10 +87,14 @@ describe("a collection with a schema", () => {
 
   it.each([
     ["a keyword with a wrong value", { properties: { a: { type: "sting" } } }, "schema.properties.a.type"],
-    ["a pattern that needs more than linear time", { properties: { a: { pattern: "(a)\\1" } } }, "schema"],
+    [
+      "a pattern that needs more than linear time",
+      { properties: { a: { pattern: "(a)\\1" } } },
+      "schema.properties.a.pattern",
+    ],
     ["a keyword that is not one", { properties: { a: { minimun: 5 } } }, "schema.properties.a.minimun"],
-    ["a format nobody knows", { properties: { a: { format: "emial" } } }, "schema"],
-    ["a reference to nowhere", { $ref: "#/nothing" }, "schema"],
+    ["a format nobody knows", { properties: { a: { format: "emial" } } }, "schema.properties.a.format"],
+    ["a reference to nowhere", { $ref: "#/nothing" }, "schema.$ref"],
   ])("is refused at load for %s", async (_case, wrong, file) => {
     await expect(openShop({ products: { path: "/p", resource: { schema: wrong } } })).rejects.toMatchObject({
       errors: [{ code: "BW_CONFIG_WRONG_VALUE", where: { source: { file } } }],
