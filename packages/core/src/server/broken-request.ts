@@ -13,10 +13,13 @@ export interface ParserError extends NodeJS.ErrnoException {
 
 type Explain = (error: ParserError, limits: LimitSettings) => BackworksError;
 
+/** One for all: thousands may be due at the same moment, and where it was made says nothing. */
+const tooSlow = new BackworksError("BW_REQUEST_TIMEOUT");
+
 const explanations: Readonly<Record<string, Explain>> = {
   HPE_HEADER_OVERFLOW: explainOverflow,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: () => new BackworksError("BW_REQUEST_CHUNK_EXTENSIONS"),
-  ERR_HTTP_REQUEST_TIMEOUT: () => new BackworksError("BW_REQUEST_TIMEOUT"),
+  ERR_HTTP_REQUEST_TIMEOUT: () => tooSlow,
   HPE_INVALID_VERSION: explainVersion,
   HPE_PAUSED_H2_UPGRADE: () => new BackworksError("BW_REQUEST_VERSION"),
   HPE_INVALID_METHOD: explainMethod,

@@ -8,6 +8,7 @@ import { statusTitle } from "../status-title.ts";
 import { toRefusal } from "./broken-request.ts";
 import type { ParserError } from "./broken-request.ts";
 import { endLingering, lingerAfter } from "./linger.ts";
+import { createTurns } from "./turns.ts";
 
 /** What Node keeps on the socket of a server. */
 type ServerSocket = Duplex & {
@@ -33,15 +34,22 @@ export function refuseBroken(generation: Generation, error: ParserError, socket:
   // The parser says it again with every byte that follows.
   if (given.has(socket)) return;
   given.add(socket);
+  // Bytes after the last request of a connection are nobody's.
+  if (code === "HPE_CLOSED_CONNECTION") return whenAnswered(socket, () => endLingering(socket));
   const refusal = toRefusal(error, generation.app.server.limits);
+  if (refusal.code === "BW_REQUEST_TIMEOUT") inTurn(() => refuse(generation, refusal, socket));
+  else refuse(generation, refusal, socket);
+}
+
+const inTurn = createTurns();
+
+function refuse(generation: Generation, refusal: BackworksError, socket: ServerSocket): void {
   const { incoming } = socket.parser ?? {};
   if (incoming && !incoming.complete) {
     refuseBody(incoming, refusal, socket);
     return whenAnswered(socket, () => endLingering(socket));
   }
-  // Bytes after the last request of a connection are nobody's.
-  const silent = code === "HPE_CLOSED_CONNECTION";
-  whenAnswered(socket, () => (silent ? endLingering(socket) : write(refusal, generation, socket)));
+  whenAnswered(socket, () => write(refusal, generation, socket));
 }
 
 function refuseBody(message: IncomingMessage, refusal: BackworksError, socket: ServerSocket): void {
@@ -64,9 +72,15 @@ function write(refusal: BackworksError, generation: Generation, socket: ServerSo
   const requestId = createRequestId();
   generation.logger.info("request refused", { requestId, status, code, ip: socket.remoteAddress });
   const text = toText(refusal, requestId, generation.app.globalHeaders);
-  // A client that has been waited for in vain does not read what comes back either.
-  if (code === "BW_REQUEST_TIMEOUT") socket.end(text, () => socket.destroy());
+  if (code === "BW_REQUEST_TIMEOUT") endAtOnce(socket, text);
   else endLingering(socket, text);
+}
+
+/** A client that has been waited for in vain sends nothing that could cross the answer. */
+function endAtOnce(socket: ServerSocket, text: string): void {
+  socket.write(text);
+  if (socket.writableLength === 0) socket.destroy();
+  else socket.end(() => socket.destroy());
 }
 
 function toText(refusal: BackworksError, requestId: string, globalHeaders: readonly string[]): string {
