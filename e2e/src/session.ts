@@ -45,7 +45,11 @@ function openSession(workspace: Workspace): Session {
     },
     async serve({ command, expected }) {
       await server?.stop();
-      server = startCommand(["-qefc", onFreePort(command), "/dev/null"], { cwd, env: { ...env, PORT: "0" }, program: ["script"] });
+      server = startCommand(["-qefc", onFreePort(command), "/dev/null"], {
+        cwd,
+        env: { ...env, PORT: "0" },
+        program: ["script"],
+      });
       const actual = await untilServing(server);
       ports = { actual, shown: shownPort(command, expected) };
       return toShown(plain(server.stdout()), ports);
