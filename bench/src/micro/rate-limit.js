@@ -1,5 +1,4 @@
 // What one check of the rate limiter costs, and what its table holds: clients that come again, fresh ones, a full table.
-// node bench/src/micro/rate-limit.js
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

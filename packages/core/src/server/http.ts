@@ -54,7 +54,7 @@ export function createHttpServer(current: () => Generation, { guard, make = make
   server.on("checkExpectation", (message, answer) => refuseExpectation(present(), message, answer));
   server.on("connect", (message: IncomingMessage, socket: Duplex) => refuseTunnel(present(), message, socket));
   server.on("upgrade", (message: IncomingMessage, socket: Duplex, head: Buffer) =>
-    receiveUpgrade(present(), { server, message, socket, head }),
+    receiveUpgrade(present(), { server, message, socket, head, guard }),
   );
   server.on("clientError", (error: Error, socket: Duplex) => refuseBroken(present(), error, socket));
   return server;

@@ -1,10 +1,15 @@
+import { connect } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import type { LogFields } from "../logger.ts";
 import { silentLogger } from "../logger.ts";
 import type { Generation } from "../pipeline/generation.ts";
+import { definePlugin } from "../plugin.ts";
 import { startApp } from "../testing.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import type { FakeClock } from "./fake-clock.ts";
+import { openHost } from "./host.ts";
+import { createHttpServer } from "./http.ts";
+import { listen } from "./listen.ts";
 import type { LoopReading } from "./loop-probe.ts";
 import { OverloadGuard } from "./overload.ts";
 
@@ -119,6 +124,93 @@ describe("OverloadGuard", () => {
     await rig.pass(slow, slow);
 
     expect([rig.open(), rig.refusing()]).toEqual([1, false]);
+  });
+});
+
+const socketPlugin = definePlugin({
+  name: "socket",
+  version: "1.0.0",
+  initialize: () => ({
+    contributes: {
+      handlers: [{ name: "live", path: "/live", handler: () => ({ body: "plain" }), upgrade: () => {} }],
+    },
+  }),
+});
+
+/** Serves with a loop that is always too slow. */
+async function startOverloaded(): Promise<{ ask(text: string): Promise<string> } & AsyncDisposable> {
+  const rig = createRig();
+  const text =
+    "name: shop\nserver: { base_path: /v1 }\nplugins: { socket: {} }\nendpoints: { a: { path: /a, mock: { body: 1 } } }";
+  const host = await openHost({ text, plugins: [socketPlugin], logger: silentLogger, env: {} });
+  await host.start();
+  const server = createHttpServer(() => host.current().generation, { guard: rig.guard });
+  const { port } = await listen(server, { host: "127.0.0.1", port: 0 });
+  rig.guard.follow(host.current().generation.app.server.overload);
+  await rig.pass(slow, slow);
+  return {
+    ask: (request) => answerTo(port, request),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      rig.guard.close();
+      await host.close();
+    },
+  };
+}
+
+/** Everything that comes back until the server closes the connection. */
+function answerTo(port: number, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = "";
+    const socket = connect(port, "127.0.0.1", () => socket.end(request));
+    socket.on("data", (chunk) => (received += chunk.toString()));
+    socket.on("error", reject);
+    socket.on("close", () => resolve(received));
+  });
+}
+
+const rest = "host: x\r\nconnection: close\r\n\r\n";
+
+describe("a server that cannot keep up", () => {
+  it.each(["GET /v1/a", "GET /nope", "DELETE /v1/a", "GET /v1/a?x=/health", "GET /health/x"])(
+    "refuses %s",
+    async (line) => {
+      await using server = await startOverloaded();
+
+      const answer = await server.ask(`${line} HTTP/1.1\r\nx-request-id: r-1\r\n${rest}`);
+
+      expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+      expect(answer).toMatch(/^retry-after: 1\r$/m);
+      expect(answer).toMatch(/^x-request-id: r-1\r$/m);
+      expect(JSON.parse(answer.slice(answer.indexOf("{")))).toEqual({
+        type: "urn:backworks:error:BW_OVERLOADED",
+        title: "Service Unavailable",
+        status: 503,
+        code: "BW_OVERLOADED",
+        requestId: "r-1",
+      });
+    },
+  );
+
+  it.each(["/health", "/ready?x=1", "/v1/health"])("answers %s", async (path) => {
+    await using server = await startOverloaded();
+
+    expect(await server.ask(`GET ${path} HTTP/1.1\r\n${rest}`)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  it("has no body for HEAD", async () => {
+    await using server = await startOverloaded();
+
+    expect(await server.ask(`HEAD /v1/a HTTP/1.1\r\n${rest}`)).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\n\r\n$/);
+  });
+
+  it("hands over no connection", async () => {
+    await using server = await startOverloaded();
+
+    const answer = await server.ask("GET /v1/live HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: test\r\n\r\n");
+
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Generation } from "../pipeline/generation.ts";
 import { checkRequest } from "./check-request.ts";
 import { finish } from "./finish.ts";
 import { attach, createAnswer } from "./messages.ts";
+import type { OverloadGuard } from "./overload.ts";
 import { refuseFor } from "./receive.ts";
 import { send } from "./send.ts";
 
@@ -19,6 +20,8 @@ export interface UpgradeRequest {
   readonly socket: Duplex & { readonly bytesWritten?: number };
   /** What arrived behind the request. */
   readonly head: Buffer;
+  /** Refuses requests while the process cannot keep up. */
+  readonly guard: OverloadGuard | undefined;
 }
 
 /** Has the route take over the connection, when it can. Otherwise the request is answered as if it asked for nothing. */
@@ -35,6 +38,8 @@ export function receiveUpgrade(generation: Generation, request: UpgradeRequest):
   const { upgrade } = match.route;
   if (upgrade === null || bringsBody(message)) return readAgain(request);
   const release = attach(answer, socket);
+  // One that is read again is looked at when it comes as a request like any other.
+  if (request.guard?.refuses(generation, message, answer) === true) return;
   void run(exchange, match, () => takeOver(exchange, upgrade, { ...request, release }));
 }
 
