@@ -19,6 +19,8 @@ import { usedModes, usedPlugins } from "./outline.ts";
 import { createSource } from "./parse.ts";
 import { placeAt } from "./place.ts";
 import { createProjectFiles } from "./project-files.ts";
+import { isAsItWas, rememberBeginning } from "./read-again.ts";
+import type { Beginning } from "./read-again.ts";
 import { secretValues } from "./secret-values.ts";
 import type { OtherEnvironment } from "./tree.ts";
 import { rememberTree } from "./tree.ts";
@@ -39,6 +41,8 @@ export interface ReadOptions {
   readonly env: Environment;
   /** Files as they were read before. */
   readonly snapshot?: FileSnapshot | undefined;
+  /** What was read before: given back as it is when nothing has changed. */
+  readonly before?: RawConfig | undefined;
   /** Gives way to requests while a large configuration is read. @defaultValue never */
   readonly pace?: Pace | undefined;
 }
@@ -49,8 +53,21 @@ export interface ReadOptions {
  * @throws BW_CONFIG_NOT_FOUND, BW_CONFIG_NOT_DATA, BW_FILE_MISSING
  */
 export async function readConfig(options: ReadOptions): Promise<RawConfig> {
-  const { root, file, text } =
-    options.text === undefined && options.value === undefined ? locate(options) : given(options);
+  const located = options.text === undefined && options.value === undefined ? locate(options) : given(options);
+  const beginning: Beginning = {
+    ...located,
+    env: definedOnly(options.env),
+    environment: chosenEnvironment(options),
+  };
+  const { before, snapshot } = options;
+  if (before !== undefined && snapshot === undefined && isAsItWas(before, beginning)) return before;
+  const raw = await readAll(beginning, options);
+  rememberBeginning(raw, beginning);
+  return raw;
+}
+
+async function readAll(beginning: Beginning, options: ReadOptions): Promise<RawConfig> {
+  const { root, file, text } = beginning;
   const { pace = noPace, snapshot } = options;
   const files = createProjectFiles(root, snapshot);
   const loading: Loading = { files, sources: [], errors: [], incomplete: false, known: new Map(), pace };
@@ -58,10 +75,10 @@ export async function readConfig(options: ReadOptions): Promise<RawConfig> {
   const layered = await readLayers(loading, main);
   const chosen = layered === undefined ? undefined : applyEnvironment(layered, options, loading.errors);
   const dotenv = readDotenv(loading, chosen, snapshot);
-  const environment = { ...dotenv, ...definedOnly(options.env) };
+  const environment = { ...dotenv, ...beginning.env };
   const variables = { environment, errors: loading.errors, pace };
   const tree = chosen === undefined ? undefined : await interpolateInSlices(without(chosen, ["env_file"]), variables);
-  const others = layered === undefined ? [] : otherEnvironments(layered, chosenEnvironment(options));
+  const others = layered === undefined ? [] : otherEnvironments(layered, beginning.environment);
   return describe({
     tree,
     value: tree === undefined ? undefined : await toValueInSlices(tree, pace),

@@ -89,7 +89,7 @@ export interface LoadOrder {
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
   // Before the first load is done there are no requests to give way to.
   const pace = order.before === undefined ? noPace : createPace();
-  const options = { ...world.options, pace };
+  const options = { ...world.options, pace, before: order.before?.config.raw };
   const raw = order.raw ?? (await readConfigOf(options, world.part?.snapshot()));
   world.secrets.add(raw.secrets);
   const loaded = await checkWithPlugins(raw, options, world.manager);

@@ -33,13 +33,15 @@ export interface LoadedConfig {
 export type LoadOptions = OpenOptions & {
   /** @defaultValue never gives way */
   readonly pace?: Pace | undefined;
+  /** What the generation that serves was made from. */
+  readonly before?: RawConfig | undefined;
 };
 
 /** Reads what the options name. @throws BW_CONFIG_NOT_FOUND, BW_FILE_MISSING */
 export function readConfigOf(options: LoadOptions, snapshot?: FileSnapshot): Promise<RawConfig> {
-  const { config, text, environment, cwd = process.cwd(), env = process.env, pace } = options;
+  const { config, text, environment, cwd = process.cwd(), env = process.env, pace, before } = options;
   const source = typeof config === "string" ? { file: config } : { value: config };
-  return readConfig({ cwd, env, environment, text, snapshot, pace, ...source });
+  return readConfig({ cwd, env, environment, text, snapshot, pace, before, ...source });
 }
 
 /** Imports a module by its address. */
@@ -59,6 +61,20 @@ export async function checkWithPlugins(
 ): Promise<LoadedConfig> {
   const { plugins, failure } = await loadPlugins(raw, options, manager);
   const modes = await findModes(raw, options, plugins);
+  const known = checked.get(raw);
+  if (failure === undefined && known !== undefined && isCheckedWith(known, { modes, plugins })) return known;
+  const loaded = await checkAgainst({ modes, plugins, failure }, raw, options);
+  checked.set(raw, loaded);
+  return loaded;
+}
+
+type Definitions = Omit<LoadedConfig, "config"> & Pick<LoadedPlugins, "failure">;
+
+async function checkAgainst(
+  { modes, plugins, failure }: Definitions,
+  raw: RawConfig,
+  options: LoadOptions,
+): Promise<LoadedConfig> {
   const { config, errors, leftOut, salvaged } = await inspectConfig(raw, {
     modes,
     plugins,
@@ -83,6 +99,17 @@ function refuseAlone({ server, raw }: Config, plugins: LoadedConfig["plugins"]):
     const hint = "set server.workers to 1, or disable the plugin";
     return [new BackworksError("BW_WORKERS_PLUGIN", { plugin: name, reason }, { where, hint })];
   });
+}
+
+/** What checking came to, as long as the configuration is in use. */
+const checked = new WeakMap<RawConfig, LoadedConfig>();
+
+function isCheckedWith(loaded: LoadedConfig, { modes, plugins }: Omit<LoadedConfig, "config">): boolean {
+  return holdsSame(loaded.modes, modes) && holdsSame(loaded.plugins, plugins);
+}
+
+function holdsSame(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  return one.size === other.size && [...one].every(([name, value]) => other.get(name) === value);
 }
 
 /** The mistakes that show when endpoints are compiled; nothing stays open. */
