@@ -30,7 +30,13 @@ export const rateLimit = union([
       "Requests it may send at once after a pause; `requests_per_minute` when absent.",
     ),
     by: describe(
-      optional(union([literal("ip"), literal("all"), strictObject({ header: headerName })])),
+      optional(
+        union([
+          literal("ip"),
+          literal("all"),
+          strictObject({ header: describe(headerName, "Header whose value makes a client.") }),
+        ]),
+      ),
       "What makes a client: its address (`ip`, IPv6 by the first 64 bits), the value of a header (`{ header: x-api-key }`), or nothing: `all` share one limit.",
     ),
   }),
