@@ -85,16 +85,16 @@ function composeScalar(composer: Composer, event: ScalarEvent, token: Token): Sc
   const text = getScalarValue(composer.source.text, event);
   const plain = event.style === SCALAR_STYLE.PLAIN;
   const value = plain ? resolveScalar(text) : text;
-  if (typeof value === "number") refuseInexact(composer, token, { value, text });
+  const broken = typeof value === "number" && !isExact(value, text);
+  if (broken) refuseInexact(composer, token, text);
   composer.height = 1;
   composer.length += text.length;
   // Written out: to spread a token into each node takes ten times as long.
-  return { source, start, end, kind: "scalar", value, text, plain, variables: noVariables, broken: false };
+  return { source, start, end, kind: "scalar", value, text, plain, variables: noVariables, broken };
 }
 
 /** A number that would be another one when it is sent. */
-function refuseInexact(composer: Composer, token: Token, { value, text }: { value: number; text: string }): void {
-  if (isExact(value, text)) return;
+function refuseInexact(composer: Composer, token: Token, text: string): void {
   const problem = `${text.length > 40 ? `${text.slice(0, 40)}…` : text} is more than a number can hold`;
   report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token, hint: "write it in quotes, as text" });
 }

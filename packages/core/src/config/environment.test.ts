@@ -56,6 +56,12 @@ describe("interpolate", () => {
     expect(read(text)).toEqual({ value: expected, errors: [] });
   });
 
+  it("keeps digits that a number would lose", () => {
+    expect(read("${VALUE}", { VALUE: "12345678901234567890" }).value).toBe("12345678901234567890");
+    expect(read("${VALUE}", { VALUE: "1e400" }).value).toBe("1e400");
+    expect(read("${VALUE}", { VALUE: "9007199254740992" }).value).toBe(9_007_199_254_740_992);
+  });
+
   it("puts values in as literal text, once", () => {
     const { value } = read("${TRAP}");
 

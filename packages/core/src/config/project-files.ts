@@ -120,15 +120,18 @@ function parseJson(source: Source): JsonValue {
   return value;
 }
 
+/** Without recursion: a parser of JSON reads any depth. */
 function refusePrototypeKeys(value: JsonValue, source: Source): void {
-  if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, "__proto__")) {
-    throw syntaxError(source, {
-      problem: "key __proto__ is not allowed",
-      start: Math.max(0, source.text.indexOf("__proto__")),
-    });
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next !== "object" || next === null) continue;
+    if (Object.hasOwn(next, "__proto__")) {
+      const start = Math.max(0, source.text.indexOf("__proto__"));
+      throw syntaxError(source, { problem: "key __proto__ is not allowed", start });
+    }
+    for (const item of Object.values(next)) open.push(item);
   }
-  for (const item of Object.values(value)) if (item !== undefined) refusePrototypeKeys(item, source);
 }
 
 function parseYamlData(source: Source): JsonValue {

@@ -1,0 +1,142 @@
+import { endpoint, levels, rest, times } from "./case.ts";
+import type { HostileCase } from "./case.ts";
+
+const latin = (text: string): Uint8Array => Buffer.from(text, "latin1");
+
+/** By name: the text of the configuration. */
+const texts: Readonly<Record<string, string | Uint8Array>> = {
+  "laughs in flow lists": `x-0: &a0 [l,l,l]\n${levels(12, (at) => `x-${at + 1}: &a${at + 1} [${times(9, `*a${at}`).join(",")}]`)}${rest}`,
+  "laughs in block lists": `x-0: &a0\n  - l\n${levels(12, (at) => `x-${at + 1}: &a${at + 1}\n${times(9, `  - *a${at}`).join("\n")}`)}${rest}`,
+  "laughs in mappings": `x-0: &a0 {k: l}\n${levels(
+    12,
+    (at) =>
+      `x-${at + 1}: &a${at + 1} {${times(9, 0)
+        .map((_, key) => `k${key}: *a${at}`)
+        .join(", ")}}`,
+  )}${rest}`,
+  "laughs in merge keys": `x-0: &a0 {${times(40, 0)
+    .map((_, key) => `k${key}: 1`)
+    .join(
+      ", ",
+    )}}\n${levels(80, (at) => `x-${at + 1}: &a${at + 1}\n  <<: [${times(40, `*a${at}`).join(",")}]\n  n${at}: 1`)}${rest}`,
+  "laughs in keys": `x-0: &a0 [l,l]\nx-1:\n  ? *a0\n  : 1${rest}`,
+  "long text many times": `x-0: &a "${"a".repeat(50_000)}"\nx-1: [${times(60_000, "*a").join(",")}]${rest}`,
+  "one alias too many": `x-0: &a 1\nx-1: [${times(100_001, "*a").join(",")}]${rest}`,
+  "aliases that nest": `x-0: &a0 [1]\n${levels(200, (at) => `x-${at + 1}: &a${at + 1} [*a${at}]`)}${rest}`,
+  "long alias near a long anchor": `x-0: &${"a".repeat(20_000)}b 1\nx-1: *${"a".repeat(20_000)}c${rest}`,
+  "circle in a list": `x-a: &a [*a]${rest}`,
+  "circle in a mapping": `x-a: &a { b: *a }${rest}`,
+  "circle in blocks": `x-a: &a\n  b:\n    - *a${rest}`,
+  "circle through a merge": `x-a: &a\n  <<: *a\n  b: 1${rest}`,
+  "circle at the root": "&root\nname: x\nx-a: *root\nendpoints: {}\n",
+  "circle in a key": `x-a: &a\n  ? *a\n  : 1${rest}`,
+  "flow lists, deep": `x-a: ${"[".repeat(100_000)}${"]".repeat(100_000)}${rest}`,
+  "flow lists, deep and open": `x-a: ${"[".repeat(100_000)}`,
+  "flow mappings, deep": `x-a: ${"{a: ".repeat(50_000)}1${"}".repeat(50_000)}${rest}`,
+  "flow keys, deep": `x-a: ${"{".repeat(50_000)}${"}".repeat(50_000)}${rest}`,
+  "block mappings, deep": `${levels(1000, (at) => `${" ".repeat(at)}x-a:`)}${rest}`,
+  "block lists, deep": `x-a:\n${"- ".repeat(5000)}1${rest}`,
+  "explicit keys, deep": `${"? ".repeat(5000)}a${rest}`,
+  "as deep as allowed": `x-a: ${"[".repeat(98)}${"]".repeat(98)}${rest}`,
+  "text of 4 MiB": `x-a: "${"a".repeat(4 * 1024 * 1024)}"${rest}`,
+  "key of 1 MiB": `${"a".repeat(1024 * 1024)}: 1${rest}`,
+  "one byte too many": "#".padEnd(5 * 1024 * 1024 + 1 - rest.length, "a") + rest,
+  "100,000 unknown keys": levels(100_000, (at) => `key${at}: 1`) + rest,
+  "100,000 equal keys": "x-1: 1\n".repeat(100_000) + rest.slice(1),
+  "100,000 empty items": `x-a:\n${"-\n".repeat(100_000)}${rest.slice(1)}`,
+  "100,000 tags": `x-1: [${times(100_000, "!x 1").join(",")}]${rest}`,
+  "100,000 lost aliases": `x-1: [${times(100_000, "*a").join(",")}]${rest}`,
+  "100,000 lost variables": `x-1: [${times(100_000, '"${A}"').join(",")}]${rest}`,
+  "20,000 wrong endpoints": `name: x\nendpoints:\n${levels(20_000, (at) => `  e${at}: { pth: /${at} }`)}\n`,
+  "variables in variables": endpoint(`mock: { body: "${"${A:-".repeat(50_000)}${"}".repeat(50_000)}" }`),
+  "variables in variables, open": endpoint(`mock: { body: "${"${A:-".repeat(200_000)}" }`),
+  "lost variable 100,000 times": endpoint(`mock: { body: "${"${A}".repeat(100_000)}" }`),
+  "expressions, many": endpoint(`mock: { body: "${"${1}".repeat(50_000)}" }`),
+  "expression of brackets": endpoint(`mock: { body: "\${${"(".repeat(50_000)}1${")".repeat(50_000)}}" }`),
+  "expression of signs": endpoint(`mock: { body: "\${${"!".repeat(50_000)}1}" }`),
+  "expression of sums": endpoint(`mock: { body: "\${${"1+".repeat(50_000)}1}" }`),
+  "expression with an open text": endpoint(`mock: { body: '\${"${'\\"'.repeat(50_000)}}' }`),
+  "expression that makes much text": endpoint(`mock: { body: "\${repeat('a', 1000000000)}" }`),
+  "expression that makes many items": endpoint(`mock: { body: "\${range(0, 1000000000)}" }`),
+  "path of 1 MB": endpoint("mock: { body: 1 }", `/${"a".repeat(1_000_000)}`),
+  "path of many segments": endpoint("mock: { body: 1 }", "/a".repeat(100_000)),
+  "path with NUL": endpoint("mock: { body: 1 }", String.raw`"/a\0b"`),
+  "path with %00": endpoint("mock: { body: 1 }", "/a%00b"),
+  "path with dots": endpoint("mock: { body: 1 }", "/a/../b"),
+  "path with dots, encoded": endpoint("mock: { body: 1 }", "/a/%2e%2E/b"),
+  "header with a line break": endpoint(String.raw`mock: { body: 1, headers: { X-A: "a\r\nSet-Cookie: b" } }`),
+  "header name with a line break": endpoint(String.raw`mock: { body: 1, headers: { "X-A\r\nB": a } }`),
+  "equal keys": `x-a: 1\nx-a: 2${rest}`,
+  "equal keys, quoted": `x-a: 1\n"x-a": 2${rest}`,
+  "equal keys, quoted once": `'x-a': 1\nx-a: 2${rest}`,
+  "equal keys, escaped": String.raw`x-a: 1` + `\n"x-\\x61": 2${rest}`,
+  "equal keys in flow": `x-b: {a: 1, "a": 2}${rest}`,
+  "equal keys, explicit": `? x-a\n: 1\nx-a: 2${rest}`,
+  "equal keys, a number": `x-b: {1: 1, "1": 2}${rest}`,
+  "equal keys through an alias": `x-c: &k x-a\nx-a: 1\n*k : 2${rest}`,
+  "two merge keys": `x-a: &a {k: 1}\nx-b:\n  <<: *a\n  <<: *a${rest}`,
+  "merge of a number": `x-b:\n  <<: 1${rest}`,
+  "merge of numbers": `x-b:\n  <<: [1]${rest}`,
+  "two documents": `${rest.slice(1)}---${rest}`,
+  "10,000 documents": "---\na: 1\n".repeat(10_000),
+  "text behind the end": `${rest.slice(1)}...\nfoo: 1\n`,
+  "YAML 9.9": `%YAML 9.9\n---${rest}`,
+  "YAML 1.1": `%YAML 1.1\n---${rest}`,
+  "two YAML directives": `%YAML 1.2\n%YAML 1.2\n---${rest}`,
+  "unknown tag handle": `x-a: !h!x 1${rest}`,
+  nothing: "",
+  "a comment": "# hi\n",
+  "a list": "- a\n",
+  "a text": "hello\n",
+  NUL: `x-a: a\0b${rest}`,
+  "NUL in a comment": `# a\0b${rest}`,
+  DEL: `x-a: a\u007Fb${rest}`,
+  BOM: `\uFEFF${rest.slice(1)}`,
+  "UTF-16 LE": Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(rest, "utf16le")]),
+  "UTF-16 BE": Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(rest, "utf16le").swap16()]),
+  "UTF-16 without mark": Buffer.from(rest.slice(1), "utf16le"),
+  "Latin-1": latin(`x-a: caf\u00E9${rest}`),
+  "overlong slash": latin(`x-a: \u00C0\u00AF${rest}`),
+  "overlong NUL": latin(`x-a: \u00C0\u0080${rest}`),
+  "half a pair": latin(`x-a: \u00ED\u00A0\u0080${rest}`),
+  "cut off": Buffer.concat([Buffer.from(rest), Buffer.from([0xe2, 0x82])]),
+  CRLF: rest.replaceAll("\n", "\r\n"),
+  CR: rest.slice(1).replaceAll("\n", "\r"),
+  "mistake behind CR": "name: x\rnme: y\rendpoints: {}\r",
+  NEL: `x-a: a\u0085x-b: 2${rest}`,
+  tab: "name: x\nendpoints:\n\ta: 1\n",
+  program: latin("\u007FELF\u0002\u0001\u0001\u0000"),
+  gzip: latin("\u001F\u008B\u0008\u0000\u0000"),
+  "JSON with __proto__": '{"name":"x","__proto__":{"polluted":1},"endpoints":{}}',
+};
+
+const tags = [
+  "!!js/function 'function(){}'",
+  "!!js/regexp /a/",
+  "!!binary aGk=",
+  "!!python/object/apply:os.system ['ls']",
+  "!ruby/object:Gem {}",
+  "!!set {a}",
+  "!!timestamp 2001-01-01",
+  "!!str 1",
+  "!<tag:yaml.org,2002:str> 1",
+  "!include other.yaml",
+  "! x",
+];
+
+/** Values of `server.port` and of a body. */
+const scalars =
+  "yes no on off y 010 0o10 0x10 0b10 1_000 190:20:30 2001-12-14 .inf -.inf .nan -0 1e400 9007199254740993 1e-400 +1 ~ =";
+
+export const hostileTexts: readonly HostileCase[] = [
+  ...Object.entries(texts).map(([name, yaml]) => ({ name, yaml })),
+  ...tags.map((tag) => ({ name: `tag ${tag}`, yaml: `x-a: ${tag}${rest}` })),
+  ...scalars.split(" ").flatMap((value) => [
+    { name: `port ${value}`, yaml: `name: x\nserver: { port: ${value} }\nendpoints: {}\n` },
+    { name: `body ${value}`, yaml: endpoint(`mock: { body: ${value} }`) },
+  ]),
+  ...["1e308", ".inf", "-1", "99999999999d", "5constructor"].map((value) => ({
+    name: `delay ${value}`,
+    yaml: endpoint(`mock: { body: 1, delay: ${value} }`),
+  })),
+];
