@@ -19,6 +19,10 @@ export function writeReference(schema: JsonSchema): string {
     "`server`, `logging`, `global_headers`, `endpoints` and `plugins` are below. `endpoints` is the one that must be there, unless a plugin is.\n",
     table("server", root["server"] === undefined ? {} : propertiesOf(root["server"])),
     table("server.cors", propertiesOf(cors)),
+    ...["limits", "timeouts", "overload", "watchdog", "tls"].map((key) =>
+      table(`server.${key}`, propertiesOf(propertiesOf(root["server"] ?? {})[key] ?? {})),
+    ),
+    table("rate_limit", propertiesOf(root["rate_limit"] ?? {}), "At the top of the file, and of an endpoint."),
     table("logging", propertiesOf(root["logging"] ?? {})),
     "## global_headers\n\nHeaders that every response gets unless it has them already: names and values.\n",
     table(
@@ -26,6 +30,13 @@ export function writeReference(schema: JsonSchema): string {
       pick(endpoint, (key) => definitionOfCore(key)),
       "`endpoints` is a mapping by name, or a list whose entries may have a `name`. `path` must be there. Plugins may add keys of their own.",
     ),
+    table(
+      "endpoints.\\<name\\>.parameters",
+      propertiesOf((endpoint["parameters"]?.["items"] ?? {}) as JsonSchema),
+      "A list. Keywords of JSON Schema may stand beside these keys; the [guide to validation](../guide/validation.md) explains them.",
+    ),
+    table("endpoints.\\<name\\>.validation", propertiesOf(endpoint["validation"] ?? {})),
+    ...["limits", "timeouts"].map((key) => table(`endpoints.\\<name\\>.${key}`, propertiesOf(endpoint[key] ?? {}))),
     table(
       "Endpoint keys of mode mock",
       pick(endpoint, (key) => key === "mock" || key === "mock_responses"),
@@ -72,8 +83,12 @@ endpoints:
 
 type Schemas = Readonly<Record<string, JsonSchema>>;
 
+const coreKeys: ReadonlySet<string> = new Set(
+  "name path method methods mode description parameters validation schema rate_limit limits timeouts".split(" "),
+);
+
 function definitionOfCore(key: string): boolean {
-  return ["name", "path", "method", "methods", "mode", "description"].includes(key);
+  return coreKeys.has(key);
 }
 
 function propertiesOf(schema: JsonSchema): Schemas {
