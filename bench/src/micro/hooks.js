@@ -1,12 +1,12 @@
 // What one call of a hook chain costs, without HTTP: nanoseconds per request, the median of alternating rounds.
-// Run: node scripts/bench-hooks.js
+// Run: node src/micro/hooks.js
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
 
-const source = path.resolve(import.meta.dirname, "../packages/core/src");
+const source = path.resolve(import.meta.dirname, "../../../packages/core/src");
 const calls = 500_000;
 const rounds = 15;
 
