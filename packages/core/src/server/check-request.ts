@@ -108,7 +108,12 @@ function checkTarget(message: IncomingMessage, allowEncodedSlash: boolean): Back
   const path = url.startsWith("/") ? url : takeAuthority(message, url);
   if (path === undefined) return refused("its target is neither a path nor an http address");
   const mark = path.indexOf("?");
-  const problem = pathProblem(mark < 0 ? path : path.slice(0, mark), allowEncodedSlash);
+  return checkPath(mark < 0 ? path : path.slice(0, mark), allowEncodedSlash);
+}
+
+/** Refuses a path that is not what it seems; for requests of a server that is not ours, where nothing else is ours to refuse. */
+export function checkPath(path: string, allowEncodedSlash: boolean): BackworksError | undefined {
+  const problem = isPlain(path) ? undefined : pathProblem(path, allowEncodedSlash);
   return problem === undefined ? undefined : new BackworksError("BW_REQUEST_PATH", { path, problem });
 }
 

@@ -47,6 +47,19 @@ describe("backworks() in an Express application", () => {
     expect(await miss.text()).toBe("nobody");
   });
 
+  it("refuses an encoded slash in a path of its own, and leaves those of others alone", async () => {
+    await using api = backworks(config, options);
+    const application = express();
+    application.use("/api", api);
+    application.get("/own/:name", ({ params }, response) => void response.send(params["name"]));
+    await using server = await listen(application);
+
+    const refused = await fetch(`${server.url}/api/users/a%2Fb`);
+    const own = await fetch(`${server.url}/own/a%2Fb`);
+
+    expect([refused.status, await own.text()]).toEqual([400, "a/b"]);
+  });
+
   it("takes a body that express.json() has read", async () => {
     await using api = backworks(config, options);
     const application = express();

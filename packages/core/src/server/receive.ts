@@ -4,7 +4,7 @@ import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { toProblem } from "../pipeline/problem.ts";
-import { checkRequest } from "./check-request.ts";
+import { checkPath, checkRequest } from "./check-request.ts";
 import { finish } from "./finish.ts";
 import { outliveErrors } from "./mount.ts";
 import { send } from "./send.ts";
@@ -40,6 +40,8 @@ export function refuseFor(refusal: unknown, exchange: LiveExchange): void {
 function answerEmbedded(generation: Generation, { message, answer, passOn }: EmbeddedRequest): void {
   const exchange = new LiveExchange(generation, message, answer);
   if (isForOthers(exchange)) return passOn();
+  const refusal = checkPath(exchange.request.path, generation.app.server.allowEncodedSlash);
+  if (refusal !== undefined) return refuse(exchange, refusal);
   exchange.passOn = passOn;
   begin(exchange);
 }
