@@ -160,6 +160,7 @@ export const codes = {
   BW_RESPONSE_INVALID: { status: 500, message: "the response cannot be sent: {problem}" },
   BW_SCHEMA_INVALID: { status: 500, message: "this JSON Schema {problem}" },
   BW_SCHEMA_MISPLACED: { status: 500, message: "this {problem}" },
+  BW_SERVER_CLOSING: { status: 503, message: "the server goes down" },
   BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
   BW_TEMPLATE_ARGUMENTS: { status: 500, message: "{signature} {problem}" },
   BW_TEMPLATE_CONSTRUCT: { status: 500, message: "{construct} {problem}" },

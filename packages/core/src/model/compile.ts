@@ -52,14 +52,17 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
   const sources = wanted.map(({ section, source }) => ({ mode: section.mode, source }));
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
-  const routes: Route[] = [];
-  for (const one of wanted) {
-    await pace();
-    routes.push(...(await addEndpoint(one, parts, results)));
+  try {
+    const routes: Route[] = [];
+    for (const one of wanted) {
+      await pace();
+      routes.push(...(await addEndpoint(one, parts, results)));
+    }
+    if (parts.leftOut !== true) await settle(results);
+    return routes;
+  } finally {
+    for (const mode of own.modes.values()) mode.rest();
   }
-  if (parts.leftOut !== true) await settle(results);
-  for (const mode of own.modes.values()) mode.rest();
-  return routes;
 }
 
 /** What modes are told of the App. */

@@ -1,5 +1,6 @@
 import { createResourcePool } from "../resource-pool.ts";
 import type { RawConfig } from "../config/config.ts";
+import { BackworksError } from "../errors.ts";
 import { compareApps } from "../model/difference.ts";
 import type { Difference } from "../model/difference.ts";
 import { RateTable } from "../pipeline/rate-table.ts";
@@ -221,6 +222,7 @@ class GenerationHost implements Host {
   }
 
   async #replace(overrides: PluginOverrides): Promise<ReloadResult> {
+    this.#refuseAtTheEnd();
     const before = this.current();
     const number = before.generation.app.generation + 1;
     const next = await loadGeneration(this.#world, { number, overrides, before });
@@ -229,27 +231,41 @@ class GenerationHost implements Host {
       await this.#release(next, before);
       return { changed: false, generation: number - 1, difference };
     }
+    this.#swap(before, next, await this.#prepare(before, next, difference));
+    const { part, options } = this.#world;
+    const isAlone = part === undefined && options.development !== true;
+    if (isAlone && next.config.server.workers !== before.config.server.workers)
+      this.#world.relay.warn("server.workers takes effect at the next start");
+    return { changed: true, generation: number, difference };
+  }
+
+  /** Starts what is new; when anything of it fails, all of it is ended again. */
+  async #prepare(before: LoadedGeneration, next: LoadedGeneration, difference: Difference): Promise<readonly Change[]> {
     const changes: Change[] = [];
     try {
       await next.plugins.start();
       for (const follower of this.#followers) changes.push(await follower.prepare(next));
       await this.#world.part?.agree(next, difference);
+      this.#refuseAtTheEnd();
+      return changes;
     } catch (error) {
       for (const change of changes.reverse()) change.abandon();
       await this.#release(next, before);
       throw error;
     }
-    this.#swap(before, next, changes);
-    return { changed: true, generation: number, difference };
+  }
+
+  /** A server that goes down begins nothing that would have to be ended again. */
+  #refuseAtTheEnd(): void {
+    if (this.#closing) throw new BackworksError("BW_SERVER_CLOSING");
   }
 
   /** Lets go of a generation that never served; that the reload failed, or changed nothing, is what is told. */
   async #release(next: LoadedGeneration, serving: LoadedGeneration): Promise<void> {
-    try {
-      await next.plugins.abandon();
-      await next.built.close();
-    } catch (error) {
-      this.#world.relay.error("a generation that did not serve did not end well", { error });
+    for (const end of [() => next.plugins.abandon(), () => next.built.close()]) {
+      await end().catch((error: unknown) =>
+        this.#world.relay.error("a generation that did not serve did not end well", { error }),
+      );
     }
     if (next.logging !== serving.logging) next.logging.close();
   }

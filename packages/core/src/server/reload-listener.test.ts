@@ -246,6 +246,23 @@ describe("a listener over a reload", () => {
     expect((await askSecurely(scene.app.port)).name).toBe("one");
   });
 
+  it("is not opened by a reload that comes when the server goes down", async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    await scene.start(`port: ${first}`);
+    scene.write(`port: ${second}`);
+
+    const reload = scene.app.reload().catch((error: unknown) => error);
+    const closing = scene.app.close();
+    const late = scene.app.reload().catch((error: unknown) => error);
+
+    expect(await Promise.all([reload, late])).toMatchObject([
+      { code: "BW_SERVER_CLOSING" },
+      { code: "BW_SERVER_CLOSING" },
+    ]);
+    await closing;
+    for (const port of [first, second]) await expect(openRawClient(port)).rejects.toThrow("ECONNREFUSED");
+  });
+
   it("takes limits and times of the next generation", async () => {
     await scene.start("port: 0");
     const { port } = scene.app;
