@@ -67,6 +67,7 @@ function plugins(count, made) {
       plugin: `p${index}`,
       failure: "open",
       breaker: new Breaker(clock, hookLimits),
+      hookMs: () => 250,
       ledger,
       clock,
       scheduler,
