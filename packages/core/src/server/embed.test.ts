@@ -105,6 +105,6 @@ describe("backworks() under a plain server", () => {
 
     const { app } = await api.open();
 
-    expect(app.endpoints.map(({ name }) => name)).toEqual(["users", "echo"]);
+    expect(app.endpoints.map(({ name }) => name)).toEqual(["users", "one", "echo"]);
   });
 });
