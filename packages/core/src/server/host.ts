@@ -232,10 +232,8 @@ class GenerationHost implements Host {
       return { changed: false, generation: number - 1, difference };
     }
     this.#swap(before, next, await this.#prepare(before, next, difference));
-    const { part, options } = this.#world;
-    const isAlone = part === undefined && options.development !== true;
-    if (isAlone && next.config.server.workers !== before.config.server.workers)
-      this.#world.relay.warn("server.workers takes effect at the next start");
+    const stays = this.#world.part === undefined && next.config.server.workers !== before.config.server.workers;
+    if (stays) this.#world.relay.warn("server.workers takes effect at the next start");
     return { changed: true, generation: number, difference };
   }
 

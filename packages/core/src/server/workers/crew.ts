@@ -7,6 +7,7 @@ import { createBackoff } from "./backoff.ts";
 import type { LoadReport, Opened, PrimaryCalls, WorkerState } from "./calls.ts";
 import { Member } from "./member.ts";
 import { Permits } from "./permits.ts";
+import { Spare } from "./spare.ts";
 
 /** What a crew is made with. */
 export interface CrewOptions {
@@ -48,24 +49,28 @@ export class Crew {
   /** What every worker serves; `undefined` until the first does. */
   #current: Opened | undefined;
   #owner: Member | undefined;
+  #servesSince = 0;
   #count = 0;
   #replaced = 0;
   #isClosing = false;
   /** Starts that are under way. */
   readonly #starting = new Set<Promise<unknown>>();
   readonly #agreement: Agreement;
+  readonly #spare: Spare;
 
   constructor(options: CrewOptions) {
     this.#options = options;
     this.#backoff = createBackoff(options);
     this.#permits = new Permits(options);
+    const make = (): Member => new Member(options.folder, (self) => this.#callsOf(self));
+    this.#spare = new Spare({ make, scheduler: options.scheduler });
     this.#agreement = new Agreement({
       logger: options.logger,
       current: () => this.current,
       members: () => this.#ready,
       owner: () => this.#owner,
       starting: () => this.#starting,
-      serve: (next) => (this.#current = next),
+      serve: (next) => this.#serve(next),
     });
   }
 
@@ -73,6 +78,11 @@ export class Crew {
   get current(): Opened {
     if (this.#current === undefined) throw new TypeError("nothing is served");
     return this.#current;
+  }
+
+  /** Monotonic milliseconds at which that began. */
+  get servesSince(): number {
+    return this.#servesSince;
   }
 
   /** Workers that were replaced so far. */
@@ -85,11 +95,12 @@ export class Crew {
     try {
       const first = this.#fork();
       this.#owner = first;
-      this.#current = await first.open({ options: this.#options.options, generation: 1, files: [], isOwner: true });
+      this.#serve(await first.open({ options: this.#options.options, generation: 1, files: [], isOwner: true }));
       this.#watch(first);
       this.#announce();
-      this.#count = this.#options.countOf(this.#current.workers);
+      this.#count = this.#options.countOf(this.current.workers);
       await Promise.all(Array.from({ length: this.#count - 1 }, () => this.#add(false)));
+      this.#spare.refill();
     } catch (error) {
       this.#isClosing = true;
       this.#kill();
@@ -117,11 +128,13 @@ export class Crew {
   /** Every worker finishes the requests under way and ends. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#spare.end();
     await Promise.all([...this.#members].map((member) => this.#end(member)));
   }
 
   /** Ends every worker at once. */
   #kill(): void {
+    this.#spare.end();
     for (const member of this.#members) member.kill();
   }
 
@@ -131,12 +144,17 @@ export class Crew {
     this.#kill();
   }
 
+  #serve(next: Opened): void {
+    this.#current = next;
+    this.#servesSince = performance.now();
+  }
+
   get #ready(): readonly Member[] {
     return [...this.#members].filter((member) => member.isReady);
   }
 
   #fork(): Member {
-    const member = new Member(this.#options.folder, (self) => this.#callsOf(self));
+    const member = this.#spare.take();
     this.#members.add(member);
     void member.exited.then(() => this.#bury(member));
     return member;
@@ -170,6 +188,7 @@ export class Crew {
       throw error;
     }
     if (replaces) this.#replaced += 1;
+    this.#spare.refill();
     this.#watch(member);
     this.#announce();
   }

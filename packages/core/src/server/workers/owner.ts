@@ -15,7 +15,7 @@ import { toPlainError } from "./plain-error.ts";
 /** Finds a configuration that other workers may still serve; `undefined` when it is gone. */
 export type FindGeneration = (number: number) => Generation | undefined;
 
-/** The server by which other workers have requests answered here: of a request only its handler is run. */
+/** The server by which other workers have requests answered here: no hook is run, and nothing is limited or sent. */
 export function createOwnerServer(find: FindGeneration): Server {
   return createInnerServer((message, answer) => void answerInner(find, message, answer));
 }
@@ -66,6 +66,8 @@ function restore(envelope: RequestEnvelope, { generation, message, answer }: Arr
 
 async function run(exchange: LiveExchange, received: boolean): Promise<BackworksResponse> {
   if (received) await exchange.request.receive();
+  // It has passed already; here it fills in defaults, which the handler is to see.
+  await exchange.matched?.validate?.(exchange);
   const init = await exchange.matched?.handler(exchange);
   return init === undefined ? (exchange.response ?? toResponse({ status: 204 })) : toResponse(init);
 }

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { BackworksError } from "../../errors.ts";
 import { openControl } from "../control.ts";
 import type { Control, ControlSurface } from "../control.ts";
+import type { ReloadResult } from "../host.ts";
+import { toLastError } from "../last-error.ts";
+import type { LastError } from "../last-error.ts";
 import { machineOf } from "../machine.ts";
 import type { RunningServer, ServeOptions } from "../serve.ts";
 import { countOf } from "../worker-count.ts";
@@ -83,17 +86,27 @@ function setUpCluster(): void {
 /** Reloads come one after another, whoever asks. */
 function surfaceOf(crew: Crew, reloaded: () => void): ControlSurface {
   let last: Promise<unknown> = Promise.resolve();
-  return {
-    root: crew.current.root,
-    async reload() {
-      const turn = last.then(() => crew.reload());
-      last = turn.catch(() => {});
-      const result = await turn;
+  let lastError: LastError | undefined;
+  const reload = async (): Promise<ReloadResult> => {
+    try {
+      const result = await crew.reload();
+      lastError = undefined;
       if (result.changed) reloaded();
       return result;
+    } catch (error) {
+      lastError = toLastError(error, Date.now());
+      throw error;
+    }
+  };
+  return {
+    root: crew.current.root,
+    reload() {
+      const turn = last.then(reload);
+      last = turn.catch(() => {});
+      return turn;
     },
     reset: (session) => crew.reset(session),
-    describe: () => describeCrew(crew),
+    describe: () => describeCrew(crew, lastError),
   };
 }
 

@@ -79,7 +79,9 @@ export class WorkerPart implements ProcessPart {
       commit.catch(() => {});
       this.#waiting = { prepared: resolve, commit };
       this.#reload = this.host.reload();
-      this.#reload.then(({ difference }) => resolve({ difference, report: undefined }), reject);
+      this.#reload
+        .finally(() => (this.#snapshot = undefined))
+        .then(({ difference }) => resolve({ difference, report: undefined }), reject);
     });
   }
 
