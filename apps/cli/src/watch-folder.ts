@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { FSWatcher, watch } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 /** What happens in one folder. */
 export interface FolderWatch {
@@ -30,7 +30,11 @@ export function watchFolder(folder: string, events: FolderEvents): FolderWatch {
     watcher = undefined;
     if (identity === undefined) return;
     try {
-      const opened = events.system(folder, { persistent: false }, (_event, name) => events.changed(name ?? undefined));
+      const opened = events.system(folder, { persistent: false }, (_event, name) => {
+        // It may be the folder itself that went; another one of its name is another one, whatever its number.
+        if (name === basename(folder)) identity = "to be looked at";
+        events.changed(name ?? undefined);
+      });
       opened.on("error", () => opened.close());
       watcher = opened;
       seen = undefined;
@@ -59,10 +63,10 @@ export function watchFolder(folder: string, events: FolderEvents): FolderWatch {
   };
 }
 
-/** What tells a folder from another of its name. */
+/** What tells a folder from another of its name; the number alone may be given again. */
 function identityOf(folder: string): string | undefined {
   const stats = statSync(folder, { throwIfNoEntry: false });
-  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}`;
+  return stats === undefined ? undefined : `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }
 
 /** Changes when a file comes, goes or is written. */
