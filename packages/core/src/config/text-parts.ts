@@ -25,7 +25,7 @@ export type TextPiece = TextPart & {
 export function cutText(text: string, partSize: number): readonly TextPiece[] | undefined {
   if (text.length <= partSize || uncuttable.test(text)) return undefined;
   const starts = entryStarts(text, { start: 0, end: text.length }, rootEntry);
-  if (starts.length === 0) return undefined;
+  if (starts.length === 0 || strayRoot.test(text)) return undefined;
   const pieces: TextPiece[] = [];
   for (const entry of stretches(0, starts, text.length)) {
     const large = entry.end - entry.start > partSize;
@@ -44,11 +44,20 @@ export function cutText(text: string, partSize: number): readonly TextPiece[] | 
 const uncuttable = /\r(?!\n)|[\0\u2028\u2029]|^(?:---|\.\.\.|%)/m;
 
 const word = String.raw`(?:[A-Za-z_/][\w/.{}:-]*?|"[^"\\\r\n]*"|'[^'\r\n]*')`;
-const rootEntry = new RegExp(String.raw`^${word}[ \t]*:(?=[ \t\r\n])`, "gm");
+const key = String.raw`${word}[ \t]*:(?=[ \t\r\n])`;
+const item = String.raw`-(?=[ \r\n])`;
+const rootEntry = new RegExp(`^${key}`, "gm");
+/** A line that may go on with what stands before it, whatever it looks like: `? `, a quote, another kind of key. */
+const strayRoot = strayLine(0, `${key}|${item}`);
 /** A key with nothing but a remark behind it. */
 const headerLine = new RegExp(String.raw`^${word}[ \t]*:[ \t]*(?:#.*)?\r?\n`, "my");
 /** The first line that says something. */
 const firstLine = /(?:[ \t]*(?:#.*)?\r?\n)*( *)(-(?=[ \r\n])|[^\s#-])/y;
+
+/** A line that says something, is indented no further than the entries, and begins none. */
+function strayLine(indent: number, entry: string): RegExp {
+  return new RegExp(String.raw`^(?! {${indent + 1}}| *(?:#|\r?$)|${entry})`, "m");
+}
 
 function entryStarts(text: string, { start, end }: TextPart, pattern: RegExp): number[] {
   const starts: number[] = [];
@@ -66,19 +75,25 @@ function stretches(from: number, starts: readonly number[], to: number): TextPar
 
 /** An entry of the root whose value is a block mapping or a block list, in parts. */
 function cutEntry(text: string, { start, end, partSize }: TextPart & { readonly partSize: number }): TextPiece {
-  const [key = start] = entryStarts(text, { start, end }, rootEntry);
-  headerLine.lastIndex = key;
+  const [head = start] = entryStarts(text, { start, end }, rootEntry);
+  headerLine.lastIndex = head;
   const header = headerLine.exec(text);
   if (header === null) return { start, end };
-  const begin = key + header[0].length;
-  firstLine.lastIndex = begin;
-  const [, indent = "", sign] = firstLine.exec(text) ?? [];
-  const pattern = sign === "-" ? String.raw`-(?=[ \r\n])` : String.raw`${word}[ \t]*:(?=[ \t\r\n])`;
-  if (sign === undefined || (sign !== "-" && indent === "")) return { start, end };
-  const starts = entryStarts(text, { start: begin, end }, new RegExp(`^${indent}${pattern}`, "gm"));
+  const begin = head + header[0].length;
+  const starts = innerStarts(text, { start: begin, end });
   if (starts.length < 2) return { start, end };
   const parts = gather(stretches(start, starts, end), partSize);
-  return { start, end, header: { start: key, end: begin }, parts };
+  return { start, end, header: { start: head, end: begin }, parts };
+}
+
+/** Where the entries of a value begin; none when it is of another form. */
+function innerStarts(text: string, value: TextPart): readonly number[] {
+  firstLine.lastIndex = value.start;
+  const [, indent = "", sign] = firstLine.exec(text) ?? [];
+  if (sign === undefined || (sign !== "-" && indent === "")) return [];
+  const pattern = `${indent}${sign === "-" ? item : key}`;
+  if (strayLine(indent.length, pattern).test(text.slice(value.start, value.end))) return [];
+  return entryStarts(text, value, new RegExp(`^${pattern}`, "gm"));
 }
 
 /** Joins neighbours until they are large enough; a piece in parts stays by itself. */
