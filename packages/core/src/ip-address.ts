@@ -3,6 +3,7 @@ export type IpAddress = readonly number[];
 
 /** The addresses that begin with the same bits. Made of plain data. */
 export interface IpRange {
+  /** The address it begins with. */
   readonly groups: IpAddress;
   /** 0 to 128. */
   readonly bits: number;

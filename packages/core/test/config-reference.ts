@@ -3,13 +3,7 @@ import type { JsonSchema } from "../src/config/json-schema.ts";
 /** Writes the reference of a configuration's keys from its JSON Schema, as Markdown. */
 export function writeReference(schema: JsonSchema): string {
   const root = propertiesOf(schema);
-  const definitions = schema["definitions"] as Readonly<Record<string, JsonSchema>>;
-  const endpoint = propertiesOf(definitions["endpoint"] ?? {});
-  const { additionalProperties: entry = {} } = (root["plugins"] ?? {}) as { additionalProperties?: JsonSchema };
-  const plugins = branchWithProperties(entry);
-  const cors = branchWithProperties(propertiesOf(root["server"] ?? {})["cors"] ?? {});
-  const sections = new Set(["server", "logging", "global_headers", "endpoints", "plugins"]);
-  const modeKeys = ["mock", "seed", "clock", "strict_templates", "expose_env"];
+  const definitions = schema["definitions"] as Schemas;
   return [
     intro,
     table(
@@ -17,14 +11,33 @@ export function writeReference(schema: JsonSchema): string {
       pick(root, (key) => !sections.has(key) && !modeKeys.includes(key)),
     ),
     "`server`, `logging`, `global_headers`, `endpoints` and `plugins` are below. `endpoints` is the one that must be there, unless a plugin is.\n",
-    table("server", root["server"] === undefined ? {} : propertiesOf(root["server"])),
-    table("server.cors", propertiesOf(cors)),
-    ...["limits", "timeouts", "overload", "watchdog", "tls"].map((key) =>
-      table(`server.${key}`, propertiesOf(propertiesOf(root["server"] ?? {})[key] ?? {})),
-    ),
-    table("rate_limit", propertiesOf(root["rate_limit"] ?? {}), "At the top of the file, and of an endpoint."),
-    table("logging", propertiesOf(root["logging"] ?? {})),
+    ...serverTables(keysOf(root, "server")),
+    table("rate_limit", keysOf(root, "rate_limit"), "At the top of the file, and of an endpoint."),
+    table("logging", keysOf(root, "logging")),
     "## global_headers\n\nHeaders that every response gets unless it has them already: names and values.\n",
+    ...endpointTables(propertiesOf(definitions["endpoint"] ?? {})),
+    table(
+      "Root keys of mode mock",
+      pick(root, (key) => modeKeys.includes(key)),
+    ),
+    table(
+      "plugins.\\<name\\>",
+      propertiesOf((root["plugins"]?.["additionalProperties"] ?? {}) as JsonSchema),
+      "`true` and nothing stand for no options, `false` for `enabled: false`. What stands beside these keys, or in `config`, are the options of the plugin.",
+    ),
+  ].join("\n");
+}
+
+const sections: ReadonlySet<string> = new Set(["server", "logging", "global_headers", "endpoints", "plugins"]);
+const modeKeys: readonly string[] = ["mock", "seed", "clock", "strict_templates", "expose_env"];
+
+function serverTables(server: Schemas): readonly string[] {
+  const parts = ["cors", "limits", "timeouts", "overload", "watchdog", "tls"];
+  return [table("server", server), ...parts.map((key) => table(`server.${key}`, keysOf(server, key)))];
+}
+
+function endpointTables(endpoint: Schemas): readonly string[] {
+  return [
     table(
       "endpoints.\\<name\\>",
       pick(endpoint, (key) => definitionOfCore(key)),
@@ -35,23 +48,13 @@ export function writeReference(schema: JsonSchema): string {
       propertiesOf((endpoint["parameters"]?.["items"] ?? {}) as JsonSchema),
       "A list. Keywords of JSON Schema may stand beside these keys; the [guide to validation](../guide/validation.md) explains them.",
     ),
-    table("endpoints.\\<name\\>.validation", propertiesOf(endpoint["validation"] ?? {})),
-    ...["limits", "timeouts"].map((key) => table(`endpoints.\\<name\\>.${key}`, propertiesOf(endpoint[key] ?? {}))),
+    ...["validation", "limits", "timeouts"].map((key) => table(`endpoints.\\<name\\>.${key}`, keysOf(endpoint, key))),
     table(
       "Endpoint keys of mode mock",
       pick(endpoint, (key) => key === "mock" || key === "mock_responses"),
       "The forms and rules are in the [guide to mock mode](../guide/mock.md).",
     ),
-    table(
-      "Root keys of mode mock",
-      pick(root, (key) => modeKeys.includes(key)),
-    ),
-    table(
-      "plugins.\\<name\\>",
-      propertiesOf(plugins),
-      "`true` and nothing stand for no options, `false` for `enabled: false`. What stands beside these keys, or in `config`, are the options of the plugin.",
-    ),
-  ].join("\n");
+  ];
 }
 
 const intro = `# Configuration
@@ -93,6 +96,11 @@ function definitionOfCore(key: string): boolean {
 
 function propertiesOf(schema: JsonSchema): Schemas {
   return (branchWithProperties(schema)["properties"] ?? {}) as Schemas;
+}
+
+/** Keys of a section, by the key it stands under. */
+function keysOf(schemas: Schemas, key: string): Schemas {
+  return propertiesOf(schemas[key] ?? {});
 }
 
 /** A schema, or the branch of it that is a mapping. */

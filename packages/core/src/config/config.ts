@@ -96,9 +96,9 @@ export interface ServerSection {
   readonly strict_slash: boolean;
   /** Whose word is taken for the client's address: everybody's, so many proxies', or that of proxies at these addresses. @defaultValue false */
   readonly trust_proxy: boolean | number | readonly string[];
-  /** When requests are refused because the process cannot keep up. @defaultValue { utilization: 0.95, delay: "200ms" } */
+  /** When requests are refused because the process cannot keep up. @defaultValue `utilization: 0.95` and `delay: "200ms"` */
   readonly overload: OverloadSection | false;
-  /** What is done about code that blocks the event loop. @defaultValue { blocked: "1s", terminate: "30s" } */
+  /** What is done about code that blocks the event loop. @defaultValue `blocked: "1s"` and `terminate: "30s"` */
   readonly watchdog: WatchdogSection | false;
   /** `%2F` may stand in a path. @defaultValue false */
   readonly allow_encoded_slash: boolean;
@@ -115,51 +115,51 @@ export type Quantity = number | string | false;
 
 /** `server.limits:` of the configuration: sizes in bytes or with a unit. */
 export interface LimitsSection {
-  /** @defaultValue "16KB" */
+  /** Names and values of all header fields together. @defaultValue "16KB" */
   readonly header_size: Quantity;
-  /** @defaultValue 100 */
+  /** Header fields of one request. @defaultValue 100 */
   readonly header_count: number | false;
-  /** @defaultValue "8KB" */
+  /** Path and query together. @defaultValue "8KB" */
   readonly url_size: Quantity;
-  /** @defaultValue "1MB" */
+  /** A request body, and what a compressed one becomes. @defaultValue "1MB" */
   readonly body_size: Quantity;
-  /** @defaultValue 100 */
+  /** How many times larger a compressed body may become. @defaultValue 100 */
   readonly body_ratio: number | false;
-  /** @defaultValue 64 */
+  /** Levels of a JSON body. @defaultValue 64 */
   readonly json_depth: number | false;
-  /** @defaultValue 10000 */
+  /** Members of all objects of a JSON body together. @defaultValue 10000 */
   readonly json_keys: number | false;
-  /** @defaultValue 1000 */
+  /** Pairs of a query or a form. @defaultValue 1000 */
   readonly query_pairs: number | false;
 }
 
 /** `server.timeouts:` of the configuration: seconds, or with a unit. */
 export interface TimeoutsSection {
-  /** @defaultValue "10s" */
+  /** Until the header fields are there. @defaultValue "10s" */
   readonly headers: Quantity;
-  /** @defaultValue "30s" */
+  /** Until the whole request is there. @defaultValue "30s" */
   readonly request: Quantity;
-  /** @defaultValue "5s" */
+  /** How long an idle connection is kept. @defaultValue "5s" */
   readonly keep_alive: Quantity;
-  /** @defaultValue "1s" */
+  /** How often connections are looked over. @defaultValue "1s" */
   readonly check_interval: number | string;
-  /** @defaultValue "30s" */
+  /** Until a handler has answered. @defaultValue "30s" */
   readonly handler: Quantity;
-  /** @defaultValue "30s" */
+  /** How long a client may take nothing of what waits for it. @defaultValue "30s" */
   readonly write: Quantity;
-  /** @defaultValue "30s" */
+  /** How long requests under way get to end. @defaultValue "30s" */
   readonly drain: Quantity;
-  /** @defaultValue "250ms" */
+  /** Of a hook that names none itself. @defaultValue "250ms" */
   readonly hook: Quantity;
-  /** @defaultValue "10s" */
+  /** Of each step in a plugin's life. @defaultValue "10s" */
   readonly lifecycle: Quantity;
 }
 
 /** `server.watchdog:` of the configuration. */
 export interface WatchdogSection {
-  /** @defaultValue "1s" */
+  /** How long the event loop may be busy with one thing. @defaultValue "1s" */
   readonly blocked: number | string;
-  /** @defaultValue "30s" */
+  /** After how long what blocks it is stopped. @defaultValue "30s" */
   readonly terminate: Quantity;
 }
 
@@ -191,7 +191,7 @@ export interface TlsSection {
   readonly ca: string | undefined;
   /** Of the private key. */
   readonly passphrase: string | undefined;
-  /** @defaultValue "TLSv1.2" */
+  /** The oldest version of the protocol that is spoken. @defaultValue "TLSv1.2" */
   readonly min_version: "TLSv1.2" | "TLSv1.3";
 }
 

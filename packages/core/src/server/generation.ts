@@ -94,17 +94,27 @@ export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promis
   world.secrets.add(raw.secrets);
   const loaded = await checkWithPlugins(raw, options, world.manager);
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
+  return build({ ...loaded, config }, { world, order, options });
+}
+
+interface Building {
+  readonly world: LoadWorld;
+  readonly order: LoadOrder;
+  readonly options: LoadOptions & { readonly pace: Pace };
+}
+
+async function build(loaded: LoadedConfig, { world, order, options }: Building): Promise<LoadedGeneration> {
+  const { config } = loaded;
   const logging = logFor(config, world, order);
   if (order.before === undefined) world.relay.pointTo(logging.logger);
-  const given = { ...loaded, config };
   let plugins: PluginGeneration | undefined;
   try {
     plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
-    return await assemble(given, { world, order, plugins, logging, pace });
+    return await assemble(loaded, { world, order, plugins, logging, pace: options.pace });
   } catch (error) {
     await plugins?.abandon();
     if (logging !== order.before?.logging) logging.close();
-    throw await together(error, given, options);
+    throw await together(error, loaded, options);
   }
 }
 

@@ -5,6 +5,7 @@ import { isBackworksError } from "../errors.ts";
 export interface LastError {
   /** `BW_CONFIG_INVALID` and the like; `BW_INTERNAL` for what nobody expected. */
   readonly code: string;
+  /** One sentence. */
   readonly message: string;
   /** Every mistake with its place and the lines around it, for people; without colours. */
   readonly text: string;
