@@ -11,13 +11,14 @@ const empty = new ReceivedBody();
 /**
  * Refuses a body of which the header fields say enough, whether or not anybody would read it.
  *
+ * @returns whether only reading it tells how large it is
  * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_ENCODING
  */
-export function admitBody(message: IncomingMessage, limit: number): void {
+export function admitBody(message: IncomingMessage, limit: number): boolean {
   const { headers } = message;
   const announced = headers["content-length"];
-  if (announced === undefined && headers["transfer-encoding"] === undefined) return;
-  if (announced === "0" || message.readableDidRead) return;
+  if (announced === undefined && headers["transfer-encoding"] === undefined) return false;
+  if (announced === "0" || message.readableDidRead) return false;
   try {
     if (headers["content-encoding"] !== undefined) codingsOf(headers["content-encoding"]);
     if (Number(announced) > limit) throw tooLarge(limit);
@@ -25,6 +26,7 @@ export function admitBody(message: IncomingMessage, limit: number): void {
     discard(message);
     throw error;
   }
+  return announced === undefined && limit !== Infinity;
 }
 
 /**

@@ -85,8 +85,11 @@ function limit(exchange: LiveExchange, route: Route): unknown {
   return route.limit === null || exchange.response !== undefined ? undefined : route.limit(exchange);
 }
 
+/** A body that comes without its size is read to know it: none that is too large reaches a handler. What is mounted reads for itself. */
 function readBodyForHandler(exchange: LiveExchange, route: Route): unknown {
-  return route.readBody && exchange.response === undefined ? exchange.request.receive() : undefined;
+  const { request, response } = exchange;
+  const reads = route.readBody || (request.isUnmeasured && route.info !== undefined);
+  return reads && response === undefined ? request.receive() : undefined;
 }
 
 function validate(exchange: LiveExchange, route: Route): unknown {

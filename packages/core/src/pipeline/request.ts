@@ -21,6 +21,8 @@ export class LiveRequest implements BackworksRequest {
   received: ReceivedBody | undefined = undefined;
   /** Most bytes of a body that are taken; the route says it. */
   bodyBytes: number;
+  /** Whether a body comes that may be too large and does not say so. */
+  isUnmeasured = false;
   readonly #message: IncomingMessage;
   readonly #answer: ServerResponse;
   readonly #settings: ServerSettings;
@@ -76,7 +78,7 @@ export class LiveRequest implements BackworksRequest {
    */
   admit(): void {
     if (this.search !== "") checkFields(this.search, this.#settings.limits.queryPairs);
-    this.#once(() => admitBody(this.#message, this.bodyBytes));
+    this.isUnmeasured = this.#once(() => admitBody(this.#message, this.bodyBytes));
   }
 
   /** The whole body in `received`; a promise only when it has to be waited for. What was refused once is refused again. */

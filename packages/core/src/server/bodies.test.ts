@@ -289,6 +289,11 @@ describe("request bodies", () => {
     ["a GiB announced and sent on", { body: noise(1_000_000), announced: 1_073_741_824 }, "413 BW_REQUEST_TOO_LARGE"],
     ["in chunks", { body: noise(1_100_000), chunked: 65_536 }, "413 BW_REQUEST_TOO_LARGE"],
     [
+      "in chunks where nobody reads",
+      { path: "/plain", body: noise(1_100_000), chunked: 65_536 },
+      "413 BW_REQUEST_TOO_LARGE",
+    ],
+    [
       "asked for by the handler itself",
       { path: "/later", body: noise(1_100_000), chunked: 65_536 },
       "413 BW_REQUEST_TOO_LARGE",
