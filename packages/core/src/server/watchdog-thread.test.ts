@@ -174,7 +174,7 @@ describe("a thread that watches another", () => {
   it("says that it sees nothing of code that does not hear, and ends the process when that takes too long", async () => {
     const { live, lines, kills } = watch({ isDeaf: true });
 
-    await live(9000);
+    await live(14_000);
     const before = kills();
     await live(2000);
 

@@ -100,11 +100,12 @@ export class WatchdogThread {
     else if (silentMs >= terminateMs) this.#look(true);
   }
 
-  /** Code outside JavaScript does not hear us. It is given the same time again. */
+  /** Code outside JavaScript does not hear us. It is given the same time again, 10 s at least. */
   #endIfDeaf(): void {
     const { terminateMs } = this.#orders;
     const waitedMs = this.#silentMs - Math.max(this.#askedMs, terminateMs);
-    if (this.#killed || waitedMs < terminateMs) return;
+    // The debugger first goes through every script of the process, which takes a large one seconds.
+    if (this.#killed || waitedMs < Math.max(terminateMs, 10_000)) return;
     this.#killed = true;
     this.#say("the event loop cannot be freed: ending the process", this.#last());
     this.#world.kill();
