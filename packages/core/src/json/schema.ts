@@ -1,6 +1,8 @@
-import type { Ajv, ErrorObject, Options, ValidateFunction } from "ajv";
+import type { Ajv, ErrorObject, KeywordDefinition, Options, ValidateFunction } from "ajv";
 import type { JsonValue } from "../exchange.ts";
+import { fixedValues } from "./fixed-values.ts";
 import { boundFormats } from "./formats.ts";
+import { multipleOf } from "./multiple-of.ts";
 import { loadPatterns } from "./pattern.ts";
 import type { CompilePattern } from "./pattern.ts";
 import { bundleSchema, ReferenceProblem } from "./references.ts";
@@ -104,6 +106,9 @@ function violationsOf(check: ValidateFunction, value: unknown, known: readonly s
 /** Keywords of OpenAPI that say nothing about what a value may be. */
 const annotations = ["example", "xml", "externalDocs"];
 
+/** In place of the library's. */
+const ownKeywords: readonly KeywordDefinition[] = [...fixedValues, multipleOf, uniqueItems];
+
 function toProblem([first]: readonly ErrorObject[]): SchemaProblem {
   if (first === undefined) return { problem: "is not a JSON Schema", path: [] };
   const { pointer, detail } = toViolation(first, []);
@@ -137,7 +142,8 @@ async function loadCompilers(): Promise<Readonly<Record<"old" | "recent", Compil
     const ajv: Ajv = new Compiler({ ...options, allErrors });
     formats.default(ajv);
     boundFormats(ajv);
-    return ajv.removeKeyword("uniqueItems").addKeyword(uniqueItems).addVocabulary(annotations);
+    for (const own of ownKeywords) ajv.removeKeyword(String(own.keyword)).addKeyword(own);
+    return ajv.addVocabulary(annotations);
   };
   return {
     old: { compilePattern, first: create(OldAjv, false), all: create(OldAjv, true) },
