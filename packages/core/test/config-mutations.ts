@@ -330,7 +330,7 @@ function strangers({ lines, keys }: Context): Mutation[] {
         value !== "" && !item && ["path", "port", "level", "enabled", "credentials"].includes(key),
     )
     .flatMap((line) =>
-      ["workers", "dashboard", "qqq"].map((word) => {
+      ["upstreams", "dashboard", "qqq"].map((word) => {
         const text = replaceLine(lines, line.index, `${lines[line.index]}\n${" ".repeat(line.indent)}${word}: 1`);
         return { kind: "key nobody knows", text, line: line.index + 2, column: line.indent + 1 };
       }),
