@@ -31,6 +31,7 @@ function oneOf(
   allowed: readonly JsonValue[],
   error: NonNullable<DataValidateFunction["errors"]>[number],
 ): DataValidateFunction {
+  if (allowed.length === 0) throw new Error("enum must have at least one value");
   const simple = new Set(allowed.filter((value) => !isCompound(value)));
   const compound = new Set(allowed.filter(isCompound).map(canonical));
   const check: DataValidateFunction = (value: JsonValue) => {

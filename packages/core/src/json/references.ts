@@ -94,16 +94,17 @@ function follow(reference: string, { ids, base, load, path }: Following): string
       path,
     );
   }
-  const file = posix.normalize(posix.join(posix.dirname(base), decode(target)));
+  const file = posix.normalize(posix.join(posix.dirname(base), decodeReference(target)));
   load(file);
   return `${addressOf(file)}#${fragment}`;
 }
 
-function decode(target: string): string {
+/** A part of a reference, its percent signs undone. */
+export function decodeReference(target: string): string {
   try {
     return decodeURIComponent(target);
   } catch {
-    // A name of a file may hold a percent sign.
+    // A name may hold a percent sign.
     return target;
   }
 }

@@ -80,4 +80,58 @@ describe("JSON Schemas", () => {
     ]);
     expect(check(compiled, ["a", "c"])).toMatchObject([{ pointer: "/1" }]);
   });
+
+  it.each<[string, JsonValue, readonly (string | number)[]]>([
+    ["to itself", { $ref: "#" }, ["$ref"]],
+    [
+      "in a list",
+      { properties: { a: { allOf: [{ $ref: "#/properties/a" }] } } },
+      ["properties", "a", "allOf", 0, "$ref"],
+    ],
+    [
+      "by others",
+      { $defs: { a: { $ref: "#/$defs/b" }, b: { anyOf: [{ $ref: "#/$defs/a" }] } } },
+      ["$defs", "a", "$ref"],
+    ],
+    ["on a condition", { if: { type: "string" }, else: { $ref: "#" } }, ["else", "$ref"]],
+  ])("refuses a reference that leads in a circle: %s", (_name, schema, path) => {
+    expect(compile(schema)).toMatchObject({ problem: expect.stringMatching(/^leads in a circle/), path });
+  });
+
+  it("refuses a circle through files", () => {
+    const files: Record<string, JsonValue> = {
+      "a.json": { $ref: "b.json" },
+      "b.json": { allOf: [{ $ref: "a.json" }] },
+    };
+
+    expect(compile({ $ref: "a.json" }, (file) => files[file] ?? {})).toMatchObject({ path: ["$ref"] });
+  });
+
+  it("follows a reference that goes into the value", () => {
+    const compiled = compile({
+      $defs: { tree: { type: "object", properties: { kids: { items: { $ref: "#/$defs/tree" } } } }, "a/b%": true },
+      allOf: [{ $ref: "#/$defs/tree" }, { $ref: "#/$defs/a~1b%25" }],
+      properties: { const: { const: { $ref: "#" } } },
+    });
+
+    expect(check(compiled, { kids: [{ kids: [1] }] })).toMatchObject([{ pointer: "/kids/0/kids/0" }]);
+  });
+
+  it("finds the schema that an anchor names", () => {
+    const compiled = compile({ $ref: "#whole", $defs: { b: { $anchor: "whole", type: "integer" } } });
+
+    expect([check(compiled, 1), check(compiled, "a")]).toMatchObject([[], [{ keyword: "type" }]]);
+  });
+
+  it("refuses an enum that nothing can be", () => {
+    expect(compile({ enum: [] })).toMatchObject({ problem: "cannot be used: enum must have at least one value" });
+  });
+
+  it("knows no checks that wait", () => {
+    expect(compile({ $async: true, required: ["a"] })).toEqual({
+      problem: "is no keyword of JSON Schema",
+      path: ["$async"],
+      ofKey: true,
+    });
+  });
 });

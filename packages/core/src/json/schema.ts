@@ -1,5 +1,6 @@
 import type { Ajv, ErrorObject, KeywordDefinition, Options, ValidateFunction } from "ajv";
 import type { JsonValue } from "../exchange.ts";
+import { findEndless } from "./endless.ts";
 import { fixedValues } from "./fixed-values.ts";
 import { boundFormats } from "./formats.ts";
 import { multipleOf } from "./multiple-of.ts";
@@ -44,7 +45,7 @@ async function load(): Promise<CompileJsonSchema> {
       return { problem: "must be a JSON Schema: an object", path: [] };
     try {
       const bundle = bundleSchema(schema, read);
-      return compileBundle(bundle, compilers[bundle.draft === "draft-07" ? "old" : "recent"]);
+      return findEndless(bundle) ?? compileBundle(bundle, compilers[bundle.draft === "draft-07" ? "old" : "recent"]);
     } catch (error) {
       if (error instanceof ReferenceProblem) return error;
       throw error;
@@ -106,6 +107,9 @@ function violationsOf(check: ValidateFunction, value: unknown, known: readonly s
 /** Keywords of OpenAPI that say nothing about what a value may be. */
 const annotations = ["example", "xml", "externalDocs"];
 
+/** Keywords that the library follows and takes for unknown. */
+const names = ["$anchor"];
+
 /** In place of the library's. */
 const ownKeywords: readonly KeywordDefinition[] = [...fixedValues, multipleOf, uniqueItems];
 
@@ -143,7 +147,8 @@ async function loadCompilers(): Promise<Readonly<Record<"old" | "recent", Compil
     formats.default(ajv);
     boundFormats(ajv);
     for (const own of ownKeywords) ajv.removeKeyword(String(own.keyword)).addKeyword(own);
-    return ajv.addVocabulary(annotations);
+    // Checks that wait for something are not ours: nobody would wait for them.
+    return ajv.removeKeyword("$async").addVocabulary([...names, ...annotations]);
   };
   return {
     old: { compilePattern, first: create(OldAjv, false), all: create(OldAjv, true) },
