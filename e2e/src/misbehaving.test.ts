@@ -109,7 +109,12 @@ export default {
       run({ request }) {
         if (request.query.now !== undefined) spin(Number(request.query.now));
         if (request.query.later !== undefined) setTimeout(() => spin(Number(request.query.later)), 1);
+        if (request.query.search !== undefined) /^(a+)+$/.test("a".repeat(40) + "b");
       },
+    },
+    finished: ({ request }) => spin(Number(request.query.after ?? 0)),
+    contributes: {
+      routes: [{ path: "/mounted", handler(request, response) { spin(60_000); response.end("never"); } }],
     },
   }),
 };
@@ -130,16 +135,35 @@ describe("the supervisor of a process", () => {
     }
   }
 
-  it("stops a loop in a hook, answers its request and lives on", async () => {
+  it.each([
+    ["a loop in a hook", "/hello?now=60000"],
+    ["a regular expression", "/hello?search=1"],
+    ["a mounted route", "/mounted/x"],
+  ])("stops %s, answers its request and lives on", async (_what, url) => {
     using work = createWorkspace();
     await using running = await watched(work);
 
-    const stopped = await get(running, "/hello?now=60000");
+    const stopped = await get(running, url);
+    const health = JSON.parse((await get(running, "/health")).text);
 
     expect(stopped.status).toBe(500);
     expect(stopped.text).toContain("BW_REQUEST_STOPPED");
-    expect(running.stderr()).toMatch(/what blocks the event loop is stopped.*"plugin":"slow".*slow\.mjs:1:/);
+    expect(running.stderr()).toMatch(/what blocks the event loop is stopped.*"plugin":"slow".*slow\.mjs:\d+:/);
+    expect(health.plugins).toMatchObject([{ name: "slow", status: "unhealthy", state: "quarantined" }]);
     expect((await get(running, "/hello?now=60000")).status).toBe(200);
+    work.write("backworks.yaml", shop({}, server));
+    expect((await runCommand(["reload"], { cwd: work.folder })).code).toBe(0);
+  });
+
+  it("stops what blocks after the answer, which was sent", async () => {
+    using work = createWorkspace();
+    await using running = await watched(work);
+
+    const answered = await get(running, "/hello?after=60000");
+    await until(() => running.stderr().includes("what blocks the event loop is stopped"));
+
+    expect(answered.status).toBe(200);
+    expect((await get(running, "/hello")).status).toBe(200);
   });
 
   it("ends the process with a last line where code cannot be stopped alone", async () => {
