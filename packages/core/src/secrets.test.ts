@@ -8,6 +8,7 @@ describe("Secrets", () => {
   it.each<[string, string]>([
     ["as it is", value],
     ["in JSON", JSON.stringify({ value }).slice(10, -2)],
+    ["in JSON in JSON", JSON.stringify(JSON.stringify(value)).slice(3, -3)],
     ["in a URL", encodeURIComponent(value)],
     ["in a URL, lower case", encodeURIComponent(value).replaceAll(/%../g, (code) => code.toLowerCase())],
     ["in a form", new URLSearchParams({ v: value }).toString().slice(2).replaceAll("%20", "+")],

@@ -81,9 +81,11 @@ function isSecret(value: string): boolean {
 /** The texts in which a value may appear. */
 function formsOf(value: string): string[] {
   const escaped = JSON.stringify(value).slice(1, -1);
+  // A body that is JSON, as a line of the log quotes it.
+  const quoted = JSON.stringify(escaped).slice(1, -1);
   const encoded = encode(value);
   const lower = encoded.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase());
-  const forms = [value, escaped, encoded, lower, encoded.replaceAll("%20", "+"), ...base64Of(value)];
+  const forms = [value, escaped, quoted, encoded, lower, encoded.replaceAll("%20", "+"), ...base64Of(value)];
   return forms.filter((form) => form.length >= shortest);
 }
 

@@ -12,17 +12,9 @@ export interface SecretSources {
   readonly dotenv: Environment;
 }
 
-/** Values that are told to everybody anyway: where the API listens, what it is called, what it says in every answer. */
-const publicKeys: ReadonlySet<string> = new Set([
-  "name",
-  "version",
-  "description",
-  "mode",
-  "server",
-  "logging",
-  "global_headers",
-]);
-const publicEndpointKeys: ReadonlySet<string> = new Set(["name", "path", "method", "methods", "mode", "description"]);
+/** Values that are told to everybody anyway: where the API listens, and what it is called. */
+const publicKeys: ReadonlySet<string> = new Set(["name", "version", "mode", "server", "logging"]);
+const publicEndpointKeys: ReadonlySet<string> = new Set(["name", "path", "method", "methods", "mode"]);
 const publicPluginKeys: ReadonlySet<string> = new Set(["enabled", "package", "version", "module_path"]);
 
 /** Values of variables that the configuration uses where nobody looks, and of all in dotenv files that it does not use in public. */

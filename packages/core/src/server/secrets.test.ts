@@ -203,6 +203,17 @@ describe("a value of the environment", () => {
     expect(await (await app.fetch("/health")).text()).toContain("my-little-shop");
   });
 
+  it("stays one where only a proxy or the author sees it", async () => {
+    const { logger, text } = keepLines();
+    const used = "name: x\ndescription: ${B_KEY}\nglobal_headers: { x-origin-key: '${A_KEY}' }\nendpoints: {}";
+    const keys = { A_KEY: secret, B_KEY: `${secret}-2` };
+    await using app = await startApp({ yaml: used, env: keys, logger });
+
+    await app.fetch(`/${secret}-2`);
+
+    expectNone(text());
+  });
+
   it("counts when it stands in a dotenv file, wherever it is used", async () => {
     const { logger, text } = keepLines();
     const options = { yaml: "name: x\nendpoints: {}", files: { ".env": `TOKEN=${secret}\n` }, logger };
