@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { checkConfig } from "../src/config/check.ts";
@@ -21,6 +20,7 @@ import { createRandom } from "../src/random.ts";
 import { createRouter } from "../src/router/router.ts";
 import { createFakeTime } from "./fake-time.ts";
 import type { FakeTime } from "./fake-time.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 import { createResourcePool, heldBy } from "../src/resource-pool.ts";
 
 /** Mock mode over a configuration, without pipeline or server. */
@@ -231,7 +231,7 @@ async function toText(body: unknown): Promise<string> {
 
 /** A folder of its own with these files. */
 function writeFiles(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), "backworks-mock-"));
+  const root = temporaryFolder("mock");
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     writeFileSync(join(root, name), text);

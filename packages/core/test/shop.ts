@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Place } from "../src/errors.ts";
 import { isBackworksError } from "../src/errors.ts";
@@ -16,6 +14,7 @@ import type { Sessions } from "../src/modes/mock/session.ts";
 import { createSessions } from "../src/modes/mock/session.ts";
 import { createRandom } from "../src/random.ts";
 import { createRouter } from "../src/router/router.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** An endpoint with a collection, as the YAML has it. */
 export interface ShopEndpoint {
@@ -60,7 +59,7 @@ export async function openShop(
   endpoints: Readonly<Record<string, ShopEndpoint>>,
   options: ShopOptions = {},
 ): Promise<Shop> {
-  const root = options.root ?? mkdtempSync(join(tmpdir(), "backworks-shop-"));
+  const root = options.root ?? temporaryFolder("shop");
   const key = options.session === undefined ? undefined : parseSessionKey(options.session);
   const sessions = createSessions({ clock: { now: () => 0, monotonic: () => 0 }, random: () => createRandom(1), key });
   const resources = createResources({
@@ -85,7 +84,6 @@ export async function openShop(
     close: () => resources.close(),
     async [Symbol.asyncDispose]() {
       await resources.close();
-      if (options.root === undefined) rmSync(root, { recursive: true });
     },
   };
 }

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { temporaryFolder } from "../../test/temporary-folder.ts";
 import type { BackworksError } from "../errors.ts";
 import { isBackworksError } from "../errors.ts";
 import { openApp } from "./open-app.ts";
@@ -74,7 +74,7 @@ async function refusalOf(
 }
 
 function folderOf(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), "backworks-validation-"));
+  const folder = temporaryFolder("validation");
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   return folder;
 }
