@@ -5,6 +5,7 @@ import type { ServerSettings } from "../model/app.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { track } from "./connections.ts";
 import { ApiAnswer, ApiMessage } from "./messages.ts";
+import { writeAtOnce } from "./one-write.ts";
 import type { OverloadGuard } from "./overload.ts";
 import { receive } from "./receive.ts";
 import { refuseBroken } from "./refuse-broken.ts";
@@ -44,6 +45,7 @@ export function createHttpServer(current: () => Generation, { guard, make = make
   server.prependListener("connection", (socket: Duplex) => {
     present();
     track(server, socket);
+    writeAtOnce(socket);
   });
   // With a listener of ours the client is told to go on only when somebody reads the body.
   server.on("checkContinue", (message: IncomingMessage, answer: ServerResponse) => {

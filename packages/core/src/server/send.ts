@@ -24,7 +24,7 @@ export function send(exchange: LiveExchange): void {
     return carryOutFault(packet.fault, packet, exchange);
   }
   if (packet.stream !== undefined) return sendStream(exchange, packet.stream);
-  writeWhole(answer, packet.chunk);
+  writeWhole(answer, packet);
   const { socket } = answer;
   // Usually the system has taken everything by now and no listener is needed.
   if (answer.writableEnded && socket !== null && socket.writableLength === 0) {

@@ -26,7 +26,7 @@ class FakeAnswer extends EventEmitter {
 function write(body: string | Uint8Array | undefined): FakeAnswer {
   const answer = new FakeAnswer();
   // Of a response nothing else is used.
-  writeWhole(answer as unknown as ServerResponse, body);
+  writeWhole(answer as unknown as ServerResponse, { chunk: body, length: Buffer.byteLength(body ?? "") });
   return answer;
 }
 
@@ -67,7 +67,7 @@ describe("writeWhole", () => {
     const answer = new FakeAnswer();
     answer.write = (bytes) => answer.parts.push(Buffer.from(bytes)) > 0;
 
-    writeWhole(answer as unknown as ServerResponse, Buffer.alloc(3 * part));
+    writeWhole(answer as unknown as ServerResponse, { chunk: Buffer.alloc(3 * part), length: 3 * part });
 
     expect([answer.ended, answer.listenerCount("drain")]).toEqual([true, 0]);
   });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { LiveExchange } from "../pipeline/exchange.ts";
+import type { Packet } from "../pipeline/packet.ts";
 
 /** Bodies up to this many bytes are joined with the headers into one write. */
 const joinedBytes = 4096;
@@ -8,11 +9,11 @@ const joinedBytes = 4096;
 const partBytes = 65_536;
 
 /** Writes a whole body and ends the response. */
-export function writeWhole(answer: ServerResponse, chunk: string | Uint8Array | undefined): void {
+export function writeWhole(answer: ServerResponse, { chunk, length }: Pick<Packet, "chunk" | "length">): void {
   if (chunk === undefined) answer.end();
-  // A character of a text may take three bytes.
   else if (typeof chunk === "string") {
-    if (chunk.length * 3 <= partBytes) answer.end(chunk);
+    // As many bytes as characters is ASCII, which is written faster as such. Other characters may take three bytes each.
+    if (chunk.length * 3 <= partBytes) answer.end(chunk, chunk.length === length ? "latin1" : "utf8");
     else writeParts(answer, partsOfText(chunk));
   } else if (chunk.length > partBytes) writeParts(answer, partsOfBytes(chunk));
   else if (chunk.length > joinedBytes) answer.end(chunk);
