@@ -70,6 +70,15 @@ describe("OverloadGuard", () => {
     expect([first, second, rig.refusing()]).toEqual([false, true, false]);
   });
 
+  it("goes on refusing over a reload that leaves the settings as they are", async () => {
+    const rig = createRig();
+
+    await rig.pass(slow, slow);
+    rig.guard.follow({ ...settings });
+
+    expect([rig.refusing(), rig.lines.length]).toEqual([true, 1]);
+  });
+
   it("does not mind one slow call", async () => {
     const rig = createRig();
 

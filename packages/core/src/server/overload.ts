@@ -68,10 +68,10 @@ export class OverloadGuard {
 
   /** Watches by these settings from now on. */
   follow(settings: OverloadSettings | undefined): void {
-    if (settings === this.#settings) return;
-    this.close();
+    const goesOn = areSame(settings, this.#settings);
+    if (!goesOn) this.close();
     this.#settings = settings;
-    if (settings === undefined) return;
+    if (goesOn || settings === undefined) return;
     const { scheduler, openProbe = openLoopProbe } = this.#parts;
     const probe = openProbe();
     const cancel = scheduler.every(sampleMs, () => this.#look(probe.read(), settings));
@@ -125,6 +125,11 @@ export class OverloadGuard {
       durationMs: round(this.#parts.clock.monotonic() - this.#since),
     });
   }
+}
+
+/** A reload makes settings anew also when they say the same. */
+function areSame(one: OverloadSettings | undefined, other: OverloadSettings | undefined): boolean {
+  return one?.delayMs === other?.delayMs && one?.utilizationRatio === other?.utilizationRatio;
 }
 
 function isSlow({ utilizationRatio, delayMs, meanDelayMs }: LoopReading, settings: OverloadSettings): boolean {
