@@ -33,6 +33,14 @@ export function describeThrown(thrown: unknown, depth = 0): ThrownFacts {
   };
 }
 
+/** An error that says the same. */
+export function toError({ name, message, code, stack, cause }: ThrownFacts): Error {
+  const error = new Error(message, cause === undefined ? undefined : { cause: toError(cause) });
+  if (name !== undefined) error.name = name;
+  if (stack !== undefined) error.stack = stack;
+  return code === undefined ? error : Object.assign(error, { code });
+}
+
 /** An object with a message: of this realm or another, an `Error` or not. */
 function isErrorLike(thrown: unknown): thrown is object {
   return typeof thrown === "object" && thrown !== null && typeof member(thrown, "message") === "string";

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { isBackworksError } from "../errors.ts";
-import type { BackworksError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
+import { describeThrown } from "../thrown.ts";
 
 /** The last thing that went wrong in a plugin. */
 export interface PluginFailure {
@@ -86,32 +86,13 @@ export function problemOf(error: unknown): string {
 
 /** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */
 export function codePlace(error: unknown): string | undefined {
-  const stack = stackOf(error) ?? "";
+  const stack = describeThrown(error).stack ?? "";
   // A syntax error names the file in the first line, without a column.
   const [, path] = /file:\/\/(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
   return path?.replace(/\?v=[0-9a-f]+/, "");
 }
 
-/** `undefined` for what is no error, and for one whose members throw. */
-export function stackOf(error: unknown): string | undefined {
-  try {
-    const stack: unknown = error instanceof Error ? error.stack : undefined;
-    return typeof stack === "string" ? stack : undefined;
-  } catch {
-    // A getter of its own, or a proxy: it was made to be nothing that can be read.
-    return undefined;
-  }
-}
-
 function describe(error: unknown): Record<string, unknown> {
-  const own = isOurs(error) ? error : undefined;
-  return { code: own?.code, problem: problemOf(error), stack: stackOf(own?.cause ?? error) };
-}
-
-function isOurs(error: unknown): error is BackworksError {
-  try {
-    return isBackworksError(error);
-  } catch {
-    return false;
-  }
+  const own = isBackworksError(error) ? error : undefined;
+  return { code: own?.code, problem: problemOf(error), stack: describeThrown(own?.cause ?? error).stack };
 }

@@ -1,6 +1,6 @@
 import { BackworksError, codes, isBackworksError } from "../errors.ts";
 import type { Secrets } from "../secrets.ts";
-import { describeThrown } from "../thrown.ts";
+import { describeThrown, toError } from "../thrown.ts";
 import type { ThrownFacts } from "../thrown.ts";
 
 /** An error that tells no secret: the same when it tells none anyway, otherwise a copy. */
@@ -10,7 +10,7 @@ export function hideInError(thrown: unknown, secrets: Secrets): unknown {
   const facts = secrets.hideIn(describeThrown(thrown));
   return isBackworksError(thrown) && Object.hasOwn(codes, thrown.code)
     ? copyOurs(thrown, facts, secrets)
-    : copyForeign(facts);
+    : toError(facts);
 }
 
 function tells(thrown: unknown, secrets: Secrets): boolean {
@@ -33,11 +33,4 @@ function copyOurs(error: BackworksError, { stack }: ThrownFacts, secrets: Secret
   });
   if (stack !== undefined) copy.stack = stack;
   return copy;
-}
-
-function copyForeign({ name, message, code, stack, cause }: ThrownFacts): Error {
-  const copy = new Error(message, cause === undefined ? {} : { cause: copyForeign(cause) });
-  if (name !== undefined) copy.name = name;
-  if (stack !== undefined) copy.stack = stack;
-  return code === undefined ? copy : Object.assign(copy, { code });
 }

@@ -44,6 +44,16 @@ describe("line", () => {
     expect((error as BackworksError).errors[0]).toMatchObject({ message: part.message, hint: "mend it", where });
   });
 
+  it("throws an error in the place of what cannot be looked at", async () => {
+    const refuse = (): never => {
+      throw new Error("hands off");
+    };
+    const thrown = new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse });
+    const line = connect({ fail: () => Promise.reject(thrown) });
+
+    await expect(line.call("fail", undefined)).rejects.toThrow("something that cannot be shown");
+  });
+
   it("throws any other error with its name, message and code", async () => {
     const line = connect({
       fail: () => {

@@ -1,5 +1,7 @@
 import { BackworksError, isBackworksError } from "../../errors.ts";
 import type { ErrorCode, ErrorOptions, Place } from "../../errors.ts";
+import { describeThrown, toError } from "../../thrown.ts";
+import type { ThrownFacts } from "../../thrown.ts";
 
 /** An error as data, on its way between two processes of ours. */
 export type PlainError =
@@ -15,65 +17,32 @@ export type PlainError =
       readonly cause: PlainError | undefined;
       readonly stack: string | undefined;
     }
-  | {
-      readonly kind: "foreign";
-      readonly name: string;
-      readonly message: string;
-      /** `ECONNRESET` and the like. */
-      readonly code: string | undefined;
-      readonly cause: PlainError | undefined;
-      readonly stack: string | undefined;
-    };
+  | { readonly kind: "foreign"; readonly facts: ThrownFacts };
 
 /** Causes of causes that are told; an error may be its own cause. */
 const deepestCause = 5;
 
 /** Anything that was thrown, as data. */
 export function toPlainError(thrown: unknown, depth = 0): PlainError {
-  if (!(thrown instanceof Error)) return foreign({ name: "Error", message: String(thrown) });
+  if (!isBackworksError(thrown)) return { kind: "foreign", facts: describeThrown(thrown) };
   const cause = thrown.cause === undefined || depth >= deepestCause ? undefined : toPlainError(thrown.cause, depth + 1);
-  const { name, message, stack } = thrown;
-  if (!isBackworksError(thrown)) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    return foreign({ name, message, code: typeof code === "string" ? code : undefined, cause, stack });
-  }
-  const { code, details, where, hint, members, headers, errors } = thrown;
+  const { code, details, where, hint, members, headers, errors, stack } = thrown;
   const parts = errors.map((error) => toPlainError(error, depth + 1));
   return { kind: "ours", code, details, where, hint, members, headers, errors: parts, cause, stack };
 }
 
-function foreign(parts: {
-  readonly name: string;
-  readonly message: string;
-  readonly code?: string | undefined;
-  readonly cause?: PlainError | undefined;
-  readonly stack?: string | undefined;
-}): PlainError {
-  const { name, message, code, cause, stack } = parts;
-  return { kind: "foreign", name, message, code, cause, stack };
-}
-
 /** The error again, with the stack of the process it comes from. */
 export function fromPlainError(plain: PlainError): Error {
-  const cause = plain.cause === undefined ? undefined : fromPlainError(plain.cause);
-  return withStack(plain.kind === "ours" ? ours(plain, cause) : others(plain, cause), plain.stack);
+  return plain.kind === "ours" ? ours(plain) : toError(plain.facts);
 }
 
-function ours(plain: PlainError & { readonly kind: "ours" }, cause: Error | undefined): BackworksError {
-  const { code, details, where, hint, members, headers } = plain;
+function ours(plain: PlainError & { readonly kind: "ours" }): BackworksError {
+  const { code, details, where, hint, members, headers, stack } = plain;
   // Parts of an error of ours are ours.
   const errors = plain.errors.map((part) => fromPlainError(part) as BackworksError);
+  const cause = plain.cause === undefined ? undefined : fromPlainError(plain.cause);
   const options: ErrorOptions = { where, hint, members, headers, errors, cause };
-  return new BackworksError(code, details, options);
-}
-
-function others(plain: PlainError & { readonly kind: "foreign" }, cause: Error | undefined): Error {
-  const error = new Error(plain.message, cause === undefined ? undefined : { cause });
-  error.name = plain.name;
-  return plain.code === undefined ? error : Object.assign(error, { code: plain.code });
-}
-
-function withStack<E extends Error>(error: E, stack: string | undefined): E {
+  const error = new BackworksError(code, details, options);
   if (stack !== undefined) error.stack = stack;
   return error;
 }
