@@ -2,8 +2,7 @@ import type { ParameterType, SegmentPart } from "../path-pattern.ts";
 
 /** The segments of a request's path, percent-decoded once; `undefined` when it is not UTF-8 or holds a NUL. */
 export function splitPath(path: string): string[] | undefined {
-  const segments = path.split("/");
-  segments.shift();
+  const segments = splitAtSlashes(path);
   if (!path.includes("%")) return segments;
   try {
     // Split first: an encoded slash is part of its segment.
@@ -13,6 +12,19 @@ export function splitPath(path: string): string[] | undefined {
     return undefined;
   }
   return segments.some((segment) => segment.includes("\0")) ? undefined : segments;
+}
+
+/** What is behind each slash. Cutting by hand takes less than half the time of `split` (bench: answer made from a path parameter). */
+function splitAtSlashes(path: string): string[] {
+  const segments: string[] = [];
+  let from = path.indexOf("/") + 1;
+  if (from === 0) return segments;
+  for (let to = path.indexOf("/", from); to >= 0; to = path.indexOf("/", from)) {
+    segments.push(path.slice(from, to));
+    from = to + 1;
+  }
+  segments.push(path.slice(from));
+  return segments;
 }
 
 /** What is wrong with the path of a request, whatever the patterns; nothing about most. */
