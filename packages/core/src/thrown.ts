@@ -62,6 +62,12 @@ export function member(of: object, name: PropertyKey): unknown {
   }
 }
 
+/** Where something was thrown, whole; `undefined` when nothing tells. */
+export function stackOf(thrown: unknown): string | undefined {
+  const stack = typeof thrown === "object" && thrown !== null ? member(thrown, "stack") : undefined;
+  return typeof stack === "string" ? stack : undefined;
+}
+
 const unreadable = "something that cannot be shown";
 
 function textOf(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { isBackworksError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
-import { describeThrown } from "../thrown.ts";
+import { describeThrown, stackOf } from "../thrown.ts";
 
 /** The last thing that went wrong in a plugin. */
 export interface PluginFailure {
@@ -86,7 +86,7 @@ export function problemOf(error: unknown): string {
 
 /** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */
 export function codePlace(error: unknown): string | undefined {
-  const stack = describeThrown(error).stack ?? "";
+  const stack = stackOf(error) ?? "";
   // A syntax error names the file in the first line, without a column.
   const [, path] = /file:\/\/(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
   return path?.replace(/\?v=[0-9a-f]+/, "");

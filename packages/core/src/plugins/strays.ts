@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import { describeThrown } from "../thrown.ts";
+import { stackOf } from "../thrown.ts";
 
 /** A plugin whose stray errors are looked for. */
 export interface StrayOwner {
@@ -71,7 +71,7 @@ function decide(error: unknown, listeners: number): void {
 
 /** The plugin whose code is nearest to where the error was made. */
 export function ownerOf(error: unknown, owners: readonly StrayOwner[]): string | undefined {
-  const stack = describeThrown(error).stack ?? "";
+  const stack = stackOf(error) ?? "";
   const nearest = owners
     .flatMap(({ name, code }) => (code === undefined ? [] : [{ name, at: nearestFrame(stack, code) }]))
     .sort((left, right) => left.at - right.at)[0];
@@ -87,7 +87,7 @@ function nearestFrame(stack: string, code: string): number {
 
 /** Whether code is on the stack that is neither Node's, nor a library's, nor the project's. */
 function hasForeignCode(error: unknown, project: string): boolean {
-  const frames = (describeThrown(error).stack ?? "").split("\n").filter((line) => /^\s+at .*[/\\]/.test(line));
+  const frames = (stackOf(error) ?? "").split("\n").filter((line) => /^\s+at .*[/\\]/.test(line));
   return frames.some(
     (frame) => !/node:|[/\\]node_modules[/\\]/.test(frame) && nearestFrame(frame, project) === Infinity,
   );
