@@ -16,6 +16,7 @@ const contracts = [
   "path-pattern",
   "plugin",
   "random",
+  "regular-file",
   "resource-pool",
   "schema",
   "secrets",

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { BackworksError } from "../errors.ts";
+import { fileProblem, readRegular } from "../regular-file.ts";
 import type { FileSnapshot } from "./file-snapshot.ts";
-import { readProblem, readRegular } from "./read-regular.ts";
 
 /** Names a configuration may have, in the order they are tried. */
 export const configNames: readonly string[] = ["backworks.yaml", "backworks.yml", "project.yaml"];
@@ -34,7 +34,7 @@ function readMain(path: string): Buffer {
   try {
     return readRegular(path, mostBytes);
   } catch (cause) {
-    throw new BackworksError("BW_FILE_SYNTAX", { file: basename(path), problem: readProblem(cause) }, { cause });
+    throw new BackworksError("BW_FILE_SYNTAX", { file: basename(path), problem: fileProblem(cause) }, { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { BackworksError } from "../errors.ts";
 import type { Place, Source } from "../errors.ts";
 import type { JsonValue } from "../exchange.ts";
 import type { ProjectFiles } from "../mode.ts";
+import { fileProblem, readRegular } from "../regular-file.ts";
 import { suggest } from "../suggest.ts";
 import { typeColumns } from "./csv-columns.ts";
 import { parseCsv } from "./csv.ts";
@@ -11,7 +12,6 @@ import type { FileSnapshot } from "./file-snapshot.ts";
 import { findJsonMistake } from "../json-mistake.ts";
 import { toValue } from "./node.ts";
 import { createSource, parseYaml } from "./parse.ts";
-import { readProblem, readRegular } from "./read-regular.ts";
 import type { ParseLimits } from "./parse.ts";
 import { placeAt } from "./place.ts";
 
@@ -74,7 +74,7 @@ function readOrThrow(absolute: string, named: { path: string; place: Place | und
         { where: place, hint: nearHint(absolute, path), cause },
       );
     }
-    throw new BackworksError("BW_FILE_SYNTAX", { file: path, problem: readProblem(cause) }, { where: place, cause });
+    throw new BackworksError("BW_FILE_SYNTAX", { file: path, problem: fileProblem(cause) }, { where: place, cause });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock, Random, Scheduler } from "../clock.ts";
 import type { Config, RawConfig } from "../config/config.ts";
 import { createProjectFiles } from "../config/project-files.ts";
-import { isBackworksError } from "../errors.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import { buildApp } from "../model/build.ts";
 import type { BuildParts, BuiltApp } from "../model/build.ts";
 import { toCorsSettings, toLoggingSettings } from "../model/settings.ts";
@@ -15,6 +15,7 @@ import type { AppFacts, ConnectMount } from "../plugin.ts";
 import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createRandom } from "../random.ts";
+import { fileProblem } from "../regular-file.ts";
 import type { ResourcePool } from "../resource-pool.ts";
 import type { Secrets } from "../secrets.ts";
 import { createRouterInSlices } from "../router/router.ts";
@@ -219,13 +220,13 @@ function logFor(config: Config, world: LoadWorld, { before }: LoadOrder): Loggin
     return before.logging;
   }
   const color = env["NO_COLOR"] === undefined && (process.stdout.isTTY || env["FORCE_COLOR"] !== undefined);
-  return openLogging(settings, {
-    clock: world.clock,
-    scheduler: world.scheduler,
-    logger,
-    color,
-    secrets: world.secrets,
-  });
+  const { clock, scheduler, secrets } = world;
+  try {
+    return openLogging(settings, { clock, scheduler, logger, color, secrets });
+  } catch (cause) {
+    const details = { file: config.logging.file ?? "", problem: fileProblem(cause) };
+    throw new BackworksError("BW_FILE_SYNTAX", details, { where: config.raw.place(["logging", "file"]), cause });
+  }
 }
 
 function factsOf({ name, version, endpoints }: Config, development: boolean): AppFacts {

@@ -1,7 +1,7 @@
-import { closeSync, openSync, writeSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Scheduler } from "../clock.ts";
+import { openToAppend } from "../regular-file.ts";
 
 /** Takes lines and writes them in batches. */
 export interface LineSink {
@@ -71,7 +71,7 @@ const lineEnd = 10;
 /** A sink that appends to a file, making its folder. */
 export function openFileSink(file: string, parts: { readonly scheduler: Scheduler }): LineSink {
   mkdirSync(dirname(file), { recursive: true });
-  const descriptor = openSync(file, "a");
+  const descriptor = openToAppend(file);
   const sink = createLineSink((batch) => writeWhole(descriptor, batch), parts);
   return {
     ...sink,

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { startApp } from "../testing.ts";
@@ -112,6 +113,18 @@ describe("the access log", () => {
     await app.close();
 
     expect(JSON.parse(line)).toMatchObject({ msg: "request", status: 418, path: "/echo/7" });
+  });
+
+  it.each([
+    ["a pipe", (path: string) => void execFileSync("mkfifo", [path])],
+    ["a folder", (path: string) => mkdirSync(path)],
+  ])("is not written to %s", async (_what, make) => {
+    await using app = await startApp({ yaml: `name: x\nlogging: { file: l.log }\n${endpoints}`, logger: undefined });
+    make(join(app.folder, "other"));
+    app.write("backworks.yaml", `name: x\nlogging: { file: other }\n${endpoints}`);
+
+    await expect(app.reload()).rejects.toMatchObject({ code: "BW_FILE_SYNTAX", where: { line: 2, column: 18 } });
+    expect((await post(app)).status).toBe(200);
   });
 
   it("goes to the logger that is given", async () => {

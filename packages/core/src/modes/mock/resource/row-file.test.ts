@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +44,12 @@ describe("a row file", () => {
 
     expect([made, written()]).toEqual([2, [{ count: 50 }]]);
     await file.close();
+  });
+
+  it("refuses a pipe, which could keep it for ever", () => {
+    execFileSync("mkfifo", [join(root, "rows.json")]);
+
+    expect(() => open().read()).toThrow(expect.objectContaining({ code: "BW_FILE_SYNTAX" }));
   });
 
   it("says when rows cannot be written, and writes them with the next", async () => {

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { BackworksError } from "../../../errors.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
 import type { Row } from "../../../query/query.ts";
+import { fileProblem, readRegular } from "../../../regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Table } from "./table.ts";
 
@@ -107,11 +107,11 @@ async function writeUnsaved(path: string, file: OpenFile): Promise<void> {
 function readRows(path: string, name: string): JsonValue | undefined {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = readRegular(path).toString("utf8");
   } catch (error) {
     // A file that is not there yet is the usual beginning; anything else is a mistake.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new BackworksError("BW_FILE_SYNTAX", { file: name, problem: String(error) }, { cause: error });
+    throw new BackworksError("BW_FILE_SYNTAX", { file: name, problem: fileProblem(error) }, { cause: error });
   }
   try {
     // What JSON.parse gives is JSON.
