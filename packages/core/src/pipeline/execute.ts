@@ -23,18 +23,11 @@ const steps: readonly Step[] = [
 ];
 
 /**
- * Answers one request: from match to a response whose headers may leave.
+ * Answers one request of which it is known what answers: to a response whose headers may leave.
  *
  * Never throws and never rejects; a promise only when a step waits.
  */
-export function execute(exchange: LiveExchange): MaybePromise<void> {
-  const { request } = exchange;
-  const match = exchange.generation.app.router.match(request.method, request.path);
-  return executeRoute(exchange, match);
-}
-
-/** The same for a request of which it is known what answers. */
-export function executeRoute(exchange: LiveExchange, match: Match): MaybePromise<void> {
+export function execute(exchange: LiveExchange, match: Match): MaybePromise<void> {
   exchange.accept(match);
   return inOrder(exchange, match.route, 0);
 }

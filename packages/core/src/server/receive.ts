@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { BackworksError } from "../errors.ts";
+import type { App, Match } from "../model/app.ts";
 import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
@@ -39,26 +40,30 @@ export function refuseFor(refusal: unknown, exchange: LiveExchange): void {
 
 function answerEmbedded(generation: Generation, { message, answer, passOn }: EmbeddedRequest): void {
   const exchange = new LiveExchange(generation, message, answer);
-  if (isForOthers(exchange)) return passOn();
-  const refusal = checkPath(exchange.request.path, generation.app.server.allowEncodedSlash);
+  const { app } = generation;
+  const { method, path } = exchange.request;
+  const match = app.router.match(method, path);
+  // Neither an endpoint answers nor is anything mounted there.
+  if (match.route.miss !== undefined && !isMounted(app, path)) return passOn();
+  const refusal = checkPath(path, app.server.allowEncodedSlash);
   if (refusal !== undefined) return refuse(exchange, refusal);
   exchange.passOn = passOn;
-  begin(exchange);
+  begin(exchange, match);
 }
 
-/** Neither an endpoint answers nor is anything mounted there. */
-function isForOthers({ generation: { app }, request: { method, path } }: LiveExchange): boolean {
-  if (app.router.match(method, path).route.miss === undefined) return false;
-  return !app.mounts.some(({ path: below = "/" }) => below === "/" || path === below || path.startsWith(`${below}/`));
+function isMounted({ mounts }: App, path: string): boolean {
+  return mounts.some(({ path: below = "/" }) => below === "/" || path === below || path.startsWith(`${below}/`));
 }
 
 function answerRequest(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
-  begin(new LiveExchange(generation, message, answer));
+  const exchange = new LiveExchange(generation, message, answer);
+  const { method, path } = exchange.request;
+  begin(exchange, generation.app.router.match(method, path));
 }
 
-function begin(exchange: LiveExchange): void {
+function begin(exchange: LiveExchange, match: Match): void {
   exchange.generation.traffic.begin(exchange);
-  const waiting = execute(exchange);
+  const waiting = execute(exchange, match);
   if (waiting === undefined) send(exchange);
   else void waiting.then(() => send(exchange));
 }

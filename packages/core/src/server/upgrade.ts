@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { BackworksError } from "../errors.ts";
 import type { ResponseInit, UpgradeHandler } from "../exchange.ts";
 import type { Match } from "../model/app.ts";
-import { executeRoute } from "../pipeline/execute.ts";
+import { execute } from "../pipeline/execute.ts";
 import { LiveExchange } from "../pipeline/exchange.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { checkRequest } from "./check-request.ts";
@@ -71,7 +71,7 @@ function withoutUpgrade(name: string, value: string): string | undefined {
 /** The steps of every request, with the take-over in the place of the handler. */
 async function run(exchange: LiveExchange, match: Match, takeOver: () => Promise<ResponseInit>): Promise<void> {
   exchange.generation.traffic.begin(exchange);
-  await executeRoute(exchange, { ...match, route: { ...match.route, handler: takeOver } });
+  await execute(exchange, { ...match, route: { ...match.route, handler: takeOver } });
   if (exchange.writer === "pipeline") send(exchange);
 }
 
