@@ -95,7 +95,8 @@ function composeScalar(composer: Composer, event: ScalarEvent, token: Token): Sc
 
 /** A number that would be another one when it is sent. */
 function refuseInexact(composer: Composer, token: Token, text: string): void {
-  const problem = `${text.length > 40 ? `${text.slice(0, 40)}…` : text} is more than a number can hold`;
+  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  const problem = /\d/.test(text) ? `${shown} is more than a number can hold` : `JSON has no number ${shown}`;
   report(composer, "BW_CONFIG_SYNTAX", { details: { problem }, token, hint: "write it in quotes, as text" });
 }
 
@@ -121,7 +122,7 @@ export function addAll(composer: Composer, open: OpenCollection): void {
 }
 
 /** Reads the next entry or item. */
-export function addNext(composer: Composer, open: OpenCollection): void {
+function addNext(composer: Composer, open: OpenCollection): void {
   if (open.kind === "sequence") addItem(composer, open);
   else addValue(composer, open, composeKey(composer, open));
 }
@@ -256,7 +257,7 @@ function refuseTag(composer: Composer, event: { tagStart: number; tagEnd: number
 }
 
 /** Only the events of a whole document can tell; one that is read in parts has no second. */
-export function refuseSecondDocument(composer: Composer): void {
+function refuseSecondDocument(composer: Composer): void {
   const second = composer.events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second < 0) return;
   const { source } = composer;
@@ -272,7 +273,7 @@ export function refuseSecondDocument(composer: Composer): void {
   });
 }
 
-export function atEnd(composer: Composer): boolean {
+function atEnd(composer: Composer): boolean {
   const event = composer.events[composer.next];
   return event === undefined || event.type === EVENT_ID.POP;
 }

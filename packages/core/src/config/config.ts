@@ -129,7 +129,7 @@ export interface LimitsSection {
   readonly json_depth: number | false;
   /** Members of all objects of a JSON body together. @defaultValue 10000 */
   readonly json_keys: number | false;
-  /** Pairs of a query or a form. @defaultValue 1000 */
+  /** Pairs of a query, fields of a form. @defaultValue 1000 */
   readonly query_pairs: number | false;
 }
 

@@ -85,7 +85,10 @@ export function createSource(file: string, text: string): Source {
 const replacement = "\uFFFD";
 
 function notUtf8(source: Source, at: number): Parsed {
-  const options = { where: placeAt(source, at), hint: "save the file as UTF-8" };
+  const options = {
+    where: placeAt(source, at),
+    hint: String.raw`save the file as UTF-8; for U+FFFD itself write "\uFFFD"`,
+  };
   return {
     root: undefined,
     errors: [new BackworksError("BW_CONFIG_SYNTAX", { problem: "this byte is not UTF-8" }, options)],

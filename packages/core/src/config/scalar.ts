@@ -19,10 +19,14 @@ export function resolveScalar(text: string): Scalar {
   return decimal.test(text) || radix.test(text) ? Number(text) : text;
 }
 
-/** Whether a number says what its text says, or is sent as that: digits beyond 2^53 and powers beyond 10^308 may be lost. */
+/** Whether a number says what its text says, or is sent as that: digits beyond 2^53 and powers beyond 10^308 may be lost, and JSON has no `.inf` and no `.nan`. */
 export function isExact(value: number, text: string): boolean {
   if (Number.isSafeInteger(value) || String(value) === text) return true;
-  if (!Number.isFinite(value)) return words.has(text);
+  return Number.isFinite(value) && isSameInteger(value, text);
+}
+
+/** Fractions are as near as a number comes. */
+function isSameInteger(value: number, text: string): boolean {
   return !/^[-+]?\d+$/.test(text) || BigInt(value) === BigInt(text.replace("+", ""));
 }
 

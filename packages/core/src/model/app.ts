@@ -122,7 +122,7 @@ export interface LimitSettings {
   readonly jsonDepth: number;
   /** Members of all objects of a JSON body together: 400. @defaultValue 10000 */
   readonly jsonKeys: number;
-  /** Pairs of a query: 400. @defaultValue 1000 */
+  /** Pairs of a query, fields of a form: 400. @defaultValue 1000 */
   readonly queryPairs: number;
 }
 

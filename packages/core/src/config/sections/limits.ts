@@ -21,7 +21,7 @@ export const limits = strictObject({
     _default(count(0), 10_000),
     "Members of all objects of a JSON body together; more are refused with 400.",
   ),
-  query_pairs: describe(_default(count(0), 1000), "Pairs of a query; more are refused with 400."),
+  query_pairs: describe(_default(count(0), 1000), "Pairs of a query, fields of a form; more are refused with 400."),
 });
 
 const timeoutKeys = strictObject({

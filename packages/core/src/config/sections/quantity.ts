@@ -26,14 +26,19 @@ const mostMs = 2 ** 31 - 1;
 
 /** A duration of at least so many milliseconds, or `false`. */
 export function duration(leastMs: number = 1): ZodMiniType<Quantity, Quantity> {
-  return union([literal(false), fixedDuration(leastMs)], `must be ${durationExpectation}, or false for no limit`);
+  const written = between(leastMs, "must be 24 days at most; false is for no limit");
+  return union([literal(false), written], `must be ${durationExpectation}, or false for no limit`);
 }
 
 /** A duration that cannot be switched off. */
 export function fixedDuration(leastMs: number): ZodMiniType<number | string, number | string> {
+  return between(leastMs, "must be 24 days at most");
+}
+
+function between(leastMs: number, tooLong: string): ZodMiniType<number | string, number | string> {
   const wanted = `must be ${durationExpectation}`;
   return union([number(), string()], wanted).check(
     refine((value) => (parseDurationMs(value) ?? -1) >= leastMs, `${wanted}, at least ${leastMs}ms`),
-    refine((value) => (parseDurationMs(value) ?? 0) <= mostMs, "must be 24 days at most; false is for no limit"),
+    refine((value) => (parseDurationMs(value) ?? 0) <= mostMs, tooLong),
   );
 }
