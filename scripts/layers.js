@@ -3,6 +3,7 @@
 
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
+  "canonical",
   "clock",
   "errors",
   "exchange",

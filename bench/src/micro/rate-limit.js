@@ -74,7 +74,7 @@ async function load() {
   const pipeline = path.join(import.meta.dirname, "../../../packages/core/src/pipeline");
   try {
     const modules = [];
-    for (const name of ["limit", "rate-table"]) {
+    for (const name of ["rate-limit", "rate-table"]) {
       const bundle = await rolldown({ input: path.join(pipeline, `${name}.ts`), platform: "node" });
       await bundle.write({ file: path.join(folder, `${name}.mjs`) });
       modules.push(await import(pathToFileURL(path.join(folder, `${name}.mjs`)).href));

@@ -1,7 +1,7 @@
 import type { FuncKeywordDefinition } from "ajv";
 import type { DataValidateFunction } from "ajv/dist/types/index.js";
 import type { JsonValue } from "../exchange.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../canonical.ts";
 
 /**
  * `const` and `enum` by value: the library takes objects of different prototypes for different, which those of a configuration and of a

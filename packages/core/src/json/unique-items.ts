@@ -1,6 +1,6 @@
 import type { KeywordDefinition } from "ajv";
 import type { JsonValue } from "../exchange.ts";
-import { canonical } from "./canonical.ts";
+import { canonical } from "../canonical.ts";
 
 /** `uniqueItems` in one pass: the library compares every item with every other. */
 export const uniqueItems: KeywordDefinition = {

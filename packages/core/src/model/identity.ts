@@ -1,25 +1,7 @@
 import { createHash } from "node:crypto";
+import { canonical } from "../canonical.ts";
 
 /** Hash of a value made of JSON; equal values have equal hashes, whatever the order of their keys. */
 export function identityOf(value: unknown): string {
   return createHash("sha256").update(canonical(value)).digest("hex");
-}
-
-/**
- * JSON with sorted keys and no spaces.
- *
- * Source: RFC 8785, 3.2; keys are sorted by UTF-16 code units there too.
- */
-function canonical(value: unknown): string {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  // A configuration is hashed as a whole at each load: no lists and pairs in between.
-  const members = value as Readonly<Record<string, unknown>>;
-  let text = "";
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key];
-    if (member === undefined) continue;
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonical(member)}`;
-  }
-  return `{${text}}`;
 }

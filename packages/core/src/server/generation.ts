@@ -23,7 +23,7 @@ import { createAnswers } from "./answers.ts";
 import { readCredentials } from "./credentials.ts";
 import type { Credentials } from "./credentials.ts";
 import { hostMounts } from "./express.ts";
-import { findLimits } from "./limits.ts";
+import { findLimits } from "./rate-limits.ts";
 import { checkWithPlugins, importModule, readConfigOf, rehearseFor, withMistakes } from "./load.ts";
 import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";

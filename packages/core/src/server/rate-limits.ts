@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 import type { RateLimit } from "../model/app.ts";
 import type { FindLimit } from "../model/routes.ts";
 import { toRateLimit } from "../model/settings.ts";
-import { limitRequests } from "../pipeline/limit.ts";
+import { limitRequests } from "../pipeline/rate-limit.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
 
 /** What the limits of an App are made with. */

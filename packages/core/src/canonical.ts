@@ -1,0 +1,18 @@
+/**
+ * A text that is the same for equal values made of JSON, and for no others: keys in order, `undefined` members left out.
+ *
+ * Source: RFC 8785, 3.2; keys are sorted by UTF-16 code units there too.
+ */
+export function canonical(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  // A configuration is hashed as a whole at each load: no lists and pairs in between.
+  const members = value as Readonly<Record<string, unknown>>;
+  let text = "";
+  for (const key of Object.keys(members).sort()) {
+    const member = members[key];
+    if (member === undefined) continue;
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonical(member)}`;
+  }
+  return `{${text}}`;
+}
