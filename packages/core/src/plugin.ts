@@ -111,7 +111,7 @@ export interface HookDefinition<Run> {
   readonly order?: number;
   /** Routes the hook is for; resolved when the configuration loads. Everything when absent. */
   readonly when?: HookCondition;
-  /** `requestBody`: `exchange.request.received` is there in `beforeRequest`. `responseBody`: `response.body` is bytes in `afterResponse`, unless it is a stream of more than 1 MiB, which stays one. */
+  /** `requestBody`: `exchange.request.received` is there in `beforeRequest`. `responseBody`: `response.body` is bytes in `afterResponse`, unless it is a stream of more than `server.limits.body_size`, which stays one. */
   readonly needs?: HandlerNeeds & { readonly responseBody?: boolean };
   /** Milliseconds it may take before it counts as failed. @defaultValue `server.timeouts.hook` */
   readonly timeoutMs?: number;
