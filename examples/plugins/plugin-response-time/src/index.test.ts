@@ -31,9 +31,11 @@ async function start(options = "{}"): Promise<StartedApp> {
 
 /** Asks while the fake clock goes on. */
 async function ask(app: StartedApp, path: string): Promise<Response> {
-  let answered = false;
-  const answer = app.fetch(path).finally(() => (answered = true));
-  while (!answered) await app.clock.advance(1);
+  const answer = app.fetch(path);
+  const arrives = answer.then(() => true);
+  let isThere: boolean;
+  do isThere = await Promise.race([arrives, app.clock.advance(1).then(() => false)]);
+  while (!isThere);
   return answer;
 }
 
