@@ -8,9 +8,9 @@ describe("createTurns", () => {
 
     for (let task = 0; task < 3; task += 1) inTurn(() => done.push(task));
     const atOnce = [...done];
-    await new Promise(setImmediate);
+    while (done.length < 3) await new Promise(setImmediate);
     inTurn(() => done.push(3));
-    await new Promise(setImmediate);
+    while (done.length < 4) await new Promise(setImmediate);
 
     expect([atOnce, done]).toEqual([[], [0, 1, 2, 3]]);
   });

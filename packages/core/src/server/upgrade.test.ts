@@ -109,7 +109,9 @@ describe("a route with an upgrade", () => {
   it("is not reached when a hook answers", async () => {
     const beforeRequest: PluginInstance["beforeRequest"] = (exchange) => void exchange.respond({ status: 401 });
     const afterResponse: PluginInstance["afterResponse"] = ({ response }) => response.headers.set("x-after", "yes");
-    await using app = await start([shouting(() => expect(true).toBe(false))], { beforeRequest, afterResponse });
+    let reached = false;
+    const upgrade = (): void => void (reached = true);
+    await using app = await start([shouting(upgrade)], { beforeRequest, afterResponse });
     using client = await openRawClient(app.port);
 
     client.send(`GET /shout HTTP/1.1\r\n${asking}\r\n`);
@@ -118,6 +120,7 @@ describe("a route with an upgrade", () => {
     expect(client.received).toMatch(/^HTTP\/1\.1 401 [^]*x-after: yes\r\n/);
     expect(client.received).toMatch(/connection: close\r\n/i);
     expect(outcomes).toMatchObject([{ status: 401, aborted: false }]);
+    expect(reached).toBe(false);
   });
 
   it("is not reached when who asks is refused", async () => {

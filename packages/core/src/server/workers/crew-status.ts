@@ -18,7 +18,7 @@ export async function describeCrew(crew: Crew, lastError: LastError | undefined)
     version: app.version,
     generation: app.generation,
     hash: app.hash,
-    ageSeconds: Math.round((performance.now() - crew.servesSince) / 1000),
+    ageSeconds: Math.round(crew.servesForMs / 1000),
     lastError,
     endpoints: app.endpoints.map(({ name, path, methods, mode }) => ({ name, path, methods, mode })),
     requestsUnderWay: sum((member) => member.requestsUnderWay),

@@ -49,6 +49,7 @@ export class Crew {
   /** What every worker serves; `undefined` until the first does. */
   #current: Opened | undefined;
   #owner: Member | undefined;
+  /** Monotonic milliseconds. */
   #servesSince = 0;
   #count = 0;
   #replaced = 0;
@@ -62,7 +63,8 @@ export class Crew {
     this.#options = options;
     this.#backoff = createBackoff(options);
     this.#permits = new Permits(options);
-    const make = (): Member => new Member(options.folder, (self) => this.#callsOf(self));
+    const { folder, clock } = options;
+    const make = (): Member => new Member({ folder, clock, callsOf: (self) => this.#callsOf(self) });
     this.#spare = new Spare({ make, scheduler: options.scheduler });
     this.#agreement = new Agreement({
       logger: options.logger,
@@ -80,9 +82,9 @@ export class Crew {
     return this.#current;
   }
 
-  /** Monotonic milliseconds at which that began. */
-  get servesSince(): number {
-    return this.#servesSince;
+  /** For how long that has been so, in milliseconds. */
+  get servesForMs(): number {
+    return this.#now() - this.#servesSince;
   }
 
   /** Workers that were replaced so far. */
@@ -144,9 +146,13 @@ export class Crew {
     this.#kill();
   }
 
+  #now(): number {
+    return this.#options.clock.monotonic();
+  }
+
   #serve(next: Opened): void {
     this.#current = next;
-    this.#servesSince = performance.now();
+    this.#servesSince = this.#now();
   }
 
   get #ready(): readonly Member[] {
@@ -166,7 +172,7 @@ export class Crew {
       take: (orders) => orders.map((order) => this.#permits.take(order)),
       giveBack: (orders) => orders.forEach((order) => this.#permits.giveBack(order)),
       drained: (generation) => this.#agreement.drained(generation, member),
-      beat: () => void (member.lastBeatAt = performance.now()),
+      beat: () => void (member.lastBeatAt = this.#now()),
     };
   }
 
@@ -208,7 +214,7 @@ export class Crew {
   #watch(member: Member): void {
     const stop = this.#options.scheduler.every(watchMs, () => {
       const limitMs = (this.current.app.server.watchdog?.terminateMs ?? Infinity) + silentGraceMs;
-      if (performance.now() - (member.lastBeatAt ?? 0) < limitMs) return;
+      if (this.#now() - (member.lastBeatAt ?? 0) < limitMs) return;
       this.#options.logger.error("a worker does not answer and is replaced", { worker: member.pid });
       member.kill();
     });
@@ -223,7 +229,7 @@ export class Crew {
       this.#announce();
     }
     if (this.#isClosing || member.leaving || this.#current === undefined) return;
-    this.#replace(member.readyAt === undefined ? undefined : performance.now() - member.readyAt, member.pid);
+    this.#replace(member.readyAt === undefined ? undefined : this.#now() - member.readyAt, member.pid);
   }
 
   #replace(readyMs: number | undefined, pid: number): void {

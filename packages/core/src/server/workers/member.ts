@@ -1,10 +1,20 @@
 import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
+import type { Clock } from "../../clock.ts";
 import { BackworksError } from "../../errors.ts";
 import type { LoadReport, Opened, OpenOrder, PrimaryCalls, WorkerCalls } from "./calls.ts";
 import { createLine } from "./line.ts";
 import type { Line } from "./line.ts";
 import { createWholeLines } from "./whole-lines.ts";
+
+/** What a member is made with. */
+export interface MemberParts {
+  /** Folder of the workers' socket files. */
+  readonly folder: string;
+  readonly clock: Pick<Clock, "monotonic">;
+  /** What the worker may ask for. */
+  callsOf(member: Member): PrimaryCalls;
+}
 
 /** One worker as the primary sees it. */
 export class Member {
@@ -25,12 +35,14 @@ export class Member {
   /** Resolves when the process is gone. */
   readonly exited: Promise<void>;
   readonly #worker: Worker;
+  readonly #clock: MemberParts["clock"];
   /** Resolves when the worker listens, or is gone. */
   readonly #listening: Promise<void>;
   #isGone = false;
 
-  constructor(folder: string, calls: (member: Member) => PrimaryCalls) {
+  constructor({ folder, clock, callsOf }: MemberParts) {
     const worker = cluster.fork();
+    this.#clock = clock;
     this.#worker = worker;
     this.id = worker.id;
     this.pid = worker.process.pid ?? 0;
@@ -56,7 +68,7 @@ export class Member {
         },
         onMessage: (listener) => void worker.on("message", listener),
       },
-      calls(this),
+      callsOf(this),
     );
   }
 
@@ -73,7 +85,7 @@ export class Member {
     await this.#listening;
     const opened = await this.line.call("open", { ...order, socketPath: this.socketPath });
     this.report = opened;
-    this.readyAt = performance.now();
+    this.readyAt = this.#clock.monotonic();
     this.lastBeatAt = this.readyAt;
     return opened;
   }

@@ -68,7 +68,7 @@ function refuseValues(options: ServeOptions): void {
 
 /**
  * Workers take connections from the listening socket themselves: handed over by this process, those on the way to a worker
- * that is killed would be lost (docs/adr).
+ * that is killed would be lost (docs/adr/0021).
  */
 function setUpCluster(): void {
   const exec = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "../worker.js", import.meta.url);
