@@ -8,7 +8,7 @@ import { findForbiddenKey } from "./forbidden-keys.ts";
 type JsonLimits = Pick<LimitSettings, "jsonDepth" | "jsonKeys">;
 
 /** Where nobody configured anything. */
-const plainLimits: JsonLimits = Object.freeze({ jsonDepth: 64, jsonKeys: 10_000 });
+export const plainLimits: JsonLimits = Object.freeze({ jsonDepth: 64, jsonKeys: 10_000 });
 
 /** JSON as it came, in UTF-8. */
 interface JsonSource {

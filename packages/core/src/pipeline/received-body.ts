@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { JsonValue, RequestBody } from "../exchange.ts";
 import { findForbiddenKey } from "../json/forbidden-keys.ts";
-import { parseJson } from "../json/parse.ts";
+import { parseJson, plainLimits } from "../json/parse.ts";
 import type { LimitSettings } from "../model/app.ts";
 import { checkFields, parseFields } from "./fields.ts";
 import { isJsonType, parseMediaType } from "./media-type.ts";
@@ -12,7 +12,8 @@ import { parseMultipart } from "./multipart.ts";
 /** Limits of what a body is parsed into. */
 export type ContentLimits = Pick<LimitSettings, "jsonDepth" | "jsonKeys" | "queryPairs">;
 
-const plainLimits: ContentLimits = Object.freeze({ jsonDepth: 64, jsonKeys: 10_000, queryPairs: 1000 });
+/** Of what nobody sent: it is parsed already, or there is nothing. */
+const defaultLimits: ContentLimits = Object.freeze({ ...plainLimits, queryPairs: 1000 });
 const nothing = new Uint8Array(0);
 
 /** What a body's content came to. */
@@ -30,7 +31,7 @@ export class ReceivedBody implements RequestBody {
   #text: string | undefined;
   #parsed: Parsed | undefined;
 
-  constructor(bytes: Uint8Array = nothing, contentType = "", limits: ContentLimits = plainLimits) {
+  constructor(bytes: Uint8Array = nothing, contentType = "", limits: ContentLimits = defaultLimits) {
     this.bytes = bytes;
     this.#type = contentType;
     this.#limits = limits;

@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import { systemScheduler } from "../clock.ts";
 
 /** How long a client gets to read the answer and to close on its side. */
-export const lingerMs = 1000;
+const lingerMs = 1000;
 
 /**
  * Ends our side and goes on reading for a moment.

@@ -49,7 +49,7 @@ export function openLogging(settings: LoggingSettings, parts: LoggingParts): Log
 }
 
 /** A logger over a sink, in the format and from the level of the settings. */
-export function createLogger(
+function createLogger(
   sink: LineSink,
   { level: least, format }: Pick<LoggingSettings, "level" | "format">,
   { clock, color, secrets }: Pick<LoggingParts, "clock" | "color" | "secrets">,
