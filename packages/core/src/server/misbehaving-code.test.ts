@@ -267,6 +267,8 @@ describe("a handler of a mode", () => {
     const whole = scene.app.fetch("/odd").then((answer) => answer.text());
 
     await expect(whole).rejects.toThrow(/terminated|fetch failed/);
+    const isLogged = (): boolean => scene.log.some(({ message }) => message === "response stream failed");
+    for (let turn = 0; turn < 1000 && !isLogged(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
     expect(scene.log).toContainEqual(expect.objectContaining({ message: "response stream failed" }));
     await expectAlive(scene);
   });
