@@ -99,8 +99,9 @@ describe("plugins that leave something behind", () => {
   });
 });
 
-const slow = `const spin = (ms) => { for (const until = Date.now() + ms; Date.now() < until; ); };
-export default {
+const spin = "const spin = (ms) => { for (const until = Date.now() + ms; Date.now() < until; ); };\n";
+
+const slow = `${spin}export default {
   name: "slow", version: "1.0.0",
   initialize: () => ({
     beforeRequest: {
@@ -127,12 +128,7 @@ describe("the supervisor of a process", () => {
   async function watched(work: Workspace): Promise<RunningServer> {
     work.write("slow.mjs", slow);
     work.write("backworks.yaml", shop(plugins, server));
-    const running = await startServer({ cwd: work.folder });
-    // It begins a second later, and says so to who looks for it; one that is named is watched.
-    for (;;) {
-      await get(running, "/hello?now=700");
-      if (running.stderr().includes("the event loop is blocked")) return running;
-    }
+    return startServer({ cwd: work.folder });
   }
 
   it.each([
@@ -174,6 +170,36 @@ describe("the supervisor of a process", () => {
 
     expect(await running.exited).toBe(70);
     expect(running.stderr()).toMatch(/ending the process.*"plugin":"slow".*slow\.mjs:1:/);
+  });
+
+  it.each([
+    ["initialize", "initialize: () => spin(60_000)"],
+    ["start", "initialize: () => ({ start: () => spin(60_000) })"],
+  ])("names a plugin whose %s never returns, and ends a server that could not begin", async (_step, life) => {
+    using work = createWorkspace();
+    work.write("slow.mjs", `${spin}export default { name: "slow", version: "1.0.0", ${life} };`);
+    work.write("backworks.yaml", shop(plugins, server));
+
+    const started = await runCommand(["start", "--port", "0"], { cwd: work.folder });
+
+    expect(started.code).toBe(70);
+    expect(started.stderr).toMatch(/ending the process.*"plugin":"slow".*slow\.mjs:1:/);
+  });
+
+  it("lives on when a health check that blocks is stopped", async () => {
+    using work = createWorkspace();
+    const checks = "let asked = 0; const healthCheck = () => { if ((asked += 1) > 1) spin(60_000); return {}; };";
+    const plugin = `{ name: "slow", version: "1.0.0", initialize: () => ({ healthCheck }) }`;
+    work.write("slow.mjs", `${spin}${checks} export default ${plugin};`);
+    work.write("backworks.yaml", shop(plugins, server));
+    await using running = await startServer({ cwd: work.folder });
+
+    const stopped = await get(running, "/health");
+    // The time of the check, which nobody waits for any more, is over then.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+
+    expect(stopped.status).toBe(500);
+    expect((await get(running, "/hello")).status).toBe(200);
   });
 
   it("takes a suspended process for no fault of a plugin", async () => {

@@ -52,7 +52,8 @@ function toOverloadSettings(overload: Config["server"]["overload"]): ServerSetti
   return Object.freeze({ utilizationRatio: overload.utilization, delayMs: toMs(overload.delay) });
 }
 
-function toWatchdogSettings(watchdog: Config["server"]["watchdog"]): ServerSettings["watchdog"] {
+/** `undefined` when it is switched off. */
+export function toWatchdogSettings(watchdog: Config["server"]["watchdog"]): ServerSettings["watchdog"] {
   if (watchdog === false) return undefined;
   return Object.freeze({ blockedMs: toMs(watchdog.blocked), terminateMs: toMs(watchdog.terminate) });
 }

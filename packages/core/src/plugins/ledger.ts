@@ -64,7 +64,7 @@ export function createLedger({ clock, logger }: { readonly clock: Clock; readonl
       if (mayWrite(clock.monotonic())) logger.error("plugin failed", { step, ...describe(error) });
     },
     quarantined(restMs) {
-      logger.warn("plugin quarantined", { restMs });
+      logger.warn("plugin quarantined", { restMs: Math.round(restMs) });
     },
   };
 }

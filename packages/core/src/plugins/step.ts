@@ -34,6 +34,8 @@ export async function runStep<T>(step: Step<T>): Promise<T> {
       reject(new BackworksError("BW_PLUGIN_TIMEOUT", details, { hint }));
     });
   });
+  // A step that is stopped for blocking the event loop never comes back here, and its deadline passes with nobody to hear of it.
+  deadline.catch(() => clearInterval(alive));
   const work = attempt(step);
   work.then(
     (value) => expired && step.late?.(value),

@@ -67,6 +67,8 @@ export interface LoadWorld {
   readonly addressOf: (file: string) => string;
   /** Whether the server is going down. */
   readonly closing: () => boolean;
+  /** Told of each configuration before code of its plugins runs. */
+  readonly begins?: ((config: Config) => void) | undefined;
   /** When several processes serve the same. */
   readonly part?: ProcessPart | undefined;
 }
@@ -109,6 +111,7 @@ async function build(loaded: LoadedConfig, { world, order, options }: Building):
   const logging = logFor(config, world, order);
   if (order.before === undefined) world.relay.pointTo(logging.logger);
   let plugins: PluginGeneration | undefined;
+  world.begins?.(config);
   try {
     plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
     return await assemble(loaded, { world, order, plugins, logging, pace: options.pace });

@@ -1,10 +1,11 @@
 import { createResourcePool } from "../resource-pool.ts";
-import type { RawConfig } from "../config/config.ts";
+import type { Config, RawConfig } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
 import { compareApps } from "../model/difference.ts";
 import type { Difference } from "../model/difference.ts";
 import { RateTable } from "../pipeline/rate-table.ts";
 import { Secrets } from "../secrets.ts";
+import type { Logger } from "../logger.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { createModuleAddresses } from "../plugins/module-file.ts";
@@ -44,6 +45,8 @@ export interface HostStatus extends GenerationsStatus {
 /** Holds the generation that serves, and leads from one to the next. */
 export interface Host {
   readonly plugins: PluginManager;
+  /** That of the generation that serves; of the first while that is loaded. */
+  readonly logger: Logger;
   current(): LoadedGeneration;
   /** Starts the plugins; called once, before traffic. */
   start(): Promise<void>;
@@ -73,12 +76,15 @@ export interface HostParts {
   readonly raw?: RawConfig | undefined;
   /** When several processes serve the same. */
   readonly part?: ProcessPart | undefined;
+  /** Told of each configuration before code of its plugins runs; the first time nothing serves yet. */
+  readonly begins?: ((host: Host, config: Config) => void) | undefined;
 }
 
 /** Loads a configuration and holds it. @throws what `loadGeneration` throws */
-export async function openHost(options: OpenOptions, { raw: read, part }: HostParts = {}): Promise<Host> {
-  const raw = read ?? (await readConfigOf(options, part?.snapshot()));
-  const host = new GenerationHost(options, raw.root, part);
+export async function openHost(options: OpenOptions, parts: HostParts = {}): Promise<Host> {
+  const { part } = parts;
+  const raw = parts.raw ?? (await readConfigOf(options, part?.snapshot()));
+  const host = new GenerationHost(options, raw.root, parts);
   part?.attach(host);
   await host.load(raw);
   return host;
@@ -98,7 +104,7 @@ class GenerationHost implements Host {
   /** Ends of earlier generations that are under way. */
   readonly #endings = new Set<Promise<void>>();
 
-  constructor(options: OpenOptions, root: string, part: ProcessPart | undefined) {
+  constructor(options: OpenOptions, root: string, { part, begins }: HostParts) {
     const relay = createRelayLogger();
     const machine = machineOf(options);
     this.#world = {
@@ -112,8 +118,13 @@ class GenerationHost implements Host {
       manager: openManager(options, { root, logger: relay, rebuild: (overrides) => this.reload(overrides) }),
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,
+      begins: (config) => begins?.(this, config),
     };
     this.#generations = new Generations(machine);
+  }
+
+  get logger(): Logger {
+    return this.#world.relay;
   }
 
   get plugins(): PluginManager {
@@ -280,7 +291,7 @@ class GenerationHost implements Host {
     const drained = this.#generations.drain(before.generation, this.#world.part?.released(before));
     this.#track(next.plugins.commit(drained.all));
     this.#track(drained.own.then(() => before.built.close()));
-    if (before.logging !== next.logging) this.#track(closeAfter(drained.all, before.logging));
+    if (before.logging !== next.logging) this.#track(drained.all.then(() => before.logging.close()));
   }
 
   #track(ending: Promise<void>): void {
@@ -289,11 +300,6 @@ class GenerationHost implements Host {
       .finally(() => this.#endings.delete(done));
     this.#endings.add(done);
   }
-}
-
-async function closeAfter(drained: Promise<unknown>, logging: LoadedGeneration["logging"]): Promise<void> {
-  await drained;
-  logging.close();
 }
 
 /** Whether both are made of the same code, and of the same parts: what a mode depends on need not stand in the configuration. */

@@ -1,3 +1,4 @@
+import type { Config } from "../config/config.ts";
 import type { App, Route } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { controlOf, openControl } from "./control.ts";
@@ -9,7 +10,7 @@ import type { Host, HostParts, HostStatus, ReloadResult } from "./host.ts";
 import { machineOf } from "./machine.ts";
 import type { OpenOptions } from "./options.ts";
 import { superviseLoop } from "./supervise.ts";
-import type { Watchdog } from "./watchdog.ts";
+import type { LoopSupervisor } from "./supervise.ts";
 import { OverloadGuard } from "./overload.ts";
 
 /** How a configuration is served. */
@@ -74,7 +75,12 @@ export function serve(options: ServeOptions = {}): Promise<RunningApp> {
 
 /** The same, with what only other code of ours gives. */
 export async function serveHere(options: ServeOptions, parts: HostParts = {}): Promise<RunningApp> {
-  const host = await openHost(options, parts);
+  const supervisor = superviseLoop(options);
+  const begins = supervisor && ((host: Host, config: Config): void => supervisor.begins(host, config));
+  const host = await openHost(options, { ...parts, begins }).catch(async (error: unknown) => {
+    await supervisor?.close();
+    throw error;
+  });
   const { scheduler } = machineOf(options);
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
   try {
@@ -88,8 +94,9 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
       options.control === true
         ? await openControl(controlOf(host, served), (...said) => host.current().logging.logger.warn(...said))
         : undefined;
-    return toRunning({ host, gate, guard, control, watchdog: superviseLoop(host, options) });
+    return toRunning({ host, gate, guard, control, supervisor });
   } catch (error) {
+    await supervisor?.close();
     await host.close();
     throw error;
   }
@@ -100,17 +107,17 @@ interface Parts {
   readonly gate: Gate;
   readonly guard: OverloadGuard;
   readonly control: Control | undefined;
-  readonly watchdog: Watchdog | undefined;
+  readonly supervisor: LoopSupervisor | undefined;
 }
 
-function toRunning({ host, gate, guard, control, watchdog }: Parts): RunningApp {
+function toRunning({ host, gate, guard, control, supervisor }: Parts): RunningApp {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     host.drain();
     await control?.close();
     await gate.close(host.current().generation.app.server.timeouts.drainMs);
     guard.close();
-    await watchdog?.close();
+    await supervisor?.close();
     await host.close();
   };
   return {

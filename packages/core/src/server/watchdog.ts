@@ -11,6 +11,8 @@ export interface Watchdog {
 }
 
 export interface WatchdogParts {
+  /** Whether code of others is there; without it the watching begins a little later, so that a start is not slowed. */
+  urgent(): boolean;
   /** Read at the start and at every `refresh`; `undefined` watches nothing. */
   settings(): WatchdogSettings | undefined;
   logging(): LoggingSettings;
@@ -23,10 +25,9 @@ export interface WatchdogParts {
   failed(error: unknown): void;
 }
 
-/** A start is not slowed by what may be needed later. */
 const startsAfterMs = 1000;
 
-/** Begins a little later, in a thread of its own; requests have no part in it. */
+/** Watches in a thread of its own; requests have no part in it. */
 export function openWatchdog(parts: WatchdogParts): Watchdog {
   let watching: Watching | undefined;
   let closed = false;
@@ -40,7 +41,9 @@ export function openWatchdog(parts: WatchdogParts): Watchdog {
   }, startsAfterMs).unref();
   return {
     refresh() {
-      if (later !== undefined || closed) return;
+      if (closed || (later !== undefined && !parts.urgent())) return;
+      clearTimeout(later);
+      later = undefined;
       const settings = parts.settings();
       if (watching !== undefined && watching.goesBy(settings)) return watching.refresh();
       void watching?.close();

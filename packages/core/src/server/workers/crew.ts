@@ -229,12 +229,16 @@ export class Crew {
       this.#announce();
     }
     if (this.#isClosing || member.leaving || this.#current === undefined) return;
-    this.#replace(member.readyAt === undefined ? undefined : this.#now() - member.readyAt, member.pid);
+    this.#replace(member.readyAt === undefined ? undefined : Math.round(this.#now() - member.readyAt), member.pid);
   }
 
   #replace(readyMs: number | undefined, pid: number): void {
     const delayMs = Math.round(this.#backoff.afterDeath(readyMs));
-    this.#options.logger.warn("a worker ended and is replaced", { worker: pid, servedMs: readyMs, delayMs });
+    this.#options.logger.warn("a worker ended and is replaced", {
+      worker: pid,
+      servedMs: readyMs,
+      delayMs,
+    });
     const add = (): void =>
       void this.#add(true).catch((error: unknown) => {
         // Its end brings the next try.
