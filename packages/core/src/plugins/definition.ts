@@ -2,6 +2,7 @@ import type { PluginDefinition } from "../plugin.ts";
 import { pluginBrand } from "../plugin.ts";
 import { suggest } from "../suggest.ts";
 import { broughtProblem } from "./brought-shape.ts";
+import { problemOf } from "./ledger.ts";
 
 const members: ReadonlySet<string> = new Set([
   "name",
@@ -38,7 +39,15 @@ export interface DefinitionProblem {
  * A package must carry the mark of `definePlugin`. A file that somebody named may be a plain object, so that it needs no
  * import of core.
  */
-export function readDefinition(namespace: unknown, { marked }: { readonly marked: boolean }): ReadDefinition {
+export function readDefinition(namespace: unknown, expected: { readonly marked: boolean }): ReadDefinition {
+  try {
+    return findDefinition(namespace, expected);
+  } catch (error) {
+    return { kind: "problem", problem: `its default export cannot be read: ${problemOf(error)}` };
+  }
+}
+
+function findDefinition(namespace: unknown, { marked }: { readonly marked: boolean }): ReadDefinition {
   const candidates = [defaultOf(defaultOf(namespace)), defaultOf(namespace)].filter(isObject);
   const found = candidates.find(isBranded) ?? (marked ? undefined : candidates[0]);
   if (found === undefined) {

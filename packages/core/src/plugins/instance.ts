@@ -1,4 +1,4 @@
-import { BackworksError } from "../errors.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import type { MaybePromise } from "../exchange.ts";
 import type { Logger } from "../logger.ts";
 import type { PluginContext, PluginDefinition, PluginHealth, PluginInstance, PluginMetrics } from "../plugin.ts";
@@ -8,7 +8,7 @@ import type { InstanceSettings } from "./context.ts";
 import { guardInstance } from "./instance-hooks.ts";
 import type { InstanceHooks, InstanceLanes } from "./instance-hooks.ts";
 import { instanceMembers, instanceProblem } from "./instance-shape.ts";
-import { createLedger } from "./ledger.ts";
+import { createLedger, problemOf } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { PluginScope } from "./scope.ts";
 import { runStep } from "./step.ts";
@@ -127,10 +127,21 @@ export class Instance {
     );
     // Kept before it is checked, so that its cleanup runs either way.
     this.#made = returned ?? {};
-    check(this.name, this.#made);
-    this.#hooks = guardInstance(this.#made, this.#lanes);
+    this.#hooks = this.#read();
     this.startMs = this.#world.clock.monotonic() - from;
     this.#state = "initialized";
+  }
+
+  /** The hooks of what `initialize` returned. @throws BW_PLUGIN_INVALID */
+  #read(): InstanceHooks {
+    try {
+      check(this.name, this.#made);
+      return guardInstance(this.#made, this.#lanes);
+    } catch (cause) {
+      if (isBackworksError(cause)) throw cause;
+      const problem = `what initialize returned cannot be read: ${problemOf(cause)}`;
+      throw new BackworksError("BW_PLUGIN_INVALID", { module: this.name, problem }, { cause });
+    }
   }
 
   /** State to hand over; `undefined` when there is none or it cannot be had. */

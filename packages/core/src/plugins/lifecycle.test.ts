@@ -19,6 +19,10 @@ function tracked(name: string, calls: string[], more: PluginInstance = {}): Plug
   });
 }
 
+function fail(): never {
+  throw new Error("no");
+}
+
 /** Runs time until a promise that waits for a deadline settles. */
 async function settle<T>(rig: PluginRig, promise: Promise<T>): Promise<T> {
   promise.catch(() => {});
@@ -118,6 +122,7 @@ describe("a life", () => {
     ["a text", "text", "returned string"],
     ["a hook that is no function", { beforeRequest: 1 }, "beforeRequest is neither"],
     ["a step that is no function", { start: 1 }, "start is not a function"],
+    ["a member that throws when it is read", Object.defineProperty({}, "start", { get: fail }), "cannot be read: no"],
   ])("refuses %s from initialize", async (_what, made, problem) => {
     const initialize = (): PluginInstance => made as PluginInstance;
 

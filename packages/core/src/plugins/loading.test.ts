@@ -234,6 +234,7 @@ describe("a plugin that cannot be used", () => {
   it.each([
     ["export const x = 1;", "BW_PLUGIN_INVALID"],
     ["export default { name: 'a', version: '1.0.0' };", "BW_PLUGIN_INVALID"],
+    ["export default { get name() { throw new Error('no'); } };", "BW_PLUGIN_INVALID"],
     ["export default { name: 'a', version: '1.0', initialize() {} };", "BW_PLUGIN_INVALID"],
     ["export default { name: 'a', version: 'v1.0.0', initialize() {} };", "BW_PLUGIN_INVALID"],
     ["import '@backworks/core-that-is-not-there';", "BW_PLUGIN_IMPORT"],
