@@ -13,6 +13,8 @@ export interface Door {
   leadTo(server: Server): void;
   /** Takes no more connections; those that are open go on. */
   close(): void;
+  /** Listens again after a `close`. @throws BW_PORT_IN_USE, BW_LISTEN_FAILED */
+  reopen(): Promise<void>;
 }
 
 /** What a door is asked for. */
@@ -37,5 +39,8 @@ export async function openDoor(at: Address, first: Server): Promise<Door> {
       server = next;
     },
     close: () => void door.close(),
+    async reopen() {
+      await listen(door, { host: at.host, port: listening.port });
+    },
   };
 }

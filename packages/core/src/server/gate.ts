@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Scheduler } from "../clock.ts";
+import { isBackworksError } from "../errors.ts";
 import type { ServerSettings } from "../model/app.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { openConnections } from "./connections.ts";
@@ -48,6 +49,8 @@ interface Opening {
   readonly server: Server;
   readonly settings: ServerSettings;
   readonly scheme: "http" | "https";
+  /** A door that had to be closed for this one. */
+  readonly inPlaceOf?: Door | undefined;
 }
 
 class OpenGate implements Gate {
@@ -77,11 +80,18 @@ class OpenGate implements Gate {
     const opening = await makeOpening(this.#parts, next, before);
     return {
       commit: () => this.#replace(before, opening),
-      abandon() {
-        if (opening.door !== before.door) opening.door.close();
-        opening.server.close();
-      },
+      abandon: () => this.#abandon(opening),
     };
+  }
+
+  #abandon({ door, server, inPlaceOf }: Opening): void {
+    if (door !== this.#opening.door) door.close();
+    server.close();
+    inPlaceOf?.reopen().catch((error: unknown) => {
+      this.#parts.host.current().generation.logger.error("the port of this server was taken while it was reloaded", {
+        error,
+      });
+    });
   }
 
   async close(limitMs: number): Promise<void> {
@@ -91,7 +101,7 @@ class OpenGate implements Gate {
     if (this.#parts.host.underWay().length > 0 || openConnections(server).size > 0)
       await this.#pause(Math.min(noticeMs, limitMs));
     door.close();
-    this.#leave(server);
+    this.#leave(server, 0);
     const servers = [...this.#leaving];
     const cut = (): void => {
       for (const one of servers) for (const socket of openConnections(one)) socket.destroy();
@@ -117,11 +127,12 @@ class OpenGate implements Gate {
     this.#opening = next;
     next.door.leadTo(next.server);
     if (next.door !== before.door) before.door.close();
-    this.#leave(before.server);
+    // A client may have sent a request over a connection that looks idle from here.
+    this.#leave(before.server, noticeMs);
   }
 
   /** Its connections end with the responses that are under way. */
-  #leave(server: Server): void {
+  #leave(server: Server, idleMs: number): void {
     this.#leaving.add(server);
     server.prependListener("request", (_message, answer) => {
       answer.shouldKeepAlive = false;
@@ -129,11 +140,14 @@ class OpenGate implements Gate {
     for (const { message, answer } of this.#parts.host.underWay()) {
       if (serverOf(message.socket) === server) answer.shouldKeepAlive = false;
     }
-    server.closeIdleConnections();
-    // Whoever connects in store and sends nothing is not waited for.
-    const cancel = this.#parts.scheduler.after(silentMs, () => closeSilent(server));
+    const { scheduler } = this.#parts;
+    const cancels = [
+      scheduler.after(idleMs, () => server.closeIdleConnections()),
+      // Whoever connects in store and sends nothing is not waited for.
+      scheduler.after(silentMs, () => closeSilent(server)),
+    ];
     void left(server).then(() => {
-      cancel();
+      for (const cancel of cancels) cancel();
       this.#leaving.delete(server);
       // It never listened itself; what this ends is its watch over slow connections.
       server.close();
@@ -152,17 +166,34 @@ async function makeOpening(
   const server = createHttpServer(current, { guard: parts.guard, make });
   // What a server begins when it listens: the door listens for it.
   server.emit("listening");
-  const keeps = before !== undefined && !isOtherDoor(before.door, settings, parts);
-  const door = keeps ? before.door : await openOrClose(addressOf(settings, parts), server);
-  return { door, server, settings, scheme: credentials === undefined ? "http" : "https" };
-}
-
-async function openOrClose(at: Address, server: Server): Promise<Door> {
+  const scheme = credentials === undefined ? "http" : "https";
+  if (before !== undefined && !isOtherDoor(before.door, settings, parts))
+    return { door: before.door, server, settings, scheme };
   try {
-    return await openDoor(at, server);
+    return { ...(await openAt(addressOf(settings, parts), server, before?.door)), server, settings, scheme };
   } catch (error) {
     server.close();
     throw error;
+  }
+}
+
+/** A port cannot be listened on for all addresses and for one of them at a time: there the door before closes first. */
+async function openAt(
+  at: Address,
+  server: Server,
+  before: Door | undefined,
+): Promise<{ readonly door: Door; readonly inPlaceOf?: Door }> {
+  try {
+    return { door: await openDoor(at, server) };
+  } catch (error) {
+    if (before === undefined || !isBackworksError(error) || before.listening.port !== at.port) throw error;
+    before.close();
+    try {
+      return { door: await openDoor(at, server), inPlaceOf: before };
+    } catch (again) {
+      await before.reopen();
+      throw again;
+    }
   }
 }
 

@@ -62,9 +62,9 @@ class Scene implements AsyncDisposable {
   }
 }
 
-async function takePort(host = "127.0.0.1"): Promise<Server> {
+async function takePort(host = "127.0.0.1", port = 0): Promise<Server> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  await new Promise<void>((resolve) => server.listen(port, host, resolve));
   return server;
 }
 
@@ -162,6 +162,7 @@ describe("a listener over a reload", () => {
     await openRawClient(first).then((later) => later[Symbol.dispose]());
 
     await scene.reload(`port: ${second}`, "changed");
+    await scene.clock.advance(250);
     await idle.end();
     busy.send("\r\n");
     await busy.end();
@@ -169,6 +170,38 @@ describe("a listener over a reload", () => {
     expect(idle.received.toLowerCase()).toContain("connection: keep-alive");
     expect(busy.received.toLowerCase()).toContain("connection: close");
     expect(busy.received).toContain("changed");
+  });
+
+  it("answers what was on its way over a connection that seemed to wait", async () => {
+    const [first, second] = [await freePort(), await freePort()];
+    await scene.start(`port: ${first}`);
+    using client = await openRawClient(first);
+    client.send("GET /a HTTP/1.1\r\nhost: x\r\n\r\n");
+    await client.until("hello");
+
+    await scene.reload(`port: ${second}`, "changed");
+    client.send("GET /a HTTP/1.1\r\nhost: x\r\n\r\n");
+    await client.end();
+
+    expect(client.received).toContain("changed");
+  });
+
+  it("goes from one address to all and back on the same port, and stays where it was when that fails", async () => {
+    const port = await freePort();
+    await scene.start(`port: ${port}, host: 127.0.0.1`);
+
+    await scene.reload(`port: ${port}, host: 0.0.0.0`, "all");
+    const all = await ask(port, "/a", "127.0.0.2");
+    await scene.reload(`port: ${port}, host: 127.0.0.2`, "one");
+    const one = await ask(port, "/a", "127.0.0.2");
+    await using other = await takePort("127.0.0.3", port);
+    const failed = scene.reload(`port: ${port}, host: 0.0.0.0`, "none");
+
+    await expect(failed).rejects.toMatchObject({ code: "BW_PORT_IN_USE" });
+    expect([all, one]).toEqual([expect.stringContaining("all"), expect.stringContaining("one")]);
+    expect(await ask(port, "/a", "127.0.0.2")).toContain("one");
+    await expect(ask(port)).rejects.toThrow("ECONNREFUSED");
+    expect(portOf(other)).toBe(port);
   });
 
   it("leaves a stream open that began before it moved", async () => {
