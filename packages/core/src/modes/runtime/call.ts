@@ -139,7 +139,8 @@ export class Call {
         done(error);
       },
     });
-    return this.#stream;
+    // It may fail before anybody listens; whoever sends it sees that it has.
+    return this.#stream.on("error", () => {});
   }
 
   #take(): void {

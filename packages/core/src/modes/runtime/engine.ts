@@ -81,6 +81,8 @@ async function openPool(endpoint: EndpointSource, options: RuntimeOptions, world
     ...launch,
     endpoint: endpoint.name,
     start: await language.start(launch),
+    // The sandbox has the limit for itself; what is around it needs some too.
+    memoryBytes: launch.memoryBytes + (launch.isolation === "wasm" ? sandboxBytes : 0),
     workers: launch.isolation === "inline" ? 1 : options.workers,
     queue: options.queue,
     random: context.random,
@@ -102,6 +104,9 @@ async function openPool(endpoint: EndpointSource, options: RuntimeOptions, world
     });
   }
 }
+
+/** What a thread has besides what runs in its sandbox. */
+const sandboxBytes = 64 * 1024 * 1024;
 
 /** Time in which a handler must be loaded. */
 const loadMs = 10_000;

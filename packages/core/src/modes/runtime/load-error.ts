@@ -22,9 +22,11 @@ function placeIn(stack: string | undefined, files: ProjectFiles): Place | undefi
   const file = relative(files.root, found.file);
   try {
     const text = files.readText(file);
-    const width = (text.split("\n")[found.line - 1] ?? "").length;
-    const column = Math.min(found.column, Math.max(1, width));
-    return { source: { file, text }, line: found.line, column, length: 1 };
+    const lines = text.split("\n");
+    // What is not closed is missed only after the end.
+    const line = Math.min(found.line, lines.length);
+    const column = Math.min(found.column, Math.max(1, lines[line - 1]?.length ?? 1));
+    return { source: { file, text }, line, column, length: 1 };
   } catch {
     // A stack may name what is no file of the project.
     return undefined;

@@ -23,6 +23,8 @@ export interface MemberLinks {
 const pingGraceMs = 250;
 /** Time in which a call that was cancelled should be over. */
 const cancelGraceMs = 5000;
+/** Time in which what was killed should be gone. */
+const killGraceMs = 1000;
 
 /** One guest of a pool, with the calls it has. */
 export class Member {
@@ -34,6 +36,7 @@ export class Member {
   #isReady = false;
   #isRetiring = false;
   #isGone = false;
+  #isKilled = false;
   #doubt: (() => void) | undefined;
   #settleReady: { resolve(): void; reject(failure: Failure): void } | undefined;
 
@@ -49,7 +52,7 @@ export class Member {
 
   /** Whether it takes calls. */
   get isReady(): boolean {
-    return this.#isReady && !this.#isRetiring && !this.#isGone;
+    return this.#isReady && !this.#isRetiring && !this.#isKilled && !this.#isGone;
   }
 
   begin(call: Call): void {
@@ -78,7 +81,11 @@ export class Member {
   }
 
   kill(reason: string): void {
-    if (!this.#isGone) this.#guest.kill(reason);
+    if (this.#isGone || this.#isKilled) return;
+    this.#isKilled = true;
+    this.#guest.kill(reason);
+    // A thread that waits for the system ends when that is done: nobody waits for it.
+    this.#links.scheduler.after(killGraceMs, () => this.#ended(reason));
   }
 
   enforceMemory(limitBytes: number): void {

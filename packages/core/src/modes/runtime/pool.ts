@@ -210,7 +210,7 @@ export class Pool {
     if (!this.#lines.take()) return;
     // From a stranger: what it says is looked at.
     const level = ["debug", "info", "warn", "error"].includes(log) ? log : "info";
-    this.#parts.logger[level](message.slice(0, 4096), typeof fields === "object" ? fields : {});
+    this.#parts.logger[level](String(message as unknown).slice(0, 4096), typeof fields === "object" ? fields : {});
   }
 
   #tellOdd(problem: string): void {

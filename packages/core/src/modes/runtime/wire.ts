@@ -82,8 +82,19 @@ export interface GuestOrders {
   readonly databases: readonly string[];
   /** Whether what would end or stop the whole server is kept from doing so: in a thread. */
   readonly guarded: boolean;
-  /** File of the sandbox to run it in. */
-  readonly sandbox?: string;
+  /** The sandbox to run it in; `undefined` for none. */
+  readonly sandbox?: SandboxOrders | undefined;
+}
+
+/** A sandbox inside of a thread. */
+export interface SandboxOrders {
+  /** File of `quickjs-emscripten`. */
+  readonly module: string;
+  readonly memoryBytes: number;
+  /** For as long as code may run without a pause. */
+  readonly timeoutMs: number;
+  /** Absolute folder that modules are found below. */
+  readonly root: string;
 }
 
 /** Where a handler's code is. */

@@ -322,12 +322,13 @@ def finish(call, work):
 
 
 def run(call, request):
-    context = Context(call)
-    if inspect.iscoroutinefunction(handler):
-        future = asyncio.run_coroutine_threadsafe(handler(request, context), loop)
-        finish(call, future.result)
-    else:
-        finish(call, lambda: handler(request, context))
+    def work():
+        arguments = (request, Context(call))[:wanted]
+        if inspect.iscoroutinefunction(handler):
+            return asyncio.run_coroutine_threadsafe(handler(*arguments), loop).result()
+        return handler(*arguments)
+
+    finish(call, work)
 
 
 def load():
@@ -343,13 +344,17 @@ def load():
     found = space.get("handler")
     if not callable(found):
         raise AnswerProblem("has no function: write def handler(request, context)")
-    if not inspect.iscoroutinefunction(found) and len(inspect.signature(found).parameters) == 1:
-        return lambda request, context: found(request)
     return found
+
+
+def parameters_of(function):
+    kinds = [each.kind for each in inspect.signature(function).parameters.values()]
+    return 2 if inspect.Parameter.VAR_POSITIONAL in kinds else min(2, len(kinds))
 
 
 try:
     handler = load()
+    wanted = parameters_of(handler)
 except BaseException as error:
     failure = describe(error)
     if isinstance(error, SyntaxError) and error.filename:

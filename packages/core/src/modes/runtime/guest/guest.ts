@@ -1,15 +1,16 @@
-import type { ServiceName } from "../wire.ts";
-import type { FromGuest, GuestOrders, ToGuest } from "../wire.ts";
+import type { FromGuest, GuestOrders, ServiceName, ToGuest, WireRequest } from "../wire.ts";
 import type { PlainAnswer } from "./answer.ts";
-import type { Ask } from "./context.ts";
+import type { Ask, ContextParts } from "./context.ts";
 import { createContexts } from "./context.ts";
 import type { ToFailure } from "./failure.ts";
 import { createFailures } from "./failure.ts";
-import type { RunHandler } from "./handler.ts";
 import { toRunHandler } from "./handler.ts";
 import { loadHandler } from "./load.ts";
 import { toHandlerRequest } from "./request.ts";
 import { sendStream, Window } from "./stream.ts";
+
+/** Answers one call. Rejects with what its handler throws. */
+export type RunCall = (id: number, request: WireRequest) => Promise<PlainAnswer>;
 
 /** What carries messages to the server. */
 export interface GuestPort {
@@ -48,15 +49,22 @@ export function runGuest(orders: GuestOrders, port: GuestPort): RunningGuest {
   return guest;
 }
 
+/** A handler in the JavaScript of this thread or process. */
+async function openNative(orders: GuestOrders, parts: ContextParts): Promise<RunCall> {
+  const run = toRunHandler(await loadHandler(orders.handler));
+  const contextOf = createContexts(parts);
+  return (id, request) => run(toHandlerRequest(request), contextOf(id));
+}
+
 class Guest implements RunningGuest {
   readonly failureOf: ToFailure;
   readonly #orders: GuestOrders;
   readonly #port: GuestPort;
   readonly #calls = new Map<number, LiveCall>();
   readonly #asked = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
-  readonly #contextOf: ReturnType<typeof createContexts>;
+  readonly #parts: ContextParts;
   #lastAsked = 0;
-  #run: RunHandler | undefined;
+  #run: RunCall | undefined;
 
   constructor(orders: GuestOrders, port: GuestPort) {
     this.failureOf = createFailures(orders.handler);
@@ -67,11 +75,13 @@ class Guest implements RunningGuest {
       port.post(message);
       if (this.#calls.size === 0) port.idle();
     };
-    this.#contextOf = createContexts({ orders, ask, post, signalOf: (id) => this.#signalOf(id) });
+    this.#parts = { orders, ask, post, signalOf: (id) => this.#signalOf(id) };
   }
 
   async load(): Promise<void> {
-    this.#run = toRunHandler(await loadHandler(this.#orders.handler));
+    // The sandbox is loaded where it is used only.
+    const open = this.#orders.sandbox === undefined ? openNative : (await import("./sandbox.ts")).openSandbox;
+    this.#run = await open(this.#orders, this.#parts);
   }
 
   get isIdle(): boolean {
@@ -110,9 +120,9 @@ class Guest implements RunningGuest {
     void this.#port.within(id, () => this.#answer(id, request));
   }
 
-  async #answer(id: number, request: Parameters<typeof toHandlerRequest>[0]): Promise<void> {
+  async #answer(id: number, request: WireRequest): Promise<void> {
     try {
-      const answer = await this.#run?.(toHandlerRequest(request), this.#contextOf(id));
+      const answer = await this.#run?.(id, request);
       if (answer !== undefined) await this.#send(id, answer);
     } catch (error) {
       this.#end(id, { id, error: this.failureOf(error) });

@@ -24,7 +24,7 @@ export async function loadHandler(code: HandlerCode): Promise<HandlerFunction> {
 }
 
 /** Whether a text is an ECMAScript module. */
-function isModule(text: string): boolean {
+export function isModule(text: string): boolean {
   return /^\s*(?:export\b\s*[\w{*]|import\b\s*[\w{*"'])/m.test(text);
 }
 

@@ -48,8 +48,11 @@ function openThread({ orders, environment, memoryBytes, logger, clock }: ThreadP
   let reason: string | undefined;
   worker.on("error", (error) => (reason ??= describeEnd(error)));
   worker.on("exit", (code) => events.ended(reason ?? `its thread ended with exit code ${code}`));
-  worker.on("message", (batch: readonly FromGuest[]) => {
-    for (const message of batch) events.message(message);
+  worker.on("message", (batch: unknown) => {
+    // Code in the thread may write to its port by itself: what it says is looked at.
+    for (const message of Array.isArray(batch) ? batch : []) {
+      if (typeof message === "object" && message !== null) events.message(message as FromGuest);
+    }
   });
   worker.unref();
   const memory = watchMemory(worker, usage);

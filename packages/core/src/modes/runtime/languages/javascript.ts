@@ -3,7 +3,7 @@ import { startChild } from "../guests/child.ts";
 import { startInline } from "../guests/inline.ts";
 import { guestProgram } from "../guests/program.ts";
 import { startThread } from "../guests/thread.ts";
-import { findSandbox } from "../guests/sandbox.ts";
+import { toSandboxOrders } from "../guests/sandbox.ts";
 import type { StartGuest } from "../guests/guest.ts";
 import type { Language, Launch } from "../language.ts";
 
@@ -20,7 +20,7 @@ export function startJavascript(launch: Launch): StartGuest {
   if (isolation === "inline") return startInline(orders);
   if (isolation === "process") return startNode(launch);
   if (isolation === "worker") return startThread({ ...launch, orders: { ...orders, guarded: true } });
-  return startThread({ ...launch, orders: { ...orders, sandbox: findSandbox(launch) } });
+  return startThread({ ...launch, orders: { ...orders, sandbox: toSandboxOrders(launch) } });
 }
 
 function startNode({
