@@ -62,7 +62,9 @@ describe.each(["inline", "worker", "process"])("an answer in isolation %s", (iso
   let app: StartedApp;
 
   beforeAll(async () => {
-    const branches = Object.entries(cases).map(([name, { code }]) => `${JSON.stringify(name)}: async () => { ${code} }`);
+    const branches = Object.entries(cases).map(
+      ([name, { code }]) => `${JSON.stringify(name)}: async () => { ${code} }`,
+    );
     const handler = `module.exports = (request, context) => ({ ${branches.map((branch) => branch.replace("async ()", "async (context)")).join(",\n")} })[request.query.case](context);`;
     const yaml = { name: "answers", endpoints: { all: { path: "/", runtime: { isolation, handler: "./all.cjs" } } } };
     app = await startApp({ yaml: JSON.stringify(yaml), files: { "all.cjs": handler } });
@@ -116,10 +118,17 @@ describe("a request", () => {
     const runtime = { handler: "./bytes.cjs", body: "bytes" };
     await using app = await startApp({
       yaml: JSON.stringify({ name: "bytes", endpoints: { bytes: { path: "/", methods: ["POST"], runtime } } }),
-      files: { "bytes.cjs": "module.exports = ({ body }) => ({ bytes: body instanceof Uint8Array, text: Buffer.from(body).toString() });" },
+      files: {
+        "bytes.cjs":
+          "module.exports = ({ body }) => ({ bytes: body instanceof Uint8Array, text: Buffer.from(body).toString() });",
+      },
     });
 
-    const response = await app.fetch("/", { method: "POST", headers: { "content-type": "application/json" }, body: '{"a": 1}' });
+    const response = await app.fetch("/", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"a": 1}',
+    });
 
     expect(await response.json()).toEqual({ bytes: true, text: '{"a": 1}' });
   });
@@ -130,7 +139,11 @@ describe("a request", () => {
       files: { "h.cjs": "module.exports = () => 'reached';" },
     });
 
-    const response = await app.fetch("/", { method: "POST", headers: { "content-type": "application/json" }, body: "{" });
+    const response = await app.fetch("/", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{",
+    });
 
     expect(response.status).toBe(400);
   });
@@ -144,14 +157,20 @@ describe("a handler", () => {
     "exports.handler": { file: "h.cjs", source: "exports.handler = () => 'x';" },
     "a script's function handler": { file: "h.js", source: "function handler(req, res) { res.send('x'); }" },
     "a module in a .js file": { file: "h.js", source: "export default () => 'x';" },
-    "a handler that answers later": { file: "h.cjs", source: "module.exports = (req, res) => { setImmediate(() => res.send('x')); };" },
+    "a handler that answers later": {
+      file: "h.cjs",
+      source: "module.exports = (req, res) => { setImmediate(() => res.send('x')); };",
+    },
   };
 
   it.each(Object.keys(forms))("may be %s", async (name) => {
     const { file, source } = forms[name]!;
     await using app = await startApp({
       yaml: JSON.stringify({ name: "forms", endpoints: { one: { path: "/", runtime: `./${file}` } } }),
-      files: { [file]: source, "package.json": { type: file === "h.js" && source.startsWith("export") ? "module" : "commonjs" } },
+      files: {
+        [file]: source,
+        "package.json": { type: file === "h.js" && source.startsWith("export") ? "module" : "commonjs" },
+      },
     });
 
     expect(await (await app.fetch("/")).text()).toBe("x");
@@ -174,7 +193,7 @@ endpoints:
     runtime:
       isolation: ${isolation}
       handler: |
-        function handler(request) { return \`\$\${request.method}\`; }
+        function handler(request) { return \`$\${request.method}\`; }
 `;
     await using app = await startApp({ yaml, files: { "sum.mjs": "export const sum = (a, b) => a + b;" } });
 
@@ -186,15 +205,23 @@ endpoints:
     const runtime = { handler: "./env.cjs", environment: { MODE: "prod", LEVEL: 3 } };
     await using app = await startApp({
       yaml: JSON.stringify({ name: "env", endpoints: { env: { path: "/", runtime } } }),
-      files: { "env.cjs": "module.exports = (request, context) => ({ env: context.env, secret: process.env.SECRET, mode: process.env.MODE, path: process.env.PATH.length > 0 });" },
+      files: {
+        "env.cjs":
+          "module.exports = (request, context) => ({ env: context.env, secret: process.env.SECRET, mode: process.env.MODE, path: process.env.PATH.length > 0 });",
+      },
       env: { SECRET: "s" },
     });
 
-    expect(await (await app.fetch("/")).json()).toEqual({ env: { MODE: "prod", LEVEL: "3" }, mode: "prod", path: true });
+    expect(await (await app.fetch("/")).json()).toEqual({
+      env: { MODE: "prod", LEVEL: "3" },
+      mode: "prod",
+      path: true,
+    });
   });
 
   it("remembers in context.state, which outlives what runs it", async () => {
-    const handler = "module.exports = async (request, { state }) => { if (request.query.end) process.exit(1); await state.set('last', { at: 1 }); return [await state.increment('n'), await state.increment('n', 2), await state.get('last'), await state.get('none'), await state.keys(), await state.delete('last')]; };";
+    const handler =
+      "module.exports = async (request, { state }) => { if (request.query.end) process.exit(1); await state.set('last', { at: 1 }); return [await state.increment('n'), await state.increment('n', 2), await state.get('last'), await state.get('none'), await state.keys(), await state.delete('last')]; };";
     await using app = await startApp({
       yaml: JSON.stringify({ name: "state", endpoints: { state: { path: "/", runtime: "./state.cjs" } } }),
       files: { "state.cjs": handler },

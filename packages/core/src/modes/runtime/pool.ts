@@ -210,7 +210,8 @@ export class Pool {
     if (!this.#lines.take()) return;
     // From a stranger: what it says is looked at.
     const level = ["debug", "info", "warn", "error"].includes(log) ? log : "info";
-    this.#parts.logger[level](String(message as unknown).slice(0, 4096), typeof fields === "object" ? fields : {});
+    const text = typeof message === "string" ? message : JSON.stringify(message);
+    this.#parts.logger[level](text.slice(0, 4096), typeof fields === "object" ? fields : {});
   }
 
   #tellOdd(problem: string): void {

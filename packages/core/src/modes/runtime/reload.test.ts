@@ -29,7 +29,14 @@ describe.each(["worker", "process"])("a reload, in isolation %s", (isolation) =>
     await using app = await startShop(isolation);
 
     const before = await ask(app);
-    app.write("backworks.yaml", JSON.stringify({ name: "shop", description: "changed", endpoints: { shop: { path: "/shop", runtime: { handler: "./shop.cjs", isolation } } } }));
+    app.write(
+      "backworks.yaml",
+      JSON.stringify({
+        name: "shop",
+        description: "changed",
+        endpoints: { shop: { path: "/shop", runtime: { handler: "./shop.cjs", isolation } } },
+      }),
+    );
     const { changed } = await app.reload();
 
     expect(changed).toBe(true);
@@ -63,8 +70,13 @@ describe.each(["worker", "process"])("a reload, in isolation %s", (isolation) =>
 
   it("lets calls end that began before it", async () => {
     await using app = await startApp({
-      yaml: JSON.stringify({ name: "slow", endpoints: { slow: { path: "/", runtime: { handler: "./slow.cjs", isolation } } } }),
-      files: { "slow.cjs": "module.exports = async () => { await new Promise((r) => setTimeout(r, 300)); return 'old'; };" },
+      yaml: JSON.stringify({
+        name: "slow",
+        endpoints: { slow: { path: "/", runtime: { handler: "./slow.cjs", isolation } } },
+      }),
+      files: {
+        "slow.cjs": "module.exports = async () => { await new Promise((r) => setTimeout(r, 300)); return 'old'; };",
+      },
     });
 
     const slow = app.fetch("/");

@@ -35,7 +35,11 @@ export interface QuickJsContext {
   newObject(): QuickJsHandle;
   newArrayBuffer(bytes: ArrayBuffer): QuickJsHandle;
   newFunction(name: string, run: (...args: QuickJsHandle[]) => QuickJsHandle): QuickJsHandle;
-  newPromise(): { readonly handle: QuickJsHandle; resolve(value: QuickJsHandle): void; reject(value: QuickJsHandle): void };
+  newPromise(): {
+    readonly handle: QuickJsHandle;
+    resolve(value: QuickJsHandle): void;
+    reject(value: QuickJsHandle): void;
+  };
   resolvePromise(promise: QuickJsHandle): Promise<Result>;
   getProp(of: QuickJsHandle, name: string): QuickJsHandle;
   setProp(of: QuickJsHandle, name: string, value: QuickJsHandle): void;

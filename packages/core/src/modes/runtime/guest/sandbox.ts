@@ -33,6 +33,8 @@ interface Packed {
 }
 
 const stackBytes = 512 * 1024;
+/** Time after a call's own in which it is told to be late, before what it runs is stopped. */
+const interruptMs = 50;
 
 class Sandbox {
   readonly #vm: QuickJsContext;
@@ -40,12 +42,15 @@ class Sandbox {
   #until = Infinity;
 
   constructor(quickJs: QuickJs, { memoryBytes, timeoutMs, root }: SandboxLimits) {
-    this.#timeoutMs = timeoutMs;
+    this.#timeoutMs = timeoutMs + interruptMs;
     const runtime = quickJs.newRuntime();
     runtime.setMemoryLimit(memoryBytes);
     runtime.setMaxStackSize(stackBytes);
     runtime.setInterruptHandler(() => performance.now() > this.#until);
-    runtime.setModuleLoader((name) => readModule(name, root), (base, name) => (name.startsWith(".") ? resolve(dirname(base), name) : name));
+    runtime.setModuleLoader(
+      (name) => readModule(name, root),
+      (base, name) => (name.startsWith(".") ? resolve(dirname(base), name) : name),
+    );
     this.#vm = runtime.newContext();
   }
 
@@ -59,18 +64,36 @@ class Sandbox {
     const wrap = this.#take(() => vm.callFunction(program, vm.undefined, host, settings));
     const lines = "\n".repeat(lineOffset);
     const found = isModule(text)
-      ? vm.getProp(this.#take(() => vm.evalCode(lines + text, name, { type: "module" })), "default")
-      : this.#take(() => vm.evalCode(`${lines}((module, exports) => {${text}\n;return typeof handler === "function" ? handler : module.exports;})({ exports: {} }, {})`, name));
-    if (vm.typeof(found) !== "function") throw new AnswerProblem("exports no function: write export default, module.exports = or function handler(request, context)");
+      ? vm.getProp(
+          this.#take(() => vm.evalCode(lines + text, name, { type: "module" })),
+          "default",
+        )
+      : this.#take(() =>
+          vm.evalCode(
+            `${lines}((module, exports) => {${text}\n;return typeof handler === "function" ? handler : module.exports;})({ exports: {} }, {})`,
+            name,
+          ),
+        );
+    if (vm.typeof(found) !== "function")
+      throw new AnswerProblem(
+        "exports no function: write export default, module.exports = or function handler(request, context)",
+      );
     return this.#take(() => vm.callFunction(wrap, vm.undefined, found));
   }
 
-  async call(run: QuickJsHandle, { id, request }: { readonly id: number; readonly request: WireRequest }): Promise<Packed> {
+  async call(
+    run: QuickJsHandle,
+    { id, request }: { readonly id: number; readonly request: WireRequest },
+  ): Promise<Packed> {
     const vm = this.#vm;
     const { body } = request;
     const isBytes = body instanceof Uint8Array;
     const text = JSON.stringify(isBytes ? { ...request, body: null } : request);
-    const given = [vm.newNumber(id), vm.newString(text), ...(isBytes ? [vm.newArrayBuffer(new Uint8Array(body).buffer)] : [])];
+    const given = [
+      vm.newNumber(id),
+      vm.newString(text),
+      ...(isBytes ? [vm.newArrayBuffer(new Uint8Array(body).buffer)] : []),
+    ];
     const promise = this.#take(() => vm.callFunction(run, vm.undefined, ...given));
     for (const handle of given) handle.dispose();
     const settled = vm.resolvePromise(promise);
@@ -78,7 +101,10 @@ class Sandbox {
     this.#pump();
     const result = await settled;
     if (result.error !== undefined) throw this.#toError(result.error);
-    const packed = { head: this.#read(result.value, "head", (head) => vm.getString(head)), bytes: this.#read(result.value, "bytes", (bytes) => this.#bytes(bytes)) };
+    const packed = {
+      head: this.#read(result.value, "head", (head) => vm.getString(head)),
+      bytes: this.#read(result.value, "bytes", (bytes) => this.#bytes(bytes)),
+    };
     result.value.dispose();
     return packed;
   }
@@ -110,16 +136,29 @@ class Sandbox {
     define("ask", (id, service, args) => {
       const deferred = vm.newPromise();
       // The bootstrap writes these.
-      const asked = ask(vm.getNumber(id), vm.getString(service) as ServiceName, JSON.parse(vm.getString(args)) as unknown[]);
-      asked.then(
-        (value) => settle(deferred.resolve, vm.newString(JSON.stringify(withoutBytes(value) ?? null))),
-        (error: unknown) => settle(deferred.reject, vm.newError(error instanceof Error ? error.message : "the service failed")),
-      ).finally(() => this.#pump());
+      const asked = ask(
+        vm.getNumber(id),
+        vm.getString(service) as ServiceName,
+        JSON.parse(vm.getString(args)) as unknown[],
+      );
+      asked
+        .then(
+          (value) => settle(deferred.resolve, vm.newString(JSON.stringify(withoutBytes(value) ?? null))),
+          (error: unknown) =>
+            settle(deferred.reject, vm.newError(error instanceof Error ? error.message : "the service failed")),
+        )
+        .finally(() => this.#pump());
       return deferred.handle;
     });
-    define("log", (level, id, message, fields) => {
+    define("log", (...given) => {
+      const [level = vm.undefined, id = vm.undefined, message = vm.undefined, fields = vm.undefined] = given;
       const parsed = JSON.parse(vm.getString(fields)) as Record<string, unknown>;
-      post({ log: vm.getString(level) as "info", id: vm.getNumber(id), message: vm.getString(message), fields: parsed });
+      post({
+        log: vm.getString(level) as "info",
+        id: vm.getNumber(id),
+        message: vm.getString(message),
+        fields: parsed,
+      });
       return vm.undefined;
     });
     define("aborted", (id) => (signalOf(vm.getNumber(id)).aborted ? vm.true : vm.false));
@@ -127,7 +166,9 @@ class Sandbox {
   }
 
   /** Runs code of the sandbox, for no longer than a call may take. @throws what it throws */
-  #take(step: () => { readonly value: QuickJsHandle; readonly error?: undefined } | { readonly error: QuickJsHandle }): QuickJsHandle {
+  #take(
+    step: () => { readonly value: QuickJsHandle; readonly error?: undefined } | { readonly error: QuickJsHandle },
+  ): QuickJsHandle {
     this.#until = performance.now() + this.#timeoutMs;
     const result = step();
     this.#until = Infinity;
@@ -144,14 +185,20 @@ class Sandbox {
   }
 
   #toError(handle: QuickJsHandle): Error {
-    const thrown = this.#vm.dump(handle) as { readonly name?: unknown; readonly message?: unknown; readonly stack?: unknown } | undefined;
+    const thrown = this.#vm.dump(handle) as
+      | { readonly name?: unknown; readonly message?: unknown; readonly stack?: unknown }
+      | undefined;
     handle.dispose();
     if (typeof thrown !== "object" || thrown === null) return new Error(String(thrown));
-    const error = new Error(String(thrown.message ?? "it gave no reason"));
-    error.name = String(thrown.name ?? "Error");
-    error.stack = `${error.name}: ${error.message}\n${String(thrown.stack ?? "")}`;
+    const error = new Error(textOf(thrown.message) ?? "it gave no reason");
+    error.name = textOf(thrown.name) ?? "Error";
+    error.stack = `${error.name}: ${error.message}\n${textOf(thrown.stack) ?? ""}`;
     return error;
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function settle(how: (value: QuickJsHandle) => void, value: QuickJsHandle): void {
@@ -159,7 +206,11 @@ function settle(how: (value: QuickJsHandle) => void, value: QuickJsHandle): void
   value.dispose();
 }
 
-function codeOf(handler: GuestOrders["handler"]): { readonly name: string; readonly text: string; readonly lineOffset: number } {
+function codeOf(handler: GuestOrders["handler"]): {
+  readonly name: string;
+  readonly text: string;
+  readonly lineOffset: number;
+} {
   if (handler.kind === "source") return handler;
   return { name: handler.file, text: readFileSync(handler.file, "utf8"), lineOffset: 0 };
 }
