@@ -8,10 +8,11 @@ import { answers } from "./suites/answers.js";
 import { footprint } from "./suites/footprint.js";
 import { plugins } from "./suites/plugins.js";
 import { routes } from "./suites/routes.js";
+import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, startup, footprint };
+const suites = { answers, routes, plugins, runtime, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 

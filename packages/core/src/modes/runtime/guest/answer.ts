@@ -1,6 +1,6 @@
 import { AnswerProblem } from "./failure.ts";
-import type { HandlerResponse } from "./response.ts";
-import { isStreamLike, isText, toJson } from "./response.ts";
+import type { HandlerContext } from "./handler-context.ts";
+import { isStreamLike, isText, toJson } from "./plain-value.ts";
 
 /** An answer ready to be sent. */
 export interface PlainAnswer {
@@ -28,7 +28,7 @@ export function toAnswer(returned: unknown): PlainAnswer {
 }
 
 /** What a handler left in its `res`. @throws AnswerProblem */
-export function fromResponse({ statusCode, headers, body }: HandlerResponse): PlainAnswer {
+export function fromResponse({ statusCode, headers, body }: HandlerContext): PlainAnswer {
   return withBody(toStatus(statusCode), toHeaders(headers), body);
 }
 

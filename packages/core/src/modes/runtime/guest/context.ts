@@ -2,7 +2,6 @@ import type { ApiRequest, ApiResponse } from "../../../apis.ts";
 import type { Binds, QueryResult } from "../../../databases.ts";
 import type { LogFields, LogLevel } from "../../../logger.ts";
 import type { FromGuest, GuestOrders, ServiceName } from "../wire.ts";
-import { HandlerResponse } from "./response.ts";
 
 /** An API as a handler asks it. */
 export interface HandlerApi {
@@ -43,7 +42,8 @@ export interface HandlerState {
   keys(): Promise<readonly string[]>;
 }
 
-type HandlerLog = Record<LogLevel, (message: string, fields?: LogFields) => void>;
+/** A handler's way to the server's log. */
+export type HandlerLog = Record<LogLevel, (message: string, fields?: LogFields) => void>;
 
 /** Asks the server, in the name of a call. */
 export type Ask = (id: number, service: ServiceName, args: readonly unknown[]) => Promise<unknown>;
@@ -56,38 +56,26 @@ export interface ContextParts {
   signalOf(id: number): AbortSignal;
 }
 
-/** What a handler gets besides the request: what it may reach, and `res` to answer with. */
-export type HandlerContext = HandlerResponse & {
-  readonly apis: Readonly<Record<string, HandlerApi>>;
-  readonly databases: Readonly<Record<string, HandlerDatabase>>;
-  readonly state: HandlerState;
-  readonly log: HandlerLog;
+/** What a context reaches, by call. */
+export interface ContextMembers {
   readonly env: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-};
-
-/** Makes the context of each call; what nobody reads is not made. */
-export function createContexts({ orders, ask, post, signalOf }: ContextParts): (id: number) => HandlerContext {
-  const env = Object.freeze({ ...orders.environment });
-  const members = (id: number): PropertyDescriptorMap => ({
-    apis: once(() => byName(orders.apis, (name) => toApi((request) => ask(id, "apis", [name, request])))),
-    databases: once(() =>
-      byName(orders.databases, (name) => toDatabase((args) => ask(id, "databases", [name, ...args]))),
-    ),
-    state: once(() => toState((args) => ask(id, "state", args))),
-    log: once(() => toLog((level, message, fields) => post({ log: level, id, message, fields }))),
-    signal: { get: () => signalOf(id) },
-  });
-  return (id) => {
-    const context = new HandlerResponse() as HandlerContext;
-    return Object.defineProperties(Object.assign(context, { env }), members(id));
-  };
+  apis(id: number): Readonly<Record<string, HandlerApi>>;
+  databases(id: number): Readonly<Record<string, HandlerDatabase>>;
+  state(id: number): HandlerState;
+  log(id: number): HandlerLog;
+  signal(id: number): AbortSignal;
 }
 
-/** A member that is made when it is first read. */
-function once<T>(make: () => T): PropertyDescriptor {
-  let made: T | undefined;
-  return { enumerable: true, get: () => (made ??= make()) };
+/** What the contexts of a handler reach. */
+export function createMembers({ orders, ask, post, signalOf }: ContextParts): ContextMembers {
+  return {
+    env: Object.freeze({ ...orders.environment }),
+    apis: (id) => byName(orders.apis, (name) => toApi((request) => ask(id, "apis", [name, request]))),
+    databases: (id) => byName(orders.databases, (name) => toDatabase((args) => ask(id, "databases", [name, ...args]))),
+    state: (id) => toState((args) => ask(id, "state", args)),
+    log: (id) => toLog((level, message, fields) => post({ log: level, id, message, fields })),
+    signal: signalOf,
+  };
 }
 
 function byName<T>(names: readonly string[], make: (name: string) => T): Readonly<Record<string, T>> {

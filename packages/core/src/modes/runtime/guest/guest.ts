@@ -1,9 +1,10 @@
 import type { FromGuest, GuestOrders, ServiceName, ToGuest, WireRequest } from "../wire.ts";
 import type { PlainAnswer } from "./answer.ts";
 import type { Ask, ContextParts } from "./context.ts";
-import { createContexts } from "./context.ts";
+import { createMembers } from "./context.ts";
 import type { ToFailure } from "./failure.ts";
 import { createFailures } from "./failure.ts";
+import { HandlerContext } from "./handler-context.ts";
 import { toRunHandler } from "./handler.ts";
 import { loadHandler } from "./load.ts";
 import { toHandlerRequest } from "./request.ts";
@@ -52,8 +53,8 @@ export function runGuest(orders: GuestOrders, port: GuestPort): RunningGuest {
 /** A handler in the JavaScript of this thread or process. */
 async function openNative(orders: GuestOrders, parts: ContextParts): Promise<RunCall> {
   const run = toRunHandler(await loadHandler(orders.handler));
-  const contextOf = createContexts(parts);
-  return (id, request) => run(toHandlerRequest(request), contextOf(id));
+  const members = createMembers(parts);
+  return (id, request) => run(toHandlerRequest(request), new HandlerContext(id, members));
 }
 
 class Guest implements RunningGuest {

@@ -1,7 +1,7 @@
 import { AnswerProblem } from "./failure.ts";
 import type { PlainAnswer } from "./answer.ts";
 import { fromResponse, toAnswer } from "./answer.ts";
-import type { HandlerContext } from "./context.ts";
+import type { HandlerContext } from "./handler-context.ts";
 import type { HandlerRequest } from "./request.ts";
 
 /** The function of a handler's module. */

@@ -17,7 +17,7 @@ while read -r word group; do
   groups=$rest
   [ "$word" = add ] && groups="$groups $group"
 done
-for each in $groups; do kill -KILL -- "-$each" 2>/dev/null; done
+for each in $groups; do kill -s KILL -- "-$each" 2>/dev/null; done
 `;
 
 /** One small process for all groups, started with the first. Without a POSIX shell there is none, and nobody ends what outlives us. */

@@ -1,15 +1,49 @@
+import type { ContextMembers, HandlerApi, HandlerDatabase, HandlerLog, HandlerState } from "./context.ts";
 import { AnswerProblem } from "./failure.ts";
+import { isStreamLike, isText, toJson } from "./plain-value.ts";
 
 type HeaderValue = string | readonly string[];
 
-/** What `function handler(req, res)` answers with: the part of Express's response that a handler without a connection can have. */
-export class HandlerResponse {
+/**
+ * What a handler gets besides the request: what it may reach, and the part of Express's response that a handler without a connection can have,
+ * for `function handler(req, res)`.
+ */
+export class HandlerContext {
+  readonly env: ContextMembers["env"];
   statusCode = 200;
   readonly headers: Record<string, HeaderValue> = {};
   body: unknown = undefined;
+  readonly #id: number;
+  readonly #members: ContextMembers;
   #isDone = false;
   #finish: (() => void) | undefined;
   #parts: (string | Uint8Array)[] | undefined;
+
+  constructor(id: number, members: ContextMembers) {
+    this.env = members.env;
+    this.#id = id;
+    this.#members = members;
+  }
+
+  get apis(): Readonly<Record<string, HandlerApi>> {
+    return this.#members.apis(this.#id);
+  }
+
+  get databases(): Readonly<Record<string, HandlerDatabase>> {
+    return this.#members.databases(this.#id);
+  }
+
+  get state(): HandlerState {
+    return this.#members.state(this.#id);
+  }
+
+  get log(): HandlerLog {
+    return this.#members.log(this.#id);
+  }
+
+  get signal(): AbortSignal {
+    return this.#members.signal(this.#id);
+  }
 
   /** Whether the answer is complete. */
   get headersSent(): boolean {
@@ -100,37 +134,4 @@ export class HandlerResponse {
     this.#isDone = true;
     this.#finish?.();
   }
-}
-
-/** @throws AnswerProblem */
-export function toJson(value: unknown): string {
-  try {
-    const text = JSON.stringify(value);
-    if (text !== undefined) return text;
-  } catch (error) {
-    // A circle, a BigInt, or code of the handler's own; the first line says which, the others draw it.
-    const [reason] = describe(error).split("\n", 1);
-    throw new AnswerProblem(`the answer has no JSON form: ${reason}`);
-  }
-  throw new AnswerProblem(`the answer is a ${typeof value}, which has no JSON form`);
-}
-
-function describe(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    // What was thrown throws when it is looked at.
-    return "it throws";
-  }
-}
-
-export function isText(value: unknown): value is string | Uint8Array | ArrayBuffer {
-  return typeof value === "string" || value instanceof Uint8Array || value instanceof ArrayBuffer;
-}
-
-/** What can be read part by part: a stream of Node or of the web, a generator. */
-export function isStreamLike(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  if (Symbol.asyncIterator in value) return true;
-  return Symbol.iterator in value && "next" in value && typeof value.next === "function";
 }
