@@ -210,7 +210,7 @@ export class Pool {
     if (!this.#lines.take()) return;
     // From a stranger: what it says is looked at.
     const level = ["debug", "info", "warn", "error"].includes(log) ? log : "info";
-    const text = typeof message === "string" ? message : JSON.stringify(message);
+    const text = typeof message === "string" ? message : (JSON.stringify(message) ?? "nothing");
     this.#parts.logger[level](text.slice(0, 4096), typeof fields === "object" ? fields : {});
   }
 
