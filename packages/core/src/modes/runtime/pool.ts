@@ -1,5 +1,5 @@
 import type { Clock, Random, Scheduler } from "../../clock.ts";
-import { BackworksError } from "../../errors.ts";
+import { BackworksError, isBackworksError } from "../../errors.ts";
 import type { ResponseInit } from "../../exchange.ts";
 import type { Logger } from "../../logger.ts";
 import type { CallLinks } from "./call.ts";
@@ -158,7 +158,8 @@ export class Pool {
 
   #leave(call: Call, reason: unknown): void {
     this.#drop(call);
-    call.fail(reason);
+    // What ends a request otherwise than by its client leaving is an error of ours.
+    call.fail(isBackworksError(reason) ? reason : new BackworksError("BW_REQUEST_ABORTED", {}));
     call.owner?.cancel(call.id, { reason: "nobody waits for the answer", late: false });
   }
 

@@ -38,8 +38,8 @@ function openThread({ orders, environment, memoryBytes, logger, clock }: ThreadP
     env: environment,
     stdout: true,
     stderr: true,
-    // The second lets a syntax error say where it is.
-    execArgv: ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"],
+    // Whatever the server itself was started with.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 1024 ** 2) + headroomMb },
     name: `runtime ${orders.endpoint}`,
   });
