@@ -3,6 +3,7 @@
 
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
+  "apis",
   "canonical",
   "clock",
   "errors",

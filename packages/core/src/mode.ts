@@ -22,6 +22,13 @@ export interface Mode<Resources = unknown> {
   readonly rootKeys?: Readonly<Record<string, StandardSchema>>;
   /** What handlers need before they run. */
   readonly needs?: HandlerNeeds;
+  /** What other modes get from this one, by name. */
+  readonly services?: readonly ModeService<Resources>[];
+  /**
+   * Services of other modes that this one may ask for. Those modes open first; one that is opened anew has this one opened anew too, so that
+   * an App never has parts of another.
+   */
+  readonly uses?: readonly ServiceKey<unknown>[];
   /**
    * What every endpoint of the mode depends on besides itself, as a value made of JSON: say, the collections that templates may read.
    *
@@ -45,6 +52,14 @@ export interface Mode<Resources = unknown> {
   reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
   /** Releases what `open` returned. */
   close?(resources: Resources): MaybePromise<void>;
+}
+
+/** A service that a mode offers to others as long as it is open. */
+export interface ModeService<Resources = unknown> {
+  /** What others ask for. */
+  readonly key: ServiceKey<unknown>;
+  /** What they get, of what `open` returned. Called once for each `open`. */
+  of(resources: Resources): unknown;
 }
 
 /** What must be there before a handler or hook runs. */
@@ -151,8 +166,10 @@ export interface ModeContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Template functions that plugins contribute. */
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
-  /** A service a plugin offers. @throws BW_SERVICE_MISSING */
+  /** A service that a plugin offers, or a mode if this one `uses` it. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
+  /** The same, `undefined` when nobody offers it: no configuration asked for the mode that has it. */
+  optionalService<T>(key: ServiceKey<T>): T | undefined;
   /** What Apps share one after another: a pool, an upstream, a store, keyed by everything it depends on. Held until the mode is closed. */
   readonly resources: {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
@@ -172,6 +189,14 @@ export interface ProjectFiles {
   readBytes(path: string, place?: Place): Uint8Array;
   /** JSON, YAML or CSV (a header line; rows as objects, columns of numbers and booleans typed) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
   readData(path: string, place?: Place): JsonValue;
+}
+
+/** Binds a service to the part of a mode's resources that implements it, for `services`. */
+export function offerService<T, Resources>(
+  key: ServiceKey<T>,
+  of: (resources: Resources) => T,
+): ModeService<Resources> {
+  return { key, of };
 }
 
 /** Types a mode where it is defined. */

@@ -80,6 +80,7 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
     service: () => {
       throw new Error("no services here");
     },
+    optionalService: () => undefined,
     resources: heldBy(createResourcePool(), {}, "mock"),
   });
   const routes = await compileAll(config, opened);

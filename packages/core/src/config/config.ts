@@ -22,7 +22,7 @@ export interface RawConfig {
   readonly value: unknown;
   /** Mistakes found so far; `checkConfig` reports them together with its own. */
   readonly errors: readonly BackworksError[];
-  /** Modes that an endpoint uses, each once, with the place that asks for it. */
+  /** Modes that an endpoint uses or a root key belongs to, each once, with the place that asks for it. */
   readonly modes: ReadonlyMap<string, Place>;
   /** Plugins that are not `enabled: false`, in file order. */
   readonly plugins: readonly PluginEntry[];

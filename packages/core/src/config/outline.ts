@@ -7,6 +7,14 @@ import { entryOf, placeOf, toValue } from "./node.ts";
 /** Endpoint keys that belong to a mode of another name. */
 const blockOwners: ReadonlyMap<string, string> = new Map([["mock_responses", "mock"]]);
 
+/** Root keys that belong to a mode which comes as a package: one of them is enough for the mode to be in use. */
+export const rootKeyOwners: ReadonlyMap<string, string> = new Map([
+  ["apis", "proxy"],
+  ["upstreams", "proxy"],
+  ["databases", "database"],
+  ["runtimes", "runtime"],
+]);
+
 /** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
 export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
 
@@ -30,7 +38,7 @@ export function endpointEntries(root: Node | undefined): EndpointEntry[] {
   return endpoints.items.map((node, step) => ({ name: text(entryOf(node, "name")?.value), step, node }));
 }
 
-/** The modes that endpoints use, each once, with the place that asks for it. */
+/** The modes that endpoints use or root keys belong to, each once, with the place that asks for it. */
 export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
   const modes = new Map<string, Place>();
   const whole = entryOf(root, "mode")?.value;
@@ -39,6 +47,10 @@ export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
     const name = text(word);
     if (word !== undefined && name !== undefined) addOnce(modes, name, placeOf(word));
     else for (const [mode, entry] of blocksOf(node)) addOnce(modes, mode, placeOf(entry.key));
+  }
+  for (const [key, mode] of rootKeyOwners) {
+    const entry = entryOf(root, key);
+    if (entry !== undefined) addOnce(modes, mode, placeOf(entry.key));
   }
   return modes;
 }

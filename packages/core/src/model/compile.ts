@@ -19,7 +19,7 @@ import type { CompileValidation } from "./validation.ts";
 
 /** What endpoints are compiled with. */
 export interface CompileParts {
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   readonly shared: SharedContext;
   /** Compiles what endpoints say of their requests. */

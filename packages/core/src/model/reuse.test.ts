@@ -91,9 +91,6 @@ class Bench {
         environment: {},
         templateFunctions: new Map(),
         services: new Map(),
-        service: () => {
-          throw new TypeError("none is offered");
-        },
         pool: this.pool,
         ...this.parts,
       },

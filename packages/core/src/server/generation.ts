@@ -202,7 +202,6 @@ function modeContext(
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
     services: given.plugins.services,
-    service: (key) => given.plugins.service(key),
     pool: given.world.pool,
   };
 }
