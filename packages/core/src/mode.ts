@@ -50,6 +50,8 @@ export interface Mode<Resources = unknown> {
   release?(endpoint: EndpointSource, resources: Resources): MaybePromise<void>;
   /** Takes state back to what it was at load: of one session, or of all. */
   reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
+  /** How what the mode holds open is, for `/health` and `/ready`. Says what is known already and waits for nothing. */
+  health?(resources: Resources): ModeHealth;
   /** Releases what `open` returned. */
   close?(resources: Resources): MaybePromise<void>;
 }
@@ -60,6 +62,16 @@ export interface ModeService<Resources = unknown> {
   readonly key: ServiceKey<unknown>;
   /** What they get, of what `open` returned. Called once for each `open`. */
   of(resources: Resources): unknown;
+}
+
+/** How a mode is. */
+export interface ModeHealth {
+  /** `degraded` works with less than usual; with a mode that is `unhealthy` the App is not ready. */
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  /** One sentence for people. */
+  readonly message?: string | undefined;
+  /** Facts that are written as JSON. */
+  readonly details?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** What must be there before a handler or hook runs. */
@@ -166,6 +178,10 @@ export interface ModeContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Template functions that plugins contribute. */
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
+  /** Compiles values with `${…}` in them. */
+  readonly templates: ModeTemplates;
+  /** Values that no log and no answer may tell, such as a token that was read from a file. What the configuration takes from the environment is hidden anyway. */
+  hide(values: readonly string[]): void;
   /** A service that a plugin offers, or a mode if this one `uses` it. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
   /** The same, `undefined` when nobody offers it: no configuration asked for the mode that has it. */
@@ -175,6 +191,38 @@ export interface ModeContext {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
     acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
   };
+}
+
+/** The template language, for modes. */
+export interface ModeTemplates {
+  /**
+   * Compiles a value of the configuration: every text in it may hold expressions over the request, an object may be a construct.
+   *
+   * What belongs to mock mode (`state`, `session`, `count`, `mock`, `resource`) is refused.
+   *
+   * @throws BW_CONFIG_INVALID with every mistake of the value
+   */
+  compile(value: unknown, options: ModeTemplateOptions): ModeTemplate;
+}
+
+/** Where a value with expressions stands. */
+export interface ModeTemplateOptions {
+  /** Where a part of the value stands, by its path below the value; `[]` is the value itself. */
+  place(path: readonly (string | number)[]): Place;
+  /** What `$file` reads with: the endpoint's files, for its own values. @defaultValue the mode's files */
+  readonly files?: ProjectFiles;
+  /** Path parameters there are: a name near one of them is a slip. @defaultValue nothing is known of them */
+  readonly parameters?: readonly string[];
+}
+
+/** A value with expressions in it, compiled. */
+export interface ModeTemplate {
+  /** Whether it has no expression: `evaluate` gives the same value always. */
+  readonly constant: boolean;
+  /** Whether an expression reads the request's body: then the handler needs `requestBody`. */
+  readonly usesBody: boolean;
+  /** The value, with JSON types. @throws BW_TEMPLATE_MISSING, BW_TEMPLATE_FAILED */
+  evaluate(exchange: Exchange): unknown;
 }
 
 /** Files of the project. Each one read is watched by `dev`; nothing outside the project's root is reachable. */

@@ -66,6 +66,13 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       templateFunctions: new Map(),
       services: new Map(),
       pool: createResourcePool(),
+      hide() {},
+      templateSettings: {},
+      createTemplates: () => ({
+        compile: () => {
+          throw new TypeError("no template is compiled");
+        },
+      }),
     },
     findHooks: () => noHooks,
     compileValidation: async () => undefined,

@@ -10,11 +10,18 @@ import { lookIn, offeredBy, providersFirst, servicesFor } from "./mode-services.
 import type { ServiceLookup, Services } from "./mode-services.ts";
 
 /** What all modes of an App are given. */
-export interface SharedContext extends Omit<ModeContext, "values" | "place" | "resources" | keyof ServiceLookup> {
+export interface SharedContext extends Omit<
+  ModeContext,
+  "values" | "place" | "resources" | "templates" | keyof ServiceLookup
+> {
   /** What modes of Apps that follow each other share. */
   readonly pool: ResourcePool;
   /** What plugins offer. */
   readonly services: Services;
+  /** What the configuration says of all templates, as a value made of JSON. */
+  readonly templateSettings: unknown;
+  /** Makes the templates of a mode. */
+  createTemplates(context: Omit<ModeContext, "templates">): ModeContext["templates"];
 }
 
 /** Everything that what `open` returned depends on. */
@@ -65,7 +72,7 @@ export class OpenMode {
 
   /** Opens it; when that fails, nothing stays open. */
   async open(shared: SharedContext, values: ModeContext["values"]): Promise<this> {
-    const context: ModeContext = {
+    const context: Omit<ModeContext, "templates"> = {
       app: shared.app,
       values,
       place: (path) => this.#place(path),
@@ -76,11 +83,12 @@ export class OpenMode {
       logger: shared.logger,
       environment: shared.environment,
       templateFunctions: shared.templateFunctions,
+      hide: shared.hide,
       ...lookIn(this.basis.services),
       resources: heldBy(this.#pool, this, this.mode.name),
     };
     try {
-      this.#resources = await this.mode.open(context);
+      this.#resources = await this.mode.open({ ...context, templates: shared.createTemplates(context) });
       this.#offered = offeredBy(this.mode, this.#resources);
       return this;
     } catch (error) {
@@ -193,7 +201,7 @@ function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources, off
   return {
     mode,
     root: identityOf(written),
-    facts: identityOf([shared.app, shared.environment, mode.identity?.(own)]),
+    facts: identityOf([shared.app, shared.environment, shared.templateSettings, mode.identity?.(own)]),
     templateFunctions: shared.templateFunctions,
     services: servicesFor(mode, shared.services, offered),
   };

@@ -1,6 +1,6 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import { createResourcePool } from "../resource-pool.ts";
 import { createParts, releaseParts } from "./app-parts.ts";
@@ -18,7 +18,10 @@ export interface RehearsalParts {
   readonly development: boolean;
   /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
-  readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
+  readonly context: Pick<
+    SharedContext,
+    "files" | "clock" | "scheduler" | "random" | "logger" | "templateSettings" | "createTemplates"
+  >;
   readonly pace: Pace;
   readonly compileValidation: CompileValidation;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
@@ -59,6 +62,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     templateFunctions: new Map(),
     services: new Map(),
     pool: createResourcePool(),
+    hide() {},
   };
   const own = createParts();
   await mistakes.collect(() => compileEndpoints(config, { ...parts, shared }, { own, context }));

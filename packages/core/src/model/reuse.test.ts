@@ -92,6 +92,13 @@ class Bench {
         templateFunctions: new Map(),
         services: new Map(),
         pool: this.pool,
+        hide() {},
+        templateSettings: {},
+        createTemplates: () => ({
+          compile: () => {
+            throw new TypeError("no template is compiled");
+          },
+        }),
         ...this.parts,
       },
       findHooks: () => noHooks,
@@ -212,6 +219,7 @@ describe("an App that follows another", () => {
     ["a root key", `${two}root: { k: 2 }\n`, {}],
     ["the base path", `${two}server: { base_path: /v1 }\n`, {}],
     ["the environment", two, { environment: { A: "1" } }],
+    ["what holds for all templates", two, { templateSettings: { strict: true } }],
     ["a service", two, { services: new Map([["s", {}]]) }],
     ["a template function", two, { templateFunctions: new Map([["f", { call: () => null }]]) as never }],
     ["what the mode says of all endpoints", `${two}  c: { path: /c, test: { shared: true } }\n`, {}],

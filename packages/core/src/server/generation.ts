@@ -29,6 +29,7 @@ import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
+import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
@@ -203,6 +204,8 @@ function modeContext(
     templateFunctions: given.plugins.contributions.templateFunctions,
     services: given.plugins.services,
     pool: given.world.pool,
+    hide: (values) => given.world.secrets.add(values),
+    ...templatesOf(config),
   };
 }
 
