@@ -1,10 +1,10 @@
+export { apisService } from "./apis.ts";
+export type * from "./apis.ts";
 export type { Clock, Random, Scheduler } from "./clock.ts";
 export { BackworksError, codes, isBackworksError } from "./errors.ts";
 export type { ErrorCode, ErrorOptions, Place, Source } from "./errors.ts";
 export { formatErrors } from "./config/frame.ts";
 export type { FrameOptions } from "./config/frame.ts";
-export { apisService } from "./apis.ts";
-export type * from "./apis.ts";
 export type * from "./config/config.ts";
 export type { JsonSchema } from "./config/json-schema.ts";
 export { readConfig } from "./config/read.ts";
