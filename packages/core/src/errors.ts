@@ -43,6 +43,8 @@ export const codes = {
   BW_CLI_UNEXPECTED: { status: 500, message: "unexpected: {problem}" },
   BW_CLI_USAGE: { status: 500, message: "{problem}" },
   BW_CONFIG_ALIAS: { status: 500, message: "alias {alias} {problem}" },
+  BW_CONFIG_BRANCH_BLOCK: { status: 500, message: "endpoint {endpoint} names the branch {mode} and has no {block}" },
+  BW_CONFIG_BRANCH_NESTED: { status: 500, message: "{mode} cannot be a branch: it has branches itself" },
   BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set already, in {first}" },
   BW_CONFIG_CYCLE: { status: 500, message: "{chain} closes a circle" },
   BW_CONFIG_DOCUMENTS: { status: 500, message: "a second document begins here" },

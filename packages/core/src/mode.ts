@@ -42,8 +42,17 @@ export interface Mode<Resources = unknown> {
    * Also for a configuration that is refused, to find all its mistakes: then without plugins, and closed at once.
    */
   open(context: ModeContext): MaybePromise<Resources>;
+  /**
+   * Other modes that answer endpoints of this one, by their own blocks. They compile the endpoint first; `compile` gets what they made and
+   * decides which of them answers what. A mode that has branches cannot be one.
+   */
+  branches?(endpoint: BranchSource): readonly BranchRequest[];
   /** Turns one endpoint into handlers; everything is decided here. */
-  compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;
+  compile(
+    endpoint: EndpointSource,
+    resources: Resources,
+    branches: Branches,
+  ): MaybePromise<Handler | readonly RouteDraft[]>;
   /** Called for every App when its endpoints are compiled, before traffic: the place for mistakes that span endpoints. */
   ready?(resources: Resources): MaybePromise<void>;
   /** Lets go of what `compile` made of an endpoint, when no App has that any more. */
@@ -82,6 +91,22 @@ export interface HandlerNeeds {
   readonly onePlace?: boolean;
 }
 
+/** What is known of an endpoint when its branches are named. */
+export type BranchSource = Pick<EndpointSource, "name" | "methods" | "methodsGiven" | "values">;
+
+/** A mode that is to answer an endpoint of another. */
+export interface BranchRequest {
+  /** Its name. */
+  readonly mode: string;
+  /** Where the configuration asks for it, below the endpoint; for mistakes. */
+  readonly path: readonly (string | number)[];
+  /** Methods it is asked for; when absent those of the endpoint. Several requests for one mode add up. */
+  readonly methods?: readonly string[] | undefined;
+}
+
+/** What other modes made of an endpoint, by the name of the mode. What a mode needs stands in each of its drafts. */
+export type Branches = ReadonlyMap<string, readonly RouteDraft[]>;
+
 /** One route an endpoint answers. */
 export interface RouteDraft {
   /** Upper case. HEAD follows from GET, OPTIONS and 405 from all. */
@@ -92,6 +117,8 @@ export interface RouteDraft {
   readonly handler: Handler;
   /** Instead of the mode's own needs. */
   readonly needs?: HandlerNeeds;
+  /** Modes whose handlers answer it, in the order in which they are asked, where it is not the mode itself. */
+  readonly answeredBy?: readonly string[];
   /** Takes over the connection of a request that asks for an upgrade; without it such a request is answered like any other. */
   readonly upgrade?: UpgradeHandler;
   /** Says which rule answers and why. Must not change any state. */

@@ -33,7 +33,7 @@ export async function releaseParts({ modes, endpoints }: AppParts): Promise<void
 /** The App of these parts serves from now on: what was carried on belongs to its configuration, not to an earlier one. */
 export function adoptParts({ modes, endpoints }: AppParts, { endpoints: sections, raw }: Config): void {
   for (const mode of modes.values()) mode.adopt(raw.place);
-  for (const { name, configPath } of sections) endpoints.get(name)?.source.moveTo(raw, configPath);
+  for (const { name, configPath } of sections) endpoints.get(name)?.adopt(raw, configPath);
 }
 
 /** Takes every mode's state back to what it was at load. */

@@ -173,7 +173,7 @@ export async function openModes(
 
 /** Modes that an endpoint uses or that have a root key of their own there. */
 function modesInUse({ endpoints, modeValues }: Config, modes: ReadonlyMap<string, Mode>): readonly Mode[] {
-  const names = new Set(endpoints.map((endpoint) => endpoint.mode));
+  const names = new Set(endpoints.flatMap(({ mode, branches }) => [mode, ...branches.map((branch) => branch.mode)]));
   for (const name of names) {
     // The configuration was checked against these modes.
     if (!modes.has(name)) throw new TypeError(`mode ${name} was not loaded`);

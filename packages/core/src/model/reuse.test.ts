@@ -276,7 +276,7 @@ describe("an App that follows another", () => {
     Object.assign(bench.mode, {
       compile: (endpoint: EndpointSource, resources: unknown) => {
         identities.push(`${endpoint.name} ${endpoint.identity}`);
-        return compile(endpoint, resources);
+        return compile(endpoint, resources, new Map());
       },
     });
     bench.write("a.txt", "one");
