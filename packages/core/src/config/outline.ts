@@ -16,7 +16,7 @@ export const rootKeyOwners: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
-export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
+export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "auto_evolve", "database", "proxy"];
 
 /** Modes that others answer for, with those that do when their block names none. */
 const composedModes: ReadonlyMap<string, readonly string[]> = new Map([
