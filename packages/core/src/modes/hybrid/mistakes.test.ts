@@ -52,7 +52,9 @@ describe("hybrid refuses", () => {
       mock,
       "BW_CONFIG_BRANCH_BLOCK: endpoint a names the branch database and has no database; write database: below it, or name another: it has mock",
     ],
-  ])("%s", async (_what, block, more, expected) => {
+  ])("%s", async (...given) => {
+    const [, block, more, expected] = given;
+
     expect(await mistakeOf(block, more)).toBe(expected);
   });
 
