@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { Pace } from "../pace.ts";
 import type { CompiledEndpoint } from "./compiled-endpoint.ts";
 import type { OpenMode, SharedContext } from "./open-modes.ts";
 
@@ -15,9 +16,10 @@ export function createParts(): AppParts {
 }
 
 /** Lets go of everything; each part gets its turn, the first failure is thrown at the end. */
-export async function releaseParts({ modes, endpoints }: AppParts): Promise<void> {
+export async function releaseParts({ modes, endpoints }: AppParts, pace: Pace): Promise<void> {
   const failures: { readonly error: unknown }[] = [];
   for (const part of [...endpoints.values(), ...modes.values()]) {
+    await pace();
     try {
       await part.release();
     } catch (error) {

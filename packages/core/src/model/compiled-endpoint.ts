@@ -1,3 +1,4 @@
+import type { MaybePromise } from "../exchange.ts";
 import type { RouteDraft } from "../mode.ts";
 import type { Endpoint } from "./app.ts";
 import type { MovableSource } from "./endpoint-source.ts";
@@ -47,8 +48,8 @@ export class CompiledEndpoint {
   }
 
   /** One App has it no longer. */
-  async release(): Promise<void> {
+  release(): MaybePromise<void> {
     this.#users -= 1;
-    if (this.#users === 0) await this.opened.mode.release?.(this.source, this.opened.resources);
+    return this.#users === 0 ? this.opened.mode.release?.(this.source, this.opened.resources) : undefined;
   }
 }

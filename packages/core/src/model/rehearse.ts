@@ -75,7 +75,7 @@ async function rehearseMode(config: Config, parts: CompileParts, context: RouteC
   } catch {
     // The configuration is refused anyway; what failed otherwise shows once it is right.
   }
-  await releaseParts(own).catch(() => {});
+  await releaseParts(own, parts.pace).catch(() => {});
 }
 
 function noService(): never {
