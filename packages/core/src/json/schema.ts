@@ -90,9 +90,7 @@ function compileBundle(
   }
 }
 
-const tooInvolved: readonly Violation[] = [
-  { pointer: "", detail: "takes too many steps to check", keyword: "$ref" },
-];
+const tooInvolved: readonly Violation[] = [{ pointer: "", detail: "takes too many steps to check", keyword: "$ref" }];
 
 /** What is compiled keeps what it needs: the compiler, which others share, forgets the schema. */
 function compile({ schema, documents }: SchemaBundle, ajv: Ajv): ValidateFunction {
