@@ -3,6 +3,8 @@
 
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
+  "apis",
+  "body-source",
   "canonical",
   "clock",
   "errors",

@@ -160,6 +160,18 @@ describe("readConfig", () => {
     ]);
   });
 
+  it("lists the modes that root keys belong to, after those of endpoints", async () => {
+    const text = "apis: {}\nruntimes: {}\ndatabases: {}\nendpoints:\n  a: { path: /a, mode: database }\n";
+
+    const { modes } = await read({ text });
+
+    expect([...modes].map(([name, { line }]) => [name, line])).toEqual([
+      ["database", 5],
+      ["proxy", 1],
+      ["runtime", 2],
+    ]);
+  });
+
   it("lists the plugins that are not switched off", async () => {
     const text = `plugins:
   cache: { type: redis, package: my-cache, x-note: 1 }
