@@ -111,7 +111,10 @@ export interface BranchRequest {
   readonly methods?: readonly string[] | undefined;
 }
 
-/** What other modes made of an endpoint, by the name of the mode. What a mode needs stands in each of its drafts. */
+/**
+ * What other modes made of an endpoint, by the name of the mode; what a mode needs stands in each of its drafts. One that could not compile it is
+ * missing: then only mistakes are asked for.
+ */
 export type Branches = ReadonlyMap<string, readonly RouteDraft[]>;
 
 /** One route an endpoint answers. */

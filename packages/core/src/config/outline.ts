@@ -16,12 +16,12 @@ export const rootKeyOwners: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
-export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
+export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "auto_evolve", "database", "proxy"];
 
-/** Modes that others answer for, with those that do when their block names none. */
-const composedModes: ReadonlyMap<string, readonly string[]> = new Map([
-  ["hybrid", []],
-  ["auto_evolve", ["database", "mock"]],
+/** Modes that others answer for, with those that do when a key of their block names none. */
+const composedModes: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
+  ["hybrid", {}],
+  ["auto_evolve", { primary: "database", secondary: "mock" }],
 ]);
 
 /** Keys of an entry of `plugins:` that are not options. */
@@ -71,10 +71,15 @@ function namedModes(node: Node, whole: Node | undefined): ReadonlyMap<string, To
 
 /** Blocks beside that of a composed mode which it names: any text in it may be the name of one. */
 function branchBlocksOf(node: Node, mode: string): ReadonlyMap<string, Entry> {
-  const unnamed = composedModes.get(mode);
+  // A mode that is not known here may be one of them.
+  const unnamed = composedModes.get(mode) ?? (blockModes.includes(mode) ? undefined : {});
   if (unnamed === undefined) return new Map();
-  const words = new Set([...unnamed, ...textsIn(entryOf(node, mode)?.value)]);
-  for (const [preset, names] of composedModes) if (words.has(preset)) for (const name of names) words.add(name);
+  const block = entryOf(node, mode)?.value;
+  const words = new Set(textsIn(block));
+  const presets = [unnamed, ...[...words].map((word) => composedModes.get(word) ?? {})];
+  for (const [key, otherwise] of presets.flatMap((preset) => Object.entries(preset))) {
+    if (entryOf(block, key) === undefined) words.add(otherwise);
+  }
   return blocksOf(node, words);
 }
 

@@ -1,6 +1,5 @@
 import type { Handler } from "../exchange.ts";
 import type { Branches, EndpointSource, RouteDraft } from "../mode.ts";
-import { releaseAll } from "./compiled-endpoint.ts";
 import type { CompiledBranch } from "./compiled-endpoint.ts";
 import type { MovableSource } from "./endpoint-source.ts";
 import type { Mistakes } from "./mistakes.ts";
@@ -14,16 +13,19 @@ export interface WantedBranch {
 
 /** The branches of one endpoint. */
 export interface CompiledBranches {
+  /** Without those that could not be compiled. */
   readonly drafts: Branches;
   readonly made: readonly CompiledBranch[];
+  /** Whether all are there. */
+  readonly whole: boolean;
 }
 
-/** Has other modes compile an endpoint; `undefined`, with the mistakes of all, when one of them cannot. */
+/** Has other modes compile an endpoint; mistakes are collected. */
 export async function compileBranches(
   wanted: readonly WantedBranch[],
   modes: ReadonlyMap<string, OpenMode>,
   mistakes: Mistakes,
-): Promise<CompiledBranches | undefined> {
+): Promise<CompiledBranches> {
   const drafts = new Map<string, readonly RouteDraft[]>();
   const made: CompiledBranch[] = [];
   for (const { mode: name, source } of wanted) {
@@ -38,9 +40,7 @@ export async function compileBranches(
       toDrafts(compiled, source).map((draft) => withNeeds(draft, opened)),
     );
   }
-  if (made.length === wanted.length) return { drafts, made };
-  await releaseAll(made);
-  return undefined;
+  return { drafts, made, whole: made.length === wanted.length };
 }
 
 /** What a mode made of an endpoint, as routes: a handler alone answers its path and methods. */

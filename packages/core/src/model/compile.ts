@@ -137,14 +137,13 @@ async function compile(
 ): Promise<CompiledEndpoint | undefined> {
   const { section, said, files, source } = wanted;
   const branches = await compileBranches(wanted.branches, modes, mistakes);
-  const made =
-    branches && (await mistakes.collect(() => opened.mode.compile(source, opened.resources, branches.drafts)));
+  const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources, branches.drafts));
   const drafts = made && toDrafts(made, source);
   const patterns = drafts?.map(({ path }) => path) ?? [];
   const validation = await mistakes.collect(() => compileValidation({ section, source, patterns }));
   files.rest();
-  if (branches === undefined || drafts === undefined) {
-    await releaseAll(branches?.made ?? []);
+  if (!branches.whole || drafts === undefined) {
+    await releaseAll(drafts === undefined ? branches.made : [{ opened, source }, ...branches.made]);
     return undefined;
   }
   const { reads } = files;
