@@ -1,3 +1,5 @@
+export { apisService } from "./apis.ts";
+export type * from "./apis.ts";
 export type { Clock, Random, Scheduler } from "./clock.ts";
 export { BackworksError, codes, isBackworksError } from "./errors.ts";
 export type { ErrorCode, ErrorOptions, Place, Source } from "./errors.ts";
