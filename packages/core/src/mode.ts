@@ -151,6 +151,10 @@ export interface ModeContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Template functions that plugins contribute. */
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
+  /** Compiles values with `${…}` in them. */
+  readonly templates: ModeTemplates;
+  /** Values that no log and no answer may tell, such as a token that was read from a file. What the configuration takes from the environment is hidden anyway. */
+  hide(values: readonly string[]): void;
   /** A service a plugin offers. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
   /** What Apps share one after another: a pool, an upstream, a store, keyed by everything it depends on. Held until the mode is closed. */
@@ -158,6 +162,38 @@ export interface ModeContext {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
     acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
   };
+}
+
+/** The template language, for modes. */
+export interface ModeTemplates {
+  /**
+   * Compiles a value of the configuration: every text in it may hold expressions over the request, an object may be a construct.
+   *
+   * What belongs to mock mode (`state`, `session`, `count`, `mock`, `resource`) is refused.
+   *
+   * @throws BW_CONFIG_INVALID with every mistake of the value
+   */
+  compile(value: unknown, options: ModeTemplateOptions): ModeTemplate;
+}
+
+/** Where a value with expressions stands. */
+export interface ModeTemplateOptions {
+  /** Where a part of the value stands, by its path below the value; `[]` is the value itself. */
+  place(path: readonly (string | number)[]): Place;
+  /** What `$file` reads with: the endpoint's files, for its own values. @defaultValue the mode's files */
+  readonly files?: ProjectFiles;
+  /** Path parameters there are: a name near one of them is a slip. @defaultValue nothing is known of them */
+  readonly parameters?: readonly string[];
+}
+
+/** A value with expressions in it, compiled. */
+export interface ModeTemplate {
+  /** Whether it has no expression: `evaluate` gives the same value always. */
+  readonly constant: boolean;
+  /** Whether an expression reads the request's body: then the handler needs `requestBody`. */
+  readonly usesBody: boolean;
+  /** The value, with JSON types. @throws BW_TEMPLATE_MISSING, BW_TEMPLATE_FAILED */
+  evaluate(exchange: Exchange): unknown;
 }
 
 /** Files of the project. Each one read is watched by `dev`; nothing outside the project's root is reachable. */

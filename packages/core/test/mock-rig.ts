@@ -77,6 +77,12 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
     logger: silentLogger,
     environment: raw.environment,
     templateFunctions: new Map(),
+    templates: {
+      compile: () => {
+        throw new Error("mock mode has templates of its own");
+      },
+    },
+    hide() {},
     service: () => {
       throw new Error("no services here");
     },

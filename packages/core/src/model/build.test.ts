@@ -69,6 +69,13 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       },
       services: new Map(),
       pool: createResourcePool(),
+      hide() {},
+      templateSettings: {},
+      createTemplates: () => ({
+        compile: () => {
+          throw new TypeError("no template is compiled");
+        },
+      }),
     },
     findHooks: () => noHooks,
     compileValidation: async () => undefined,

@@ -8,11 +8,15 @@ import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
 
 /** What all modes of an App are given. */
-export interface SharedContext extends Omit<ModeContext, "values" | "place" | "resources"> {
+export interface SharedContext extends Omit<ModeContext, "values" | "place" | "resources" | "templates"> {
   /** What modes of Apps that follow each other share. */
   readonly pool: ResourcePool;
   /** What `service` finds, by name. */
   readonly services: ReadonlyMap<string, unknown>;
+  /** What the configuration says of all templates, as a value made of JSON. */
+  readonly templateSettings: unknown;
+  /** Makes the templates of a mode. */
+  createTemplates(context: Omit<ModeContext, "templates">): ModeContext["templates"];
 }
 
 /** Everything that what `open` returned depends on. */
@@ -56,7 +60,7 @@ export class OpenMode {
 
   /** Opens it; when that fails, nothing stays open. */
   async open(shared: SharedContext, values: ModeContext["values"]): Promise<this> {
-    const context: ModeContext = {
+    const context: Omit<ModeContext, "templates"> = {
       app: shared.app,
       values,
       place: (path) => this.#links.place(path),
@@ -67,11 +71,12 @@ export class OpenMode {
       logger: shared.logger,
       environment: shared.environment,
       templateFunctions: shared.templateFunctions,
+      hide: shared.hide,
       service: (key) => this.#links.service(key),
       resources: heldBy(this.#pool, this, this.mode.name),
     };
     try {
-      this.#resources = await this.mode.open(context);
+      this.#resources = await this.mode.open({ ...context, templates: shared.createTemplates(context) });
       return this;
     } catch (error) {
       await this.#pool.release(this);
@@ -166,7 +171,7 @@ function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources }: O
   return {
     mode,
     root: identityOf(written),
-    facts: identityOf([shared.app, shared.environment, mode.identity?.(own)]),
+    facts: identityOf([shared.app, shared.environment, shared.templateSettings, mode.identity?.(own)]),
     templateFunctions: shared.templateFunctions,
     services: shared.services,
   };

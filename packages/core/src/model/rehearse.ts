@@ -1,6 +1,6 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import { createResourcePool } from "../resource-pool.ts";
 import { createParts, releaseParts } from "./app-parts.ts";
@@ -19,7 +19,10 @@ export interface RehearsalParts {
   readonly development: boolean;
   /** By name; every mode that an endpoint uses. */
   readonly modes: ReadonlyMap<string, Mode>;
-  readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
+  readonly context: Pick<
+    SharedContext,
+    "files" | "clock" | "scheduler" | "random" | "logger" | "templateSettings" | "createTemplates"
+  >;
   readonly pace: Pace;
   readonly compileValidation: CompileValidation;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
@@ -60,6 +63,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     service: noService,
     services: new Map(),
     pool: createResourcePool(),
+    hide() {},
   };
   for (const name of new Set(config.endpoints.map(({ mode }) => mode))) {
     const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };

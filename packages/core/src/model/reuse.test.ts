@@ -95,6 +95,13 @@ class Bench {
           throw new TypeError("none is offered");
         },
         pool: this.pool,
+        hide() {},
+        templateSettings: {},
+        createTemplates: () => ({
+          compile: () => {
+            throw new TypeError("no template is compiled");
+          },
+        }),
         ...this.parts,
       },
       findHooks: () => noHooks,
@@ -215,6 +222,7 @@ describe("an App that follows another", () => {
     ["a root key", `${two}root: { k: 2 }\n`, {}],
     ["the base path", `${two}server: { base_path: /v1 }\n`, {}],
     ["the environment", two, { environment: { A: "1" } }],
+    ["what holds for all templates", two, { templateSettings: { strict: true } }],
     ["a service", two, { services: new Map([["s", {}]]) }],
     ["a template function", two, { templateFunctions: new Map([["f", { call: () => null }]]) as never }],
     ["what the mode says of all endpoints", `${two}  c: { path: /c, test: { shared: true } }\n`, {}],

@@ -29,6 +29,7 @@ import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
+import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
@@ -204,6 +205,8 @@ function modeContext(
     services: given.plugins.services,
     service: (key) => given.plugins.service(key),
     pool: given.world.pool,
+    hide: (values) => given.world.secrets.add(values),
+    ...templatesOf(config),
   };
 }
 

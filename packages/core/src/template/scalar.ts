@@ -13,6 +13,7 @@ import type { Expression } from "./syntax.ts";
 import type { ExpressionSource, ValueContext } from "./value-context.ts";
 import { ScalarExpression, toError } from "./value-context.ts";
 import { toJson, toText } from "./values.ts";
+import { refuseWithheld } from "./withheld.ts";
 
 /** Compiles a text of the configuration: typed when it is exactly one expression, a text otherwise. */
 export function compileScalar(text: string, context: ValueContext): Part {
@@ -69,6 +70,7 @@ function compileOne(
   const fail = (error: unknown): never => expressions.fail(span, error);
   const node = parseSegment(text, segment, context);
   if (node === undefined) return { compiled: always(null), fail };
+  refuseWithheld(node, expressions);
   const compiled = compileExpression(node, expressions);
   return { compiled: needed(withoutConstantGap(compiled), node, expressions), fail };
 }
