@@ -43,8 +43,20 @@ export interface Mode<Resources = unknown> {
   release?(endpoint: EndpointSource, resources: Resources): MaybePromise<void>;
   /** Takes state back to what it was at load: of one session, or of all. */
   reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
+  /** How what the mode holds open is, for `/health` and `/ready`. Says what is known already and waits for nothing. */
+  health?(resources: Resources): ModeHealth;
   /** Releases what `open` returned. */
   close?(resources: Resources): MaybePromise<void>;
+}
+
+/** How a mode is. */
+export interface ModeHealth {
+  /** `degraded` works with less than usual; with a mode that is `unhealthy` the App is not ready. */
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  /** One sentence for people. */
+  readonly message?: string | undefined;
+  /** Facts that are written as JSON. */
+  readonly details?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** What must be there before a handler or hook runs. */

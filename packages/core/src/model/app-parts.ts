@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import type { ModeHealth } from "../mode.ts";
 import type { CompiledEndpoint } from "./compiled-endpoint.ts";
 import type { OpenMode, SharedContext } from "./open-modes.ts";
 
@@ -42,6 +43,24 @@ export function adoptParts(
 /** Takes every mode's state back to what it was at load. */
 export async function resetModes({ modes }: AppParts, session: string | undefined): Promise<void> {
   for (const { mode, resources } of modes.values()) await mode.reset?.(resources, session);
+}
+
+/** How a mode is that says so. */
+export interface ModeReport extends ModeHealth {
+  readonly name: string;
+}
+
+/** How the modes are that say so. */
+export function healthOfModes({ modes }: AppParts): readonly ModeReport[] {
+  return [...modes.values()].flatMap(({ mode, resources }) => {
+    if (mode.health === undefined) return [];
+    try {
+      return [{ name: mode.name, ...mode.health(resources) }];
+    } catch {
+      // Whoever asks for health wants an answer, and this is one.
+      return [{ name: mode.name, status: "unhealthy", message: "it cannot say how it is" }];
+    }
+  });
 }
 
 /** Whether both have the very same modes and endpoints. */

@@ -3,8 +3,8 @@ import type { Handler } from "../exchange.ts";
 import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
-import { adoptParts, areSame, createParts, filesOf, releaseParts, resetModes } from "./app-parts.ts";
-import type { AppParts } from "./app-parts.ts";
+import { adoptParts, areSame, createParts, filesOf, healthOfModes, releaseParts, resetModes } from "./app-parts.ts";
+import type { AppParts, ModeReport } from "./app-parts.ts";
 import type { App, Endpoint, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
@@ -75,6 +75,8 @@ export interface BuiltApp {
   readonly parts: AppParts;
   /** Files that modes and endpoints were made from, as they were asked for. */
   readonly files: readonly string[];
+  /** How the modes are that say so. */
+  health(): readonly ModeReport[];
   /** Whether modes and endpoints are the very same as another App's. */
   isMadeLike(other: BuiltApp): boolean;
   /** Call it when the App begins to serve: what was carried on belongs to it then. */
@@ -114,6 +116,7 @@ function toBuilt(
     app,
     parts,
     files: filesOf(parts),
+    health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
     adopt: () => adoptParts(parts, config, shared),
     close: () => releaseParts(parts),

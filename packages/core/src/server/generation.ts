@@ -148,7 +148,9 @@ async function assemble(
   const middleware = [...own, ...contributions.middleware];
   const credentials = await readCredentials(config, files);
   const host = await hostMounts(contributions.routes);
-  const built = await buildApp(config, {
+  // The probes are asked when there is an App.
+  const health = { ...healthOf(config, world), modes: () => world.secrets.hideIn(built.health()) };
+  const built: BuiltApp = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
     modes: loaded.modes,
@@ -163,7 +165,7 @@ async function assemble(
     inOnePlace: world.part?.inOnePlace,
     middleware,
     mounts: contributions.routes,
-    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
+    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health }),
     createRouter: createRouterInSlices,
   });
   const generation: Generation = {
@@ -213,7 +215,7 @@ function modeContext(
 function healthOf(
   { name, version }: Config,
   { manager, closing, secrets }: LoadWorld,
-): Parameters<typeof createAnswers>[0]["health"] {
+): Omit<Parameters<typeof createAnswers>[0]["health"], "modes"> {
   return { name, version, closing, plugins: async () => secrets.hideIn(await manager.health()) };
 }
 
