@@ -11,8 +11,26 @@ export interface Target {
   readonly path: string;
   /** Its connections. Whoever opened it closes it. */
   readonly dispatcher: Dispatcher;
+  /** For connections beside the dispatcher, such as upgrades; `undefined` where nothing is said. */
+  readonly tls: TargetTls | undefined;
+  /** Milliseconds for a new connection; `Infinity` for no limit. */
+  readonly connectMs: number;
   /** Attempts and upgraded connections that are under way. */
   inFlight: number;
+}
+
+/** How a target proves who it is, and how we do. */
+export interface TargetTls {
+  /** Certificates to trust instead of those of Node, as PEM. */
+  readonly ca: string | undefined;
+  /** Our certificate, as PEM. */
+  readonly cert: string | undefined;
+  /** Its key, as PEM. */
+  readonly key: string | undefined;
+  /** Name that the certificate must have, instead of the host. */
+  readonly servername: string | undefined;
+  /** Whether a certificate that is not trusted ends the connection. */
+  readonly rejectUnauthorized: boolean;
 }
 
 /** Where an endpoint forwards to: a choice of targets. */
