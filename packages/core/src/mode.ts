@@ -196,6 +196,13 @@ export interface ModeTemplateOptions {
   readonly files?: ProjectFiles;
   /** Path parameters there are: a name near one of them is a slip. @defaultValue nothing is known of them */
   readonly parameters?: readonly string[];
+  /**
+   * Writes the value of an expression for the text around it, say percent-encoded; `undefined` and `null` are missing data. A text is then
+   * always a text.
+   *
+   * @defaultValue as it is
+   */
+  encode?(value: unknown, exchange: Exchange): string;
 }
 
 /** A value with expressions in it, compiled. */

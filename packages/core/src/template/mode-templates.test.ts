@@ -12,7 +12,12 @@ const { request, requestId, clock, random } = createScope();
 // Templates look at nothing else.
 const exchange = { id: requestId, request } as Exchange;
 
-function compile(value: unknown, parameters: readonly string[] = ["id"], strict = false): ModeTemplate {
+interface Compiling {
+  readonly strict?: boolean;
+  readonly encode?: (value: unknown, exchange: Exchange) => string;
+}
+
+function compile(value: unknown, { strict = false, encode }: Compiling = {}): ModeTemplate {
   const sources = {
     app: { name: "test", development: false, basePath: "" },
     files: createFiles({ "part.json": '{"a":1}' }),
@@ -34,7 +39,8 @@ function compile(value: unknown, parameters: readonly string[] = ["id"], strict 
   };
   return createModeTemplates(sources, { strict, exposeEnvironment: ["STAGE"] }).compile(value, {
     place: () => ({ source: { file: "backworks.yaml", text: String(value) }, line: 1, column: 1, length: 1 }),
-    parameters,
+    parameters: ["id"],
+    ...(encode && { encode }),
   });
 }
 
@@ -80,12 +86,20 @@ describe("templates of modes", () => {
     },
   );
 
+  it("writes values into texts as it is told", () => {
+    const encode = (part: unknown, { id }: Exchange): string => `<${String(part)} of ${id}>`;
+
+    expect(compile("/u/${path.id}/${query.tag}", { encode }).evaluate(exchange)).toBe("/u/<7 of req-1>/<a,b of req-1>");
+    expect(compile("${path.id}", { encode }).evaluate(exchange)).toBe("<7 of req-1>");
+    expect(compile("/plain", { encode })).toMatchObject({ constant: true });
+  });
+
   it("suggests a parameter that the path has", () => {
     expect(mistakesOf("${path.idd}")[0]?.hint).toBe("did you mean path.id?");
   });
 
   it("throws for missing data when templates are strict", () => {
-    const template = compile("${query.nothing}", [], true);
+    const template = compile("${query.nothing}", { strict: true });
 
     expect(() => template.evaluate(exchange)).toThrow(expect.objectContaining({ code: "BW_TEMPLATE_MISSING" }));
   });

@@ -17,7 +17,7 @@ export type TemplateSources = Pick<
 export function createModeTemplates(sources: TemplateSources, settings: TemplateSettings): ModeTemplates {
   const { app, logger, environment, templateFunctions } = sources;
   return {
-    compile(value, { place, files = sources.files, parameters }) {
+    compile(value, { place, files = sources.files, parameters, encode }) {
       const template = compileTemplate(value, {
         ...settings,
         place,
@@ -26,6 +26,8 @@ export function createModeTemplates(sources: TemplateSources, settings: Template
         environment,
         logger,
         withheld,
+        // Every scope of these templates is one of ours.
+        encode: encode && ((part, scope) => encode(part, (scope as ModeScope).exchange)),
         functions: templateFunctions,
         development: app.development,
       });
@@ -44,6 +46,7 @@ const withheld: ReadonlySet<string> = new Set(["state", "session", "mock", "coun
 
 /** One request as a template sees it that is not part of a mock. */
 class ModeScope implements Scope {
+  readonly exchange: Exchange;
   readonly request: BackworksRequest;
   readonly requestId: string;
   readonly clock: Clock;
@@ -53,6 +56,7 @@ class ModeScope implements Scope {
   readonly #since: number;
 
   constructor(exchange: Exchange, { clock, random }: TemplateSources, since: number) {
+    this.exchange = exchange;
     this.request = exchange.request;
     this.requestId = exchange.id;
     this.clock = clock;

@@ -20,7 +20,8 @@ export function compileScalar(text: string, context: ValueContext): Part {
   if (!text.includes("${") && !text.includes("{{")) return constantPart(text);
   const segments = segmentsOf(text, context);
   const [only] = segments;
-  if (segments.length === 1 && only?.kind === "expression") return wholePart(text, only, context);
+  const isText = context.frame.options.encode !== undefined;
+  if (segments.length === 1 && only?.kind === "expression" && !isText) return wholePart(text, only, context);
   return textPart(segments.map((segment) => compileSegment(text, segment, context)));
 }
 
@@ -94,7 +95,19 @@ function parseSegment(text: string, segment: ExpressionSegment, context: ValueCo
 }
 
 function compileSegment(text: string, segment: Segment, context: ValueContext): Compiled {
-  return segment.kind === "text" ? always(segment.text) : compileOne(text, segment, context).compiled;
+  if (segment.kind === "text") return always(segment.text);
+  const { compiled, fail } = compileOne(text, segment, context);
+  const { encode } = context.frame.options;
+  if (encode === undefined) return compiled;
+  const run: Compiled["run"] = (scope, locals) => {
+    const value = compiled.run(scope, locals);
+    try {
+      return encode(value, scope);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  return { run, constant: false };
 }
 
 function textPart(pieces: readonly Compiled[]): Part {

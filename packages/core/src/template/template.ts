@@ -71,6 +71,8 @@ export interface TemplateOptions {
   readonly parameters?: readonly string[] | undefined;
   /** Names that have no value where this is evaluated: `state` outside of mock mode. @defaultValue none */
   readonly withheld?: ReadonlySet<string> | undefined;
+  /** Makes the text that an expression leaves in the text around it; then a text is never anything else. @defaultValue plain text */
+  readonly encode?: ((value: unknown, scope: Scope) => string) | undefined;
   /** Whether missing data is an error. */
   readonly strict: boolean;
   readonly files: ProjectFiles;
