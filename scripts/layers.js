@@ -4,6 +4,7 @@
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
   "apis",
+  "body-source",
   "canonical",
   "clock",
   "errors",

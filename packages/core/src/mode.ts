@@ -63,6 +63,13 @@ export interface ModeHealth {
 export interface HandlerNeeds {
   /** Read the whole body before the handler runs; `request.received` holds it. */
   readonly requestBody?: boolean;
+  /**
+   * The handler takes the body by `request.stream()` as it comes: of any size and coding, unless the configuration itself says
+   * `limits.body_size`. It is read first all the same when `requestBody`, a hook or `validation` needs it.
+   */
+  readonly requestStream?: boolean;
+  /** The handler limits its time itself: `timeouts.handler` holds only where the configuration itself says it. */
+  readonly ownTime?: boolean;
   /** Keeps state that several processes must not have each for themselves: with `server.workers` one of them runs it for all. */
   readonly onePlace?: boolean;
 }

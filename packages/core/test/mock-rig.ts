@@ -188,17 +188,21 @@ function toExchange({ method, url, params, controller, needsBody }: Facts, { hea
       search,
       query: parseFields(search),
       headers: all,
+      rawHeaders: Object.entries(all).flat(),
       cookies: parseCookies(all["cookie"]),
       params,
       ip: "127.0.0.1",
+      peer: { address: "127.0.0.1", trusted: false, encrypted: false, localPort: undefined },
       received: needsBody ? received : undefined,
       body: async () => received,
+      stream: () => undefined,
     },
     route: undefined,
     response: undefined,
     respond: () => {
       throw new Error("nobody answers early here");
     },
+    inform: () => {},
     state: (key) => key.create(),
   };
 }

@@ -16,6 +16,7 @@ import { createClaims, toPluginRoutes } from "./routes.ts";
 import type { FindHooks, FindLimit, RouteContext, PutInOnePlace } from "./routes.ts";
 import {
   defaultLimits,
+  toSaidLimits,
   logsBody,
   toCorsSettings,
   toGlobalHeaders,
@@ -138,6 +139,7 @@ async function assemble(
     findLimit,
     mistakes: new Mistakes(),
     limits: defaultLimits(server),
+    saidLimits: toSaidLimits(config),
     logsBody: logsBody(config),
     inOnePlace: parts.inOnePlace,
   };

@@ -11,7 +11,7 @@ import { Mistakes } from "./mistakes.ts";
 import type { SharedContext } from "./open-modes.ts";
 import { createClaims } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
-import { defaultLimits, toServerSettings } from "./settings.ts";
+import { defaultLimits, toSaidLimits, toServerSettings } from "./settings.ts";
 import type { CompileValidation } from "./validation.ts";
 
 /** What a rehearsal has, in the place of what plugins would bring. */
@@ -53,6 +53,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     findLimit: () => null,
     mistakes,
     limits: defaultLimits(toServerSettings(config)),
+    saidLimits: toSaidLimits(config),
     logsBody: false,
   };
   const shared: SharedContext = {

@@ -10,6 +10,7 @@ import { toRoute } from "./built-in.ts";
 import type { RouteLimits, RoutePlan } from "./built-in.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { toRouteLimits } from "./settings.ts";
+import type { SaidLimits } from "./settings.ts";
 import type { EndpointValidation, RouteValidation } from "./validation.ts";
 
 /** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
@@ -48,6 +49,8 @@ export interface RouteContext {
   readonly mistakes: Mistakes;
   /** What holds for an endpoint that says nothing else. */
   readonly limits: RouteLimits;
+  /** What the configuration says of that itself. */
+  readonly saidLimits: SaidLimits;
   /** Whether the access log wants the bodies of requests, whoever else does. */
   readonly logsBody: boolean;
   /** Has a handler run in one process for all that serve; `undefined` when one process serves. */
@@ -74,8 +77,7 @@ function placed({ path, handler, upgrade, onePlace, where }: PlacedHandler, inOn
 
 /** What a draft says for itself, otherwise what its mode says for all. */
 function needsOf(draft: RouteDraft, mode: Mode): HandlerNeeds {
-  const { requestBody = mode.needs?.requestBody, onePlace = mode.needs?.onePlace } = draft.needs ?? {};
-  return { requestBody: requestBody ?? false, onePlace: onePlace ?? false };
+  return { ...mode.needs, ...draft.needs };
 }
 
 /** What an endpoint was made into. */
@@ -104,7 +106,8 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
         context.mistakes.add(duplicate(info, first, where()));
         continue;
       }
-      const { requestBody, onePlace } = needsOf(draft, mode);
+      const needs = needsOf(draft, mode);
+      const { requestBody, onePlace } = needs;
       const plan = {
         info,
         handler: placed(
@@ -112,7 +115,7 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
           context.inOnePlace,
         ),
         ...checksOf(validation?.of(method, draft.path), requestBody, context),
-        limits: toRouteLimits(endpoint, context.limits),
+        limits: toRouteLimits(endpoint, needs, context),
         limit: context.findLimit(endpoint),
         explain: draft.explain,
         upgrade: method === "GET" ? draft.upgrade : undefined,
@@ -145,7 +148,7 @@ function checksOf(
  */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { raw, claim, findHooks, findLimit, logsBody, limits, inOnePlace }: Omit<RouteContext, "mistakes">,
+  { raw, claim, findHooks, findLimit, logsBody, limits, saidLimits, inOnePlace }: Omit<RouteContext, "mistakes">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs = {}, upgrade } of handlers) {
@@ -169,7 +172,7 @@ export function toPluginRoutes(
             handler: placed({ path, handler, upgrade, onePlace: needs.onePlace, where }, inOnePlace),
             readBody: logsBody || needs.requestBody,
             soundBody: needs.requestBody,
-            limits,
+            limits: toRouteLimits({}, needs, { limits, saidLimits }),
             limit: findLimit(undefined),
             upgrade: method === "GET" ? upgrade : undefined,
           },

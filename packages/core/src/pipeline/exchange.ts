@@ -8,8 +8,10 @@ import type {
   TraceContext,
   UpgradedConnection,
 } from "../exchange.ts";
+import type { HeaderInit } from "../headers.ts";
 import type { Match, Route } from "../model/app.ts";
 import type { Generation } from "./generation.ts";
+import { inform } from "./inform.ts";
 import { acceptRequestId, createRequestId } from "./request-id.ts";
 import { LiveRequest } from "./request.ts";
 import { toResponse } from "./response.ts";
@@ -99,12 +101,19 @@ export class LiveExchange implements Exchange {
     this.matched = match.route;
     this.request.params = match.params;
     this.request.bodyBytes = match.route.bodyBytes;
+    this.request.streamBytes = match.route.streamBytes;
   }
 
   respond(init: ResponseInit): BackworksResponse {
     const response = toResponse(init);
     if (!this.expired) this.response = response;
     return response;
+  }
+
+  inform(status: number, headers?: HeaderInit): void {
+    if (this.expired) return;
+    if (status === 100) this.request.tellContinue();
+    else inform(this, status, headers);
   }
 
   state<T>(key: StateKey<T>): T {
