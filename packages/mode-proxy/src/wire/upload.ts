@@ -1,0 +1,158 @@
+import { EventEmitter } from "node:events";
+import type { BodySink, BodySource } from "@backworks/core";
+import type { RequestTap } from "../options/plan.ts";
+
+/**
+ * The body of one request on its way to one attempt after another.
+ *
+ * Reads no faster than the present attempt writes. As long as all of it so far is kept, another attempt may begin anew.
+ */
+export class Upload implements BodySink {
+  readonly #source: BodySource;
+  readonly #keptBytes: number;
+  #tap: RequestTap | undefined = undefined;
+  #kept: Uint8Array[] | undefined = [];
+  #size = 0;
+  #started = false;
+  #over = false;
+  #failure: Error | undefined = undefined;
+  #trailers: readonly string[] = [];
+  #consumer: UploadStream | undefined = undefined;
+
+  /** Up to `keptBytes` are kept for another attempt; 0 keeps none. */
+  constructor(source: BodySource, keptBytes: number) {
+    this.#source = source;
+    this.#keptBytes = keptBytes;
+  }
+
+  /** Has somebody hear what goes by; before it begins. */
+  listenIn(tap: RequestTap): void {
+    this.#tap = tap;
+  }
+
+  /** Whether another attempt would get all of it. */
+  get isReplayable(): boolean {
+    return this.#kept !== undefined && this.#failure === undefined;
+  }
+
+  /** Why the client's side failed, when it did. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** The body as the client library of one attempt takes it; the stream of the attempt before gets nothing more. */
+  open(): UploadStream {
+    this.#consumer = new UploadStream(this);
+    return this.#consumer;
+  }
+
+  /** Nothing of it is wanted any more. */
+  close(): void {
+    this.#consumer = undefined;
+    if (this.#over) return;
+    this.#over = true;
+    this.#tap?.abort();
+    this.#source.cancel();
+  }
+
+  /** Gives a consumer what was kept, then whatever comes. */
+  feed(consumer: UploadStream): void {
+    if (consumer !== this.#consumer) return;
+    for (const chunk of this.#kept ?? []) consumer.take(chunk);
+    if (this.#failure !== undefined) return consumer.fail(this.#failure);
+    if (this.#over) return consumer.finish(this.#trailers);
+    if (this.#started) return this.#source.resume();
+    this.#started = true;
+    this.#source.start(this);
+  }
+
+  pull(consumer: UploadStream): void {
+    if (consumer === this.#consumer) this.#source.resume();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#tap?.data(chunk);
+    this.#keep(chunk);
+    return this.#consumer?.take(chunk) === true;
+  }
+
+  end(trailers: readonly string[]): void {
+    this.#over = true;
+    this.#trailers = trailers;
+    this.#tap?.end();
+    this.#consumer?.finish(trailers);
+  }
+
+  fail(error: unknown): void {
+    this.#over = true;
+    this.#tap?.abort();
+    this.#failure = error instanceof Error ? error : new Error(String(error));
+    this.#consumer?.fail(this.#failure);
+  }
+
+  #keep(chunk: Uint8Array): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#keptBytes) this.#kept = undefined;
+    else this.#kept?.push(chunk);
+  }
+}
+
+/**
+ * As much of a readable stream as a client library needs to send a body, and no more: a stream of Node's own, handed to undici, would be
+ * destroyed with the attempt, and the client's connection with it.
+ */
+export class UploadStream extends EventEmitter {
+  readonly #upload: Upload;
+  #flowing = false;
+  #begun = false;
+  destroyed = false;
+  /** Fields behind the body; there when `end` is emitted. */
+  trailers: readonly string[] = [];
+
+  constructor(upload: Upload) {
+    super();
+    this.#upload = upload;
+  }
+
+  /** What makes it a stream in the eyes of a library. Nobody calls it. */
+  pipe(): never {
+    throw new TypeError("the body of a request is read by events");
+  }
+
+  resume(): this {
+    if (this.destroyed || this.#flowing) return this;
+    this.#flowing = true;
+    if (this.#begun) this.#upload.pull(this);
+    else {
+      this.#begun = true;
+      this.#upload.feed(this);
+    }
+    return this;
+  }
+
+  pause(): this {
+    this.#flowing = false;
+    return this;
+  }
+
+  destroy(): this {
+    this.destroyed = true;
+    return this;
+  }
+
+  /** Whether more may come at once. */
+  take(chunk: Uint8Array): boolean {
+    if (this.destroyed) return false;
+    this.emit("data", chunk);
+    return this.#flowing;
+  }
+
+  finish(trailers: readonly string[]): void {
+    this.trailers = trailers;
+    if (!this.destroyed) this.emit("end");
+  }
+
+  fail(error: Error): void {
+    if (!this.destroyed && this.listenerCount("error") > 0) this.emit("error", error);
+  }
+}
