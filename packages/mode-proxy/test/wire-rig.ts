@@ -5,9 +5,9 @@ import { defineMode } from "@backworks/core";
 import type { ModeContext } from "@backworks/core";
 import { startApp } from "@backworks/core/testing";
 import type { StartAppOptions, StartedApp } from "@backworks/core/testing";
-import { Pool } from "undici";
 import type { ForwardPlan } from "../src/options/plan.ts";
 import type { AttemptOutcome, Target } from "../src/upstream/target.ts";
+import { ClientPool } from "../src/wire/client-pool.ts";
 import { createForwarder } from "../src/wire/forwarder.ts";
 
 /** What a scripted upstream does with a request, of which the head is there. */
@@ -120,7 +120,7 @@ export const noLimits = { headersMs: Infinity, idleMs: Infinity, totalMs: Infini
 export async function startProxy(upstreamPort: number, options: ProxyOptions = {}): Promise<StartedProxy> {
   const outcomes: AttemptOutcome[] = [];
   const origin = `http://127.0.0.1:${upstreamPort}`;
-  const dispatcher = new Pool(origin, { connections: options.connections ?? 100, pipelining: 1 });
+  const dispatcher = new ClientPool(origin, options.connections ?? 100, { headersTimeout: 0, bodyTimeout: 0 });
   const { targetPath: path = "" } = options;
   const target: Target = { name: "one", origin, path, dispatcher, tls: undefined, connectMs: 2000, inFlight: 0 };
   const plan: ForwardPlan = {
@@ -151,9 +151,9 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
   };
 }
 
-function yamlOf({ server = "{}", endpoint = "" }: ProxyOptions): string {
+function yamlOf({ server = "{}", endpoint = "", plugins: given = [] }: ProxyOptions): string {
   const methods = "methods: [GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD]";
-  const plugins = "";
+  const plugins = given.length === 0 ? "" : `plugins: { ${given.map(({ name }) => `${name}: {}`).join(", ")} }\n`;
   return `name: test\nserver: ${server}\n${plugins}endpoints:\n  all: { path: /*, ${methods}, forward: {}, ${endpoint} }\n`;
 }
 

@@ -1,5 +1,7 @@
 import type { BodySink, BodySource } from "@backworks/core";
+import type { Client } from "undici";
 import type { Target } from "../upstream/target.ts";
+import type { ClientPool, PooledHandler } from "./client-pool.ts";
 import { toTrailers } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
 
@@ -25,7 +27,7 @@ const waitingBytes = 65_536;
  *
  * Methods with `on` are called by the library (undici's dispatch; `native.ts` speaks the same words).
  */
-export class Attempt implements BodySource {
+export class Attempt implements BodySource, PooledHandler {
   readonly target: Target;
   /** 0 until the head of an answer is there. */
   status = 0;
@@ -40,6 +42,8 @@ export class Attempt implements BodySource {
   ended = false;
   readonly #owner: AttemptOwner;
   #abort: ((error?: Error) => void) | undefined = undefined;
+  #pool: ClientPool | undefined = undefined;
+  #client: Client | undefined = undefined;
   #resume: (() => void) | undefined = undefined;
   #sink: BodySink | undefined = undefined;
   #waiting: Uint8Array[] = [];
@@ -94,8 +98,9 @@ export class Attempt implements BodySource {
   abort(): void {
     if (this.ended) return;
     this.ended = true;
-    // Without a connection yet there is nothing to end but the wish for one, when its time comes.
-    this.#abort?.();
+    // What waits for a connection is left out when its turn comes.
+    if (this.#client === undefined) this.#abort?.();
+    else this.#pool?.drop(this.#client);
   }
 
   /** What the sink hears when the attempt was ended from this side. */
@@ -104,6 +109,11 @@ export class Attempt implements BodySource {
     const sink = this.#sink;
     this.#sink = undefined;
     sink?.fail(error);
+  }
+
+  carriedBy(pool: ClientPool, client: Client): void {
+    this.#pool = pool;
+    this.#client = client;
   }
 
   onConnect(abort: (error?: Error) => void): void {

@@ -148,7 +148,6 @@ function pour(body: UploadStream, request: ClientRequest): void {
     if (body.trailers.length > 0) request.addTrailers(toPairs(body.trailers));
     request.end();
   });
-  body.on("error", (error: Error) => request.destroy(error));
   request.on("drain", () => body.resume());
   request.once("close", () => body.destroy());
   body.resume();

@@ -50,7 +50,8 @@ export function toFailure(cause: unknown, attempt: FailedAttempt): Failure | und
 }
 
 function isProtocolError(cause: unknown, code: string): boolean {
-  return code.startsWith("HPE_") || protocolErrors.has(code) || /^bad (?:response|upgrade)$/.test(messageOf(cause));
+  const isUnreadable = code.startsWith("HPE_") || (cause instanceof Error && cause.name === "HTTPParserError");
+  return isUnreadable || protocolErrors.has(code) || /^bad (?:response|upgrade)$/.test(messageOf(cause));
 }
 
 /** undici ends a connection over which a `100 Continue` comes, whether or not it says so. */

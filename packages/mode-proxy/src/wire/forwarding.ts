@@ -64,9 +64,15 @@ export class Forwarding implements AttemptOwner, Deadline {
       signal.addEventListener("abort", this.#leave);
       deadlines.add(this);
       plan.retries?.onRequest();
-      this.#content = openContent(this.#exchange, plan);
+      this.#openContent();
       this.#begin();
     });
+  }
+
+  #openContent(): void {
+    const content = openContent(this.#exchange, this.#parts.plan);
+    this.#content = content;
+    if (content instanceof Upload) content.onFailure = (error) => this.#stop(error, cancelled);
   }
 
   /** The time for the whole request is over. */
@@ -82,7 +88,7 @@ export class Forwarding implements AttemptOwner, Deadline {
   };
 
   /** Ends it from this side, whatever it is doing. */
-  #stop(error: BackworksError, outcome: AttemptOutcome): void {
+  #stop(error: unknown, outcome: AttemptOutcome): void {
     const attempt = this.#attempt;
     if (attempt !== undefined && !attempt.ended) {
       attempt.abort();
@@ -160,15 +166,14 @@ export class Forwarding implements AttemptOwner, Deadline {
     const failure = this.#failureOf(attempt, cause);
     const outcome: AttemptOutcome = failure === undefined ? cancelled : { kind: "failed", failure: failure.kind };
     this.#report(attempt, outcome);
-    // What the client's own side failed with, or what was wrong with the request.
-    const error = failure?.error ?? this.#clientFailure ?? cause;
+    // Of what the upstream has nothing to do with, the request was wrong.
+    const error = failure?.error ?? cause;
     if (attempt.status !== 0) this.#breakOff(attempt, error);
     else if (failure === undefined) this.#refuse(error);
     else this.#askAgain(outcome, () => this.#refuse(error));
   }
 
   #failureOf({ target, connected }: Attempt, cause: unknown): Failure | undefined {
-    if (this.#clientFailure !== undefined) return undefined;
     const { upstream, timeouts, retries } = this.#parts.plan;
     const limits = {
       UND_ERR_CONNECT_TIMEOUT: target.connectMs,
@@ -176,10 +181,6 @@ export class Forwarding implements AttemptOwner, Deadline {
       UND_ERR_BODY_TIMEOUT: timeouts.idleMs,
     };
     return toFailure(cause, { upstream: upstream.name, connected, limits });
-  }
-
-  get #clientFailure(): Error | undefined {
-    return this.#content instanceof Upload ? this.#content.failure : undefined;
   }
 
   #breakOff(attempt: Attempt, error: unknown): void {

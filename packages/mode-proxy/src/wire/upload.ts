@@ -15,7 +15,7 @@ export class Upload implements BodySink {
   #size = 0;
   #started = false;
   #over = false;
-  #failure: Error | undefined = undefined;
+  #hasFailed = false;
   #trailers: readonly string[] = [];
   #consumer: UploadStream | undefined = undefined;
 
@@ -25,6 +25,9 @@ export class Upload implements BodySink {
     this.#keptBytes = keptBytes;
   }
 
+  /** What is told when the client does not finish it; its consumers are not. */
+  onFailure: (error: unknown) => void = () => {};
+
   /** Has somebody hear what goes by; before it begins. */
   listenIn(tap: RequestTap): void {
     this.#tap = tap;
@@ -32,12 +35,7 @@ export class Upload implements BodySink {
 
   /** Whether another attempt would get all of it. */
   get isReplayable(): boolean {
-    return this.#kept !== undefined && this.#failure === undefined;
-  }
-
-  /** Why the client's side failed, when it did. */
-  get failure(): Error | undefined {
-    return this.#failure;
+    return this.#kept !== undefined && !this.#hasFailed;
   }
 
   /** The body as the client library of one attempt takes it; the stream of the attempt before gets nothing more. */
@@ -59,7 +57,6 @@ export class Upload implements BodySink {
   feed(consumer: UploadStream): void {
     if (consumer !== this.#consumer) return;
     for (const chunk of this.#kept ?? []) consumer.take(chunk);
-    if (this.#failure !== undefined) return consumer.fail(this.#failure);
     if (this.#over) return consumer.finish(this.#trailers);
     if (this.#started) return this.#source.resume();
     this.#started = true;
@@ -86,8 +83,8 @@ export class Upload implements BodySink {
   fail(error: unknown): void {
     this.#over = true;
     this.#tap?.abort();
-    this.#failure = error instanceof Error ? error : new Error(String(error));
-    this.#consumer?.fail(this.#failure);
+    this.#hasFailed = true;
+    this.onFailure(error);
   }
 
   #keep(chunk: Uint8Array): void {
@@ -150,9 +147,5 @@ export class UploadStream extends EventEmitter {
   finish(trailers: readonly string[]): void {
     this.trailers = trailers;
     if (!this.destroyed) this.emit("end");
-  }
-
-  fail(error: Error): void {
-    if (!this.destroyed && this.listenerCount("error") > 0) this.emit("error", error);
   }
 }
