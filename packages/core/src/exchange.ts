@@ -194,13 +194,13 @@ export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
 /**
  * Takes over a connection (RFC 9110, 7.8). Hooks ran before; what they answered with was sent instead.
  *
- * Writes the 101 itself. `head` is what arrived behind the request.
+ * Writes the 101 itself, or writes nothing and returns the response that is sent instead. `head` is what arrived behind the request.
  */
 export type UpgradeHandler = (
   exchange: Exchange,
   socket: Duplex,
   head: Uint8Array,
-) => MaybePromise<UpgradedConnection | void>;
+) => MaybePromise<UpgradedConnection | ResponseInit | void>;
 
 /** A connection that was taken over. */
 export interface UpgradedConnection {

@@ -8,6 +8,7 @@ import type { StartAppOptions, StartedApp } from "@backworks/core/testing";
 import type { ForwardPlan } from "../src/options/plan.ts";
 import type { AttemptOutcome, Target } from "../src/upstream/target.ts";
 import { ClientPool } from "../src/wire/client-pool.ts";
+import { createUpgrader } from "../src/websocket/upgrader.ts";
 import { createForwarder } from "../src/wire/forwarder.ts";
 
 /** What a scripted upstream does with a request, of which the head is there. */
@@ -31,7 +32,8 @@ export interface ScriptedUpstream extends AsyncDisposable {
   connections: number;
 }
 
-export async function startUpstream(script: Script): Promise<ScriptedUpstream> {
+/** @param port a free one when it is 0 */
+export async function startUpstream(script: Script, port = 0): Promise<ScriptedUpstream> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     upstream.connections += 1;
@@ -39,7 +41,7 @@ export async function startUpstream(script: Script): Promise<ScriptedUpstream> {
     socket.on("error", () => {}).on("close", () => open.delete(socket));
     serve(socket, script, upstream.requests);
   });
-  server.listen(0, "127.0.0.1");
+  server.listen(port, "127.0.0.1");
   await once(server, "listening");
   const upstream: ScriptedUpstream = {
     port: (server.address() as AddressInfo).port,
@@ -164,7 +166,9 @@ function modeOf(plan: ForwardPlan): ReturnType<typeof defineMode<ModeContext>> {
     endpointKeys: { forward: { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } } },
     needs: { requestStream: true, ownTime: true },
     open: (context) => context,
-    compile: (_endpoint, context) => createForwarder(plan, context),
+    compile: ({ path, methods }, context) => [
+      { path, methods, handler: createForwarder(plan, context), upgrade: createUpgrader(plan, context) },
+    ],
   });
 }
 

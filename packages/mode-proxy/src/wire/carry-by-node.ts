@@ -1,10 +1,7 @@
-import { request as requestHttp } from "node:http";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { request as requestHttps } from "node:https";
-import type { RequestOptions } from "node:https";
 import type { Scheduler } from "@backworks/core";
-import type { Target } from "../upstream/target.ts";
 import type { Attempt } from "./attempt.ts";
+import { onceConnected, openRequest, Watch } from "./node-request.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Upload } from "./upload.ts";
 import type { UploadStream } from "./upload.ts";
@@ -15,83 +12,28 @@ const patienceMs = 1000;
 /** Sends a request over a connection of its own, by Node's client; tells the attempt what undici would. */
 export function carryByNode(outgoing: Outgoing, attempt: Attempt, scheduler: Scheduler): void {
   const { target } = attempt;
-  const make = target.origin.startsWith("https:") ? requestHttps : requestHttp;
-  let request: ClientRequest;
-  try {
-    request = make(toOptions(outgoing, target));
-  } catch (error) {
-    return attempt.onError(error);
-  }
+  const { method, path, headers, content, headersMs, idleMs } = outgoing;
+  const lines = [...headers, "connection", "close", ...framingOf(headers, content)];
+  const request = openRequest(target, { method, path, lines });
   const watch = new Watch(request, scheduler);
   watch.expect("UND_ERR_CONNECT_TIMEOUT", target.connectMs);
-  request.on("socket", (socket) => {
-    socket.once(target.origin.startsWith("https:") ? "secureConnect" : "connect", () => {
-      watch.end();
-      attempt.onConnect((error) => void request.destroy(error));
-    });
+  onceConnected(request, target, () => {
+    watch.end();
+    attempt.onConnect((error) => void request.destroy(error));
   });
   request.on("information", ({ statusCode, rawHeaders }) => attempt.onHeaders(statusCode, rawHeaders, () => {}));
-  request.on("response", (message) => receive(message, attempt, { watch, idleMs: outgoing.idleMs }));
+  request.on("response", (message) => receive(message, attempt, { watch, idleMs }));
   request.on("upgrade", (_message, socket) => {
     socket.destroy();
     attempt.onError(new Error("bad upgrade"));
   });
-  request.on("close", () => watch.end()).on("error", (error) => attempt.onError(error));
-  sendContent(outgoing, request, {
-    scheduler,
-    sent: () => watch.expect("UND_ERR_HEADERS_TIMEOUT", outgoing.headersMs),
-  });
-}
-
-function toOptions({ method, path, headers, content }: Outgoing, target: Target): RequestOptions {
-  const { hostname, port, host } = new URL(target.origin);
-  const lines = [...headers, "connection", "close", ...framingOf(headers, content)];
-  if (!headers.includes("host")) lines.unshift("host", host);
-  const { ca, cert, key, servername, rejectUnauthorized } = target.tls ?? {};
-  return {
-    method,
-    path,
-    agent: false,
-    hostname: hostname.replace(/^\[|\]$/g, ""),
-    port,
-    // Node takes a list of lines as well, and sends them as they are.
-    headers: lines,
-    ca,
-    cert,
-    key,
-    servername,
-    rejectUnauthorized,
-  };
+  request.on("error", (error) => attempt.onError(error));
+  sendContent(outgoing, request, { scheduler, sent: () => watch.expect("UND_ERR_HEADERS_TIMEOUT", headersMs) });
 }
 
 function framingOf(headers: readonly string[], content: Outgoing["content"]): string[] {
   if (content instanceof Uint8Array) return ["content-length", String(content.length)];
   return content === undefined || headers.includes("content-length") ? [] : ["transfer-encoding", "chunked"];
-}
-
-/** One limit at a time. */
-class Watch {
-  readonly #request: ClientRequest;
-  readonly #scheduler: Scheduler;
-  #cancel: (() => void) | undefined = undefined;
-
-  constructor(request: ClientRequest, scheduler: Scheduler) {
-    this.#request = request;
-    this.#scheduler = scheduler;
-  }
-
-  /** Ends the request when nothing else is expected within `limitMs`; the error has the name that undici gives it. */
-  expect(code: string, limitMs: number): void {
-    this.end();
-    if (limitMs === Infinity) return;
-    const expire = (): void => void this.#request.destroy(Object.assign(new Error("it takes too long"), { code }));
-    this.#cancel = this.#scheduler.after(limitMs, expire);
-  }
-
-  end(): void {
-    this.#cancel?.();
-    this.#cancel = undefined;
-  }
 }
 
 interface Receipt {
