@@ -1,11 +1,23 @@
 import { defineMode } from "@backworks/core";
 import type { Mode } from "@backworks/core";
+import { apisSchema } from "./options/apis.ts";
+import { compileProxy } from "./options/compile.ts";
+import { proxySchema } from "./options/endpoint.ts";
+import { upstreamsSchema } from "./options/upstream.ts";
+import { closeProxy, healthOfProxy, openProxy, releaseEndpoint } from "./upstream/open.ts";
+import type { OpenProxy } from "./upstream/open.ts";
+
+const mode = defineMode<OpenProxy>({
+  name: "proxy",
+  description: "Answers with what a server behind it answers.",
+  endpointKeys: { proxy: proxySchema },
+  rootKeys: { upstreams: upstreamsSchema, apis: apisSchema },
+  open: openProxy,
+  compile: compileProxy,
+  release: releaseEndpoint,
+  health: healthOfProxy,
+  close: closeProxy,
+});
 
 /** Answers by forwarding to an upstream. */
-export const proxy: Mode = defineMode({
-  name: "proxy",
-  description: "forwards to an upstream",
-  endpointKeys: {},
-  open: () => undefined,
-  compile: () => () => ({ status: 501 }),
-});
+export const proxy: Mode = mode;
