@@ -22,20 +22,20 @@ const variable = string().check(regex(/^[A-Za-z_]\w*$/, "must be the name of an 
 const headerName = string().check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"));
 
 const bearer = strictObject({
-  type: literal("bearer"),
+  type: literal("bearer").check(describe("A token in `Authorization` (RFC 6750).")),
   token: optional(text).check(describe("The token: `${TOKEN}`.")),
   token_env: optional(variable).check(describe("Environment variable with the token.")),
 }).check(oneSecret("token", "token_env"));
 
 const basic = strictObject({
-  type: literal("basic"),
+  type: literal("basic").check(describe("A name with a password (RFC 7617).")),
   username: text.check(describe("The name.")),
   password: optional(string()).check(describe("The password: `${PASSWORD}`.")),
   password_env: optional(variable).check(describe("Environment variable with the password.")),
 }).check(oneSecret("password", "password_env"));
 
 const apiKey = strictObject({
-  type: literal("api_key"),
+  type: literal("api_key").check(describe("A key in a header or in the query.")),
   name: _default(headerName, "x-api-key").check(describe("Name of the header or query parameter.")),
   in: _default(oneOf(["header", "query"]), "header").check(describe("Where it is sent.")),
   key: optional(text).check(describe("The key: `${API_KEY}`.")),
@@ -43,7 +43,9 @@ const apiKey = strictObject({
 }).check(oneSecret("key", "key_env"));
 
 const oauth2 = strictObject({
-  type: literal("oauth2"),
+  type: literal("oauth2").check(
+    describe("A token that is got from a server, kept as long as it holds, and got anew before it ends."),
+  ),
   grant: _default(literal("client_credentials"), "client_credentials").check(
     describe("How the token is got (RFC 6749, 4.4)."),
   ),

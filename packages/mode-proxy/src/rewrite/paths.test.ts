@@ -44,6 +44,29 @@ describe("the path at the upstream", () => {
     expect([response.status, server.seen[0]?.url]).toEqual([200, expected]);
   });
 
+  it.each([
+    ["strip_prefix: /a", "/a/b%2Fc/d", "/b%2Fc/d"],
+    ["path_rewrite: '/x/${path[\"*\"]}'", "/a/b/c", "/x/b/c"],
+  ])("keeps encoded slashes where they are allowed, with %s", async (keys, asked, expected) => {
+    await using server = await startServer();
+    const yaml = `name: x\nserver: { allow_encoded_slash: true }\nendpoints: { a: { path: /a/*, proxy: { target: "${server.url}", ${keys} } } }\n`;
+    await using app = await startProxy(yaml);
+
+    await app.fetch(asked);
+
+    expect(server.seen[0]?.url).toBe(expected);
+  });
+
+  it("has slashes of a parameter encoded", async () => {
+    await using server = await startServer();
+    const yaml = `name: x\nserver: { allow_encoded_slash: true }\nendpoints: { a: { path: "/u/{id}", proxy: { target: "${server.url}", path_rewrite: "/users/\${path.id}" } } }\n`;
+    await using app = await startProxy(yaml);
+
+    await app.fetch("/u/a%2Fb");
+
+    expect(server.seen[0]?.url).toBe("/users/a%2Fb");
+  });
+
   it("is without server.base_path, and with the path of the target", async () => {
     await using server = await startServer();
     const yaml = `name: x\nserver: { base_path: /api }\nendpoints: { a: { path: /a/*, proxy: { target: "${server.url}/in", strip_prefix: /a } } }\n`;
