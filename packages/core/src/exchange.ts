@@ -27,6 +27,11 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client goes away or a time limit fires; created when first read. */
   readonly signal: AbortSignal;
+  /**
+   * Has `listener` called when `signal` is aborted, without a signal being made: that would cost a request several percent. The last listener
+   * counts; `undefined` takes it away.
+   */
+  onLeave(listener: ((reason: unknown) => void) | undefined): void;
   /** What the client sent. */
   readonly request: BackworksRequest;
   /** The route that matched; `undefined` when none did (404 and 405 pass through hooks too). */

@@ -100,6 +100,8 @@ describe("an upgrade", () => {
     await until(() => seen().endsWith("hello"));
     client.destroy();
     await until(() => second.open.size === 0);
+
+    expect(second.requests).toHaveLength(1);
   });
 
   it.each<[string, (socket: Socket) => void, Script]>([
@@ -124,6 +126,8 @@ describe("an upgrade", () => {
       leave(client);
     }
     await until(() => upstream.open.size === 0 && proxy.target.inFlight === 0);
+
+    expect(upstream.requests).toHaveLength(100);
   });
 
   it("ends for the client when the upstream is cut", async () => {

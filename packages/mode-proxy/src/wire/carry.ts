@@ -49,7 +49,7 @@ function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoi
     // undici reads the list and keeps nothing of it.
     headers: headers as string[],
     // A stream as far as undici looks.
-    body: (content instanceof Upload ? content.open() : (content ?? null)) as NonNullable<
+    body: (content instanceof Upload ? (content.whole() ?? content.open()) : (content ?? null)) as NonNullable<
       Dispatcher.DispatchOptions["body"]
     >,
     headersTimeout: toTimer(headersMs),

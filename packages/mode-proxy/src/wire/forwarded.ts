@@ -68,6 +68,12 @@ function toNode(address: string): string {
 
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
-function toValue(text: string): string {
-  return token.test(text) ? text : `"${text.replaceAll(/["\\]/g, "\\$&")}"`;
+/** The host that was written last: most clients name the same. */
+const last = { host: "", value: "" };
+
+function toValue(host: string): string {
+  if (host === last.host) return last.value;
+  last.value = token.test(host) ? host : `"${host.replaceAll(/["\\]/g, "\\$&")}"`;
+  last.host = host;
+  return last.value;
 }

@@ -59,13 +59,13 @@ export class Forwarding implements AttemptOwner, Deadline {
       this.#resolve = resolve;
       this.#reject = reject;
       const { plan, deadlines } = this.#parts;
-      const { signal } = this.#exchange;
-      if (signal.aborted) return this.#leave();
-      signal.addEventListener("abort", this.#leave);
+      this.#exchange.onLeave(this.#leave);
+      if (this.#settled) return;
       deadlines.add(this);
       plan.retries?.onRequest();
       this.#openContent();
-      this.#begin();
+      if (this.#content instanceof Upload && mayGather(this.#exchange)) this.#content.gather(() => this.#begin());
+      else this.#begin();
     });
   }
 
@@ -82,8 +82,7 @@ export class Forwarding implements AttemptOwner, Deadline {
     this.#stop(error, { kind: "failed", failure: "timeout" });
   }
 
-  readonly #leave = (): void => {
-    const reason: unknown = this.#exchange.signal.reason;
+  readonly #leave = (reason: unknown): void => {
     this.#stop(reason instanceof BackworksError ? reason : new BackworksError("BW_REQUEST_ABORTED"), cancelled);
   };
 
@@ -99,6 +98,7 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   #begin(): void {
+    if (this.#settled) return;
     const { upstream } = this.#parts.plan;
     const target = upstream.pick(this.#exchange, this.#tried);
     if (target === undefined) return this.#refuse(new BackworksError("BW_UPSTREAM_NONE", { upstream: upstream.name }));
@@ -277,13 +277,18 @@ export class Forwarding implements AttemptOwner, Deadline {
   #settle(): void {
     this.#settled = true;
     this.#cancelWait?.();
-    this.#exchange.signal.removeEventListener("abort", this.#leave);
+    this.#exchange.onLeave(undefined);
   }
 
   #end(): void {
     this.#parts.deadlines.remove(this);
     if (this.#content instanceof Upload) this.#content.close();
   }
+}
+
+/** Whether the client says how much it sends, sends it without being asked first, and nothing behind it. */
+function mayGather({ request: { headers } }: Exchange): boolean {
+  return headers["content-length"] !== undefined && headers["expect"] === undefined && headers["trailer"] === undefined;
 }
 
 /** Source: RFC 9110, 6.4.1. */

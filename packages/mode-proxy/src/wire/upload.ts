@@ -2,6 +2,9 @@ import { EventEmitter } from "node:events";
 import type { BodySink, BodySource } from "@backworks/core";
 import type { RequestTap } from "../options/plan.ts";
 
+/** Bytes that are waited for before a request goes out, as long as they come at once. */
+const gatheredBytes = 65_536;
+
 /**
  * The body of one request on its way to one attempt after another.
  *
@@ -18,6 +21,9 @@ export class Upload implements BodySink {
   #hasFailed = false;
   #trailers: readonly string[] = [];
   #consumer: UploadStream | undefined = undefined;
+  /** Whether the consumer has what was kept, and takes what comes. */
+  #isFed = false;
+  #ready: (() => void) | undefined = undefined;
 
   /** Up to `keptBytes` are kept for another attempt; 0 keeps none. */
   constructor(source: BodySource, keptBytes: number) {
@@ -28,9 +34,28 @@ export class Upload implements BodySink {
   /** What is told when the client does not finish it; its consumers are not. */
   onFailure: (error: unknown) => void = () => {};
 
-  /** Has somebody hear what goes by; before it begins. */
+  /** Has somebody hear what goes by; before the first attempt. */
   listenIn(tap: RequestTap): void {
     this.#tap = tap;
+    for (const chunk of this.#kept ?? []) tap.data(chunk);
+    if (this.#over) tap.end();
+  }
+
+  /**
+   * Takes what is there already. `ready` is called when that is all of it, which goes out in one piece with the head then, or when the rest takes
+   * its time.
+   */
+  gather(ready: () => void): void {
+    this.#ready = ready;
+    this.#started = true;
+    this.#source.start(this);
+    setImmediate(() => this.#goOn());
+  }
+
+  /** All of it, when it was gathered; `undefined` when it must be streamed. */
+  whole(): Uint8Array | undefined {
+    if (!this.#over || this.#hasFailed || this.#kept === undefined || this.#trailers.length > 0) return undefined;
+    return this.#kept.length === 1 ? this.#kept[0] : Buffer.concat(this.#kept);
   }
 
   /** Whether another attempt would get all of it. */
@@ -40,6 +65,7 @@ export class Upload implements BodySink {
 
   /** The body as the client library of one attempt takes it; the stream of the attempt before gets nothing more. */
   open(): UploadStream {
+    this.#isFed = false;
     this.#consumer = new UploadStream(this);
     return this.#consumer;
   }
@@ -56,7 +82,9 @@ export class Upload implements BodySink {
   /** Gives a consumer what was kept, then whatever comes. */
   feed(consumer: UploadStream): void {
     if (consumer !== this.#consumer) return;
+    this.#isFed = true;
     for (const chunk of this.#kept ?? []) consumer.take(chunk);
+    if (this.#size > this.#keptBytes) this.#kept = undefined;
     if (this.#over) return consumer.finish(this.#trailers);
     if (this.#started) return this.#source.resume();
     this.#started = true;
@@ -69,7 +97,10 @@ export class Upload implements BodySink {
 
   write(chunk: Uint8Array): boolean {
     this.#tap?.data(chunk);
-    this.#keep(chunk);
+    this.#size += chunk.length;
+    if (!this.#isFed) return this.#wait(chunk);
+    if (this.#size > this.#keptBytes) this.#kept = undefined;
+    this.#kept?.push(chunk);
     return this.#consumer?.take(chunk) === true;
   }
 
@@ -77,7 +108,8 @@ export class Upload implements BodySink {
     this.#over = true;
     this.#trailers = trailers;
     this.#tap?.end();
-    this.#consumer?.finish(trailers);
+    if (this.#isFed) this.#consumer?.finish(trailers);
+    else this.#goOn();
   }
 
   fail(error: unknown): void {
@@ -87,10 +119,19 @@ export class Upload implements BodySink {
     this.onFailure(error);
   }
 
-  #keep(chunk: Uint8Array): void {
-    this.#size += chunk.length;
-    if (this.#size > this.#keptBytes) this.#kept = undefined;
-    else this.#kept?.push(chunk);
+  /** Nobody takes it yet. */
+  #wait(chunk: Uint8Array): boolean {
+    this.#kept?.push(chunk);
+    if (this.#ready === undefined) return false;
+    if (this.#size < gatheredBytes) return true;
+    this.#goOn();
+    return false;
+  }
+
+  #goOn(): void {
+    const ready = this.#ready;
+    this.#ready = undefined;
+    ready?.();
   }
 }
 
