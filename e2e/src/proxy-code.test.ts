@@ -26,14 +26,15 @@ describe("a function of proxy mode", () => {
     await using upstream = await startServer({ cwd: workspace.folder }, ["behind.yaml"]);
     workspace.write("backworks.yaml", proxy(upstream.url));
     await using server = await startServer({ cwd: workspace.folder }, ["--watch"]);
-    const answers = [(await ask(`${server.url}/users`)).text];
+    const answer = async (): Promise<string> => (await ask(`${server.url}/users`, { method: "GET" })).text;
+    const answers = [await answer()];
 
     workspace.write("reshape.mjs", code(2));
-    await server.until(/"event":"reloaded"|reloaded/);
-    answers.push((await ask(`${server.url}/users`)).text);
+    await server.until(/"event":"reload"|reloaded/);
+    answers.push(await answer());
     workspace.write("reshape.mjs", "export default (");
     await server.until(/BW_PROXY_CODE_INVALID/);
-    answers.push((await ask(`${server.url}/users`)).text);
+    answers.push(await answer());
 
     expect(answers).toEqual(['{"id":1,"version":1}', '{"id":1,"version":2}', '{"id":1,"version":2}']);
   });

@@ -25,6 +25,8 @@ export interface TestServer extends AsyncDisposable {
   readonly seen: SeenRequest[];
   /** Answers from now on. */
   answer: Answer;
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** Ends it now, connections too. */
   stop(): Promise<void>;
 }
@@ -52,6 +54,10 @@ export async function startServer(answer: Answer = tell): Promise<TestServer> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen: [],
     answer,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+      }),
     stop: () => (ended ??= end()),
     [Symbol.asyncDispose]: () => started.stop(),
   };

@@ -1,4 +1,4 @@
-import type { Exchange, Random, Scheduler } from "@backworks/core";
+import type { Clock, Exchange, Random, Scheduler } from "@backworks/core";
 import type { RequestTap, TappedRequest } from "../options/plan.ts";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { Target, Upstream, UpstreamFailure } from "../upstream/target.ts";
@@ -15,6 +15,7 @@ export interface MirrorSettings {
   /** Until a copy is answered. */
   readonly timeoutMs: number;
   readonly random: Random;
+  readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Path and query below the path of the target. */
   toPath(exchange: Exchange): string;
@@ -48,17 +49,17 @@ export class Mirror {
   }
 
   async #send({ method, path, headers, chunks }: SentCopy, target: Target): Promise<void> {
-    const { upstream, timeoutMs, scheduler } = this.#settings;
+    const { upstream, timeoutMs, clock, scheduler } = this.#settings;
     const time = new AbortController();
     const cancel = scheduler.after(timeoutMs, () => time.abort());
-    const began = performance.now();
+    const began = clock.monotonic();
     target.inFlight += 1;
     try {
       const body = chunks.length === 0 ? null : Buffer.concat(chunks);
       // The method came from a request.
       const options = { method: method as "GET", path, headers: [...headers], body, signal: time.signal };
       const answer = await target.dispatcher.request(options);
-      upstream.report(target, { kind: "answered", status: answer.statusCode, ms: performance.now() - began });
+      upstream.report(target, { kind: "answered", status: answer.statusCode, ms: clock.monotonic() - began });
       await answer.body.dump({ limit: Infinity, signal: time.signal });
     } catch {
       upstream.report(target, { kind: "failed", failure: failureOf(time.signal) });

@@ -153,7 +153,7 @@ function createTap(
   const { connectMs } = toTimeouts(options.timeouts);
   const upstream = upstreams.find(mirror, { path: ["proxy", "mirror"], connectMs });
   if (upstream === undefined) return undefined;
-  const { random, scheduler } = context;
+  const { random, clock, scheduler } = context;
   const copies = new Mirror({
     upstream,
     ratio: toRatio(mirror.percent),
@@ -161,6 +161,7 @@ function createTap(
     most: mirror.max_concurrent,
     timeoutMs: toMs(mirror.timeout),
     random,
+    clock,
     scheduler,
     toPath,
   });
