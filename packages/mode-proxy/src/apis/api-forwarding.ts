@@ -1,4 +1,4 @@
-import type { Exchange, Handler } from "@backworks/core";
+import type { Exchange, Handler, MaybePromise } from "@backworks/core";
 import { defineState } from "@backworks/core";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { EditHeaders } from "../rewrite/create-edits.ts";
@@ -14,8 +14,17 @@ interface Proof {
 
 const proof = defineState<Proof>("proxy api", () => ({ header: undefined, isRenewed: false }));
 
-/** What the client brings for us, which no other API has to see. */
-const ofTheClient = ["authorization", "cookie"];
+/** What the client brings for us, and what says who it is: no other API has to see it. */
+const ofTheClient = [
+  "authorization",
+  "cookie",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
 
 /** Headers of the API in the place of those of the client. */
 export function createApiEdit({ parts }: ApiClient): EditHeaders {
@@ -55,10 +64,21 @@ export function forwardToApi(forward: Handler, { parts }: ApiClient): Handler {
 
 /** Retries of the endpoint, and one more with another token after a 401. */
 export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefined): RetryPolicy {
-  const { authentication } = parts;
+  const { authentication, gate, timeoutMs } = parts;
   const renew = async (exchange: Exchange): Promise<number> => {
     exchange.state(proof).header = await authentication.header(exchange.signal);
     return 0;
+  };
+  /** What is sent again counts like any other request; there is none when there is no room for it. */
+  const afterTurn = async (wait: MaybePromise<number | undefined>, exchange: Exchange): Promise<number | undefined> => {
+    const waitMs = await wait;
+    if (waitMs === undefined) return undefined;
+    try {
+      await gate?.pass(timeoutMs, exchange.signal);
+      return waitMs;
+    } catch {
+      return undefined;
+    }
   };
   return {
     attempts: (own?.attempts ?? 1) + 1,
@@ -70,7 +90,8 @@ export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefi
         slot.isRenewed = true;
         return renew(exchange);
       }
-      return own?.mayRetry(slot.isRenewed ? attempt - 1 : attempt, exchange, outcome);
+      const wait = own?.mayRetry(slot.isRenewed ? attempt - 1 : attempt, exchange, outcome);
+      return wait === undefined || gate === undefined ? wait : afterTurn(wait, exchange);
     },
   };
 }

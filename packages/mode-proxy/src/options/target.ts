@@ -42,7 +42,7 @@ export const targetsSchema = array(union([serverUrl, oneTarget]))
     if (targets.length > 0 && targets.every(({ weight }) => weight === 0)) {
       issues.push({ code: "custom", message: "must have a target with a weight above 0", input: value });
     }
-    const names = targets.map(({ name }) => name);
+    const names = targets.map(({ name, url }) => name ?? url);
     const twin = names.findIndex((name, index) => names.indexOf(name) < index);
     if (twin < 0) return;
     issues.push({ code: "custom", message: `names ${names[twin]} twice`, path: [twin], input: value[twin] });
@@ -86,8 +86,13 @@ export interface ConnectionOptions {
 }
 
 /** A target, as it is written or by its URL alone. */
-export function toTarget(target: TargetsOptions[number]): { name: string; url: string; weight: number } {
-  if (typeof target === "string") return { name: target, url: target, weight: 1 };
-  const { name = target.url, url, weight } = target;
-  return { name, url, weight };
+export function toTarget(target: TargetsOptions[number]): TargetInit {
+  return typeof target === "string" ? { url: target } : target;
+}
+
+/** A server, with what may be left out. */
+export interface TargetInit {
+  readonly name?: string | undefined;
+  readonly url: string;
+  readonly weight?: number | undefined;
 }

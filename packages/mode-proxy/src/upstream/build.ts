@@ -5,7 +5,7 @@ import { createFailureTest } from "../options/failure-kinds.ts";
 import type { Path } from "../options/mistakes.ts";
 import { toMs, toRatio } from "../options/quantity.ts";
 import { toTarget } from "../options/target.ts";
-import type { ConnectionOptions, TargetsOptions } from "../options/target.ts";
+import type { ConnectionOptions, TargetInit, TargetsOptions } from "../options/target.ts";
 import type { ActiveOptions, BalancingOptions, HealthOptions } from "../options/upstream.ts";
 import type { ActiveSettings } from "./active-health.ts";
 import type { CreateBalancer } from "./balancer.ts";
@@ -13,6 +13,7 @@ import { balancers } from "./balancers/index.ts";
 import { Connections } from "./connections.ts";
 import type { ConnectionSettings } from "./connections.ts";
 import type { FoundTarget, UpstreamExtension } from "./extension.ts";
+import { guardBalancer, guardExtension } from "./guard-extension.ts";
 import { UpstreamGroup } from "./group.ts";
 import type { PassiveSettings, WeightedMember } from "./group.ts";
 import { Member } from "./member.ts";
@@ -63,10 +64,14 @@ export function buildUpstream(init: UpstreamInit, workshop: Workshop, order: Ord
   const key = keyOf("upstream", { ...init, tls, basePath, extension: registry.numberOf(extension) });
   return registry.acquire(key, order.holder, () => {
     const builder = new GroupBuilder(init, { context, registry, tls });
-    const group = builder.build(create, extension);
-    group.setMembers(init.targets.map((target) => builder.member(toTarget(target))));
-    const update = (found: readonly FoundTarget[]): void => group.setMembers(builder.found(found));
-    group.searchUntilClosed(extension?.discover?.(init.name, update));
+    const guarded = extension && guardExtension(extension, context.logger);
+    const group = builder.build(create, guarded);
+    group.setMembers(builder.members(init.targets.map(toTarget)));
+    const update = (found: readonly FoundTarget[]): void => {
+      group.setMembers(builder.members(builder.sound(found)));
+      builder.forgetOthers();
+    };
+    group.searchUntilClosed(guarded?.discover?.(init.name, update));
     return group;
   });
 }
@@ -80,9 +85,10 @@ interface Building {
 class GroupBuilder {
   readonly #init: UpstreamInit;
   readonly #building: Building;
-  /** What the group has, it has under this name. */
-  readonly #holder = {};
   readonly #settings: ConnectionSettings;
+  /** Who holds a member and its connections. */
+  readonly #holders = new Map<Member, object>();
+  #present: ReadonlySet<Member> = new Set();
 
   constructor(init: UpstreamInit, building: Building) {
     this.#init = init;
@@ -105,12 +111,45 @@ class GroupBuilder {
       useAllWhenDown: health?.all_down === "use_all",
       tls,
       extension,
-      connect: ({ origin }, connectMs) => this.#connect(origin, connectMs).dispatcher,
-      release: () => registry.release(this.#holder),
+      connect: (member, connectMs) => this.#connect(member.origin, connectMs, this.#holderOf(member)).dispatcher,
+      release: async () => {
+        await Promise.all([...this.#holders.values()].map((holder) => registry.release(holder)));
+      },
     });
   }
 
-  member({ name, url, weight }: { name: string; url: string; weight: number }): WeightedMember {
+  members(targets: readonly TargetInit[]): readonly WeightedMember[] {
+    const members = targets.map(({ name, url, weight = 1 }, index) => ({
+      member: this.#member(name ?? url, url),
+      weight,
+      label: name ?? `target ${index + 1}`,
+    }));
+    this.#present = new Set(members.map(({ member }) => member));
+    return members;
+  }
+
+  /** What was found without what is no server, which is told. */
+  sound(targets: readonly FoundTarget[]): readonly FoundTarget[] {
+    return targets.filter(({ url }) => {
+      const problem = parseServerUrl(url);
+      if (typeof problem !== "string") return true;
+      this.#building.context.logger.warn(`a target that was found ${problem}`, { upstream: this.#init.name, url });
+      return false;
+    });
+  }
+
+  /** Lets go of members that are no longer there. */
+  forgetOthers(): void {
+    for (const [member, holder] of this.#holders) {
+      if (this.#present.has(member)) continue;
+      this.#holders.delete(member);
+      this.#building.registry.release(holder).catch((error: unknown) => {
+        this.#building.context.logger.warn("a target was not closed well", { upstream: this.#init.name, error });
+      });
+    }
+  }
+
+  #member(name: string, url: string): Member {
     const server = parseServerUrl(url);
     // Checked by the schema, or before it got here.
     if (typeof server === "string") throw new TypeError(`${url} ${server}`);
@@ -118,27 +157,28 @@ class GroupBuilder {
     const active = this.#init.health?.active;
     const upstream = this.#init.name;
     const key = keyOf("member", { upstream, name, server, active, tls });
-    const member = registry.acquire(key, this.#holder, () => {
-      const { dispatcher } = this.#connect(server.origin, checkConnectMs);
-      const checks = active && { settings: toActive(active, server.path), dispatcher };
+    const holder = {};
+    const member = registry.acquire(key, holder, () => {
+      const checks = active && {
+        settings: toActive(active, server.path),
+        dispatcher: this.#connect(server.origin, checkConnectMs, holder).dispatcher,
+      };
       return new Member({ upstream, name, ...server }, context, checks);
     });
-    return { member, weight };
+    if (this.#holders.has(member)) void registry.release(holder);
+    else this.#holders.set(member, holder);
+    return member;
   }
 
-  /** Members of what was found; what is no server is told and left out. */
-  found(targets: readonly FoundTarget[]): readonly WeightedMember[] {
-    return targets.flatMap(({ url, name = url, weight = 1 }) => {
-      const problem = parseServerUrl(url);
-      if (typeof problem !== "string") return [this.member({ name, url, weight })];
-      this.#building.context.logger.warn(`a target that was found ${problem}`, { upstream: this.#init.name, url });
-      return [];
-    });
+  #holderOf(member: Member): object {
+    const known = this.#holders.get(member) ?? {};
+    this.#holders.set(member, known);
+    return known;
   }
 
-  #connect(origin: string, connectMs: number): Connections {
+  #connect(origin: string, connectMs: number, holder: object): Connections {
     const key = keyOf("connections", { origin, connectMs, ...this.#settings });
-    return this.#building.registry.acquire(key, this.#holder, () => new Connections(origin, this.#settings, connectMs));
+    return this.#building.registry.acquire(key, holder, () => new Connections(origin, this.#settings, connectMs));
   }
 
   #sticky(): Sticky | undefined {
@@ -156,13 +196,15 @@ const checkConnectMs = Infinity;
 
 function findBalancer(
   { name, load_balancing }: UpstreamInit,
-  { extension }: Workshop,
+  { context, extension }: Workshop,
   { place }: Order,
 ): CreateBalancer {
   const algorithm = load_balancing?.algorithm ?? "round_robin";
   const brought = extension?.balancers ?? {};
-  const create = balancers.get(algorithm) ?? (Object.hasOwn(brought, algorithm) ? brought[algorithm] : undefined);
-  if (create !== undefined) return create;
+  const own = balancers.get(algorithm);
+  if (own !== undefined) return own;
+  const create = Object.hasOwn(brought, algorithm) ? brought[algorithm] : undefined;
+  if (create !== undefined) return guardBalancer(create, context.logger);
   const known = [...balancers.keys(), ...Object.keys(brought)];
   const near = suggest(algorithm, known);
   const hint = near === undefined ? `known are ${known.join(", ")}` : `did you mean ${near}?`;

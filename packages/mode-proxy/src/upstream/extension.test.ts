@@ -3,6 +3,7 @@ import type { PluginDefinition } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
 import { sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
+import { createRecordingLogger } from "../../test/recording-logger.ts";
 import { upstreamExtension } from "./extension.ts";
 import type { FoundTarget, UpstreamExtension } from "./extension.ts";
 
@@ -84,6 +85,53 @@ describe("a plugin that extends upstreams", () => {
     await app.close();
 
     expect([before, after, isOver]).toEqual(["aa", "bb", true]);
+  });
+
+  it("that fails does not make requests fail", async () => {
+    await using a = await named("a");
+    await using b = await named("b");
+    const fail = (): never => {
+      throw new Error("not my day");
+    };
+    const extension: UpstreamExtension = {
+      admit: fail,
+      report: fail,
+      discover: fail,
+      balancers: {
+        failing: () => ({ pick: fail, report: fail }),
+        lost: () => ({ pick: () => ({ name: "nobody", weight: 1, inFlight: 0 }) }),
+      },
+    };
+    for (const algorithm of ["failing", "lost"]) {
+      const lines: string[] = [];
+      await using app = await startProxy(yamlFor([a, b], `, load_balancing: { algorithm: ${algorithm} }`), {
+        plugins: [pluginWith(extension)],
+        logger: createRecordingLogger(lines),
+      });
+
+      expect(await answersOf(app, 4)).toBe("abab");
+      expect(lines.filter((line) => line.includes("failed in pick"))).toHaveLength(1);
+    }
+  });
+
+  it("has targets that are no longer found let go of", async () => {
+    await using a = await named("a");
+    await using b = await named("b");
+    let update: ((targets: readonly FoundTarget[]) => void) | undefined;
+    const extension: UpstreamExtension = { discover: (_upstream, tell) => void (update = tell) };
+    await using app = await startProxy(yamlFor([a], ", keep_alive: 1h"), { plugins: [pluginWith(extension)] });
+    await answersOf(app, 1);
+    const before = await a.connections();
+
+    update?.([{ url: b.url }]);
+    await answersOf(app, 1);
+    let after = before;
+    for (let turn = 0; turn < 200 && after > 0; turn += 1) {
+      await app.clock.advance(10);
+      after = await a.connections();
+    }
+
+    expect([before, after]).toEqual([1, 0]);
   });
 
   it("does not have to be there", async () => {

@@ -57,7 +57,7 @@ function createBench(options: Options = {}): Bench {
     connect: () => ({}) as Dispatcher,
     release() {},
   });
-  group.setMembers(members.map((member, index) => ({ member, weight: weights[index] ?? 1 })));
+  group.setMembers(members.map((member, index) => ({ member, weight: weights[index] ?? 1, label: member.name })));
   return { clock, group, view: group.withConnectTime(1000), members };
 }
 
@@ -311,7 +311,9 @@ describe("what a plugin adds to an upstream", () => {
     fail(bench, "a", 3);
     const [a] = bench.members;
 
-    bench.group.setMembers([a as Member, createMember("z", bench.clock)].map((member) => ({ member, weight: 1 })));
+    bench.group.setMembers(
+      [a as Member, createMember("z", bench.clock)].map((member) => ({ member, weight: 1, label: member.name })),
+    );
 
     expect(bench.group.states).toEqual({ a: "ejected", z: "up" });
     expect(names(bench, 2)).toBe("zz");

@@ -20,6 +20,8 @@ export interface PassiveSettings extends Ejection {
 export interface WeightedMember {
   readonly member: Member;
   readonly weight: number;
+  /** What everybody may know it by: addresses are nobody's business. */
+  readonly label: string;
 }
 
 /** What a group is made of. */
@@ -61,9 +63,11 @@ export class UpstreamGroup implements Shared {
   /** Has these members from now on; what is known of those that stay is kept. */
   setMembers(members: readonly WeightedMember[]): void {
     for (const unwatch of this.#unwatch) unwatch();
-    this.#entries = members.map(({ member, weight }) => {
+    this.#entries = members.map((weighted) => {
+      const { member, weight, label } = weighted;
       const known = this.#entries.find((entry) => entry.member === member);
-      return known?.weight === weight ? known : new Entry(member, weight, this.#parts.sticky?.tokenOf(member.name));
+      if (known?.weight === weight && known.label === label) return known;
+      return new Entry(weighted, this.#parts.sticky?.tokenOf(member.name));
     });
     this.#unwatch = members.map(({ member }) => member.watch(() => this.#sortOut()));
     this.#sortOut();
@@ -115,9 +119,9 @@ export class UpstreamGroup implements Shared {
     return entry?.token === undefined ? undefined : this.#parts.sticky?.cookieFor(exchange, entry.token);
   }
 
-  /** State by name of the target. */
+  /** State by label of the target. */
   get states(): Readonly<Record<string, "up" | "down" | "ejected">> {
-    return Object.fromEntries(this.#entries.map(({ member }) => [member.name, member.state]));
+    return Object.fromEntries(this.#entries.map(({ member, label }) => [label, member.state]));
   }
 
   /** Connections to a member. */
@@ -161,11 +165,13 @@ export class UpstreamGroup implements Shared {
 class Entry implements BalancedTarget {
   readonly member: Member;
   readonly weight: number;
+  readonly label: string;
   readonly token: string | undefined;
 
-  constructor(member: Member, weight: number, token: string | undefined) {
+  constructor({ member, weight, label }: WeightedMember, token: string | undefined) {
     this.member = member;
     this.weight = weight;
+    this.label = label;
     this.token = token;
   }
 
