@@ -104,6 +104,8 @@ export interface ProxyOptions extends Partial<Pick<StartAppOptions, "plugins">> 
   readonly plan?: Partial<ForwardPlan>;
   readonly server?: string;
   readonly endpoint?: string;
+  /** A further endpoint. */
+  readonly extra?: string;
   readonly connections?: number;
   readonly targetPath?: string;
 }
@@ -115,6 +117,8 @@ export interface StartedProxy extends AsyncDisposable {
   readonly target: Target;
   /** How attempts ended. */
   readonly outcomes: AttemptOutcome[];
+  /** Loads another configuration: with keys of the endpoint, with an endpoint besides. */
+  reload(options: ProxyOptions): Promise<unknown>;
 }
 
 export const noLimits = { headersMs: Infinity, idleMs: Infinity, totalMs: Infinity };
@@ -146,6 +150,10 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
     port: Number(new URL(app.url).port),
     target,
     outcomes,
+    reload(next) {
+      app.write("backworks.yaml", yamlOf({ ...options, ...next }));
+      return app.reload();
+    },
     async [Symbol.asyncDispose]() {
       await app.close();
       await dispatcher.destroy();
@@ -153,10 +161,10 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
   };
 }
 
-function yamlOf({ server = "{}", endpoint = "", plugins: given = [] }: ProxyOptions): string {
+function yamlOf({ server = "{}", endpoint = "", extra = "", plugins: given = [] }: ProxyOptions): string {
   const methods = "methods: [GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD]";
   const plugins = given.length === 0 ? "" : `plugins: { ${given.map(({ name }) => `${name}: {}`).join(", ")} }\n`;
-  return `name: test\nserver: ${server}\n${plugins}endpoints:\n  all: { path: /*, ${methods}, forward: {}, ${endpoint} }\n`;
+  return `name: test\nserver: ${server}\n${plugins}endpoints:\n  all: { path: /*, ${methods}, forward: {}, ${endpoint} }\n  ${extra}\n`;
 }
 
 function modeOf(plan: ForwardPlan): ReturnType<typeof defineMode<ModeContext>> {

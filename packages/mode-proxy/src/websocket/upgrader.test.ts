@@ -217,6 +217,29 @@ describe("WebSockets", () => {
   });
 });
 
+describe("a reload", () => {
+  it("leaves a WebSocket alone as long as its endpoint did not change, and closes it with 1001 then", async () => {
+    await using echo = await startEcho();
+    await using proxy = await startProxy(echo.port);
+    const socket = await openSocket(proxy.port);
+    const said = (): Promise<string> =>
+      new Promise((resolve) => socket.once("message", (got: Buffer) => resolve(got.toString())));
+    const upstreamClosed = new Promise((resolve) => [...echo.server.clients][0]?.once("close", resolve));
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    await proxy.reload({ extra: "other: { path: /other, mock: { body: 1 } }" });
+    const answer = said();
+    socket.send("still");
+    expect(await answer).toBe("still");
+    const reloading = proxy.reload({ endpoint: "description: another" });
+    await until(() => proxy.app.clock.pending > 0);
+
+    for (let turn = 0; turn < 40; turn += 1) await proxy.app.clock.advance(1000);
+    await reloading;
+    expect(await closed).toBe(1001);
+    expect(await upstreamClosed).toBe(1001);
+  });
+});
+
 async function startEcho(): Promise<AsyncDisposable & { readonly port: number; readonly server: WebSocketServer }> {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
   await new Promise((resolve) => server.once("listening", resolve));

@@ -19,10 +19,16 @@ interface UpgradeParts {
   readonly head: RequestHeadParts;
 }
 
+interface Switched {
+  readonly kind: "switched";
+  readonly message: IncomingMessage;
+  readonly socket: Duplex;
+  /** What came behind the 101. */
+  readonly head: Buffer;
+}
+
 /** What an upstream made of it: it switched, or answered as if nobody had asked. */
-type Answer =
-  | { readonly kind: "switched"; readonly message: IncomingMessage; readonly socket: Duplex; readonly head: Buffer }
-  | { readonly kind: "answered"; readonly message: IncomingMessage };
+type Answer = Switched | { readonly kind: "answered"; readonly message: IncomingMessage };
 
 /** A handler that has a target take over connections, WebSockets or any other protocol, and carries the bytes. */
 export function createUpgrader(plan: ForwardPlan, context: UpgradeParts["context"]): UpgradeHandler {
@@ -56,8 +62,8 @@ async function upgrade(
     parts.plan.editResponse?.(exchange, response, target);
     if (answer.kind === "answered") return { ...response, body: message };
     switchOver(socket, answer, headers);
-    joinSockets(socket, answer.socket, parts.context.scheduler);
-    return { close: () => end(socket, answer.socket) };
+    const isWebSocket = /^websocket$/i.test(message.headers.upgrade ?? "");
+    return joinSockets({ client: socket, target: answer.socket, isWebSocket }, parts.context.scheduler);
   } catch (error) {
     client.release();
     // Nobody is there to be told anything.
@@ -159,21 +165,11 @@ function linesFor(
   };
 }
 
-/** Writes the 101 and what the target sent behind it. */
-function switchOver(
-  socket: Duplex,
-  { message, head }: Extract<Answer, { kind: "switched" }>,
-  headers: HeaderList,
-): void {
+/** Writes the 101; what the target sent behind it is read again. */
+function switchOver(client: Duplex, { message, socket, head }: Switched, headers: HeaderList): void {
   const protocol = message.headers.upgrade ?? "";
   let text = `HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${protocol}\r\n`;
   for (const [name, value] of headers) text += `${name}: ${value}\r\n`;
-  socket.write(`${text}\r\n`, "latin1");
-  if (head.length > 0) socket.write(head);
-}
-
-/** Source: RFC 6455, 7.1.1: an end of the connection is one of a WebSocket too; what it carries is not ours to write into. */
-function end(near: Duplex, far: Duplex): void {
-  near.end();
-  far.end();
+  client.write(`${text}\r\n`, "latin1");
+  if (head.length > 0) socket.unshift(head);
 }

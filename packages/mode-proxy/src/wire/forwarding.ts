@@ -8,10 +8,10 @@ import { carry, expectContinue } from "./carry.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
 import { isUnaskedContinue, toFailure, wasClosedIdle } from "./failure.ts";
 import type { Failure } from "./failure.ts";
-import { isIdempotent, openContent, tapInto, toOutgoing } from "./outgoing.ts";
+import { isIdempotent, mayGather, openContent, tapInto, toOutgoing } from "./outgoing.ts";
 import type { RequestContent } from "./outgoing.ts";
 import type { RequestHeadParts } from "./request-head.ts";
-import { toResponseHeaders } from "./response-head.ts";
+import { isBodiless, toResponseHeaders } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
 import { Upload } from "./upload.ts";
 
@@ -109,16 +109,20 @@ export class Forwarding implements AttemptOwner, Deadline {
   #send(target: Target, fresh: boolean): void {
     const { plan, head, context } = this.#parts;
     const content = this.#content;
+    const attempt = new Attempt(target, this);
+    const isFirst = this.#attempt === undefined;
+    this.#attempt = attempt;
+    this.#isFresh = fresh;
+    this.#began = context.clock.monotonic();
+    target.inFlight += 1;
     try {
       const outgoing = toOutgoing(this.#exchange, target, { plan, head, content });
-      if (this.#attempt === undefined) this.#tap(outgoing);
-      const attempt = new Attempt(target, this);
-      this.#attempt = attempt;
-      this.#isFresh = fresh;
-      this.#began = context.clock.monotonic();
-      target.inFlight += 1;
+      if (isFirst) this.#tap(outgoing);
       carry(outgoing, attempt, { scheduler: context.scheduler, fresh });
     } catch (error) {
+      // What the plan throws, or a library that does not take what it gave.
+      attempt.abort();
+      this.#report(attempt, cancelled);
       this.#refuse(error);
     }
   }
@@ -284,14 +288,4 @@ export class Forwarding implements AttemptOwner, Deadline {
     this.#parts.deadlines.remove(this);
     if (this.#content instanceof Upload) this.#content.close();
   }
-}
-
-/** Whether the client says how much it sends, sends it without being asked first, and nothing behind it. */
-function mayGather({ request: { headers } }: Exchange): boolean {
-  return headers["content-length"] !== undefined && headers["expect"] === undefined && headers["trailer"] === undefined;
-}
-
-/** Source: RFC 9110, 6.4.1. */
-function isBodiless(status: number, method: string): boolean {
-  return method === "HEAD" || status === 204 || status === 205 || status === 304;
 }

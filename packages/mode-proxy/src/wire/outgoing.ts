@@ -77,3 +77,8 @@ export function tapInto(content: RequestContent, tap: RequestTap): void {
   if (content !== undefined) tap.data(content);
   tap.end();
 }
+
+/** Whether the client says how much it sends, sends it without being asked first, and nothing behind it. */
+export function mayGather({ request: { headers } }: Exchange): boolean {
+  return headers["content-length"] !== undefined && headers["expect"] === undefined && headers["trailer"] === undefined;
+}

@@ -65,3 +65,8 @@ function withoutHops(flat: string[], named: ReadonlySet<string> | undefined): st
 function toText(part: Buffer | string | undefined): string {
   return typeof part === "string" ? part : (part?.toString("latin1") ?? "");
 }
+
+/** Whether an answer has no body, whatever its fields say. Source: RFC 9110, 6.4.1. */
+export function isBodiless(status: number, method: string): boolean {
+  return method === "HEAD" || status === 204 || status === 205 || status === 304;
+}
