@@ -41,7 +41,7 @@ export class Attempt implements Exchange {
   /** Tells the branch to stop. */
   end(reason: unknown): void {
     const tell = this.#onLeave;
-    this.onLeave(undefined);
+    if (tell !== undefined) this.onLeave(undefined);
     this.#isOver = true;
     this.#reason = reason;
     this.#limit?.abort(reason);
