@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a catalogue: a line for each error
 import type { JsonValue } from "./exchange.ts";
 
 /** A text that was read, kept so that a mistake in it can be shown. */
@@ -49,6 +50,8 @@ export const codes = {
   BW_CLI_UNEXPECTED: { status: 500, message: "unexpected: {problem}" },
   BW_CLI_USAGE: { status: 500, message: "{problem}" },
   BW_CONFIG_ALIAS: { status: 500, message: "alias {alias} {problem}" },
+  BW_CONFIG_BRANCH_BLOCK: { status: 500, message: "endpoint {endpoint} names the branch {mode} and has no {block}" },
+  BW_CONFIG_BRANCH_NESTED: { status: 500, message: "{mode} cannot be a branch: it has branches itself" },
   BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set already, in {first}" },
   BW_CONFIG_CYCLE: { status: 500, message: "{chain} closes a circle" },
   BW_CONFIG_DOCUMENTS: { status: 500, message: "a second document begins here" },
@@ -77,6 +80,9 @@ export const codes = {
   BW_FILE_SYNTAX: { status: 500, message: "{file}: {problem}" },
   BW_GENERATION_ENDED: { status: 503, message: "the endpoint was changed before it answered" },
   BW_HANDLER_TIMEOUT: { status: 504, message: "there was no answer within {limit} ms" },
+  BW_HYBRID_METHOD: { status: 500, message: "no branch of endpoint {endpoint} answers {method}" },
+  BW_HYBRID_UNMATCHED: { status: 404, message: "no branch answers {method} {path}" },
+  BW_HYBRID_UNREACHABLE: { status: 500, message: "{branch} never answers: {problem}" },
   BW_INTERNAL: { status: 500, message: "an unexpected error" },
   BW_LISTEN_FAILED: { status: 500, message: "cannot listen on port {port} of {host}: {problem}" },
   BW_METHOD_NOT_ALLOWED: { status: 405, message: "{path} does not answer {method}" },
@@ -102,6 +108,7 @@ export const codes = {
   BW_MOCK_TRACE_INVALID: { status: 500, message: "trace {file} cannot be replayed: {problem}" },
   BW_MOCK_UNMATCHED: { status: 404, message: "no rule answers {method} {path}" },
   BW_MODE_INVALID: { status: 500, message: "{module} is not a mode: {problem}" },
+  BW_MODE_ORDER: { status: 500, message: "modes wait for each other: {circle}" },
   BW_OVERLOADED: { status: 503, message: "the server cannot keep up" },
   BW_PATH_PATTERN: { status: 500, message: "path {path} {problem}" },
   BW_PLUGINS_INVALID: { status: 500, message: "{count} mistakes in plugins" },
@@ -176,7 +183,8 @@ export const codes = {
   BW_SCHEMA_INVALID: { status: 500, message: "this JSON Schema {problem}" },
   BW_SCHEMA_MISPLACED: { status: 500, message: "this {problem}" },
   BW_SERVER_CLOSING: { status: 503, message: "the server goes down" },
-  BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
+  BW_SERVICE_CONFLICT: { status: 500, message: "{first} and {second} both offer the service {service}" },
+  BW_SERVICE_MISSING: { status: 500, message: "nobody offers the service {service}" },
   BW_TEMPLATE_ARGUMENTS: { status: 500, message: "{signature} {problem}" },
   BW_TEMPLATE_CONSTRUCT: { status: 500, message: "{construct} {problem}" },
   BW_TEMPLATE_ENVIRONMENT: { status: 500, message: "env.{name} is not exposed" },

@@ -191,6 +191,8 @@ export interface RouteInfo {
   readonly pattern: string;
   /** Name of the mode that answers. */
   readonly mode: string;
+  /** Modes that answer for it, in the order in which they are asked; absent where it answers itself. */
+  readonly answeredBy?: readonly string[];
 }
 
 /** Answers a request. */

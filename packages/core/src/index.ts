@@ -19,7 +19,7 @@ export { invalidConfig } from "./invalid-config.ts";
 export type { MistakeOrder } from "./invalid-config.ts";
 export type { IpAddress, IpRange } from "./ip-address.ts";
 export type { LogFields, Logger, LogLevel } from "./logger.ts";
-export { defineMode } from "./mode.ts";
+export { defineMode, offerService } from "./mode.ts";
 export type * from "./mode.ts";
 export type * from "./model/app.ts";
 export type { Difference } from "./model/difference.ts";

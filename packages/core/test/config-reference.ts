@@ -54,6 +54,20 @@ function endpointTables(endpoint: Schemas): readonly string[] {
       pick(endpoint, (key) => key === "mock" || key === "mock_responses"),
       "The forms and rules are in the [guide to mock mode](../guide/mock.md).",
     ),
+    ...hybridTables(endpoint),
+  ];
+}
+
+function hybridTables(endpoint: Schemas): readonly string[] {
+  const hybrid = keysOf(endpoint, "hybrid");
+  const note =
+    "The [guide to hybrid mode](../guide/hybrid.md) explains them. `mode: auto_evolve` has `auto_evolve` instead.";
+  const entries = (key: string): Schemas => propertiesOf((hybrid[key]?.["items"] ?? {}) as JsonSchema);
+  return [
+    table("endpoints.\\<name\\>.hybrid", hybrid, note),
+    table("endpoints.\\<name\\>.hybrid.branches", entries("branches"), "A list."),
+    table("endpoints.\\<name\\>.hybrid.fallback", entries("fallback"), "A list."),
+    table("endpoints.\\<name\\>.auto_evolve", keysOf(endpoint, "auto_evolve")),
   ];
 }
 

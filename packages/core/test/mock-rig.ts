@@ -86,6 +86,7 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
     service: () => {
       throw new Error("no services here");
     },
+    optionalService: () => undefined,
     resources: heldBy(createResourcePool(), {}, "mock"),
   });
   const routes = await compileAll(config, opened);
@@ -96,7 +97,7 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
 async function compileAll(config: Config, opened: Parameters<typeof mockMode.compile>[1]): Promise<RouteDraft[]> {
   const routes: RouteDraft[] = [];
   for (const section of config.endpoints) {
-    const compiled = await mockMode.compile(sourceOf(section, config), opened);
+    const compiled = await mockMode.compile(sourceOf(section, config), opened, new Map());
     if (typeof compiled === "function") throw new TypeError("mock mode makes its own routes");
     routes.push(...compiled);
   }

@@ -1,4 +1,4 @@
-import { defineMode } from "@backworks/core";
+import { apisService, defineMode, offerService } from "@backworks/core";
 import type { Mode } from "@backworks/core";
 import { apisSchema } from "./options/apis.ts";
 import { compileProxy } from "./options/compile.ts";
@@ -12,6 +12,7 @@ const mode = defineMode<OpenProxy>({
   description: "Answers with what a server behind it answers.",
   endpointKeys: { proxy: proxySchema },
   rootKeys: { upstreams: upstreamsSchema, apis: apisSchema },
+  services: [offerService(apisService, ({ apis }: OpenProxy) => apis)],
   open: openProxy,
   compile: compileProxy,
   release: releaseEndpoint,

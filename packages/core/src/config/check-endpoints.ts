@@ -4,6 +4,7 @@ import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import { normalisePath } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
+import { checkBranches } from "./check-branches.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import { isBlank } from "./checker.ts";
@@ -90,29 +91,54 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: Endpo
   const modeValues = await checkAll(checker, configPath, keys.ofModes);
   const pluginValues = await checkAll(checker, configPath, keys.ofPlugins);
   const outline = outlineOf(entry, configPath, core);
-  const { answers } = outline;
-  if (core === undefined || mode === undefined || answers === undefined) return outline;
-  const sound = checker.errors.length === before && isWhole(entry.node);
-  const own = ownValues(modeValues, keys.modes.get(mode));
-  // Without a whole block it would seem that there is nothing to answer with.
-  if (!sound && Object.values(own).includes(undefined)) return outline;
+  if (core === undefined || mode === undefined) return outline;
+  const isSound = (): boolean => checker.errors.length === before && isWhole(entry.node);
+  const { modes } = keys;
+  const section = await toSection(checker, outline, { entry, core, mode, modes, modeValues, pluginValues, isSound });
   // Written out: to spread an object into another takes ten times as long.
-  const section: EndpointSection = {
-    path: answers.path,
-    methods: answers.methods,
-    name: outline.name,
+  return { configPath, name: outline.name, named: outline.named, answers: outline.answers, section, sound: isSound() };
+}
+
+interface CheckedKeys {
+  readonly entry: EndpointEntry;
+  readonly core: output<typeof sections.endpoint>;
+  readonly mode: string;
+  readonly modes: ReadonlyMap<string, Mode>;
+  readonly modeValues: Readonly<Record<string, unknown>>;
+  readonly pluginValues: Readonly<Record<string, unknown>>;
+  isSound(): boolean;
+}
+
+/** The endpoint as it is compiled; `undefined` when too little of it is right. */
+async function toSection(
+  checker: Checker,
+  { configPath, name, answers }: EndpointOutline,
+  { entry, core, mode, modes, modeValues, pluginValues, isSound }: CheckedKeys,
+): Promise<EndpointSection | undefined> {
+  const values = ownValues(modeValues, modes.get(mode));
+  // Without a whole block it would seem that there is nothing to answer with.
+  if (answers === undefined || (Object.values(values).includes(undefined) && !isSound())) return undefined;
+  const { path, methods } = answers;
+  const methodsGiven = (core.method ?? core.methods) !== undefined;
+  const composed = { configPath, name, methods, methodsGiven, values };
+  const branches = await checkBranches(checker, composed, { entry, modes, mode, values: modeValues });
+  if (branches === undefined) return undefined;
+  return {
+    path,
+    methods,
+    name,
     configPath,
-    methodsGiven: (core.method ?? core.methods) !== undefined,
+    methodsGiven,
     mode,
     description: core.description,
     rules: rulesOf(checker, configPath),
     rateLimit: core.rate_limit,
     limits: core.limits,
     timeouts: core.timeouts,
-    modeValues: own,
+    modeValues: values,
+    branches,
     pluginValues,
   };
-  return { configPath, name: outline.name, named: outline.named, answers, section, sound };
 }
 
 /** Names in them are anybody's: nothing is left out, and no number is taken for text. */

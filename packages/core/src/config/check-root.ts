@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
@@ -7,6 +8,8 @@ import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
 import type { Checker } from "./checker.ts";
 import type { Config, EndpointSection, ServerSection } from "./config.ts";
+import { entryOf, placeOf } from "./node.ts";
+import { rootKeyOwners } from "./outline.ts";
 import { sections } from "./sections/index.ts";
 import { corsDefaults } from "./sections/server.ts";
 
@@ -36,7 +39,8 @@ export async function checkRoot(
 ): Promise<CheckedRoot> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
-  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
+  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys(), ...rootKeyOwners.keys()]));
+  refuseWithoutOwner(checker, modeKeys);
   const project = await checker.check(sections.project, { path: [], keys: projectKeys, defaults: {} });
   const server = await checker.check(sections.server, { path: ["server"], defaults: {} });
   const logging = await checker.check(sections.logging, { path: ["logging"], defaults: {} });
@@ -56,6 +60,16 @@ export async function checkRoot(
     raw: checker.raw,
   };
   return { config, salvaged };
+}
+
+/** Root keys of modes that were not found. */
+function refuseWithoutOwner(checker: Checker, known: ReadonlyMap<string, unknown>): void {
+  for (const [key, mode] of rootKeyOwners) {
+    const entry = entryOf(checker.tree, key);
+    if (entry === undefined || known.has(key)) continue;
+    const hint = `${key} belongs to it; it comes as @backworks/mode-${mode} or backworks-mode-${mode}`;
+    checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", { mode }, { where: placeOf(entry.key), hint }));
+  }
 }
 
 /** Root keys that are sections of their own. */

@@ -1,7 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { ModeHealth } from "../mode.ts";
 import type { CompiledEndpoint } from "./compiled-endpoint.ts";
-import type { OpenMode, SharedContext } from "./open-modes.ts";
+import type { OpenMode } from "./open-modes.ts";
 
 /** What an App is made of and its successor may go on with. */
 export interface AppParts {
@@ -31,13 +31,9 @@ export async function releaseParts({ modes, endpoints }: AppParts): Promise<void
 }
 
 /** The App of these parts serves from now on: what was carried on belongs to its configuration, not to an earlier one. */
-export function adoptParts(
-  { modes, endpoints }: AppParts,
-  { endpoints: sections, raw }: Config,
-  shared: SharedContext,
-): void {
-  for (const mode of modes.values()) mode.adopt(shared, raw.place);
-  for (const { name, configPath } of sections) endpoints.get(name)?.source.moveTo(raw, configPath);
+export function adoptParts({ modes, endpoints }: AppParts, { endpoints: sections, raw }: Config): void {
+  for (const mode of modes.values()) mode.adopt(raw.place);
+  for (const { name, configPath } of sections) endpoints.get(name)?.adopt(raw, configPath);
 }
 
 /** Takes every mode's state back to what it was at load. */

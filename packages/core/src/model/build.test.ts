@@ -64,9 +64,6 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       logger: silentLogger,
       environment: {},
       templateFunctions: new Map(),
-      service: () => {
-        throw new BackworksError("BW_SERVICE_MISSING", { service: "any" });
-      },
       services: new Map(),
       pool: createResourcePool(),
       hide() {},

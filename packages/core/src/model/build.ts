@@ -29,7 +29,7 @@ import type { CompileValidation } from "./validation.ts";
 export interface BuildParts {
   readonly generation: number;
   readonly development: boolean;
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   /** What modes get besides what the configuration says. */
   readonly context: Omit<SharedContext, "app">;
@@ -100,7 +100,7 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
   const shared: SharedContext = { ...given.context, app: factsOf(config, given) };
   try {
     const app = await assemble(config, { ...given, shared }, parts);
-    return toBuilt(app, parts, { config, shared });
+    return toBuilt(app, parts, config);
   } catch (error) {
     await releaseParts(parts).catch((failure: unknown) => given.context.logger.error("not closed well", { failure }));
     throw error;
@@ -108,18 +108,14 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
 }
 
 /** Nothing of it may hold what the App was built from: that is the App before, which holds the one before it. */
-function toBuilt(
-  app: App,
-  parts: AppParts,
-  { config, shared }: { readonly config: Config; readonly shared: SharedContext },
-): BuiltApp {
+function toBuilt(app: App, parts: AppParts, config: Config): BuiltApp {
   return {
     app,
     parts,
     files: filesOf(parts),
     health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
-    adopt: () => adoptParts(parts, config, shared),
+    adopt: () => adoptParts(parts, config),
     close: () => releaseParts(parts),
     reset: (session) => resetModes(parts, session),
   };

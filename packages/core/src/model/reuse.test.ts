@@ -91,9 +91,6 @@ class Bench {
         environment: {},
         templateFunctions: new Map(),
         services: new Map(),
-        service: () => {
-          throw new TypeError("none is offered");
-        },
         pool: this.pool,
         hide() {},
         templateSettings: {},
@@ -279,7 +276,7 @@ describe("an App that follows another", () => {
     Object.assign(bench.mode, {
       compile: (endpoint: EndpointSource, resources: unknown) => {
         identities.push(`${endpoint.name} ${endpoint.identity}`);
-        return compile(endpoint, resources);
+        return compile(endpoint, resources, new Map());
       },
     });
     bench.write("a.txt", "one");

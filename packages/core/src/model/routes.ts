@@ -100,6 +100,7 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
         method,
         pattern: draft.path,
         mode: mode.name,
+        ...(draft.answeredBy && { answeredBy: draft.answeredBy }),
       };
       const first = context.claim(info);
       if (first !== undefined) {

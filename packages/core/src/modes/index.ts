@@ -1,5 +1,6 @@
 import type { Mode } from "../mode.ts";
+import { autoEvolveMode, hybridMode } from "./hybrid/hybrid.ts";
 import { mockMode } from "./mock/mock.ts";
 
 /** The modes core brings. */
-export const modes: readonly Mode[] = [mockMode];
+export const modes: readonly Mode[] = [mockMode, hybridMode, autoEvolveMode];

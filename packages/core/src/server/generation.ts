@@ -205,7 +205,6 @@ function modeContext(
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
     services: given.plugins.services,
-    service: (key) => given.plugins.service(key),
     pool: given.world.pool,
     hide: (values) => given.world.secrets.add(values),
     ...templatesOf(config),
