@@ -2,9 +2,11 @@ import type { output } from "zod/mini";
 import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
-import { normalisePath } from "../path-pattern.ts";
+import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import { checkBranches } from "./check-branches.ts";
+import { checkedBefore } from "./checked-before.ts";
+import type { CheckedConfig } from "./checked-before.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import { isBlank } from "./checker.ts";
@@ -24,6 +26,7 @@ import { found } from "./wording.ts";
 interface Known {
   readonly modes: ReadonlyMap<string, Mode>;
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
+  readonly before: CheckedConfig | undefined;
   readonly pace: Pace;
 }
 
@@ -51,10 +54,12 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<Ch
   }
   const endpoints: CheckedEndpoint[] = [];
   const keys = keysOf(checker, known);
+  const findChecked = checkedBefore(checker.tree, known, known.before);
   for (const entry of endpointEntries(checker.tree)) {
     if (checker.errors.length >= mostMistakes) break;
     await known.pace();
-    endpoints.push(await checkEndpoint(checker, entry, keys));
+    const section = findChecked(entry);
+    endpoints.push(section === undefined ? await checkEndpoint(checker, entry, keys) : toChecked(section, entry));
   }
   await refuseTwins(checker, endpoints, known.pace);
   return {
@@ -67,6 +72,17 @@ interface CheckedEndpoint extends EndpointOutline {
   readonly section?: EndpointSection | undefined;
   /** Whether nothing is wrong with the endpoint itself. */
   readonly sound?: boolean;
+}
+
+function toChecked(section: EndpointSection, { name }: EndpointEntry): CheckedEndpoint {
+  return {
+    configPath: section.configPath,
+    name: section.name,
+    named: name !== undefined,
+    answers: section,
+    section,
+    sound: true,
+  };
 }
 
 function noEndpoints(checker: Checker): BackworksError {
@@ -118,13 +134,14 @@ async function toSection(
   const values = ownValues(modeValues, modes.get(mode));
   // Without a whole block it would seem that there is nothing to answer with.
   if (answers === undefined || (Object.values(values).includes(undefined) && !isSound())) return undefined;
-  const { path, methods } = answers;
+  const { path, shape, methods } = answers;
   const methodsGiven = (core.method ?? core.methods) !== undefined;
   const composed = { configPath, name, methods, methodsGiven, values };
   const branches = await checkBranches(checker, composed, { entry, modes, mode, values: modeValues });
   if (branches === undefined) return undefined;
   return {
     path,
+    shape,
     methods,
     name,
     configPath,
@@ -169,7 +186,8 @@ function outlineOf(
   if (core === undefined) return { configPath, name: written ?? "", named, answers: undefined };
   const methods = [...new Set([core.method ?? core.methods ?? "GET"].flat())];
   const name = written ?? `${methods[0]} ${core.path}`;
-  return { configPath, name, named, answers: { path: normalisePath(core.path), methods } };
+  const path = normalisePath(core.path);
+  return { configPath, name, named, answers: { path, shape: pathShape(path), methods } };
 }
 
 /** The keys that endpoints may have, with the schemas of those that are not core's. */

@@ -4,6 +4,7 @@ import type { Mode } from "../mode.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
 import type { PluginDefinition } from "../plugin.ts";
+import type { CheckedConfig } from "./checked-before.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
 import type { Checker } from "./checker.ts";
@@ -20,6 +21,8 @@ export interface CheckOptions {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
   /** Whether a plugin could not be loaded, so that modes and keys of its own are not known. @defaultValue false */
   readonly pluginsMissing?: boolean;
+  /** A configuration that was right: what it says as well need not be checked again. */
+  readonly before?: CheckedConfig | undefined;
   /** Gives way to requests while a large configuration is checked. @defaultValue never */
   readonly pace?: Pace | undefined;
 }
@@ -35,7 +38,7 @@ export interface CheckedRoot {
 /** Checks the whole and gives what holds. */
 export async function checkRoot(
   checker: Checker,
-  { modes, plugins, pace = noPace }: CheckOptions,
+  { modes, plugins, before, pace = noPace }: CheckOptions,
 ): Promise<CheckedRoot> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
@@ -47,7 +50,7 @@ export async function checkRoot(
   const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
   const modeValues = await checkModeKeys(checker, modeKeys);
   const checkedPlugins = await checkPlugins(checker, plugins);
-  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins, pace });
+  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins, before, pace });
   const config: Config = {
     ...projectOf(checker, project),
     server: serverOf(server ?? sections.server.parse({})),

@@ -237,6 +237,8 @@ export interface EndpointSection {
   readonly configPath: ValuePath;
   /** Parameters as `{name}` or `{name:type}`, also when written `:name`. */
   readonly path: string;
+  /** What it has in common with every path that answers the same requests. */
+  readonly shape: string;
   /** Upper case, each once. @defaultValue ["GET"] */
   readonly methods: readonly string[];
   /** Whether the file lists methods; otherwise `methods` is the default. */

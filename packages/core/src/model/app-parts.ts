@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { ModeHealth } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import type { CompiledEndpoint } from "./compiled-endpoint.ts";
 import type { OpenMode } from "./open-modes.ts";
 
@@ -16,9 +17,10 @@ export function createParts(): AppParts {
 }
 
 /** Lets go of everything; each part gets its turn, the first failure is thrown at the end. */
-export async function releaseParts({ modes, endpoints }: AppParts): Promise<void> {
+export async function releaseParts({ modes, endpoints }: AppParts, pace: Pace): Promise<void> {
   const failures: { readonly error: unknown }[] = [];
   for (const part of [...endpoints.values(), ...modes.values()]) {
+    await pace();
     try {
       await part.release();
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode } from "../mode.ts";
+import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
 import { adoptParts, areSame, createParts, filesOf, healthOfModes, releaseParts, resetModes } from "./app-parts.ts";
@@ -83,7 +84,7 @@ export interface BuiltApp {
   /** Call it when the App begins to serve: what was carried on belongs to it then. */
   adopt(): void;
   /** Lets go of what the App holds, which ends what no other App has; call it once, after the App's last request. */
-  close(): Promise<void>;
+  close(pace?: Pace): Promise<void>;
   /** Takes the state of every mode back to what it was at load: of one session, or of all. */
   reset(session: string | undefined): Promise<void>;
 }
@@ -102,7 +103,9 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
     const app = await assemble(config, { ...given, shared }, parts);
     return toBuilt(app, parts, config);
   } catch (error) {
-    await releaseParts(parts).catch((failure: unknown) => given.context.logger.error("not closed well", { failure }));
+    await releaseParts(parts, given.pace).catch((failure: unknown) =>
+      given.context.logger.error("not closed well", { failure }),
+    );
     throw error;
   }
 }
@@ -116,7 +119,7 @@ function toBuilt(app: App, parts: AppParts, config: Config): BuiltApp {
     health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
     adopt: () => adoptParts(parts, config),
-    close: () => releaseParts(parts),
+    close: (pace = noPace) => releaseParts(parts, pace),
     reset: (session) => resetModes(parts, session),
   };
 }
@@ -145,6 +148,7 @@ async function assemble(
   routes.push(...toPluginRoutes(parts.handlers, context));
   const endpoints = [...own.endpoints.values()].map(({ endpoint }) => endpoint);
   const router = await buildRouter(routes, parts, server);
+  await parts.pace();
   return freeze(config, parts, { server, endpoints, routes, router });
 }
 

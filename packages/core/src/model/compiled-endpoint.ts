@@ -1,4 +1,5 @@
 import type { RawConfig, ValuePath } from "../config/config.ts";
+import type { MaybePromise } from "../exchange.ts";
 import type { RouteDraft } from "../mode.ts";
 import type { Endpoint } from "./app.ts";
 import type { MovableSource } from "./endpoint-source.ts";
@@ -68,9 +69,9 @@ export class CompiledEndpoint {
   }
 
   /** One App has it no longer. */
-  async release(): Promise<void> {
+  release(): MaybePromise<void> {
     this.#users -= 1;
-    if (this.#users === 0) await releaseAll([this, ...this.branches]);
+    return this.#users === 0 ? releaseAll([this, ...this.branches]) : undefined;
   }
 }
 

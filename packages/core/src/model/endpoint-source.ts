@@ -40,7 +40,18 @@ export function toSource(
 }
 
 /** Hash of what the configuration says of an endpoint. */
-export function saidOf({ name, mode, methods, path, configPath }: EndpointSection, raw: RawConfig): string {
+export function saidOf(section: EndpointSection, raw: RawConfig): string {
+  const known = hashes.get(section);
+  if (known !== undefined) return known;
+  const hash = hashOf(section, raw);
+  hashes.set(section, hash);
+  return hash;
+}
+
+/** A section that is the same in another configuration was made from the same. */
+const hashes = new WeakMap<EndpointSection, string>();
+
+function hashOf({ name, mode, methods, path, configPath }: EndpointSection, raw: RawConfig): string {
   const said = configPath.reduce<unknown>(
     (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
     raw.value,

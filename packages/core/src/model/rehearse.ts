@@ -67,7 +67,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
   };
   const own = createParts();
   await mistakes.collect(() => compileEndpoints(config, { ...parts, shared }, { own, context }));
-  await releaseParts(own).catch(() => {});
+  await releaseParts(own, parts.pace).catch(() => {});
   return mistakes.all;
 }
 

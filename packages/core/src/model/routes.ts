@@ -28,12 +28,14 @@ export type ClaimRoute = (route: {
   readonly method: string;
   readonly pattern: string;
   readonly endpoint: string;
+  /** Of the pattern, where it is known. */
+  readonly shape?: string | undefined;
 }) => string | undefined;
 
 export function createClaims(): ClaimRoute {
   const claimed = new Map<string, string>();
-  return ({ method, pattern, endpoint }) => {
-    const key = `${method} ${pathShape(pattern)}`;
+  return ({ method, pattern, endpoint, shape = pathShape(pattern) }) => {
+    const key = `${method} ${shape}`;
     const first = claimed.get(key);
     if (first === undefined) claimed.set(key, endpoint);
     return first;
@@ -102,7 +104,8 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
         mode: mode.name,
         ...(draft.answeredBy && { answeredBy: draft.answeredBy }),
       };
-      const first = context.claim(info);
+      const shape = draft.path === endpoint.path ? endpoint.shape : undefined;
+      const first = context.claim({ ...info, shape });
       if (first !== undefined) {
         context.mistakes.add(duplicate(info, first, where()));
         continue;

@@ -91,14 +91,20 @@ export interface LoadOrder {
  * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; what was made is released again
  */
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
-  // Before the first load is done there are no requests to give way to.
-  const pace = order.before === undefined ? noPace : createPace();
+  const pace = paceBeside(order.before);
   const options = { ...world.options, pace, before: order.before?.config.raw };
   const raw = order.raw ?? (await readConfigOf(options, world.part?.snapshot()));
   world.secrets.add(raw.secrets);
   const loaded = await checkWithPlugins(raw, options, world.manager);
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
   return build({ ...loaded, config }, { world, order, options });
+}
+
+/** Before the first load is done there are no requests to give way to. */
+export function paceBeside(serving: Pick<LoadedGeneration, "generation"> | undefined): Pace {
+  if (serving === undefined) return noPace;
+  const { traffic } = serving.generation;
+  return createPace({ arrivals: () => traffic.begun });
 }
 
 interface Building {
@@ -114,6 +120,7 @@ async function build(loaded: LoadedConfig, { world, order, options }: Building):
   let plugins: PluginGeneration | undefined;
   world.begins?.(config);
   try {
+    await options.pace();
     plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
     return await assemble(loaded, { world, order, plugins, logging, pace: options.pace });
   } catch (error) {
@@ -168,6 +175,7 @@ async function assemble(
     answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health }),
     createRouter: createRouterInSlices,
   });
+  await pace();
   const generation: Generation = {
     app: built.app,
     clock: world.clock,

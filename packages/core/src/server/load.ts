@@ -80,6 +80,7 @@ async function checkAgainst(
     modes,
     plugins,
     pluginsMissing: failure !== undefined,
+    before: options.before && checked.get(options.before),
     pace: options.pace,
   });
   const alone = config === undefined || options.development === true ? [] : refuseAlone(config, plugins);
