@@ -7,7 +7,6 @@ import type { UpstreamOptions, UpstreamsOptions } from "../options/upstream.ts";
 import { buildUpstream } from "./build.ts";
 import type { Opening, UpstreamInit, Workshop } from "./build.ts";
 import { upstreamExtension } from "./extension.ts";
-import type { UpstreamExtension } from "./extension.ts";
 import type { UpstreamGroup } from "./group.ts";
 import { Registry } from "./registry.ts";
 import { readTls } from "./tls.ts";
@@ -35,7 +34,7 @@ export async function openProxy(context: ModeContext): Promise<OpenProxy> {
     open: () => new Registry(),
     close: (shared: Registry) => shared.close(),
   });
-  const workshop: Workshop = { context, registry, extension: extensionOf(context) };
+  const workshop: Workshop = { context, registry, extension: context.optionalService(upstreamExtension) };
   const holder = {};
   const mistakes = new Mistakes(context.place);
   // Checked by the schemas of the root keys.
@@ -58,16 +57,6 @@ function openUpstream(name: string, options: string | UpstreamOptions, { worksho
   const place: typeof placeOf = (path) => placeOf(["upstreams", name, ...path]);
   const tls = readTls(init.tls, name, { files, path: ["tls"], place });
   return buildUpstream(init, workshop, { holder, tls, place });
-}
-
-/** What a plugin offers, if one does. */
-function extensionOf(context: ModeContext): UpstreamExtension | undefined {
-  try {
-    return context.service(upstreamExtension);
-  } catch {
-    // Nobody offers it, or plugins take no part because the configuration is refused anyway.
-    return undefined;
-  }
 }
 
 /** Lets go of what an endpoint has for itself. */
