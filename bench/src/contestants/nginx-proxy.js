@@ -33,9 +33,11 @@ http {
 );
 const child = spawn("nginx", ["-p", folder, "-c", "nginx.conf"], { stdio: ["ignore", "ignore", "inherit"] });
 const end = () => {
+  child.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  });
   child.kill();
-  rmSync(folder, { recursive: true, force: true });
-  process.exit(0);
 };
 process.on("message", (message) => {
   if (message === "usage") process.send(usage());
