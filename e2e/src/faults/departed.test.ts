@@ -45,7 +45,7 @@ const crowd = 100;
 describe("a proxy whose clients leave", () => {
   fault<Scale>(
     "clients that leave in six ways",
-    { short: { clients: 100 }, long: { clients: 10_000 } },
+    { short: { clients: 100 }, long: { clients: 10_000 }, limitMs: 600_000 },
     async (scale, report) => {
       await using upstream = await startUpstream((request, response) => {
         request.resume();
@@ -58,7 +58,7 @@ describe("a proxy whose clients leave", () => {
         "backworks.yaml",
         `name: left\nrate_limit: false\nendpoints: { all: { path: /*, proxy: ${proxy} } }\n`,
       );
-      await using server = await startProbed({ cwd: project.folder });
+      await using server = await startProbed({ cwd: project.folder, timeoutMs: 10 * 60_000 });
       for (const departure of departures) {
         for (let count = 0; count < scale.clients; count += crowd) {
           await Promise.all(Array.from({ length: crowd }, () => depart(server.url, departure)));
