@@ -1,4 +1,4 @@
-import type { Exchange, Handler, MaybePromise } from "@backworks/core";
+import type { Exchange, Handler, MaybePromise, UpgradeHandler } from "@backworks/core";
 import { defineState } from "@backworks/core";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { EditHeaders } from "../rewrite/create-edits.ts";
@@ -53,13 +53,25 @@ export function createApiPath(
 }
 
 /** Waits for its turn and its token before a request is forwarded. */
-export function forwardToApi(forward: Handler, { parts }: ApiClient): Handler {
-  const { gate, authentication, timeoutMs } = parts;
+export function forwardToApi(forward: Handler, client: ApiClient): Handler {
   return async (exchange) => {
-    await gate?.pass(timeoutMs, exchange.signal);
-    exchange.state(proof).header = await authentication.header(exchange.signal);
+    await prepare(exchange, client);
     return forward(exchange);
   };
+}
+
+/** The same before a connection is carried over. */
+export function upgradeToApi(carry: UpgradeHandler, client: ApiClient): UpgradeHandler {
+  return async (exchange, socket, head) => {
+    await prepare(exchange, client);
+    return carry(exchange, socket, head);
+  };
+}
+
+async function prepare(exchange: Exchange, { parts }: ApiClient): Promise<void> {
+  const { gate, authentication, timeoutMs } = parts;
+  await gate?.pass(timeoutMs, exchange.signal);
+  exchange.state(proof).header = await authentication.header(exchange.signal);
 }
 
 /** Retries of the endpoint, and one more with another token after a 401. */

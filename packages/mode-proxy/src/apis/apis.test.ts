@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { createServer, request } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Api, ApiRequest } from "@backworks/core";
 import { createFakeClock } from "@backworks/core/testing";
 import { describe, expect, it } from "@jest/globals";
@@ -253,6 +258,33 @@ describe("authentication", () => {
     const told = ["cookie", "x-forwarded-for", "forwarded"].filter((name) => name in (endpoint?.headers ?? {}));
     expect(told).toEqual([]);
     expect(endpoint?.headers.authorization).toBe(new Map(Object.entries(headers)).get("authorization"));
+  });
+});
+
+describe("an upgrade to an API", () => {
+  it("proves who sends it", async () => {
+    const heads: (string | undefined)[] = [];
+    const server = createServer().on("upgrade", ({ headers }: IncomingMessage, socket: Duplex) => {
+      heads.push(headers.authorization);
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: test\r\n\r\n");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    // A server that listens on a port has one.
+    const { port } = server.address() as AddressInfo;
+    const block = `{ base_url: "http://127.0.0.1:${port}", authentication: { type: bearer, token_env: TOKEN } }`;
+    await using opened = await startApi(block, { TOKEN: "t0ken-value" });
+
+    await new Promise<void>((resolve, reject) => {
+      const headers = { connection: "upgrade", upgrade: "test", authorization: "mine" };
+      request(`${opened.app.url}/a/x`, { headers })
+        .on("upgrade", (_answer, socket) => void socket.on("close", () => resolve()).resume())
+        .on("error", reject)
+        .end();
+    });
+    server.close();
+
+    expect(heads).toEqual(["Bearer t0ken-value"]);
   });
 });
 

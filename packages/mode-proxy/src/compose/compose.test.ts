@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { firstOf, freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
@@ -151,6 +152,29 @@ describe("a composition", () => {
     const response = await app.fetch("/me/7");
 
     expect(await response.json()).toEqual({ small: { a: 1 }, large: null });
+  });
+
+  it("answers HEAD as it answers GET, and keeps what parts say beforehand to itself", async () => {
+    await using server = await startServer((response) => {
+      response.writeEarlyHints({ link: "</style.css>; rel=preload" }, () => sendJson(response, 200, { a: 1 }));
+    });
+    await using app = await startProxy(yamlFor(part("a", `target: "${server.url}", path: /a`)));
+    let early = 0;
+
+    const ask = (method: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        request(
+          `${app.url}/me/7`,
+          { method },
+          (response) => void response.resume().on("end", () => resolve(response.statusCode ?? 0)),
+        )
+          .on("information", () => (early += 1))
+          .on("error", reject)
+          .end();
+      });
+
+    expect([await ask("GET"), await ask("HEAD"), early]).toEqual([200, 200, 0]);
+    expect(server.seen.map(({ method }) => method)).toEqual(["GET", "GET"]);
   });
 
   it("fetches the parts at the same time", async () => {

@@ -1,6 +1,6 @@
 import type { Exchange, Handler } from "@backworks/core";
 import { suggest } from "@backworks/core";
-import { createApiEdit, createApiPath, createApiRetries, forwardToApi } from "../apis/api-forwarding.ts";
+import { createApiEdit, createApiPath, createApiRetries, forwardToApi, upgradeToApi } from "../apis/api-forwarding.ts";
 import type { ApiClient } from "../apis/api-client.ts";
 import { Mirror } from "../mirror/create-mirror.ts";
 import { createRetryPolicy } from "../retry/create-policy.ts";
@@ -30,13 +30,14 @@ export async function forwardRoute(compiling: Compiling): Promise<RouteParts> {
   const toPath = mistakes.attempt(() => createPath(options, { endpoint, context })) ?? (() => "/");
   const changes = await compileChanges(compiling, toPath);
   const main = mainUpstream(compiling, api);
-  const shared = mistakes.attempt(() => sharedPlan(compiling, { api, changes, toPath }));
-  if (shared === undefined) return { handler: unreachable, readsBody: false };
+  const shared = sharedPlan(compiling, { api, changes, toPath });
   const forward = (upstream: ForwardPlan["upstream"]): RouteParts => {
-    const plan: ForwardPlan = { ...shared, upstream, editResponse: responseEdit(compiling, upstream) };
-    const sent = createForwarder(plan, context);
+    const editResponse = mistakes.attempt(() => responseEdit(compiling, upstream));
+    const plan: ForwardPlan = { ...shared, upstream, editResponse };
+    const [sent, carried] = [createForwarder(plan, context), createUpgrader(plan, context)];
     const handler = changes.around(api === undefined ? sent : forwardToApi(sent, api));
-    return { handler, upgrade: createUpgrader(plan, context), readsBody: changes.readsBody };
+    const upgrade = api === undefined ? carried : upgradeToApi(carried, api);
+    return { handler, upgrade, readsBody: changes.readsBody };
   };
   if (options.split !== undefined) return splitRoute(options.split, compiling, { main, forward });
   return main === undefined ? { handler: unreachable, readsBody: false } : forward(main);
@@ -79,12 +80,12 @@ interface SharedParts {
   readonly toPath: (exchange: Exchange) => string;
 }
 
-/** What is the same whichever upstream gets the request. @throws BW_CONFIG_INVALID */
+/** What is the same whichever upstream gets the request. */
 function sharedPlan(
   compiling: Compiling,
   { api, changes, toPath }: SharedParts,
 ): Omit<ForwardPlan, "upstream" | "editResponse"> {
-  const { options, endpoint, context } = compiling;
+  const { options, endpoint, context, mistakes } = compiling;
   const own = toRetries(options.retries);
   const retries = own === undefined ? api?.parts.retries : createRetryPolicy(own, context);
   const path = changes.changesRequests ? (exchange: Exchange) => changedPath(exchange) ?? toPath(exchange) : toPath;
@@ -98,7 +99,7 @@ function sharedPlan(
     preserveHost: options.preserve_host,
     method: undefined,
     toPath: api === undefined ? path : createApiPath(api, path),
-    editRequest: requestEdit(compiling, { api, changes }),
+    editRequest: mistakes.attempt(() => requestEdit(compiling, { api, changes })),
     tap: createTap(compiling, path),
   };
 }

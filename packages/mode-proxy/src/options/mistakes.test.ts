@@ -214,6 +214,30 @@ describe("mistakes in proxy:", () => {
     ]);
   });
 
+  it("are told together when they show only as it is compiled", async () => {
+    const text = `${root}      upstream: usres
+      path_rewrite: /u/\${path.idd}
+      transform_request: { add_headers: { a: "\${nope.a}" } }
+      transform: { response: { handler: none.js } }
+      mirror: { upstream: usrs }
+`;
+    const response = `${root}      upstream: users
+      path_rewrite: /u/\${path.idd}
+      transform_response: { add_headers: { a: "\${nope.a}" } }
+`;
+
+    const [found, others] = [brief(await mistakesOf(text)), brief(await mistakesOf(response))];
+
+    expect(found.map((line) => line.split(" ", 2).join(" "))).toEqual([
+      "7:17 BW_PROXY_UPSTREAM_UNKNOWN",
+      "8:31 BW_TEMPLATE_UNKNOWN_NAME",
+      "9:49 BW_TEMPLATE_UNKNOWN_NAME",
+      "10:41 BW_FILE_MISSING",
+      "11:27 BW_PROXY_UPSTREAM_UNKNOWN",
+    ]);
+    expect(others.map((line) => line.split(":", 1)[0])).toEqual(["8", "9"]);
+  });
+
   it("take a good block of every key", async () => {
     const block = `
       targets: [{ name: a, url: http://127.0.0.1:9, weight: 3 }, http://127.0.0.1:8]

@@ -141,7 +141,10 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   informed(_attempt: Attempt, status: number, headers: RawHeaders): void {
-    if (!this.#settled) this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
+    // What is only a part of the answer has nothing to say of the whole.
+    const isPart = this.#parts.plan.method !== undefined;
+    if (!this.#settled && !isPart)
+      this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
   }
 
   answered(attempt: Attempt): void {
