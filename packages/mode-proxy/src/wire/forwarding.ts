@@ -228,13 +228,16 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   #wait(waitMs: number): void {
-    const attempt = this.#attempt;
-    if (attempt !== undefined && !attempt.ended) {
-      attempt.abort();
-      this.#report(attempt, this.#outcomeOf(attempt));
-    }
+    if (this.#attempt !== undefined) this.#drop(this.#attempt);
     if (waitMs === 0) return this.#begin();
     this.#cancelWait = this.#parts.context.scheduler.after(waitMs, () => this.#begin());
+  }
+
+  /** The head of its answer was all that is wanted. */
+  #drop(attempt: Attempt): void {
+    if (attempt.ended) return;
+    attempt.abort();
+    this.#report(attempt, this.#outcomeOf(attempt));
   }
 
   #outcomeOf({ status }: Attempt): AttemptOutcome {
@@ -266,7 +269,7 @@ export class Forwarding implements AttemptOwner, Deadline {
     plan.editResponse?.(this.#exchange, response, attempt.target);
     const { status } = response;
     if (isBodiless(status, this.#exchange.request.method)) {
-      attempt.cancel();
+      this.#drop(attempt);
       return { status, headers, body: null };
     }
     // Bytes without a type would be given one, and behind them there are no trailers.

@@ -227,11 +227,15 @@ describe("an answer at the client", () => {
         if (response.status === 404) response.status = 204;
       },
     };
-    const gone = answering("HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone");
+    const gone = answering("HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\ngone");
+    await using upstream = await startUpstream(gone);
+    await using proxy = await startProxy(upstream.port, { plan });
 
-    const answer = await through(gone, head("GET", "/"), { plan });
+    const answer = await talk(proxy.port, head("GET", "/"));
 
     expect(answer).toMatch(/^HTTP\/1.1 204 No Content\r\nvia: 1.1 backworks\r\nx-added: 1\r\n/);
     expect(bodyOf(answer)).toBe("");
+    expect(proxy.outcomes).toEqual([{ kind: "answered", status: 404, ms: expect.any(Number) }]);
+    expect(proxy.target.inFlight).toBe(0);
   });
 });

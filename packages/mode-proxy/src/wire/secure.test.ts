@@ -16,7 +16,9 @@ async function startSecure(): Promise<AsyncDisposable & { readonly port: number 
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () =>
-      response.end(`${Buffer.concat(chunks)} ${request.headers["x-forwarded-proto"]} ${request.trailers["x-sum"]}`),
+      response.end(
+        [Buffer.concat(chunks).toString(), request.headers["x-forwarded-proto"], request.trailers["x-sum"]].join(" "),
+      ),
     );
   });
   const sockets = new WebSocketServer({ server });
