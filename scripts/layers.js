@@ -52,6 +52,11 @@ export const packages = [
     },
   },
   {
+    folder: "packages/mode-proxy",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "apps/cli",
     workspace: ["@backworks/core"],
     rooms: {

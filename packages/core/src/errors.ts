@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a catalogue: a line for each error
 import type { JsonValue } from "./exchange.ts";
 
 /** A text that was read, kept so that a mistake in it can be shown. */
@@ -26,6 +27,12 @@ export interface Place {
  * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
  */
 export const codes = {
+  BW_API_LIMIT: {
+    status: 503,
+    message: "API {api} may be asked {requests} times a minute and would be asked more often",
+  },
+  BW_API_TOKEN: { status: 502, message: "API {api} cannot be used without a token: {problem}" },
+  BW_API_UNKNOWN: { status: 500, message: "no API {api}" },
   BW_CLI_COMMAND_UNKNOWN: { status: 500, message: "unknown command {command}" },
   BW_CLI_EDIT_UNSAFE: { status: 500, message: "{file} is not changed: {problem}" },
   BW_CLI_FILE_EXISTS: { status: 500, message: "{file} is there already" },
@@ -127,6 +134,12 @@ export const codes = {
     message: "plugin {plugin} is version {version}, the configuration asks for {range}",
   },
   BW_PORT_IN_USE: { status: 500, message: "port {port} of {host} is taken" },
+  BW_PROXY_ALGORITHM_UNKNOWN: { status: 500, message: "unknown algorithm {algorithm}" },
+  BW_PROXY_CODE_INVALID: { status: 500, message: "{file} cannot be used: {problem}" },
+  BW_PROXY_HEADER_INVALID: { status: 400, message: "header {header} cannot be sent: {problem}" },
+  BW_PROXY_PART_FAILED: { status: 502, message: "part {part} is missing: {problem}" },
+  BW_PROXY_TRANSFORM_FAILED: { status: 502, message: "{what} could not be changed: {problem}" },
+  BW_PROXY_UPSTREAM_UNKNOWN: { status: 500, message: "no upstream {upstream}" },
   BW_QUERY_INVALID: { status: 400, message: "query parameter {parameter} {problem}" },
   BW_QUERY_UNKNOWN_COLUMN: { status: 400, message: "no column {column} in {collection}" },
   BW_RATE_LIMITED: {
@@ -193,6 +206,16 @@ export const codes = {
   BW_TEMPLATE_UNKNOWN_FUNCTION: { status: 500, message: "unknown function {name}" },
   BW_TEMPLATE_UNKNOWN_NAME: { status: 500, message: "unknown name {name}" },
   BW_TLS_INVALID: { status: 500, message: "server.tls cannot be used: {problem}" },
+  BW_UPSTREAM_NONE: { status: 503, message: "no target of the upstream {upstream} is available" },
+  BW_UPSTREAM_PROTOCOL: { status: 502, message: "the answer of the upstream {upstream} is not HTTP: {problem}" },
+  BW_UPSTREAM_RESET: {
+    status: 502,
+    message: "the upstream {upstream} closed the connection before its answer was there",
+  },
+  BW_UPSTREAM_TIMEOUT: { status: 504, message: "the upstream {upstream} did not answer within {limit} ms" },
+  BW_UPSTREAM_TLS_INVALID: { status: 500, message: "TLS of {upstream} cannot be used: {problem}" },
+  BW_UPSTREAM_TOO_LARGE: { status: 502, message: "the answer of the upstream is larger than {limit} bytes" },
+  BW_UPSTREAM_UNREACHABLE: { status: 502, message: "the upstream {upstream} cannot be reached: {problem}" },
   BW_WORKERS_FAILED: { status: 500, message: "worker {pid} ended at its start: {reason}" },
   BW_WORKERS_OPTION: { status: 500, message: "{option} cannot be given to several processes" },
   BW_WORKERS_OWNER_GONE: { status: 503, message: "the process that answers this is being replaced" },

@@ -27,6 +27,11 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client goes away or a time limit fires; created when first read. */
   readonly signal: AbortSignal;
+  /**
+   * Has `listener` called when `signal` is aborted, without a signal being made: that would cost a request several percent. The last listener
+   * counts; `undefined` takes it away.
+   */
+  onLeave(listener: ((reason: unknown) => void) | undefined): void;
   /** What the client sent. */
   readonly request: BackworksRequest;
   /** The route that matched; `undefined` when none did (404 and 405 pass through hooks too). */
@@ -196,13 +201,13 @@ export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
 /**
  * Takes over a connection (RFC 9110, 7.8). Hooks ran before; what they answered with was sent instead.
  *
- * Writes the 101 itself. `head` is what arrived behind the request.
+ * Writes the 101 itself, or writes nothing and returns the response that is sent instead. `head` is what arrived behind the request.
  */
 export type UpgradeHandler = (
   exchange: Exchange,
   socket: Duplex,
   head: Uint8Array,
-) => MaybePromise<UpgradedConnection | void>;
+) => MaybePromise<UpgradedConnection | ResponseInit | void>;
 
 /** A connection that was taken over. */
 export interface UpgradedConnection {

@@ -204,6 +204,7 @@ function toExchange({ method, url, params, controller, needsBody }: Facts, { hea
       throw new Error("nobody answers early here");
     },
     inform: () => {},
+    onLeave: () => {},
     state: (key) => key.create(),
   };
 }

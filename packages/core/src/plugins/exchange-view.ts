@@ -62,6 +62,10 @@ export class ExchangeView implements Exchange {
     return this.#exchange.signal;
   }
 
+  onLeave(listener: ((reason: unknown) => void) | undefined): void {
+    if (this.#isOpen) this.#exchange.onLeave(listener);
+  }
+
   get request(): BackworksRequest {
     return this.#exchange.request;
   }

@@ -61,11 +61,11 @@ function endWritten(exchange: LiveExchange): void {
  * after a body that is too large, or one that the client holds back until it is told to send it (RFC 9110, 10.1.1), the connection ends.
  */
 function leaveUpload(exchange: LiveExchange): void {
-  const { message, response } = exchange;
+  const { message, answer, response } = exchange;
   const { headers, complete } = message;
   if (complete || (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)) return;
   if (response?.status === 413 || headers.expect !== undefined) exchange.isLast = true;
-  if (exchange.isLast) lingerAfter(message.socket);
+  if (exchange.isLast || !answer.shouldKeepAlive) lingerAfter(message.socket);
   if (!message.readableDidRead) discard(message);
 }
 

@@ -72,6 +72,17 @@ const handlers: Readonly<Record<string, Handler>> = {
     exchange.inform(200);
     return {};
   },
+  // The last listener counts, and none when it was taken away.
+  left: (exchange) => {
+    exchange.onLeave(() => void seen.push("not told"));
+    exchange.onLeave((reason) => void seen.push(`left ${String(reason)} ${exchange.signal.aborted}`));
+    return new Promise(() => {});
+  },
+  stays: (exchange) => {
+    exchange.onLeave(() => void seen.push("not told"));
+    exchange.onLeave(undefined);
+    return new Promise(() => {});
+  },
   facts: ({ request: { rawHeaders, peer } }) => ({
     body: { rawHeaders, peer: { ...peer, localPort: peer.localPort! > 0 } },
   }),
@@ -227,6 +238,19 @@ describe("a handler that streams", () => {
     expect(first.toString()).toMatch(/^HTTP\/1.1 200 OK/);
     while (!seen.includes("cancel")) await new Promise((resolve) => setImmediate(resolve));
     expect(seen).toEqual(["cancel"]);
+  });
+
+  it("is told when the client leaves, without a signal", async () => {
+    seen.length = 0;
+    for (const path of ["/stays", "/left"]) {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(head("GET", path));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.destroy();
+    }
+    while (seen.length === 0) await new Promise((resolve) => setImmediate(resolve));
+
+    expect(seen).toEqual(["left undefined true"]);
   });
 
   it("sends interim responses, which HTTP/1.0 has none of", async () => {

@@ -72,6 +72,7 @@ describe("templates of modes", () => {
 
   it("says what is constant and what reads the body", () => {
     expect(compile("plain").constant).toBe(true);
+    expect(compile("plain").evaluate(undefined as unknown as Exchange)).toBe("plain");
     expect(compile("${path.id}").constant).toBe(false);
     expect([compile("${path.id}").usesBody, compile("${body.a}").usesBody]).toEqual([false, true]);
   });

@@ -2,6 +2,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { BackworksRequest, Exchange } from "../exchange.ts";
 import type { ModeContext, ModeTemplate, ModeTemplates } from "../mode.ts";
 import { compileTemplate } from "./compile.ts";
+import { noScope } from "./run.ts";
 import type { ResourceAccess, Scope, StateAccess, TemplateOptions } from "./template.ts";
 
 /** What a configuration says of all templates. */
@@ -35,7 +36,9 @@ export function createModeTemplates(sources: TemplateSources, settings: Template
       return {
         constant: template.constant,
         usesBody: template.usesBody,
-        evaluate: (exchange) => template.evaluate(new ModeScope(exchange, sources, since)),
+        evaluate: template.constant
+          ? () => template.evaluate(noScope)
+          : (exchange) => template.evaluate(new ModeScope(exchange, sources, since)),
       } satisfies ModeTemplate;
     },
   };

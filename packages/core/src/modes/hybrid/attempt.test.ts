@@ -20,6 +20,7 @@ function createExchange(): {
     response: undefined,
     respond: ({ status }: ResponseInit) => done.push(`respond ${status}`),
     inform: (status: number) => done.push(`inform ${status}`),
+    onLeave: (listener: unknown) => done.push(listener === undefined ? "nobody listens" : "somebody listens"),
     state: () => "slot",
   };
   // What an attempt looks at is there.
@@ -56,6 +57,20 @@ describe("an attempt", () => {
 
     controller.abort();
     expect(second.signal.aborted).toBe(true);
+  });
+
+  it("tells who listens instead, and leaves the exchange alone from then on", () => {
+    const { exchange, done } = createExchange();
+    const attempt = new Attempt(exchange);
+    const told: unknown[] = [];
+
+    attempt.onLeave((reason) => told.push(reason));
+    attempt.end("too late");
+    attempt.onLeave(() => told.push("never"));
+    attempt.onLeave(undefined);
+    attempt.end("again");
+
+    expect([told, done, attempt.signal.aborted]).toEqual([["too late"], ["somebody listens", "nobody listens"], true]);
   });
 
   it("has a request with other parameters and everything else as it was", async () => {

@@ -26,8 +26,11 @@ import type { HeaderInit } from "../../headers.ts";
 export class Attempt implements Exchange {
   readonly request: BackworksRequest;
   readonly #exchange: Exchange;
-  readonly #limit = new AbortController();
+  #isOver = false;
+  #reason: unknown = undefined;
+  #limit: AbortController | undefined = undefined;
   #signal: AbortSignal | undefined = undefined;
+  #onLeave: ((reason: unknown) => void) | undefined = undefined;
 
   constructor(exchange: Exchange, params: BackworksRequest["params"] = exchange.request.params) {
     this.#exchange = exchange;
@@ -37,11 +40,27 @@ export class Attempt implements Exchange {
 
   /** Tells the branch to stop. */
   end(reason: unknown): void {
-    this.#limit.abort(reason);
+    const tell = this.#onLeave;
+    if (tell !== undefined) this.onLeave(undefined);
+    this.#isOver = true;
+    this.#reason = reason;
+    this.#limit?.abort(reason);
+    tell?.(reason);
   }
 
+  /** Made when first read, as that of the exchange is. */
   get signal(): AbortSignal {
-    return (this.#signal ??= AbortSignal.any([this.#exchange.signal, this.#limit.signal]));
+    if (this.#signal !== undefined) return this.#signal;
+    this.#limit = new AbortController();
+    if (this.#isOver) this.#limit.abort(this.#reason);
+    return (this.#signal = AbortSignal.any([this.#exchange.signal, this.#limit.signal]));
+  }
+
+  onLeave(listener: ((reason: unknown) => void) | undefined): void {
+    // Once its time is over the exchange is another branch's.
+    if (this.#isOver) return;
+    this.#onLeave = listener;
+    this.#exchange.onLeave(listener);
   }
 
   get id(): string {
@@ -65,17 +84,17 @@ export class Attempt implements Exchange {
   }
 
   set response(response: BackworksResponse | undefined) {
-    if (!this.#limit.signal.aborted) this.#exchange.response = response;
+    if (!this.#isOver) this.#exchange.response = response;
   }
 
   respond(init: ResponseInit): BackworksResponse {
-    if (!this.#limit.signal.aborted) return this.#exchange.respond(init);
+    if (!this.#isOver) return this.#exchange.respond(init);
     const { status = 200, headers, body = null } = init;
     return { status, headers: HeaderList.from(headers), body };
   }
 
   inform(status: number, headers?: HeaderInit): void {
-    if (!this.#limit.signal.aborted) this.#exchange.inform(status, headers);
+    if (!this.#isOver) this.#exchange.inform(status, headers);
   }
 
   state<T>(key: StateKey<T>): T {
