@@ -4,6 +4,7 @@
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
   "apis",
+  "body-source",
   "canonical",
   "clock",
   "databases",
@@ -49,6 +50,11 @@ export const packages = [
       server: { row: 6, imports: "below", types: [] },
       surface: { row: 7, files: ["index", "testing"], imports: "below", types: [] },
     },
+  },
+  {
+    folder: "packages/mode-proxy",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "apps/cli",

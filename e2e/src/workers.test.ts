@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { connect } from "node:net";
+import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { runCommand } from "./command.ts";
 import { ask } from "./http.ts";
@@ -16,6 +18,24 @@ endpoints:
   slow: { path: /slow, mock: { delay: 700ms, body: { done: true } } }
   notes: { path: /notes, mock: { resource: { seed: [] } } }
 `;
+
+/** Says which process loads it, and takes its time. */
+const slowPlugin = `import { writeFileSync } from "node:fs";
+export default {
+  name: "slow",
+  version: "1.0.0",
+  description: "Takes its time",
+  apiVersion: "^1.0.0",
+  async initialize({ projectRoot }) {
+    writeFileSync(projectRoot + "/loading-" + process.pid, "");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  },
+};
+`;
+
+async function untilThere(file: string): Promise<void> {
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 function createProject(text = yaml): Workspace {
   const workspace = createWorkspace();
@@ -129,6 +149,34 @@ describe("server.workers", () => {
     const { generation, workers } = await statusOf(project);
     expect([generation, ...workers.map((worker) => worker.generation)]).toEqual([2, 2, 2]);
     for (let asked = 0; asked < 20; asked += 1) expect(await textOf(`${server.url}/hello`)).toBe('{"version":2}');
+  });
+
+  it.each([
+    ["the worker that loads first dies", "SIGKILL", 0],
+    ["another worker dies", "SIGKILL", 1],
+    ["the worker that loads first stands still", "SIGSTOP", 0],
+    ["another worker stands still", "SIGSTOP", 1],
+  ] as const)("serves one configuration when %s in the middle of a reload", async (_what, signal, place) => {
+    const watched = yaml.replace("workers: 2", "workers: 2, watchdog: { blocked: 200ms, terminate: 500ms }");
+    using project = createProject(watched);
+    project.write("slow.mjs", slowPlugin);
+    const [server, { workers }] = await startTwo(project);
+    await using _ = server;
+    const order = workers.toSorted((left, right) => Number(right.owner) - Number(left.owner));
+    const { pid } = order[place] ?? { pid: 0 };
+
+    const next = `${watched.replace("version: 1", "version: 2")}plugins: { slow: { module_path: ./slow.mjs } }\n`;
+    project.write("backworks.yaml", next);
+    const reload = runCommand(["reload"], { cwd: project.folder });
+    await untilThere(path.join(project.folder, `loading-${pid}`));
+    process.kill(pid, signal);
+    const { code } = await reload;
+    const status = await untilStatus(project, (now) => bothReady(now) && now.workers.every((one) => one.pid !== pid));
+
+    expect(code).toBe(0);
+    expect(status.workers.map(({ generation }) => generation)).toEqual([2, 2]);
+    for (let asked = 0; asked < 20; asked += 1) expect(await textOf(`${server.url}/hello`)).toBe('{"version":2}');
+    expect(await post(`${server.url}/notes`, {})).toContain("id");
   });
 
   it("starts a replacement with what the others serve, whatever the file says by then", async () => {

@@ -1,3 +1,4 @@
+// oxlint-disable max-lines -- a catalogue: a line for each error
 import type { JsonValue } from "./exchange.ts";
 
 /** A text that was read, kept so that a mistake in it can be shown. */
@@ -26,6 +27,12 @@ export interface Place {
  * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
  */
 export const codes = {
+  BW_API_LIMIT: {
+    status: 503,
+    message: "API {api} may be asked {requests} times a minute and would be asked more often",
+  },
+  BW_API_TOKEN: { status: 502, message: "API {api} cannot be used without a token: {problem}" },
+  BW_API_UNKNOWN: { status: 500, message: "no API {api}" },
   BW_CLI_COMMAND_UNKNOWN: { status: 500, message: "unknown command {command}" },
   BW_CLI_EDIT_UNSAFE: { status: 500, message: "{file} is not changed: {problem}" },
   BW_CLI_FILE_EXISTS: { status: 500, message: "{file} is there already" },
@@ -43,6 +50,8 @@ export const codes = {
   BW_CLI_UNEXPECTED: { status: 500, message: "unexpected: {problem}" },
   BW_CLI_USAGE: { status: 500, message: "{problem}" },
   BW_CONFIG_ALIAS: { status: 500, message: "alias {alias} {problem}" },
+  BW_CONFIG_BRANCH_BLOCK: { status: 500, message: "endpoint {endpoint} names the branch {mode} and has no {block}" },
+  BW_CONFIG_BRANCH_NESTED: { status: 500, message: "{mode} cannot be a branch: it has branches itself" },
   BW_CONFIG_CONFLICT: { status: 500, message: "{path} is set already, in {first}" },
   BW_CONFIG_CYCLE: { status: 500, message: "{chain} closes a circle" },
   BW_CONFIG_DOCUMENTS: { status: 500, message: "a second document begins here" },
@@ -71,6 +80,9 @@ export const codes = {
   BW_FILE_SYNTAX: { status: 500, message: "{file}: {problem}" },
   BW_GENERATION_ENDED: { status: 503, message: "the endpoint was changed before it answered" },
   BW_HANDLER_TIMEOUT: { status: 504, message: "there was no answer within {limit} ms" },
+  BW_HYBRID_METHOD: { status: 500, message: "no branch of endpoint {endpoint} answers {method}" },
+  BW_HYBRID_UNMATCHED: { status: 404, message: "no branch answers {method} {path}" },
+  BW_HYBRID_UNREACHABLE: { status: 500, message: "{branch} never answers: {problem}" },
   BW_INTERNAL: { status: 500, message: "an unexpected error" },
   BW_LISTEN_FAILED: { status: 500, message: "cannot listen on port {port} of {host}: {problem}" },
   BW_METHOD_NOT_ALLOWED: { status: 405, message: "{path} does not answer {method}" },
@@ -96,6 +108,7 @@ export const codes = {
   BW_MOCK_TRACE_INVALID: { status: 500, message: "trace {file} cannot be replayed: {problem}" },
   BW_MOCK_UNMATCHED: { status: 404, message: "no rule answers {method} {path}" },
   BW_MODE_INVALID: { status: 500, message: "{module} is not a mode: {problem}" },
+  BW_MODE_ORDER: { status: 500, message: "modes wait for each other: {circle}" },
   BW_OVERLOADED: { status: 503, message: "the server cannot keep up" },
   BW_PATH_PATTERN: { status: 500, message: "path {path} {problem}" },
   BW_PLUGINS_INVALID: { status: 500, message: "{count} mistakes in plugins" },
@@ -121,6 +134,12 @@ export const codes = {
     message: "plugin {plugin} is version {version}, the configuration asks for {range}",
   },
   BW_PORT_IN_USE: { status: 500, message: "port {port} of {host} is taken" },
+  BW_PROXY_ALGORITHM_UNKNOWN: { status: 500, message: "unknown algorithm {algorithm}" },
+  BW_PROXY_CODE_INVALID: { status: 500, message: "{file} cannot be used: {problem}" },
+  BW_PROXY_HEADER_INVALID: { status: 400, message: "header {header} cannot be sent: {problem}" },
+  BW_PROXY_PART_FAILED: { status: 502, message: "part {part} is missing: {problem}" },
+  BW_PROXY_TRANSFORM_FAILED: { status: 502, message: "{what} could not be changed: {problem}" },
+  BW_PROXY_UPSTREAM_UNKNOWN: { status: 500, message: "no upstream {upstream}" },
   BW_QUERY_INVALID: { status: 400, message: "query parameter {parameter} {problem}" },
   BW_QUERY_UNKNOWN_COLUMN: { status: 400, message: "no column {column} in {collection}" },
   BW_RATE_LIMITED: {
@@ -173,7 +192,8 @@ export const codes = {
   BW_SCHEMA_INVALID: { status: 500, message: "this JSON Schema {problem}" },
   BW_SCHEMA_MISPLACED: { status: 500, message: "this {problem}" },
   BW_SERVER_CLOSING: { status: 503, message: "the server goes down" },
-  BW_SERVICE_MISSING: { status: 500, message: "no plugin offers the service {service}" },
+  BW_SERVICE_CONFLICT: { status: 500, message: "{first} and {second} both offer the service {service}" },
+  BW_SERVICE_MISSING: { status: 500, message: "nobody offers the service {service}" },
   BW_TEMPLATE_ARGUMENTS: { status: 500, message: "{signature} {problem}" },
   BW_TEMPLATE_CONSTRUCT: { status: 500, message: "{construct} {problem}" },
   BW_TEMPLATE_ENVIRONMENT: { status: 500, message: "env.{name} is not exposed" },
@@ -186,6 +206,16 @@ export const codes = {
   BW_TEMPLATE_UNKNOWN_FUNCTION: { status: 500, message: "unknown function {name}" },
   BW_TEMPLATE_UNKNOWN_NAME: { status: 500, message: "unknown name {name}" },
   BW_TLS_INVALID: { status: 500, message: "server.tls cannot be used: {problem}" },
+  BW_UPSTREAM_NONE: { status: 503, message: "no target of the upstream {upstream} is available" },
+  BW_UPSTREAM_PROTOCOL: { status: 502, message: "the answer of the upstream {upstream} is not HTTP: {problem}" },
+  BW_UPSTREAM_RESET: {
+    status: 502,
+    message: "the upstream {upstream} closed the connection before its answer was there",
+  },
+  BW_UPSTREAM_TIMEOUT: { status: 504, message: "the upstream {upstream} did not answer within {limit} ms" },
+  BW_UPSTREAM_TLS_INVALID: { status: 500, message: "TLS of {upstream} cannot be used: {problem}" },
+  BW_UPSTREAM_TOO_LARGE: { status: 502, message: "the answer of the upstream is larger than {limit} bytes" },
+  BW_UPSTREAM_UNREACHABLE: { status: 502, message: "the upstream {upstream} cannot be reached: {problem}" },
   BW_WORKERS_FAILED: { status: 500, message: "worker {pid} ended at its start: {reason}" },
   BW_WORKERS_OPTION: { status: 500, message: "{option} cannot be given to several processes" },
   BW_WORKERS_OWNER_GONE: { status: 503, message: "the process that answers this is being replaced" },

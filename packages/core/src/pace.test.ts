@@ -1,42 +1,69 @@
 import { describe, expect, it } from "@jest/globals";
 import { createPace, noPace } from "./pace.ts";
 
-/** Work by a clock of its own; `turn` is told the time and says how long a turn of the loop takes. */
-function createWork(turn: (now: number) => number): { go(ms: number): Promise<void> } {
+/** Work by a clock of its own, that says when it gave way and for how long it rested. */
+function createWork(): { events: string[]; go(ms: number): Promise<void>; ask(): void; pass(ms: number): void } {
+  const events: string[] = [];
   let now = 0;
+  let asked = 0;
   const pace = createPace({
+    arrivals: () => asked,
     now: () => now,
-    turn: async () => {
-      now += turn(now);
+    turn: async () => void events.push(`turn at ${now}`),
+    sleep: async (ms) => {
+      events.push(`rest ${ms}`);
+      now += ms;
     },
   });
   return {
-    async go(ms) {
+    events,
+    go: async (ms) => {
       now += ms;
       await pace();
     },
+    ask: () => void (asked += 1),
+    pass: (ms) => void (now += ms),
   };
 }
 
 describe("createPace", () => {
-  it("gives way once a millisecond of work has gone by, and begins anew behind the turn", async () => {
-    const turns: number[] = [];
-    const work = createWork((now) => (turns.push(now) > 0 ? 0 : 20));
+  it("gives way once half a millisecond of work has gone by, and begins anew behind the turn", async () => {
+    const work = createWork();
 
-    for (let step = 0; step < 10; step += 1) await work.go(0.25);
+    for (let step = 0; step < 8; step += 1) await work.go(0.125);
 
-    expect(turns).toEqual([1, 2]);
+    expect(work.events).toEqual(["turn at 0.5", "turn at 1"]);
   });
 
-  it("gives way for as long as others have something to do, and goes on under any load", async () => {
-    const turns: number[] = [];
-    const work = createWork((now) => (turns.push(now) === 3 ? 0 : 20));
+  it("rests in proportion to its work when a request has come", async () => {
+    const work = createWork();
 
-    await work.go(1);
-    expect(turns).toEqual([1, 21, 41]);
+    work.ask();
+    await work.go(0.5);
+    await work.go(2);
 
+    expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 6.5", "rest 16"]);
+  });
+
+  it("does not take for work what it only waited for", async () => {
+    const work = createWork();
+
+    work.ask();
+    await work.go(3000);
+
+    expect(work.events).toEqual(["turn at 3000", "rest 80"]);
+  });
+
+  it("rests no more when no request has come for 50 ms", async () => {
+    const work = createWork();
+    work.ask();
     await work.go(1);
-    expect(turns).toHaveLength(8);
+    work.events.length = 0;
+
+    work.pass(50);
+    await work.go(1);
+
+    expect(work.events).toEqual(["turn at 60"]);
   });
 
   it("lets what waits for the event loop run before it goes on", async () => {

@@ -1,45 +1,71 @@
 /**
  * Lets long work give way to requests: called between two steps of it, it resolves at once while the work has
- * held the event loop for a short time only, and behind a turn of the loop otherwise.
+ * held the event loop for a short time only, and behind everybody else otherwise.
  */
 export type Pace = () => Promise<void> | undefined;
 
 /** Never gives way: for the first load, when nobody waits for an answer. */
 export const noPace: Pace = () => undefined;
 
-/** Milliseconds of work between two turns of the loop: what a request may wait for besides others. */
-const sliceMs = 1;
+/** Milliseconds of work at a time: what a request may wait for besides others. */
+const sliceMs = 0.5;
 
-/** A turn of the loop that takes less had nothing to do. */
-const idleTurnMs = 0.1;
+/** How many times as long as it worked the work rests while requests come: a ninth of the time is its own. */
+const restRatio = 8;
 
-/** Turns that others get between two slices while they have something to do: work goes on under any load. */
-const mostTurns = 5;
+/** Milliseconds of a rest at most: between two steps the work may only have waited, for a file or a plugin. */
+const longestRestMs = 80;
+
+/** Milliseconds without a request after which none is expected. */
+const quietMs = 50;
 
 export interface PaceOptions {
+  /** Requests that have come so far; work that sees more of them rests. @defaultValue none ever comes */
+  readonly arrivals?: () => number;
   /** Milliseconds that only grow. @defaultValue the machine's */
   readonly now?: () => number;
   /** Resolves when the loop has looked after everybody else. @defaultValue `setImmediate` */
   readonly turn?: () => Promise<void>;
+  /** Resolves after so many milliseconds. @defaultValue `setTimeout` */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
-/** Gives way after each millisecond of work, until nobody waits: a new connection takes several turns to its answer. */
-export function createPace({ now = () => performance.now(), turn = turnOfLoop }: PaceOptions = {}): Pace {
+/**
+ * Gives way after each half millisecond of work. While requests come it rests as well, in proportion to what it took: few of them meet
+ * it then, and those that came meanwhile are done before it goes on. Under any load it goes on.
+ */
+export function createPace({
+  arrivals = () => 0,
+  now = () => performance.now(),
+  turn = turnOfLoop,
+  sleep = sleepInLoop,
+}: PaceOptions = {}): Pace {
   let begun = now();
-  const rest = async (): Promise<void> => {
-    for (let turns = 0; turns < mostTurns; turns += 1) {
-      begun = now();
-      await turn();
-      if (now() - begun < idleTurnMs) break;
-    }
+  let seen = arrivals();
+  let quietFrom = begun;
+  const rest = async (workedMs: number): Promise<void> => {
+    await turn();
+    const come = arrivals();
+    if (come !== seen) quietFrom = now() + quietMs;
+    seen = come;
+    if (now() < quietFrom) await sleep(Math.min(workedMs * restRatio, longestRestMs));
     begun = now();
   };
-  return () => (now() - begun < sliceMs ? undefined : rest());
+  return () => {
+    const workedMs = now() - begun;
+    return workedMs < sliceMs ? undefined : rest(workedMs);
+  };
 }
 
 /** Sockets that have something to read come before an immediate. */
 function turnOfLoop(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
+  });
+}
+
+function sleepInLoop(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
   });
 }

@@ -65,6 +65,20 @@ function endpointTables(endpoint: Schemas): readonly string[] {
       keysOf(endpoint, "runtime"),
       "A text stands for `handler` alone. The [guide to runtime mode](../guide/runtime.md) explains the keys.",
     ),
+    ...hybridTables(endpoint),
+  ];
+}
+
+function hybridTables(endpoint: Schemas): readonly string[] {
+  const hybrid = keysOf(endpoint, "hybrid");
+  const note =
+    "The [guide to hybrid mode](../guide/hybrid.md) explains them. `mode: auto_evolve` has `auto_evolve` instead.";
+  const entries = (key: string): Schemas => propertiesOf((hybrid[key]?.["items"] ?? {}) as JsonSchema);
+  return [
+    table("endpoints.\\<name\\>.hybrid", hybrid, note),
+    table("endpoints.\\<name\\>.hybrid.branches", entries("branches"), "A list."),
+    table("endpoints.\\<name\\>.hybrid.fallback", entries("fallback"), "A list."),
+    table("endpoints.\\<name\\>.auto_evolve", keysOf(endpoint, "auto_evolve")),
   ];
 }
 

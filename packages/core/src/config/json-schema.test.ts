@@ -10,7 +10,7 @@ import { createSource, parseYaml } from "./parse.ts";
 
 const examples = join(import.meta.dirname, "../../../../examples");
 /** Not configurations, or of plugins that are not loaded here. */
-const others = new Set(["plugins", "with-plugins", "node_modules"]);
+const others = new Set(["plugins", "with-plugins", "fallback-to-mock", "node_modules"]);
 const schema = toJsonSchema({ modes: testModes, plugins: testPlugins });
 const validate = new Ajv({ strict: false, allErrors: true, logger: false }).compile(schema);
 
@@ -73,7 +73,7 @@ describe("toJsonSchema", () => {
 
   it("describes every key of core", () => {
     const core = toJsonSchema({ modes: new Map(), plugins: new Map() });
-    const blocks = new Set(["mock", "runtime", "hybrid", "database", "proxy", "server", "logging"]);
+    const blocks = new Set(["mock", "runtime", "hybrid", "auto_evolve", "database", "proxy", "server", "logging"]);
 
     const silent = [...properties(core)].filter(
       ([path, item]) => item["description"] === undefined && !blocks.has(path.split("/").at(-1) ?? ""),

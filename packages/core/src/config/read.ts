@@ -79,7 +79,7 @@ async function readAll(beginning: Beginning, options: ReadOptions): Promise<RawC
   const variables = { environment, errors: loading.errors, pace };
   const tree = chosen === undefined ? undefined : await interpolateInSlices(without(chosen, ["env_file"]), variables);
   const others = layered === undefined ? [] : otherEnvironments(layered, beginning.environment);
-  return describe({
+  const reading: Reading = {
     tree,
     value: tree === undefined ? undefined : await toValueInSlices(tree, pace),
     main,
@@ -89,7 +89,11 @@ async function readAll(beginning: Beginning, options: ReadOptions): Promise<RawC
     root,
     others: await interpolateOthers(others, environment, pace),
     listed: [...filesOf(options, join(root, file)), ...files.read],
-  });
+  };
+  await pace();
+  const raw = describe(reading);
+  await pace();
+  return raw;
 }
 
 function given(options: ReadOptions): { root: string; file: string; text: string } {

@@ -44,6 +44,25 @@ describe("JSON Schemas", () => {
     expect(check(compiled, { a: `${"a".repeat(5000)}!` })).toHaveLength(1);
   });
 
+  it.each(["draft-07", "2020-12"])("ends on branches of %s that refer to themselves", (draft) => {
+    const node = { $ref: "#/definitions/node" };
+    const branch = (kind: string): JsonValue => ({
+      required: [kind],
+      properties: { next: node, others: { type: "array", items: node } },
+    });
+    const $schema = draft === "draft-07" ? "http://json-schema.org/draft-07/schema#" : undefined;
+    const definitions = { node: { anyOf: [branch("a"), branch("b")] } };
+    const compiled = compile({ ...($schema !== undefined && { $schema }), definitions, ...node });
+    const chain = (length: number, last: JsonValue): JsonValue =>
+      length === 0 ? last : { b: 1, next: chain(length - 1, last) };
+
+    expect(check(compiled, chain(8, { b: 1 }))).toEqual([]);
+    expect(check(compiled, chain(60, {}))).toEqual([
+      { pointer: "", detail: "takes too many steps to check", keyword: "$ref" },
+    ]);
+    expect(check(compiled, { b: 1, others: Array.from({ length: 60_000 }, () => ({ b: 1 })) })).toEqual([]);
+  });
+
   it.each<[string, number, { readonly right: readonly unknown[]; readonly wrong: readonly unknown[] }]>([
     ["prices", 0.01, { right: [0.07, 19.99, 1.1, 1e15, 0, -4.35, 123_456_789.01], wrong: [0.075, 1e-7, 1.001] }],
     ["small numbers", 1e-8, { right: [1e-8, 3e-7, 12_391_239_123], wrong: [1.5e-8] }],

@@ -10,6 +10,8 @@ import { bundleSchema, ReferenceProblem } from "./references.ts";
 import type { ReadSchema, SchemaBundle } from "./references.ts";
 import { toSchemaProblem } from "./schema-problem.ts";
 import type { SchemaProblem } from "./schema-problem.ts";
+import { createStepLimit } from "./step-limit.ts";
+import type { StepLimit } from "./step-limit.ts";
 import { uniqueItems } from "./unique-items.ts";
 import { isObject } from "./value.ts";
 import { didYouMean, pointerTo, stepsOf } from "./violation.ts";
@@ -62,11 +64,12 @@ interface Compilers {
   readonly compilePattern: CompilePattern;
   readonly first: Ajv;
   readonly all: Ajv;
+  readonly limit: StepLimit;
 }
 
 function compileBundle(
   bundle: SchemaBundle,
-  { first, all, compilePattern }: Compilers,
+  { first, all, limit, compilePattern }: Compilers,
 ): CompiledSchema | SchemaProblem {
   const { schema, documents } = bundle;
   for (const document of [...documents.values(), schema]) {
@@ -75,14 +78,19 @@ function compileBundle(
   const known = namesOf(bundle);
   try {
     const [checkFirst, checkAll] = [compile(bundle, first), compile(bundle, all)];
-    const check = (value: unknown): readonly Violation[] => violationsOf(checkAll, value, known);
-    return Object.assign(check, { first: (value: unknown) => violationsOf(checkFirst, value, known) });
+    const checkWith =
+      (run: ValidateFunction) =>
+      (value: unknown): readonly Violation[] =>
+        limit.within(value, () => violationsOf(run, value, known)) ?? tooInvolved;
+    return Object.assign(checkWith(checkAll), { first: checkWith(checkFirst) });
   } catch (error) {
     // A keyword or a format nobody knows, a reference to nowhere, a pattern that cannot run in linear time.
     const [keywords, formats] = [Object.keys(all.RULES.all), Object.keys(all.formats)];
     return toSchemaProblem(error, { schema, keywords, formats, compilePattern });
   }
 }
+
+const tooInvolved: readonly Violation[] = [{ pointer: "", detail: "takes too many steps to check", keyword: "$ref" }];
 
 /** What is compiled keeps what it needs: the compiler, which others share, forgets the schema. */
 function compile({ schema, documents }: SchemaBundle, ajv: Ajv): ValidateFunction {
@@ -121,6 +129,7 @@ function toProblem([first]: readonly ErrorObject[]): SchemaProblem {
 
 async function loadCompilers(): Promise<Readonly<Record<"old" | "recent", Compilers>>> {
   const compilePattern = await loadPatterns();
+  const limit = createStepLimit();
   // Loaded one after the other: they share modules.
   const { Ajv: OldAjv } = await import("ajv");
   const { Ajv2020 } = await import("ajv/dist/2020.js");
@@ -137,6 +146,7 @@ async function loadCompilers(): Promise<Readonly<Record<"old" | "recent", Compil
     ownProperties: true,
     // Ajv tells patterns apart by their text.
     code: {
+      ...limit.code,
       regExp: Object.assign((source: string) => ({ test: compilePattern(source), toString: () => source }), {
         code: "",
       }),
@@ -151,8 +161,8 @@ async function loadCompilers(): Promise<Readonly<Record<"old" | "recent", Compil
     return ajv.removeKeyword("$async").addVocabulary([...names, ...annotations]);
   };
   return {
-    old: { compilePattern, first: create(OldAjv, false), all: create(OldAjv, true) },
-    recent: { compilePattern, first: create(Ajv2020, false), all: create(Ajv2020, true) },
+    old: { compilePattern, limit, first: create(OldAjv, false), all: create(OldAjv, true) },
+    recent: { compilePattern, limit, first: create(Ajv2020, false), all: create(Ajv2020, true) },
   };
 }
 

@@ -7,6 +7,8 @@ import type { LiveExchange } from "./exchange.ts";
  * the exchanges themselves: nothing is allocated for one.
  */
 export class Traffic {
+  /** Exchanges that ever began. */
+  begun = 0;
   #count = 0;
   #first: LiveExchange | undefined = undefined;
   #waiting: (() => void)[] = [];
@@ -25,6 +27,7 @@ export class Traffic {
     if (this.#first !== undefined) this.#first.younger = exchange;
     this.#first = exchange;
     this.#count += 1;
+    this.begun += 1;
   }
 
   /** A second call for the same exchange does nothing. */

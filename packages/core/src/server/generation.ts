@@ -29,6 +29,7 @@ import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
+import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
@@ -90,14 +91,20 @@ export interface LoadOrder {
  * @throws BW_CONFIG_INVALID, BW_PLUGIN_NOT_FOUND, …; what was made is released again
  */
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
-  // Before the first load is done there are no requests to give way to.
-  const pace = order.before === undefined ? noPace : createPace();
+  const pace = paceBeside(order.before);
   const options = { ...world.options, pace, before: order.before?.config.raw };
   const raw = order.raw ?? (await readConfigOf(options, world.part?.snapshot()));
   world.secrets.add(raw.secrets);
   const loaded = await checkWithPlugins(raw, options, world.manager);
   const config = await overridePlugins(loaded.config, order.overrides, loaded.plugins);
   return build({ ...loaded, config }, { world, order, options });
+}
+
+/** Before the first load is done there are no requests to give way to. */
+export function paceBeside(serving: Pick<LoadedGeneration, "generation"> | undefined): Pace {
+  if (serving === undefined) return noPace;
+  const { traffic } = serving.generation;
+  return createPace({ arrivals: () => traffic.begun });
 }
 
 interface Building {
@@ -113,6 +120,7 @@ async function build(loaded: LoadedConfig, { world, order, options }: Building):
   let plugins: PluginGeneration | undefined;
   world.begins?.(config);
   try {
+    await options.pace();
     plugins = await world.manager.prepare(config, factsOf(config, world.options.development ?? false));
     return await assemble(loaded, { world, order, plugins, logging, pace: options.pace });
   } catch (error) {
@@ -147,7 +155,9 @@ async function assemble(
   const middleware = [...own, ...contributions.middleware];
   const credentials = await readCredentials(config, files);
   const host = await hostMounts(contributions.routes);
-  const built = await buildApp(config, {
+  // The probes are asked when there is an App.
+  const health = { ...healthOf(config, world), modes: () => world.secrets.hideIn(built.health()) };
+  const built: BuiltApp = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
     modes: loaded.modes,
@@ -162,9 +172,10 @@ async function assemble(
     inOnePlace: world.part?.inOnePlace,
     middleware,
     mounts: contributions.routes,
-    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
+    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health }),
     createRouter: createRouterInSlices,
   });
+  await pace();
   const generation: Generation = {
     app: built.app,
     clock: world.clock,
@@ -202,15 +213,16 @@ function modeContext(
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
     services: given.plugins.services,
-    service: (key) => given.plugins.service(key),
     pool: given.world.pool,
+    hide: (values) => given.world.secrets.add(values),
+    ...templatesOf(config),
   };
 }
 
 function healthOf(
   { name, version }: Config,
   { manager, closing, secrets }: LoadWorld,
-): Parameters<typeof createAnswers>[0]["health"] {
+): Omit<Parameters<typeof createAnswers>[0]["health"], "modes"> {
   return { name, version, closing, plugins: async () => secrets.hideIn(await manager.health()) };
 }
 

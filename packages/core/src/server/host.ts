@@ -11,7 +11,7 @@ import type { PluginManager } from "../plugins/manager.ts";
 import { createModuleAddresses } from "../plugins/module-file.ts";
 import { dismissUpgraded } from "./drain.ts";
 import type { Change, Follower } from "./follower.ts";
-import { loadGeneration } from "./generation.ts";
+import { loadGeneration, paceBeside } from "./generation.ts";
 import { Generations } from "./generations.ts";
 import type { GenerationsStatus } from "./generations.ts";
 import { toLastError } from "./last-error.ts";
@@ -271,7 +271,7 @@ class GenerationHost implements Host {
 
   /** Lets go of a generation that never served; that the reload failed, or changed nothing, is what is told. */
   async #release(next: LoadedGeneration, serving: LoadedGeneration): Promise<void> {
-    for (const end of [() => next.plugins.abandon(), () => next.built.close()]) {
+    for (const end of [() => next.plugins.abandon(), () => next.built.close(paceBeside(serving))]) {
       await end().catch((error: unknown) =>
         this.#world.relay.error("a generation that did not serve did not end well", { error }),
       );
@@ -290,7 +290,7 @@ class GenerationHost implements Host {
     // A request of another process is in the traffic only while it is here.
     const drained = this.#generations.drain(before.generation, this.#world.part?.released(before));
     this.#track(next.plugins.commit(drained.all));
-    this.#track(drained.own.then(() => before.built.close()));
+    this.#track(drained.own.then(() => before.built.close(paceBeside(this.current()))));
     if (before.logging !== next.logging) this.#track(drained.all.then(() => before.logging.close()));
   }
 

@@ -1,3 +1,5 @@
+import { apisService } from "../../apis.ts";
+import { databasesService } from "../../databases.ts";
 import type { EndpointSource, ModeContext, RouteDraft } from "../../mode.ts";
 import { defineMode } from "../../mode.ts";
 import type { Engine } from "./engine.ts";
@@ -18,6 +20,7 @@ export const runtimeMode = defineMode<OpenRuntime>({
   endpointKeys: { runtime: runtimeSchema },
   rootKeys: { runtimes: runtimesSchema },
   needs: { requestBody: true },
+  uses: [apisService, databasesService],
   open: openRuntime,
   compile: compileRuntime,
   release: (endpoint, { engine }) => engine.end(endpoint),

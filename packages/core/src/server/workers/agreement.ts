@@ -37,12 +37,9 @@ export class Agreement {
 
   /** @throws what loading throws, of one worker */
   async reload(): Promise<ReloadResult> {
-    const owner = this.#parts.owner();
-    const leader = owner?.isReady === true ? owner : this.#parts.members()[0];
-    if (leader === undefined) throw new TypeError("no worker is there to load the configuration");
     const prepared = new Set<Member>();
     try {
-      const { difference, report } = await leader.line.call("prepare", []);
+      const { leader, difference, report } = await this.#lead();
       const { generation } = this.#parts.current().app;
       if (report === undefined) return { changed: false, generation, difference };
       prepared.add(leader);
@@ -56,6 +53,22 @@ export class Agreement {
     } catch (error) {
       await Promise.all([...prepared].map((member) => member.line.call("abandon", undefined).catch(() => {})));
       throw error;
+    }
+  }
+
+  /**
+   * The first to load, whose files are those of all. One that ends meanwhile is followed by another, once: the configuration itself
+   * may have ended it.
+   */
+  async #lead(isSecond = false): Promise<Prepared & { readonly leader: Member }> {
+    const owner = this.#parts.owner();
+    const leader = owner?.isReady === true ? owner : this.#parts.members()[0];
+    if (leader === undefined) throw new TypeError("no worker is there to load the configuration");
+    try {
+      return { leader, ...(await leader.line.call("prepare", [])) };
+    } catch (error) {
+      if (!leader.isGone || isSecond) throw error;
+      return this.#lead(true);
     }
   }
 

@@ -159,6 +159,11 @@ export class Crew {
     return [...this.#members].filter((member) => member.isReady);
   }
 
+  /** How many more there are to be; fewer when it is negative. */
+  get #missing(): number {
+    return this.#count - [...this.#members].filter(({ leaving }) => !leaving).length;
+  }
+
   #fork(): Member {
     const member = this.#spare.take();
     this.#members.add(member);
@@ -179,7 +184,8 @@ export class Crew {
   /** One more worker that serves what all serve; it becomes the owner when there is none. */
   async #add(replaces: boolean): Promise<void> {
     while (this.#agreement.busy !== undefined) await this.#agreement.busy;
-    if (this.#isClosing) return;
+    // A reload may have brought one meanwhile.
+    if (this.#isClosing || this.#missing <= 0) return;
     const member = this.#fork();
     const isOwner = this.#owner === undefined;
     if (isOwner) this.#owner = member;
@@ -251,7 +257,7 @@ export class Crew {
   /** The next generation may ask for more workers, or for fewer. */
   #resize(): void {
     this.#count = this.#options.countOf(this.current.workers);
-    const missing = this.#count - this.#members.size;
+    const missing = this.#missing;
     for (let added = 0; added < missing; added += 1) {
       this.#add(false).catch((error: unknown) => {
         this.#options.logger.error("a worker could not be started", { error });
