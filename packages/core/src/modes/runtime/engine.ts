@@ -52,9 +52,11 @@ export function createEngine({ scheduler }: Pick<ModeContext, "scheduler">): Eng
     },
     async end(endpoint) {
       const pool = pools.get(endpoint);
+      // What could not be opened has been let go of already.
+      if (pool === undefined) return;
       pools.delete(endpoint);
       states.release(endpoint);
-      await pool?.close();
+      await pool.close();
     },
     async close() {
       stopLooking();
