@@ -94,4 +94,21 @@ describe("a server with handlers", () => {
     const counts = answers.map(({ text }) => (JSON.parse(text) as { n: number }).n).sort((one, other) => one - other);
     expect(counts).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
   });
+
+  it("runs what was saved also in its own thread, when that is no module", async () => {
+    using work = createWorkspace();
+    work.write("price.cjs", "module.exports = 1;");
+    work.write("inline.cjs", "const price = require('./price.cjs'); module.exports = () => ({ price });");
+    const runtime = { handler: "./inline.cjs", isolation: "inline" };
+    work.write("backworks.yaml", JSON.stringify({ name: "shop", endpoints: { price: { path: "/price", runtime } } }));
+    await using server = await startServer({ cwd: work.folder });
+    const before = await ask(`${server.url}/price`, { method: "GET" });
+
+    work.write("price.cjs", "module.exports = 2;");
+    server.signal("SIGHUP");
+    await server.until(/reloaded|generation/);
+
+    expect(before.text).toBe('{"price":1}');
+    expect((await ask(`${server.url}/price`, { method: "GET" })).text).toBe('{"price":2}');
+  });
 });

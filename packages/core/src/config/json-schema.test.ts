@@ -10,7 +10,7 @@ import { createSource, parseYaml } from "./parse.ts";
 
 const examples = join(import.meta.dirname, "../../../../examples");
 /** Not configurations, or of plugins that are not loaded here. */
-const others = new Set(["plugins", "with-plugins", "fallback-to-mock", "node_modules"]);
+const others = new Set(["plugins", "with-plugins", "node_modules"]);
 const schema = toJsonSchema({ modes: testModes, plugins: testPlugins });
 const validate = new Ajv({ strict: false, allErrors: true, logger: false }).compile(schema);
 

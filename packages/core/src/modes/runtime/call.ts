@@ -114,8 +114,8 @@ export class Call {
   }
 
   fail(error: unknown): void {
-    // Only errors of ours come here, or what a signal was aborted with.
-    const reason = error instanceof Error ? error : new Error(String(error));
+    // Only errors of ours come here.
+    const reason = error as Error;
     this.#abort?.abort();
     if (this.#isSettled) return void this.#stream?.destroy(reason);
     this.#settle();

@@ -32,7 +32,9 @@ function withBytes(message: object): object {
   const result: Record<string, unknown> = { ...message };
   for (const member of byteMembers) {
     const text = result[`${member}_base64`];
-    if (typeof text === "string") result[member] = Buffer.from(text, "base64");
+    if (typeof text !== "string") continue;
+    delete result[`${member}_base64`];
+    result[member] = Buffer.from(text, "base64");
   }
   const { request } = result;
   if (typeof request === "object" && request !== null) result["request"] = withBytes(request);

@@ -45,7 +45,7 @@ export class Member {
     this.ready = new Promise((resolve, reject) => (this.#settleReady = { resolve, reject }));
     this.ready.catch(() => {});
     this.#guest = start({
-      message: (message) => this.#take(message),
+      message: (message) => this.#receive(message),
       ended: (reason) => this.#ended(reason),
     });
   }
@@ -99,8 +99,17 @@ export class Member {
     );
   }
 
-  #take(message: FromGuest): void {
+  /** From a stranger: what it says may be anything. */
+  #receive(message: FromGuest): void {
     if (this.#isGone) return;
+    try {
+      this.#take(message);
+    } catch {
+      this.#links.odd("a message that cannot be read");
+    }
+  }
+
+  #take(message: FromGuest): void {
     if (isOfCall(message)) this.#ofCall(message);
     else if ("ask" in message) this.#asked(message);
     else if ("log" in message) this.#links.log(message);

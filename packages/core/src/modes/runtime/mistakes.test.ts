@@ -28,7 +28,7 @@ describe("a handler that cannot be loaded", () => {
   > = {
     "has a mistake in its syntax": { source: "const a = 1;\nmodule.exports = (;\n", line: 2, says: /Unexpected token/ },
     "is a module with a mistake": {
-      source: "const a = 1;\nexport default ( {\n",
+      source: "const a = 1;\nexport default (;\n",
       line: 2,
       says: /Unexpected/,
       file: "h.mjs",

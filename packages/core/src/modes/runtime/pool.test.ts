@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { BackworksError } from "../../errors.ts";
 import { silentLogger } from "../../logger.ts";
 import { createFakeClock } from "../../server/fake-clock.ts";
 import type { FakeClock } from "../../server/fake-clock.ts";
@@ -178,10 +179,10 @@ describe("a pool", () => {
     const one = call(rig, first.signal);
     const two = call(rig, second.signal);
 
-    second.abort(Object.assign(new Error("left"), { code: "LEFT" }));
-    first.abort(Object.assign(new Error("left"), { code: "LEFT" }));
+    second.abort();
+    first.abort(new BackworksError("BW_GENERATION_ENDED", {}));
 
-    expect(await Promise.all([one, two])).toEqual(["LEFT", "LEFT"]);
+    expect(await Promise.all([one, two])).toEqual(["BW_GENERATION_ENDED", "BW_REQUEST_ABORTED"]);
     expect(rig.guests[0]!.ids()).toEqual([1]);
     expect(rig.guests[0]!.posted.at(-1)).toMatchObject({ cancel: 1 });
     await rig.pool.close();

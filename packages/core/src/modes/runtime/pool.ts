@@ -1,5 +1,5 @@
 import type { Clock, Random, Scheduler } from "../../clock.ts";
-import { BackworksError } from "../../errors.ts";
+import { BackworksError, isBackworksError } from "../../errors.ts";
 import type { ResponseInit } from "../../exchange.ts";
 import type { Logger } from "../../logger.ts";
 import type { CallLinks } from "./call.ts";
@@ -158,7 +158,8 @@ export class Pool {
 
   #leave(call: Call, reason: unknown): void {
     this.#drop(call);
-    call.fail(reason);
+    // What ends a request otherwise than by its client leaving is an error of ours.
+    call.fail(isBackworksError(reason) ? reason : new BackworksError("BW_REQUEST_ABORTED", {}));
     call.owner?.cancel(call.id, { reason: "nobody waits for the answer", late: false });
   }
 
@@ -210,7 +211,7 @@ export class Pool {
     if (!this.#lines.take()) return;
     // From a stranger: what it says is looked at.
     const level = ["debug", "info", "warn", "error"].includes(log) ? log : "info";
-    const text = typeof message === "string" ? message : JSON.stringify(message);
+    const text = typeof message === "string" ? message : (JSON.stringify(message) ?? "nothing");
     this.#parts.logger[level](text.slice(0, 4096), typeof fields === "object" ? fields : {});
   }
 

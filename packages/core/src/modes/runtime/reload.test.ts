@@ -68,6 +68,20 @@ describe.each(["worker", "process"])("a reload, in isolation %s", (isolation) =>
     expect(await ask(app)).toEqual({ price: 1, calls: 2, kept: 2 });
   });
 
+  it("tells a mistake in a module that is imported with its place", async () => {
+    const endpoint = { path: "/", runtime: { handler: "./h.mjs", isolation } };
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "esm", endpoints: { one: endpoint } }),
+      files: { "h.mjs": 'import { x } from "./x.mjs"; export default () => x;', "x.mjs": "export const x = 1;" },
+    });
+
+    app.write("x.mjs", "export const y = 1;\nexport const x = (;");
+    const refused: unknown = await app.reload().catch((error: unknown) => error);
+
+    const [mistake] = partsOf(refused as BackworksError);
+    expect(mistake?.where).toMatchObject({ source: { file: "x.mjs" }, line: 2 });
+  });
+
   it("lets calls end that began before it", async () => {
     await using app = await startApp({
       yaml: JSON.stringify({

@@ -17,14 +17,27 @@ const frames = /(?:file:\/\/)?(\/[^\s():"?]+)(?:\?[^\s():]*)?:(\d+)(?::(\d+))?|F
 /** The place below a folder that a stack tells of: the innermost call that is none of a library. */
 export function placeInStack(stack: string | undefined, folder: string): StackPlace | undefined {
   if (stack === undefined) return undefined;
-  const found = [...stack.matchAll(frames)].flatMap(([whole, path, line, column, module, moduleLine]) => {
+  const found = [...stack.matchAll(frames)].flatMap((match) => {
+    const [whole, path, line, column, module, moduleLine] = match;
     const file = module ?? (whole.startsWith("file:") ? fileURLToPath(`file://${path}`) : (path ?? ""));
     if (!isOwn(file, folder)) return [];
-    return [{ file, line: Number(line ?? moduleLine), column: Number(column ?? 1), python: module !== undefined }];
+    return [
+      {
+        file,
+        line: Number(line ?? moduleLine),
+        column: Number(column ?? columnBelow(stack, match.index + whole.length)),
+        python: module !== undefined,
+      },
+    ];
   });
   // Python tells the innermost call last.
   const place = found[0]?.python === true ? found.at(-1) : found[0];
   return place && { file: place.file, line: place.line, column: place.column };
+}
+
+/** Of a syntax error: the line follows, and below it a mark. */
+function columnBelow(stack: string, at: number): number {
+  return (/^\n.*\n( *)\^/.exec(stack.slice(at))?.[1]?.length ?? 0) + 1;
 }
 
 export function writePlace({ file, line, column }: StackPlace, folder: string): string {

@@ -7,6 +7,8 @@ import type { HandlerCode } from "../wire.ts";
 import { importsOf, isRelative } from "./imports.ts";
 import type { HandlerFunction } from "./handler.ts";
 import { findHandler } from "./handler.ts";
+import type { ModuleText } from "./syntax.ts";
+import { locateSyntaxError } from "./syntax.ts";
 
 /** Loads the function that answers. @throws what its module throws; syntax errors name file and line */
 export async function loadHandler(code: HandlerCode): Promise<HandlerFunction> {
@@ -15,12 +17,19 @@ export async function loadHandler(code: HandlerCode): Promise<HandlerFunction> {
   if (isPlainScript(code.file, text)) {
     return runScript({ kind: "source", text, name: code.file, lineOffset: 0, folder: dirname(code.file) });
   }
+  forget(code.file);
   try {
     return findHandler(await import(`${pathToFileURL(code.file).href}?v=${code.version}`));
   } catch (error) {
-    if (error instanceof SyntaxError && isModule(text)) locate(text, { name: code.file, lineOffset: 0 });
+    if (error instanceof SyntaxError) locateSyntaxError(filesFrom([code.file]), error);
     throw error;
   }
+}
+
+/** CommonJS is kept by file name: in the server's own thread, where it may have been loaded before, it would be the old one. */
+function forget(file: string): void {
+  const { cache } = createRequire(file);
+  for (const { name } of filesFrom([file])) delete cache[name];
 }
 
 /** Whether a text is an ECMAScript module. */
@@ -65,7 +74,10 @@ async function loadModuleSource({ text, name, lineOffset, folder }: Source): Pro
   try {
     return findHandler(await import(toDataUrl(code)));
   } catch (error) {
-    if (error instanceof SyntaxError) locate(text, { name, lineOffset });
+    if (error instanceof SyntaxError) {
+      const own = { text, name, lineOffset, isFile: false };
+      locateSyntaxError([own, ...filesFrom(relativeImports(text, folder))], error);
+    }
     throw error;
   }
 }
@@ -82,8 +94,28 @@ function addressOf(specifier: string, folder: string): string {
   return pathToFileURL(createRequire(resolve(folder, "handler.cjs")).resolve(specifier)).href;
 }
 
-/** The loader of modules does not say where a syntax error is; compiling the text alone does, where this Node lets us. @throws SyntaxError */
-function locate(text: string, { name, lineOffset }: Pick<Source, "name" | "lineOffset">): void {
-  const { SourceTextModule } = vm as { SourceTextModule?: new (text: string, options: object) => unknown };
-  if (SourceTextModule !== undefined) Reflect.construct(SourceTextModule, [text, { identifier: name, lineOffset }]);
+/** Files, with those that they import relatively. */
+function filesFrom(files: readonly string[]): readonly ModuleText[] {
+  const texts = new Map<string, ModuleText>();
+  const open = [...files];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const text = texts.has(name) ? undefined : readText(name);
+    if (text === undefined) continue;
+    texts.set(name, { text, name, lineOffset: 0, isFile: true });
+    open.push(...relativeImports(text, dirname(name)));
+  }
+  return [...texts.values()];
+}
+
+function relativeImports(text: string, folder: string): readonly string[] {
+  return importsOf(text).flatMap(({ specifier }) => (isRelative(specifier) ? [resolve(folder, specifier)] : []));
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // What is not there, or has no ending, is none of the modules this is for.
+    return undefined;
+  }
 }

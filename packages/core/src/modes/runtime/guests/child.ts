@@ -2,12 +2,12 @@ import type { Clock, Scheduler } from "../../../clock.ts";
 import type { Logger } from "../../../logger.ts";
 import { createLineReader, longestLine } from "../guest/lines.ts";
 import { fromLine, toLine } from "../line-protocol.ts";
-import type { FromGuest } from "../wire.ts";
+import type { FromGuest, ToGuest } from "../wire.ts";
 import type { GroupOrders } from "./group.ts";
 import { startGroup } from "./group.ts";
 import type { Guardian } from "./guardian.ts";
 import type { Guest, GuestEvents, StartGuest } from "./guest.ts";
-import { tooMuchMemory } from "./guest.ts";
+import { tooMuchMemory, unfit } from "./guest.ts";
 import { logOutput } from "./output.ts";
 import { processMemoryBytes } from "./process-memory.ts";
 
@@ -24,7 +24,9 @@ export interface ChildParts {
 
 /** Lines without meaning after which a program is taken for broken. */
 const mostGarbage = 1000;
-/** Time between being told to end and being ended. */
+/** What a language takes for itself, which is not the handler's. */
+const languageBytes = 64 * 1024 * 1024;
+/** Time in which a program that has closed its output should be gone. */
 const endGraceMs = 500;
 
 /** Runs a handler in a process that reads requests and writes answers, a line each. */
@@ -51,13 +53,22 @@ function openChild(parts: ChildParts, events: GuestEvents): Guest {
   void ended.then((how) => events.ended(reason ?? how));
   if (!parts.saysReady) child.once("spawn", () => events.message({ ready: true }));
   return {
-    post: (message) => void (child.stdin.writable && child.stdin.write(toLine(message))),
+    post: (message) => void (child.stdin.writable && child.stdin.write(lineOf(message))),
     kill: end,
     answersPings: parts.saysReady,
     enforceMemory(limitBytes) {
-      if ((processMemoryBytes(child.pid) ?? 0) > limitBytes) end(tooMuchMemory(limitBytes));
+      if ((processMemoryBytes(child.pid) ?? 0) > limitBytes + languageBytes) end(tooMuchMemory(limitBytes));
     },
   };
+}
+
+function lineOf(message: ToGuest): string {
+  try {
+    return toLine(message);
+  } catch {
+    // Requests are made of data; what a service replied with may be something else.
+    return toLine("reply" in message ? unfit(message) : {});
+  }
 }
 
 function lineTo(

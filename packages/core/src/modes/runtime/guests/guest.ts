@@ -25,3 +25,8 @@ export type StartGuest = (events: GuestEvents) => Guest;
 export function tooMuchMemory(limitBytes: number): string {
   return `it took more than ${Math.round(limitBytes / 1024 ** 2)} MB of memory`;
 }
+
+/** In place of a reply that is not made of data. */
+export function unfit({ reply }: Extract<ToGuest, { reply: unknown }>): ToGuest {
+  return { reply, error: { message: "the service gave what cannot be passed on" } };
+}

@@ -80,7 +80,7 @@ function runScript(
   const errors = lastLine(running);
   logOutput(running.child.stderr, { logger, level: "info", now: () => clock.monotonic() });
   const output = collect(running, end);
-  running.child.stdin.end(toLine({ request }));
+  running.child.stdin.end(toLine(request));
   const gone = running.ended.then(async (how) => {
     const bytes = await output;
     calls.delete(id);

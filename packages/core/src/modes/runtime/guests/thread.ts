@@ -6,7 +6,7 @@ import type { ThreadData } from "../guest/thread.ts";
 import { usageAt } from "../guest/usage.ts";
 import type { FromGuest, GuestOrders, ToGuest } from "../wire.ts";
 import type { Guest, GuestEvents, StartGuest } from "./guest.ts";
-import { tooMuchMemory } from "./guest.ts";
+import { tooMuchMemory, unfit } from "./guest.ts";
 import { logOutput } from "./output.ts";
 import { guestProgram } from "./program.ts";
 
@@ -38,8 +38,8 @@ function openThread({ orders, environment, memoryBytes, logger, clock }: ThreadP
     env: environment,
     stdout: true,
     stderr: true,
-    // The second lets a syntax error say where it is.
-    execArgv: ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules"],
+    // Whatever the server itself was started with.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
     resourceLimits: { maxOldGenerationSizeMb: Math.ceil(memoryBytes / 1024 ** 2) + headroomMb },
     name: `runtime ${orders.endpoint}`,
   });
@@ -81,14 +81,25 @@ function outbox(worker: Worker): Pick<Guest, "post"> {
   const flush = (): void => {
     const batch = waiting;
     waiting = [];
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    worker.postMessage(batch);
+    send(worker, batch);
   };
   return {
     post(message) {
       if (waiting.push(message) === 1) queueMicrotask(flush);
     },
   };
+}
+
+function send(worker: Worker, batch: readonly ToGuest[]): void {
+  try {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+    worker.postMessage(batch);
+  } catch {
+    // Only what a service replied with can be what does not cross: the others must not be lost with it.
+    const [only] = batch;
+    if (batch.length > 1) for (const message of batch) send(worker, [message]);
+    else if (only !== undefined && "reply" in only) send(worker, [unfit(only)]);
+  }
 }
 
 /**

@@ -33,7 +33,7 @@ function startNode({
 }: Launch): StartGuest {
   // V8 ends the process at this limit, which is the one that is meant to end.
   const heap = `--max-old-space-size=${Math.ceil(memoryBytes / 1024 ** 2)}`;
-  const flags = ["--disable-warning=ExperimentalWarning", "--experimental-vm-modules", heap];
+  const flags = ["--disable-warning=ExperimentalWarning", heap];
   return startChild({
     ...rest,
     group: {
