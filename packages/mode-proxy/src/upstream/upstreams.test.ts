@@ -46,7 +46,7 @@ describe("an upstream of the configuration", () => {
   it("keeps clients at their target by a cookie", async () => {
     await using a = await named("a");
     await using b = await named("b");
-    const yaml = `name: x\nupstreams: { u: { targets: ["${a.url}", "${b.url}"], load_balancing: { sticky: { max_age: 1h } } } }\n${endpoint}`;
+    const yaml = `name: x\nupstreams: { u: { targets: ["${a.url}", "${b.url}"], load_balancing: { sticky: { cookie: shop_lb, max_age: 1h } } } }\n${endpoint}`;
     await using app = await startProxy(yaml);
 
     const first = await app.fetch("/x");
@@ -57,7 +57,7 @@ describe("an upstream of the configuration", () => {
       again.push(await app.fetch("/x", { headers: { cookie: cookie.split(";", 1)[0] ?? "" } }));
     }
 
-    expect(cookie).toMatch(/^bw_lb=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
+    expect(cookie).toMatch(/^shop_lb=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
     expect(await Promise.all(again.map((response) => response.json()))).toEqual([name, name, name, name]);
     expect(again.map((response) => response.headers.get("set-cookie"))).toEqual([null, null, null, null]);
   });
