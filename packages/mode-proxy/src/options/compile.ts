@@ -1,4 +1,4 @@
-import type { EndpointSource, Handler, ModeContext, RouteDraft } from "@backworks/core";
+import type { EndpointSource, ModeContext, RouteDraft } from "@backworks/core";
 import type { OpenProxy } from "../upstream/open.ts";
 import { holdEndpoint, releaseEndpoint } from "../upstream/open.ts";
 import { composeRoute } from "../compose/compose-route.ts";
@@ -20,7 +20,7 @@ export interface Compiling {
 }
 
 /** Everything besides methods and path. */
-export type RouteParts = Pick<RouteDraft, "handler" | "upgrade"> & {
+export type RouteParts = Pick<RouteDraft, "handler" | "upgrade" | "explain"> & {
   /** Whether the body is read before the handler runs. */
   readonly readsBody: boolean;
 };
@@ -71,7 +71,7 @@ interface Needs {
 
 function toDraft(
   { methods, methodsGiven, path }: EndpointSource,
-  { handler, upgrade }: { readonly handler: Handler; readonly upgrade?: RouteDraft["upgrade"] },
+  { handler, upgrade, explain }: RouteParts,
   { readsBody, composes }: Needs,
 ): RouteDraft {
   const answered = methodsGiven || composes ? methods : allMethods;
@@ -83,5 +83,6 @@ function toDraft(
     handler,
     needs: readsBody ? { requestBody: true, ownTime: true } : { requestStream: true, ownTime: true },
     ...(upgrade && { upgrade }),
+    ...(explain && { explain }),
   };
 }
