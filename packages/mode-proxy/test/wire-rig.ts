@@ -200,7 +200,7 @@ export function head(method: string, path: string, lines: readonly string[] = []
 }
 
 /** Waits for what happens in its own time. */
-export async function until(condition: () => boolean, limitMs = 4000): Promise<void> {
+export async function until(condition: () => boolean, limitMs = 15_000): Promise<void> {
   const end = performance.now() + limitMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`it is not so after ${limitMs} ms: ${condition.toString()}`);

@@ -95,6 +95,27 @@ describe("an endpoint in proxy mode", () => {
 });
 
 describe("limits of time", () => {
+  it("for a connection is a 504", async () => {
+    // It takes connections and never says a word of TLS.
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => void sockets.push(socket.on("error", () => {})));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await using app = await startProxy(
+      yamlFor(`https://127.0.0.1:${port}`, "timeouts: { connect: 200ms, headers: false }"),
+    );
+
+    const response = await app.fetch("/a/b");
+    for (const socket of sockets) socket.destroy();
+    server.close();
+
+    expect([response.status, await response.json()]).toEqual([
+      504,
+      expect.objectContaining({ code: "BW_UPSTREAM_TIMEOUT" }),
+    ]);
+  });
+
   it("for the head of an answer is a 504", async () => {
     await using server = await startServer(() => {});
     await using app = await startProxy(yamlFor(server.url, "timeouts: { headers: 100ms }"));

@@ -1,6 +1,6 @@
-import type { EndpointSource, Handler, ModeContext, RouteDraft } from "@backworks/core";
+import type { EndpointSource, ModeContext, RouteDraft } from "@backworks/core";
 import type { OpenProxy } from "../upstream/open.ts";
-import { keyOfEndpoint } from "../upstream/open.ts";
+import { holdEndpoint, releaseEndpoint } from "../upstream/open.ts";
 import { composeRoute } from "../compose/compose-route.ts";
 import { forwardRoute } from "./forward-route.ts";
 import { toProxyOptions } from "./endpoint.ts";
@@ -20,7 +20,7 @@ export interface Compiling {
 }
 
 /** Everything besides methods and path. */
-export type RouteParts = Pick<RouteDraft, "handler" | "upgrade"> & {
+export type RouteParts = Pick<RouteDraft, "handler" | "upgrade" | "explain"> & {
   /** Whether the body is read before the handler runs. */
   readonly readsBody: boolean;
 };
@@ -33,8 +33,7 @@ export async function compileProxy(endpoint: EndpointSource, opened: OpenProxy):
   // Checked by the schema.
   const options = toProxyOptions(endpoint.values["proxy"] as Parameters<typeof toProxyOptions>[0]);
   const mistakes = new Mistakes(endpoint.place);
-  const holder = { groups: [] };
-  opened.holders.set(keyOfEndpoint(endpoint), holder);
+  const holder = holdEndpoint(endpoint, opened);
   const uses = { body: false };
   const upstreams = new EndpointUpstreams(endpoint, { opened, holder, mistakes });
   const context = watchTemplates(opened.context, uses);
@@ -46,8 +45,7 @@ export async function compileProxy(endpoint: EndpointSource, opened: OpenProxy):
       toDraft(endpoint, parts, { readsBody: parts.readsBody || uses.body, composes: options.compose !== undefined }),
     ];
   } catch (error) {
-    opened.holders.delete(keyOfEndpoint(endpoint));
-    await opened.registry.release(holder);
+    await releaseEndpoint(endpoint, opened, holder);
     throw error;
   }
 }
@@ -73,7 +71,7 @@ interface Needs {
 
 function toDraft(
   { methods, methodsGiven, path }: EndpointSource,
-  { handler, upgrade }: { readonly handler: Handler; readonly upgrade?: RouteDraft["upgrade"] },
+  { handler, upgrade, explain }: RouteParts,
   { readsBody, composes }: Needs,
 ): RouteDraft {
   const answered = methodsGiven || composes ? methods : allMethods;
@@ -85,5 +83,6 @@ function toDraft(
     handler,
     needs: readsBody ? { requestBody: true, ownTime: true } : { requestStream: true, ownTime: true },
     ...(upgrade && { upgrade }),
+    ...(explain && { explain }),
   };
 }

@@ -11,7 +11,6 @@ import { createAddressEdit } from "../rewrite/create-response-edit.ts";
 import { compileRequestHeaders, compileResponseHead } from "../rewrite/header-changes.ts";
 import { changedPath, editChanged } from "../transform/change-request.ts";
 import { knownCodings } from "../transform/content.ts";
-import type { GroupView } from "../upstream/group.ts";
 import { createUpgrader } from "../websocket/upgrader.ts";
 import { createForwarder } from "../wire/forwarder.ts";
 import { compileChanges } from "./changes.ts";
@@ -135,12 +134,12 @@ function responseEdit(compiling: Compiling, upstream: ForwardPlan["upstream"]): 
   const { strip_prefix: stripped = "", add_prefix: added = "" } = options;
   const addresses = createAddressEdit(options.rewrite_response, { added, stripped, context });
   const head = compileResponseHead(options.transform_response, { endpoint, context });
-  const isSticky = "group" in upstream && (upstream as GroupView).group.isSticky;
-  if (addresses === undefined && head === undefined && !isSticky) return undefined;
+  const { cookieFor } = upstream;
+  if (addresses === undefined && head === undefined && cookieFor === undefined) return undefined;
   return (exchange, response, target) => {
     addresses?.(exchange, response, target);
     head?.(exchange, response);
-    const cookie = isSticky ? (upstream as GroupView).group.cookieFor(exchange, target) : undefined;
+    const cookie = cookieFor?.(exchange, target);
     if (cookie !== undefined) response.headers.append("set-cookie", cookie);
   };
 }

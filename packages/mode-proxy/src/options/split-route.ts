@@ -1,7 +1,8 @@
-import type { Exchange, Handler, UpgradeHandler } from "@backworks/core";
+import type { Exchange, Handler, Place, UpgradeHandler } from "@backworks/core";
 import { parametersOf } from "../rewrite/create-path.ts";
 import { textOf } from "../rewrite/text-of.ts";
 import { createArmChoice } from "../split/choose-arm.ts";
+import { explainArms } from "../split/explain-arms.ts";
 import type { Compiling, RouteParts } from "./compile.ts";
 import type { SplitOptions } from "./parts.ts";
 import type { ForwardPlan } from "./plan.ts";
@@ -23,13 +24,16 @@ export function splitRoute(arms: SplitOptions, compiling: Compiling, { main, for
     return upstream === undefined ? [] : [forward(upstream)];
   });
   const [first] = routes;
-  const choose = createArmChoice(arms, { random: context.random, keyOf: compileKey(compiling) });
+  const keyOf = compileKey(compiling);
+  const choose = createArmChoice(arms, { random: context.random, keyOf });
+  const placeOf = (index: number): Place => compiling.endpoint.place(["proxy", "split", index]);
   // As long as there were no mistakes there is a route for each way.
   const routeOf = (exchange: Exchange): RouteParts => routes[choose(exchange)] as RouteParts;
   const handler: Handler = (exchange) => routeOf(exchange).handler(exchange);
   const upgrade: UpgradeHandler | undefined =
     first?.upgrade && ((exchange, socket, head) => routeOf(exchange).upgrade?.(exchange, socket, head));
-  return { handler, readsBody: first?.readsBody === true, ...(upgrade && { upgrade }) };
+  const explain = explainArms(arms, { placeOf, keyOf, choose });
+  return { handler, explain, readsBody: first?.readsBody === true, ...(upgrade && { upgrade }) };
 }
 
 function compileKey({ options, endpoint, context, mistakes }: Compiling): ((exchange: Exchange) => string) | undefined {

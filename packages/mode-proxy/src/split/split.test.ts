@@ -1,7 +1,10 @@
+import { tmpdir } from "node:os";
+import { openApp } from "@backworks/core";
 import type { Exchange } from "@backworks/core";
 import { createRandom } from "@backworks/core/testing";
 import { describe, expect, it } from "@jest/globals";
 import { sendJson, startProxy, startServer } from "../../test/proxy-rig.ts";
+import { proxy } from "../mode.ts";
 import { createArmChoice } from "./choose-arm.ts";
 
 interface Fields {
@@ -86,5 +89,42 @@ endpoints:
     }
     const drawn = new Set(await Promise.all(Array.from({ length: 20 }, () => answer("/b"))));
     expect(drawn).toEqual(new Set(["one", "two"]));
+  });
+
+  it("is explained as far as it is not drawn", async () => {
+    const yaml = `name: x
+endpoints:
+  a:
+    path: /a
+    proxy:
+      target: http://127.0.0.1:9
+      split:
+        - { weight: 9 }
+        - { weight: 1, target: "http://127.0.0.1:7" }
+        - { target: "http://127.0.0.1:8", match: { header: { x-canary: "1" }, query: { v: true } } }
+      split_key: "\${cookies.user}"
+`;
+    const app = await openApp({ text: yaml, cwd: tmpdir(), env: {}, modes: [proxy] });
+    const explain = (url: string, headers: Record<string, string> = {}) => app.explain({ method: "GET", url, headers });
+
+    const [canary, keyed, drawn] = [
+      await explain("/a?v=2", { "x-canary": "1" }),
+      await explain("/a", { cookie: "user=ada" }),
+      await explain("/a", { "x-canary": "2" }),
+    ];
+
+    await app.close();
+
+    expect(canary.rules.map(({ rule, chosen, place }) => [rule, chosen, place?.line])).toEqual([
+      ["split[0]", false, 8],
+      ["split[1]", false, 9],
+      ["split[2]", true, 10],
+    ]);
+    expect(canary.rules[2]?.checks).toEqual([
+      { field: "headers.x-canary", expected: "1", actual: "1", passed: true },
+      { field: "query.v", expected: "any value", actual: "2", passed: true },
+    ]);
+    expect(keyed.rules.filter(({ chosen }) => chosen).map(({ rule }) => rule)).toEqual(["split[1]"]);
+    expect(drawn.rules.filter(({ chosen }) => chosen).map(({ rule }) => rule)).toEqual(["drawn by weight: 9, 1, 0"]);
   });
 });

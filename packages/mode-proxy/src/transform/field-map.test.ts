@@ -1,5 +1,6 @@
 import type { JsonValue } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
 import { compileFieldMap } from "./field-map.ts";
 
 type Map = Readonly<Record<string, string | null>>;
@@ -48,5 +49,28 @@ describe("a map of fields", () => {
 
     expect(Object.getOwnPropertyNames(mapped)).toEqual(["__proto__"]);
     expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  it("takes any JSON, and leaves all of it that no path names", () => {
+    const names = fc.constantFrom("a", "b", "c", "__proto__", "length");
+    const path = fc.array(names, { minLength: 1, maxLength: 3 }).map((steps) => steps.join("."));
+    const map = fc.dictionary(path, fc.option(path, { nil: null }), { maxKeys: 4 });
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(fc.constant(null), fc.integer(), fc.string(), tie("list"), tie("object")),
+      list: fc.array(tie("value"), { maxLength: 3 }),
+      object: fc.dictionary(fc.constantFrom("a", "b", "c", "d"), tie("value"), { maxKeys: 4 }),
+    }));
+    fc.assert(
+      fc.property(map, value, (fields, given) => {
+        // What was made of lists, objects and scalars is JSON.
+        const json = given as JsonValue;
+        const before = JSON.stringify(json);
+
+        const mapped = compileFieldMap(fields)({ a: json, b: [structuredClone(json)], d: structuredClone(json) });
+
+        expect(JSON.stringify(json)).toBe(before);
+        expect((mapped as Record<string, JsonValue>)["d"]).toEqual(json);
+      }),
+    );
   });
 });

@@ -187,11 +187,13 @@ class Entry implements BalancedTarget {
 /** A group with a time for new connections. */
 export class GroupView implements Upstream {
   readonly group: UpstreamGroup;
+  readonly cookieFor: Upstream["cookieFor"];
   readonly #connectMs: number;
   readonly #targets = new WeakMap<Entry, ViewTarget>();
 
   constructor(group: UpstreamGroup, connectMs: number) {
     this.group = group;
+    this.cookieFor = group.isSticky ? (exchange, target) => group.cookieFor(exchange, target) : undefined;
     this.#connectMs = connectMs;
   }
 

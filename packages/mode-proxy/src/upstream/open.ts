@@ -20,7 +20,7 @@ export interface OpenProxy extends Workshop {
   /** Who holds what all endpoints share. */
   readonly holder: object;
   /** Who holds what one endpoint has for itself, by its name and identity. */
-  readonly holders: Map<string, EndpointHolder>;
+  readonly holders: Map<string, readonly EndpointHolder[]>;
 }
 
 /** What one endpoint has for itself. */
@@ -59,27 +59,42 @@ function openUpstream(name: string, options: string | UpstreamOptions, { worksho
   return buildUpstream(init, workshop, { holder, tls, place });
 }
 
-/** Lets go of what an endpoint has for itself. */
-export async function releaseEndpoint(endpoint: EndpointSource, opened: OpenProxy): Promise<void> {
-  const key = keyOfEndpoint(endpoint);
-  const holder = opened.holders.get(key);
-  opened.holders.delete(key);
-  if (holder !== undefined) await opened.registry.release(holder);
+/** Begins to hold what an endpoint has for itself. */
+export function holdEndpoint(endpoint: EndpointSource, { holders }: OpenProxy): EndpointHolder {
+  const key = keyOf(endpoint);
+  const holder: EndpointHolder = { groups: [] };
+  holders.set(key, [...(holders.get(key) ?? []), holder]);
+  return holder;
+}
+
+/** Lets go of what an endpoint has for itself: the oldest first, if it was compiled more than once. */
+export async function releaseEndpoint(
+  endpoint: EndpointSource,
+  { holders, registry }: OpenProxy,
+  which?: EndpointHolder,
+): Promise<void> {
+  const key = keyOf(endpoint);
+  const held = holders.get(key) ?? [];
+  const ended = which ?? held[0];
+  const left = held.filter((holder) => holder !== ended);
+  if (left.length === 0) holders.delete(key);
+  else holders.set(key, left);
+  if (ended !== undefined) await registry.release(ended);
 }
 
 /** Names an endpoint as it is; one that changed is another. */
-export function keyOfEndpoint({ name, identity }: Pick<EndpointSource, "name" | "identity">): string {
+function keyOf({ name, identity }: EndpointSource): string {
   return `${name} ${identity}`;
 }
 
 /** Lets go of everything. */
 export async function closeProxy({ registry, holder, holders }: OpenProxy): Promise<void> {
-  await Promise.all([holder, ...holders.values()].map((one) => registry.release(one)));
+  await Promise.all([holder, ...[...holders.values()].flat()].map((one) => registry.release(one)));
 }
 
 /** Unhealthy when no target of any upstream can be reached, degraded when one cannot. */
 export function healthOfProxy({ upstreams, holders }: OpenProxy): ModeHealth {
-  const own = [...holders.values()].flatMap(({ groups }) => groups);
+  const own = [...holders.values()].flat().flatMap(({ groups }) => groups);
   const groups = [...upstreams.values(), ...own];
   const states = groups.flatMap((group) => Object.values(group.states));
   const out = states.filter((state) => state !== "up").length;

@@ -41,6 +41,8 @@ export interface Upstream {
   pick(exchange: Exchange, tried: readonly Target[]): Target | undefined;
   /** Told once how an attempt ended: for passive health, counters, budgets. */
   report(target: Target, outcome: AttemptOutcome): void;
+  /** `Set-Cookie` that keeps a client at its target, when there is something to say; not there when clients are not kept. */
+  readonly cookieFor?: ((exchange: Exchange, target: Target) => string | undefined) | undefined;
 }
 
 /** How an attempt ended. */

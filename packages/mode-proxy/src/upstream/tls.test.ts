@@ -64,6 +64,31 @@ describe("an upstream behind TLS", () => {
     expect(await response.json()).toEqual(["client", "upstream.example"]);
   });
 
+  it("is named for several endpoints, and stands behind an API as well", async () => {
+    await using server = await startSecure();
+    const url = `https://127.0.0.1:${server.port}`;
+    await using app = await startProxy(
+      `name: x
+upstreams: { u: { targets: ["${url}"], tls: { ca: ca.pem } } }
+apis: { s: { base_url: "${url}", tls: { ca: ca.pem }, connections: 2, keep_alive: 1s } }
+endpoints:
+  a: { path: /a, proxy: { upstream: u } }
+  b: { path: /b, proxy: { api: s } }
+`,
+      { files: { ...files, "ca.pem": files["client.pem"] } },
+    );
+    const statuses = async (): Promise<number[]> => [(await app.fetch("/a")).status, (await app.fetch("/b")).status];
+    const before = await statuses();
+
+    app.write("ca.pem", files["ca.pem"]);
+    await app.reload();
+
+    expect([before, await statuses()]).toEqual([
+      [502, 502],
+      [200, 200],
+    ]);
+  });
+
   it("is asked with the certificate that a reload brings", async () => {
     await using server = await startSecure();
     await using app = await startProxy(yamlFor(server.port, ", tls: { ca: ca.pem }"), {

@@ -46,7 +46,7 @@ describe("an upstream of the configuration", () => {
   it("keeps clients at their target by a cookie", async () => {
     await using a = await named("a");
     await using b = await named("b");
-    const yaml = `name: x\nupstreams: { u: { targets: ["${a.url}", "${b.url}"], load_balancing: { sticky: { max_age: 1h } } } }\n${endpoint}`;
+    const yaml = `name: x\nupstreams: { u: { targets: ["${a.url}", "${b.url}"], load_balancing: { sticky: { cookie: shop_lb, max_age: 1h } } } }\n${endpoint}`;
     await using app = await startProxy(yaml);
 
     const first = await app.fetch("/x");
@@ -57,7 +57,7 @@ describe("an upstream of the configuration", () => {
       again.push(await app.fetch("/x", { headers: { cookie: cookie.split(";", 1)[0] ?? "" } }));
     }
 
-    expect(cookie).toMatch(/^bw_lb=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
+    expect(cookie).toMatch(/^shop_lb=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
     expect(await Promise.all(again.map((response) => response.json()))).toEqual([name, name, name, name]);
     expect(again.map((response) => response.headers.get("set-cookie"))).toEqual([null, null, null, null]);
   });
@@ -226,6 +226,35 @@ endpoints:
     expect(before + after).toBe("abca");
     expect((await app.fetch("/dead")).status).toBe(503);
   });
+
+  it("fails no request while upstreams come and go", async () => {
+    await using a = await startServer((response) => void setTimeout(() => response.end("a"), 5));
+    await using b = await startServer((response) => void setTimeout(() => response.end("b"), 5));
+    const yamlFor = (url: string, name: string): string =>
+      `name: x\nupstreams: { ${name}: "${url}" }\nendpoints:\n  x: { path: /x, proxy: { upstream: ${name} } }\n  y: { path: /y, proxy: "${url}" }\n`;
+    await using app = await startProxy(yamlFor(a.url, "one"));
+    const statuses = new Map<number | string, number>();
+    const count = (key: number | string): void => void statuses.set(key, (statuses.get(key) ?? 0) + 1);
+    let asking = 0;
+    const ask = async (path: string): Promise<void> => {
+      asking += 1;
+      await app.fetch(path).then(
+        async (response) => count(response.status + (await response.text()).length),
+        (error: unknown) => count(String(error)),
+      );
+      asking -= 1;
+    };
+
+    for (let round = 0; round < 8; round += 1) {
+      const requests = Array.from({ length: 10 }, (_, index) => ask(index % 2 === 0 ? "/x" : "/y"));
+      const [server, name] = round % 2 === 0 ? [b, "two"] : [a, "one"];
+      app.write("backworks.yaml", yamlFor(server.url, name));
+      await Promise.all([app.reload(), ...requests.slice(0, 5)]);
+    }
+    await until(app, () => asking === 0);
+
+    expect([...statuses]).toEqual([[201, 80]]);
+  }, 30_000);
 
   it("keeps what is known of a target when another one joins", async () => {
     const port = await freePort();

@@ -94,7 +94,8 @@ export class Forwarding implements AttemptOwner, Deadline {
       this.#report(attempt, outcome);
       attempt.fail(error);
     }
-    this.#refuse(error);
+    if (this.#settled) this.#end();
+    else this.#refuse(error);
   }
 
   #begin(): void {
