@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Place } from "../src/errors.ts";
 import { isBackworksError } from "../src/errors.ts";
-import type { Exchange, JsonValue } from "../src/exchange.ts";
+import type { Exchange, FieldMap, JsonValue } from "../src/exchange.ts";
 import { HeaderList } from "../src/headers.ts";
 import { silentLogger } from "../src/logger.ts";
 import type { ProjectFiles } from "../src/mode.ts";
@@ -150,7 +150,7 @@ function exchangeOf(request: string, { headers = {}, body }: ShopRequest): Excha
       method,
       url,
       path,
-      query: Object.fromEntries(new URLSearchParams(search)),
+      query: fieldsOf(search),
       headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
       cookies: {},
       params: {},
@@ -159,6 +159,16 @@ function exchangeOf(request: string, { headers = {}, body }: ShopRequest): Excha
   };
   // Collections read nothing else of an exchange.
   return partial as unknown as Exchange;
+}
+
+/** A query string as the pipeline reads it. */
+export function fieldsOf(search: string): FieldMap {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(search)) {
+    const present = fields[name];
+    fields[name] = present === undefined ? value : [present, value].flat();
+  }
+  return fields;
 }
 
 function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswer {

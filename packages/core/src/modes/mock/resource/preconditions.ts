@@ -1,6 +1,6 @@
 import { BackworksError } from "../../../errors.ts";
 import type { BackworksRequest } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import { representationOf } from "./representation.ts";
 
 type Headers = BackworksRequest["headers"];

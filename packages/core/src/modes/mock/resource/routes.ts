@@ -1,6 +1,7 @@
 import type { Exchange, JsonValue } from "../../../exchange.ts";
 import { parsePathPattern } from "../../../path-pattern.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Plans } from "../../../query/memory/plans.ts";
+import type { Row } from "../../../query/tree.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Session } from "../session.ts";
 import type { Answer, Call } from "./call.ts";
@@ -17,6 +18,8 @@ export interface RouteWorld {
   readonly collections: ReadonlyMap<string, Collection>;
   /** Query parameters that are no columns. */
   readonly ignored: readonly string[];
+  /** Compiled queries. */
+  readonly plans: Plans;
 }
 
 const ofCollection: ReadonlyMap<string, Answer> = new Map([
@@ -64,7 +67,7 @@ export function routesOf(source: ResourceSource, collection: Collection, world: 
     const fixed: Record<string, JsonValue> = {};
     for (const name of parents)
       fixed[name] = typed(exchange.request.params[name] ?? "", table.rows().next().value?.[name]);
-    return { exchange, session, collection, table, fixed, ignored: world.ignored };
+    return { exchange, session, collection, table, fixed, ...world };
   }
 
   const routes = pair({ base, itemName, allows, callOf });

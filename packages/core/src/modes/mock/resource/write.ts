@@ -1,6 +1,6 @@
 import { BackworksError } from "../../../errors.ts";
 import type { JsonValue, ResponseInit } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import { readJson } from "./body.ts";
 import type { Call, Item } from "./call.ts";
 import { findItem, locationOf, notFound } from "./call.ts";
