@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Place } from "../src/errors.ts";
 import { isBackworksError } from "../src/errors.ts";
-import type { Exchange, FieldMap, JsonValue } from "../src/exchange.ts";
+import type { Exchange, FieldMap, JsonValue, ResponseInit } from "../src/exchange.ts";
 import { HeaderList } from "../src/headers.ts";
 import { silentLogger } from "../src/logger.ts";
 import type { ProjectFiles } from "../src/mode.ts";
@@ -44,6 +44,8 @@ export interface Shop extends AsyncDisposable {
   readonly sessions: Sessions;
   /** `GET /products?limit=1` */
   send(request: string, options?: ShopRequest): ShopAnswer;
+  /** The same, for an answer that may come later. */
+  ask(request: string, options?: ShopRequest): Promise<ShopAnswer>;
   resource: ReturnType<typeof createResources>;
   close(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function openShop(
     sessions,
     resource: resources,
     send: (request, sent = {}) => answer(router, sessions, exchangeOf(request, sent)),
+    ask: (request, sent = {}) => later(router, sessions, exchangeOf(request, sent)),
     close: () => resources.close(),
     async [Symbol.asyncDispose]() {
       await resources.close();
@@ -179,16 +182,32 @@ function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswe
     const answered = route.answer(exchange, sessions.of(exchange.request));
     // It waits for the disk, and whoever sent it for `close`.
     if (answered instanceof Promise) return { status: 202, headers: {}, body: undefined };
-    const { status = 200, headers, body } = answered;
-    const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
-    return { status, headers: Object.fromEntries(HeaderList.from(headers)), body: parsed };
+    return toAnswer(answered);
   } catch (error) {
-    if (!isBackworksError(error)) throw error;
-    return {
-      status: error.status,
-      headers: { ...error.headers },
-      body: { detail: error.message, ...error.members },
-      code: error.code,
-    };
+    return toRefusal(error);
   }
+}
+
+async function later(shelf: Shelf, sessions: Sessions, exchange: Exchange): Promise<ShopAnswer> {
+  const { route, params } = shelf.find(exchange.request.method, exchange.request.path);
+  if (route === undefined) return { status: 404, headers: {}, body: undefined, code: "no route" };
+  Object.assign(exchange.request.params, params);
+  try {
+    return toAnswer(await route.answer(exchange, sessions.of(exchange.request)));
+  } catch (error) {
+    return toRefusal(error);
+  }
+}
+
+function toAnswer({ status = 200, headers, body }: ResponseInit): ShopAnswer {
+  const list = HeaderList.from(headers);
+  const isJson = typeof body === "string" && list.get("content-type")?.includes("json") === true;
+  const parsed: unknown = isJson ? JSON.parse(body) : body;
+  return { status, headers: Object.fromEntries(list), body: parsed };
+}
+
+function toRefusal(error: unknown): ShopAnswer {
+  if (!isBackworksError(error)) throw error;
+  const { status, headers, message, members, code, hint } = error;
+  return { status, headers: { ...headers }, body: { detail: message, ...members, ...(hint && { hint }) }, code };
 }

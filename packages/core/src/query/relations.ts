@@ -18,6 +18,8 @@ export interface Table {
   readonly primaryKey: readonly string[];
   /** Further columns of which no two rows have the same. */
   readonly uniques: readonly (readonly string[])[];
+  /** Whether a row may bring a column that is not there yet. @defaultValue false */
+  readonly open?: boolean;
   /** Where its rows lead. */
   readonly foreignKeys: readonly ForeignKey[];
 }

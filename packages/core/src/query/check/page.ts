@@ -29,10 +29,11 @@ export interface PageRules {
 /** The rows a request asks for, by its parameters and its Range header. @throws BW_QUERY_INVALID */
 export function pageOf({ pages, after }: Pick<QuerySyntax, "pages" | "after">, rules: PageRules): RequestPage {
   const said = merge(pages.filter(({ path }) => path.length === 0).map(({ of }) => of));
-  const limit = least(said.limit ?? (rules.range?.limit === undefined ? rules.default : undefined), rules.max);
+  const limit = least(said.limit ?? rules.default, rules.max);
   if (after !== undefined) return keysetPage(said, limit);
   if (said.number !== undefined) return numberedPage(said.number, limit);
-  return { ...intersect({ limit, offset: said.offset ?? 0 }, rules.range), by: "offset" };
+  const { limit: size, offset } = intersect({ limit: said.limit, offset: said.offset ?? 0 }, rules.range);
+  return { limit: least(size ?? rules.default, rules.max), offset, by: "offset" };
 }
 
 function merge(pages: readonly Page[]): Page {

@@ -69,6 +69,7 @@ function describe(
     columns: columnsOf(collection, tableOf(collection), () => keysOf(collection.name, collections)),
     primaryKey: [collection.identity.field],
     uniques: [],
+    open: true,
     get foreignKeys() {
       foreignKeys ??= keysOf(collection.name, collections);
       return foreignKeys;

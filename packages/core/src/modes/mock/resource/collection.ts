@@ -25,6 +25,8 @@ export interface Collection extends RowRules {
   readonly name: string;
   /** Rows of a list: when the request does not say, and at most. */
   readonly page: { readonly default: number; readonly max: number };
+  /** Whether all rows may be changed at once. */
+  readonly allowFullTable: boolean;
   /** Collections below an item, by the name they have there. */
   readonly relations: ResourceOptions["relations"];
   /** What the schema says of each field. */
@@ -124,6 +126,7 @@ function createCollection({ name, owner, options, rules, seeds, file, kept, prop
     ...rules,
     name,
     page: options.page,
+    allowFullTable: options.allow_full_table,
     relations: options.relations,
     properties,
     columns: columnsWith(field, Object.keys(properties ?? {})),

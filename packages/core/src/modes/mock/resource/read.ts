@@ -65,8 +65,10 @@ export function read(call: Call, id: string): MaybePromise<ResponseInit> {
     const context = { ...source, compilePattern, visible: (one: unknown) => one === row };
     const [object] = plans.of(query).run(query.values, context).rows;
     if (object === undefined) throw notFound(call, id);
-    const { etag } = representationOf(object);
-    if (isNotModified(exchange.request, object)) return { status: 304, headers: { etag }, body: null };
+    // The validator of the row is what the next write is asked for; what is embedded changes without the row.
+    const tagged = query.shape.embeds.length === 0 ? row : object;
+    const { etag } = representationOf(tagged);
+    if (isNotModified(exchange.request, tagged)) return { status: 304, headers: { etag }, body: null };
     return formRows([object], { accept: headers["accept"], status: 200, headers: { etag }, single: true });
   });
 }
