@@ -167,6 +167,7 @@ export const codes = {
   BW_RESOURCE_INVALID: { status: 422, message: "the row does not fit {resource}: {problem}" },
   BW_RESOURCE_NOT_FOUND: { status: 404, message: "{resource} has no row with {field} {id}" },
   BW_RESOURCE_PRECONDITION: { status: 412, message: "{header} does not hold for what is there" },
+  BW_RESOURCE_PRECONDITION_REQUIRED: { status: 428, message: "a write to a row of {resource} needs If-Match" },
   BW_RESOURCE_UNSAVED: { status: 500, message: "a row of {resource} could not be written to its file" },
   BW_RESPONSE_INVALID: { status: 500, message: "the response cannot be sent: {problem}" },
   BW_ROUTE_NOT_FOUND: { status: 404, message: "no endpoint answers {method} {path}" },

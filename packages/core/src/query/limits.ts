@@ -10,4 +10,6 @@ export const limits = {
   list: 1_000,
   /** Steps of one JSON path. */
   steps: 20,
+  /** Rows that one answer embeds: each level may multiply them. */
+  embedded: 100_000,
 } as const;

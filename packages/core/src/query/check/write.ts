@@ -112,7 +112,8 @@ function newRow(scope: RowScope, row: Row): NewRow {
 
 /** A row may bring columns to a table that is open. */
 function known(table: Table, name: string): string {
-  if (table.open !== true) columnOf(table, name);
+  const column = table.open === true ? table.columns?.get(name) : columnOf(table, name);
+  if (column?.generated === true) throw invalid(name, "is computed and cannot be written");
   return name;
 }
 

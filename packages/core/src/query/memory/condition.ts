@@ -4,6 +4,7 @@ import { invalid } from "../errors.ts";
 import type { Operator } from "../operators.ts";
 import { findOperator } from "../operators.ts";
 import type { Condition, ParameterValue, Row } from "../tree.ts";
+import type { ValueType } from "../types.ts";
 import { comparatorTo } from "./compare.ts";
 import { containerTest } from "./containers.ts";
 import { readerOf, textOf } from "./field.ts";
@@ -86,13 +87,30 @@ function compileIn({ field, operand }: Extract<Condition, { kind: "in" }>): (bin
     // A parameter of `in` is a list.
     const list = values[operand.parameter] as readonly JsonValue[];
     if (list.length === 0) return () => false;
-    const tests = list.map((value) => comparatorTo(operand.type, value));
+    const isIn = memberOf(list, operand.type);
     return (row) => {
       const value = read(row);
-      return value === null ? undefined : tests.some((compare) => compare(value) === 0);
+      return value === null ? undefined : isIn(value);
     };
   };
 }
+
+/** Texts among texts and numbers among numbers are looked up, others compared one by one. */
+function memberOf(list: readonly JsonValue[], type: ValueType): (value: JsonValue) => boolean {
+  const tests = list.map((value) => comparatorTo(type, value));
+  const exact = new Set(list);
+  const kind = exactKinds[type.name];
+  const isExact = list.every((value) => typeof value === kind);
+  return (value) =>
+    isExact && typeof value === kind ? exact.has(value) : tests.some((compare) => compare(value) === 0);
+}
+
+const exactKinds: Partial<Record<ValueType["name"], "number" | "string">> = {
+  integer: "number",
+  number: "number",
+  text: "string",
+  uuid: "string",
+};
 
 type Comparison = Extract<Condition, { kind: "compare" }>;
 

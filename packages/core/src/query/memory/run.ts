@@ -1,5 +1,7 @@
 import { signatureOf } from "../check/order.ts";
 import { writeCursor } from "../cursor.ts";
+import { invalid } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { Condition, Parameter, ParameterValue, Row, Selection } from "../tree.ts";
 import type { Binding, CompilePattern, Test } from "./condition.ts";
 import { compileCondition } from "./condition.ts";
@@ -55,7 +57,7 @@ export function compileSelection(selection: Selection): Plan {
   const { limit, offset, grouped } = selection;
   return {
     run(values, context) {
-      const bound = bind(values, context);
+      const bound = bind(values, begin(context));
       const matched = bound.matched();
       if (grouped) return groupedPage(bound.objects(matched), stretchOf(values, selection));
       const rows = selection.after === undefined ? matched : matched.filter(bound.isAfter);
@@ -63,8 +65,8 @@ export function compileSelection(selection: Selection): Plan {
       const page = rows.slice(from, to);
       return { rows: bound.objects(page), total: matched.length, next: nextOf(selection, page, rows.length > to) };
     },
-    match: (values, context) => bind(values, context).matched(),
-    shape: (rows, values, context) => bind(values, context).objects(rows),
+    match: (values, context) => bind(values, begin(context)).matched(),
+    shape: (rows, values, context) => bind(values, begin(context)).objects(rows),
   };
 }
 
@@ -93,7 +95,23 @@ function nextOf({ order }: Selection, page: readonly Row[], more: boolean): stri
   );
 }
 
-type Bind<T> = (values: readonly ParameterValue[], context: RunContext) => T;
+/** One run: where it runs, and how many rows it embedded so far. */
+interface Run extends RunContext {
+  readonly embedded: { count: number };
+}
+
+type Bind<T> = (values: readonly ParameterValue[], run: Run) => T;
+
+function begin(context: RunContext): Run {
+  return { ...context, embedded: { count: 0 } };
+}
+
+/** @throws BW_QUERY_INVALID when there are too many */
+function countEmbedded({ embedded }: Run, rows: readonly Row[]): void {
+  embedded.count += rows.length;
+  if (embedded.count > limits.embedded)
+    throw invalid("select", `embeds more than ${limits.embedded} rows`, { hint: "limit the rows that are embedded" });
+}
 
 function compileBinding(selection: Selection): Bind<Bound> {
   const embeds = selection.embeds.map((embed) => ({ ...embed, bind: compileEmbedded(embed.selection) }));
@@ -137,10 +155,11 @@ function compileEmbedded(selection: Selection): Bind<BoundChild> {
     let matched: readonly Row[] | undefined;
     return {
       matched: () => (matched ??= bound.matched()),
-      answer: (rows) =>
-        selection.grouped
-          ? bound.objects(rows).slice(from, to)
-          : bound.objects(from === 0 && to >= rows.length ? rows : rows.slice(from, to)),
+      answer(rows) {
+        const page = from === 0 && to >= rows.length ? rows : rows.slice(from, to);
+        countEmbedded(context, selection.grouped ? [] : page);
+        return selection.grouped ? bound.objects(rows).slice(from, to) : bound.objects(page);
+      },
     };
   };
 }

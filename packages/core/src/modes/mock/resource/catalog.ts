@@ -102,13 +102,12 @@ function columnsOf(
 ): ReadonlyMap<string, Column> | undefined {
   const names = collection.columns(table);
   if (names === undefined) return undefined;
-  // A table has a new set when it has a new column.
-  const present = known.get(names);
-  if (present !== undefined) return present;
-  const all = new Set([...names, ...keys().flatMap(({ columns }) => columns)]);
-  const columns = new Map([...all].map((name) => [name, columnOf(collection, name)] as const));
+  // A table has a new set when it has a new column; relations may change without one.
+  const columns = known.get(names) ?? new Map([...names].map((name) => [name, columnOf(collection, name)] as const));
   known.set(names, columns);
-  return columns;
+  const others = keys().flatMap((key) => key.columns.filter((name) => !columns.has(name)));
+  if (others.length === 0) return columns;
+  return new Map([...columns, ...others.map((name) => [name, columnOf(collection, name)] as const)]);
 }
 
 function columnOf({ identity, properties }: Collection, name: string): Column {

@@ -27,6 +27,8 @@ export interface Collection extends RowRules {
   readonly page: { readonly default: number; readonly max: number };
   /** Whether all rows may be changed at once. */
   readonly allowFullTable: boolean;
+  /** Whether a write to an item must say which row it is meant for. */
+  readonly requireIfMatch: boolean;
   /** Collections below an item, by the name they have there. */
   readonly relations: ResourceOptions["relations"];
   /** What the schema says of each field. */
@@ -127,6 +129,7 @@ function createCollection({ name, owner, options, rules, seeds, file, kept, prop
     name,
     page: options.page,
     allowFullTable: options.allow_full_table,
+    requireIfMatch: options.require_if_match,
     relations: options.relations,
     properties,
     columns: columnsWith(field, Object.keys(properties ?? {})),

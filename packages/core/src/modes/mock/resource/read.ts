@@ -3,6 +3,7 @@ import { checkQuery } from "../../../query/check/check.ts";
 import type { RequestPage } from "../../../query/check/page.ts";
 import { pageOf } from "../../../query/check/page.ts";
 import type { QueryResult } from "../../../query/memory/run.ts";
+import type { Row } from "../../../query/tree.ts";
 import { pageHeaders } from "../../../query/page-headers.ts";
 import type { Preferences } from "../../../query/prefer.ts";
 import { appliedPreferences, parsePreferences } from "../../../query/prefer.ts";
@@ -58,17 +59,29 @@ export function read(call: Call, id: string): MaybePromise<ResponseInit> {
   const row = findItem(call, id)?.row;
   if (row === undefined) throw notFound(call, id);
   const { collection, exchange, ignored, plans } = call;
-  const { headers, query: fields } = exchange.request;
-  const source = contextOf(call);
-  const query = checkQuery(parseQuery(fields, { ignored }), { schema: source.source.schema, table: collection.name });
+  const fields = exchange.request.query;
+  // Most ask for the whole row: there is nothing to look up then.
+  if (Object.keys(fields).every((name) => ignored.includes(name)))
+    return answerItem(call, { object: row, tagged: row });
+  const { source } = contextOf(call);
+  const query = checkQuery(parseQuery(fields, { ignored }), { schema: source.schema, table: collection.name });
   return withPatterns(query, (compilePattern) => {
-    const context = { ...source, compilePattern, visible: (one: unknown) => one === row };
-    const [object] = plans.of(query).run(query.values, context).rows;
+    const visible = (one: Row): boolean => one === row;
+    const [object] = plans.of(query).run(query.values, { source, compilePattern, visible }).rows;
     if (object === undefined) throw notFound(call, id);
     // The validator of the row is what the next write is asked for; what is embedded changes without the row.
-    const tagged = query.shape.embeds.length === 0 ? row : object;
-    const { etag } = representationOf(tagged);
-    if (isNotModified(exchange.request, tagged)) return { status: 304, headers: { etag }, body: null };
-    return formRows([object], { accept: headers["accept"], status: 200, headers: { etag }, single: true });
+    return answerItem(call, { object, tagged: query.shape.embeds.length === 0 ? row : object });
   });
+}
+
+interface Shown {
+  readonly object: Row;
+  /** What the validator is of. */
+  readonly tagged: Row;
+}
+
+function answerItem({ exchange: { request } }: Call, { object, tagged }: Shown): ResponseInit {
+  const { etag } = representationOf(tagged);
+  if (isNotModified(request, tagged)) return { status: 304, headers: { etag }, body: null };
+  return formRows([object], { accept: request.headers["accept"], status: 200, headers: { etag }, single: true });
 }

@@ -350,4 +350,18 @@ describe("conditions of a request", () => {
     expect(shop.send("PATCH /products/9", { body: {}, headers }).status).toBe(404);
     expect(shop.send("PATCH /products/1", { body: { id: 5 }, headers }).status).toBe(422);
   });
+
+  it("asks for If-Match where the collection wants it", async () => {
+    await using shop = await openShop({ products: { path: "/products", resource: { seed, require_if_match: true } } });
+    const headers = { "if-match": shop.send("GET /products/1").headers["etag"] ?? "" };
+
+    for (const method of ["PUT", "PATCH", "DELETE"]) {
+      expect(shop.send(`${method} /products/1`, { body: {} })).toMatchObject({
+        status: 428,
+        code: "BW_RESOURCE_PRECONDITION_REQUIRED",
+      });
+    }
+    expect(shop.send("PATCH /products/1", { body: {}, headers }).status).toBe(200);
+    expect(shop.send("PUT /products/9", { body: {} }).status).toBe(201);
+  });
 });

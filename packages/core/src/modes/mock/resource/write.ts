@@ -111,7 +111,7 @@ export function replace(call: Call, id: string): MaybePromise<ResponseInit> {
     const row = storeAt(call, { transaction, item, value });
     // A row that is there and that this path does not reach belongs to another parent.
     if (item.row === undefined && call.table.get(item.key) !== undefined) throw taken(call.collection, item.key);
-    checkPreconditions(call.exchange.request, item.row);
+    checkPreconditions(call, item.row);
     // The item's own address is the one the request went to.
     return item.row ? stored(row, 200) : { ...stored(row, 201), location: call.exchange.request.path };
   });
@@ -124,7 +124,7 @@ export function patch(call: Call, id: string): MaybePromise<ResponseInit> {
     const item = itemOf(write, id);
     const value = mergePatch(item.row, readJson(call.exchange.request, "merge-patch"));
     const row = storeAt(call, { transaction, item, value });
-    checkPreconditions(call.exchange.request, item.row);
+    checkPreconditions(call, item.row);
     return stored(row, 200);
   });
 }
@@ -133,7 +133,7 @@ export function patch(call: Call, id: string): MaybePromise<ResponseInit> {
 export function remove(call: Call, id: string): MaybePromise<ResponseInit> {
   return answerWrite(call, (write) => {
     const item = itemOf(write, id);
-    checkPreconditions(call.exchange.request, item.row);
+    checkPreconditions(call, item.row);
     write.transaction.remove(call.collection, item.row);
     return { status: 200, rows: [item.row], single: true, otherwise: "minimal" };
   });
