@@ -161,7 +161,8 @@ function readListText(reader: Reader): string {
   if (reader.text[start] === '"') {
     const quoted = takeQuoted(reader);
     if (quoted !== undefined && endsItem(reader)) return quoted;
-    throw invalid(reader.parameter, "has a quotation mark that is not closed", { position: start });
+    // A quotation mark that closes nothing is one of the text, as PostgREST reads it.
+    reader.at = start;
   }
   return takeMatch(reader, /[^,)]*/y);
 }

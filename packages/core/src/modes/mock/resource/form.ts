@@ -18,7 +18,8 @@ export interface FormOptions {
 /** Rows in the form a client accepts. @throws BW_QUERY_SINGULAR when it wants one row and they are not one */
 export function formRows(rows: readonly Row[], { accept, status, headers, single = false }: FormOptions): ResponseInit {
   const form = formOf(accept);
-  return { status, headers: { "content-type": form.mediaType, ...headers }, body: textOf(rows, form, single) };
+  const body = textOf(rows, form, single);
+  return { status, headers: { "content-type": form.mediaType, ...headers, vary: "accept, prefer" }, body };
 }
 
 function textOf(rows: readonly Row[], form: Form, single: boolean): string {
