@@ -48,7 +48,7 @@ export const packages = [
       plugins: { row: 4, imports: ["contracts"], types: ["config", "model"] },
       pipeline: { row: 5, imports: ["contracts", "router", "template", "query", "json"], types: ["model"] },
       server: { row: 6, imports: "below", types: [] },
-      surface: { row: 7, files: ["index", "testing"], imports: "below", types: [] },
+      surface: { row: 7, files: ["index", "query", "testing"], imports: "below", types: [] },
     },
   },
   {

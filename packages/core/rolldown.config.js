@@ -7,6 +7,7 @@ export default defineConfig({
   // A worker is a process of its own and begins there; a guest is a thread or process that runs a handler.
   input: {
     index: "src/index.ts",
+    query: "src/query.ts",
     testing: "src/testing.ts",
     worker: "src/server/workers/worker.ts",
     guest: "src/modes/runtime/guest/main.ts",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Place } from "../src/errors.ts";
 import { isBackworksError } from "../src/errors.ts";
-import type { Exchange, JsonValue } from "../src/exchange.ts";
+import type { Exchange, FieldMap, JsonValue, ResponseInit } from "../src/exchange.ts";
 import { HeaderList } from "../src/headers.ts";
 import { silentLogger } from "../src/logger.ts";
 import type { ProjectFiles } from "../src/mode.ts";
@@ -44,6 +44,8 @@ export interface Shop extends AsyncDisposable {
   readonly sessions: Sessions;
   /** `GET /products?limit=1` */
   send(request: string, options?: ShopRequest): ShopAnswer;
+  /** The same, for an answer that may come later. */
+  ask(request: string, options?: ShopRequest): Promise<ShopAnswer>;
   resource: ReturnType<typeof createResources>;
   close(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export async function openShop(
     sessions,
     resource: resources,
     send: (request, sent = {}) => answer(router, sessions, exchangeOf(request, sent)),
+    ask: (request, sent = {}) => later(router, sessions, exchangeOf(request, sent)),
     close: () => resources.close(),
     async [Symbol.asyncDispose]() {
       await resources.close();
@@ -150,7 +153,7 @@ function exchangeOf(request: string, { headers = {}, body }: ShopRequest): Excha
       method,
       url,
       path,
-      query: Object.fromEntries(new URLSearchParams(search)),
+      query: fieldsOf(search),
       headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
       cookies: {},
       params: {},
@@ -161,6 +164,16 @@ function exchangeOf(request: string, { headers = {}, body }: ShopRequest): Excha
   return partial as unknown as Exchange;
 }
 
+/** A query string as the pipeline reads it. */
+export function fieldsOf(search: string): FieldMap {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(search)) {
+    const present = fields[name];
+    fields[name] = present === undefined ? value : [present, value].flat();
+  }
+  return fields;
+}
+
 function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswer {
   const { route, params } = shelf.find(exchange.request.method, exchange.request.path);
   if (route === undefined) return { status: 404, headers: {}, body: undefined, code: "no route" };
@@ -169,16 +182,32 @@ function answer(shelf: Shelf, sessions: Sessions, exchange: Exchange): ShopAnswe
     const answered = route.answer(exchange, sessions.of(exchange.request));
     // It waits for the disk, and whoever sent it for `close`.
     if (answered instanceof Promise) return { status: 202, headers: {}, body: undefined };
-    const { status = 200, headers, body } = answered;
-    const parsed: unknown = typeof body === "string" ? JSON.parse(body) : body;
-    return { status, headers: Object.fromEntries(HeaderList.from(headers)), body: parsed };
+    return toAnswer(answered);
   } catch (error) {
-    if (!isBackworksError(error)) throw error;
-    return {
-      status: error.status,
-      headers: { ...error.headers },
-      body: { detail: error.message, ...error.members },
-      code: error.code,
-    };
+    return toRefusal(error);
   }
+}
+
+async function later(shelf: Shelf, sessions: Sessions, exchange: Exchange): Promise<ShopAnswer> {
+  const { route, params } = shelf.find(exchange.request.method, exchange.request.path);
+  if (route === undefined) return { status: 404, headers: {}, body: undefined, code: "no route" };
+  Object.assign(exchange.request.params, params);
+  try {
+    return toAnswer(await route.answer(exchange, sessions.of(exchange.request)));
+  } catch (error) {
+    return toRefusal(error);
+  }
+}
+
+function toAnswer({ status = 200, headers, body }: ResponseInit): ShopAnswer {
+  const list = HeaderList.from(headers);
+  const isJson = typeof body === "string" && list.get("content-type")?.includes("json") === true;
+  const parsed: unknown = isJson ? JSON.parse(body) : body;
+  return { status, headers: Object.fromEntries(list), body: parsed };
+}
+
+function toRefusal(error: unknown): ShopAnswer {
+  if (!isBackworksError(error)) throw error;
+  const { status, headers, message, members, code, hint } = error;
+  return { status, headers: { ...headers }, body: { detail: message, ...members, ...(hint && { hint }) }, code };
 }

@@ -1,7 +1,10 @@
-import type { Exchange, JsonValue, ResponseInit } from "../../../exchange.ts";
+import type { Exchange, JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
 import { BackworksError } from "../../../errors.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Plans } from "../../../query/memory/plans.ts";
+import type { Row } from "../../../query/tree.ts";
 import type { Session } from "../session.ts";
+import type { Catalog } from "./catalog.ts";
+import { catalogOf, tablesOf } from "./catalog.ts";
 import type { Collection } from "./collection.ts";
 import { parseId } from "./identity.ts";
 import type { Table } from "./table.ts";
@@ -13,6 +16,9 @@ export interface Call {
   readonly collection: Collection;
   /** The rows of the session. */
   readonly table: Table;
+  /** Every collection of the App, by name. */
+  readonly collections: ReadonlyMap<string, Collection>;
+  readonly plans: Plans;
   /** Fields that the path says: only rows that have them are there. */
   readonly fixed: Row;
   /** Query parameters that are no columns. */
@@ -20,7 +26,18 @@ export interface Call {
 }
 
 /** Answers one method of one pattern. */
-export type Answer = (call: Call, id: string) => ResponseInit;
+export type Answer = (call: Call, id: string) => MaybePromise<ResponseInit>;
+
+/** Where a query of a call runs: over the rows that its path reaches, embedding those of its session. */
+export function contextOf({ collections, fixed, session }: Call): CallContext {
+  const source = catalogOf(collections, tablesOf(session));
+  return { source, visible: Object.keys(fixed).length === 0 ? undefined : (row) => fits(row, fixed) };
+}
+
+interface CallContext {
+  readonly source: Catalog;
+  readonly visible: ((row: Row) => boolean) | undefined;
+}
 
 /** A row the path names. */
 export interface Item {

@@ -5,7 +5,9 @@ import type { Session } from "../session.ts";
 import { defaultSessionId } from "../session.ts";
 import type { Identity, IdentityOptions } from "./identity.ts";
 import { idProperty, inferIdentity } from "./identity.ts";
+import type { JsonObject } from "../../../json/value.ts";
 import { isObject } from "../../../json/value.ts";
+import type { ResourceOptions } from "./options.ts";
 import type { ResourceSource, ResourcesOptions } from "./resource.ts";
 import type { RowFile } from "./row-file.ts";
 import { openRowFile } from "./row-file.ts";
@@ -23,7 +25,15 @@ export interface Collection extends RowRules {
   readonly name: string;
   /** Rows of a list: when the request does not say, and at most. */
   readonly page: { readonly default: number; readonly max: number };
-  /** Columns a request may name; `undefined` while nothing is known. */
+  /** Whether all rows may be changed at once. */
+  readonly allowFullTable: boolean;
+  /** Whether a write to an item must say which row it is meant for. */
+  readonly requireIfMatch: boolean;
+  /** Collections below an item, by the name they have there. */
+  readonly relations: ResourceOptions["relations"];
+  /** What the schema says of each field. */
+  readonly properties: JsonObject | undefined;
+  /** Columns a request may name: the same set until there is another one; `undefined` while nothing is known. */
   columns(table: Table): ReadonlySet<string> | undefined;
   /** The rows of a session. */
   table(session: Session): Table;
@@ -61,12 +71,12 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
     return createCollection({
       name,
       owner: source.owner,
-      page: options.page,
+      options,
       rules,
       seeds,
       file,
       kept,
-      named: Object.keys(declared ?? {}),
+      properties: declared,
     });
   } catch (error) {
     await file?.close();
@@ -77,17 +87,17 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
 interface Parts {
   readonly name: string;
   readonly owner: string;
-  readonly page: Collection["page"];
+  readonly options: ResourceOptions;
   readonly rules: RowRules;
   readonly seeds: Seeds;
   readonly file: RowFile | undefined;
   /** What the file held; the default session begins with it. */
   readonly kept: Table | undefined;
   /** Columns the schema names. */
-  readonly named: readonly string[];
+  readonly properties: JsonObject | undefined;
 }
 
-function createCollection({ name, owner, page, rules, seeds, file, kept, named }: Parts): Collection {
+function createCollection({ name, owner, options, rules, seeds, file, kept, properties }: Parts): Collection {
   const { field } = rules.identity;
   const identity = JSON.stringify(rules.identity);
   let untouched = true;
@@ -117,9 +127,12 @@ function createCollection({ name, owner, page, rules, seeds, file, kept, named }
   return {
     ...rules,
     name,
-    page,
-    columns: (table) =>
-      table.columns.size + named.length === 0 ? undefined : new Set([field, ...named, ...table.columns]),
+    page: options.page,
+    allowFullTable: options.allow_full_table,
+    requireIfMatch: options.require_if_match,
+    relations: options.relations,
+    properties,
+    columns: columnsWith(field, Object.keys(properties ?? {})),
     table: tableOf,
     changed,
     saved: (session) => (session.id === defaultSessionId ? waitFor(file, name) : undefined),
@@ -128,6 +141,17 @@ function createCollection({ name, owner, page, rules, seeds, file, kept, named }
       changed(session);
     },
     close: async () => file?.close(),
+  };
+}
+
+/** The id, the columns of the schema and those of a table. */
+function columnsWith(field: string, named: readonly string[]): Collection["columns"] {
+  const all = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+  return ({ columns }) => {
+    if (columns.size + named.length === 0) return undefined;
+    const present = all.get(columns) ?? new Set([field, ...named, ...columns]);
+    all.set(columns, present);
+    return present;
   };
 }
 
@@ -152,7 +176,7 @@ async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes):
   return () => [];
 }
 
-function propertiesOf(schema: JsonValue | undefined): { readonly [key: string]: JsonValue | undefined } | undefined {
+function propertiesOf(schema: JsonValue | undefined): JsonObject | undefined {
   const properties = isObject(schema) ? schema["properties"] : undefined;
   return isObject(properties) ? properties : undefined;
 }

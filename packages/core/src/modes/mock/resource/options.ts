@@ -2,6 +2,7 @@ import type { output } from "zod/mini";
 import {
   _default,
   array,
+  boolean,
   describe,
   endsWith,
   enum as oneOf,
@@ -73,6 +74,12 @@ export const resourceSchema = strictObject({
     union([literal(false), string().check(endsWith(".json", "must be false or a file that ends in .json"))]),
     false,
   ).check(describe("JSON file that keeps the rows over restarts. Once it exists it is read instead of the seeds.")),
+  allow_full_table: _default(boolean(), false).check(
+    describe("Whether PATCH and DELETE of the collection may go without a filter, and so be about every row."),
+  ),
+  require_if_match: _default(boolean(), false).check(
+    describe("Whether PUT, PATCH and DELETE of a row that is there need If-Match: without it they are answered 428."),
+  ),
   page: _default(page, { default: 100, max: 1000 }).check(describe("How many rows a list has.")),
 }).check(describe("A collection that keeps what clients write: list, read, create, replace, patch, delete."));
 

@@ -1,6 +1,7 @@
 import { BackworksError } from "../../../errors.ts";
 import type { BackworksRequest } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
+import type { Call } from "./call.ts";
 import { representationOf } from "./representation.ts";
 
 type Headers = BackworksRequest["headers"];
@@ -10,10 +11,16 @@ type Headers = BackworksRequest["headers"];
  *
  * Asked last, when nothing else stands against the write (RFC 9110, 13.2.1).
  *
- * @throws BW_RESOURCE_PRECONDITION
+ * @throws BW_RESOURCE_PRECONDITION, BW_RESOURCE_PRECONDITION_REQUIRED
  */
-export function checkPreconditions({ headers }: { readonly headers: Headers }, row: Row | undefined): void {
+export function checkPreconditions(
+  { exchange, collection }: Pick<Call, "exchange" | "collection">,
+  row: Row | undefined,
+): void {
+  const { headers } = exchange.request;
   const match = fieldOf(headers["if-match"]);
+  if (match === undefined && row && collection.requireIfMatch)
+    throw new BackworksError("BW_RESOURCE_PRECONDITION_REQUIRED", { resource: collection.name });
   if (match !== undefined && !(row && holds(match, row, "strong"))) throw failed("If-Match");
   const none = fieldOf(headers["if-none-match"]);
   if (none !== undefined && row && holds(none, row, "weak")) throw failed("If-None-Match");

@@ -1,5 +1,5 @@
 import type { ResourceReader } from "../../../template/template.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import type { Table } from "./table.ts";
 
 /** What templates may do with a collection. */

@@ -243,7 +243,14 @@ describe("a request body", () => {
     ['{"prototype": 1}', {}, "BW_REQUEST_KEY"],
     ["5", {}, "BW_RESOURCE_INVALID"],
     ["null", {}, "BW_RESOURCE_INVALID"],
-    ["a=1", { "content-type": "application/x-www-form-urlencoded" }, "BW_REQUEST_MEDIA_TYPE"],
+    ["a=1", { "content-type": "application/x-www-form-urlencoded" }, undefined],
+    ["a=1&a=2", { "content-type": "application/x-www-form-urlencoded" }, undefined],
+    ["prototype=1", { "content-type": "application/x-www-form-urlencoded" }, "BW_REQUEST_KEY"],
+    ["a=1", { "content-type": "application/x-www-form-urlencoded; charset=latin1" }, "BW_REQUEST_MEDIA_TYPE"],
+    ["a,a\n1,2", { "content-type": "text/csv" }, "BW_REQUEST_CSV"],
+    ["a,b\n1", { "content-type": "text/csv" }, "BW_REQUEST_CSV"],
+    ['a,b\n1,"2', { "content-type": "text/csv" }, "BW_REQUEST_CSV"],
+    ["a,b\n1,2", { "content-type": "text/csv" }, undefined],
     ["{}", { "content-type": "application/json; charset=latin1" }, "BW_REQUEST_MEDIA_TYPE"],
     ["{}", { "content-type": "application/merge-patch+json" }, "BW_REQUEST_MEDIA_TYPE"],
     ["{}", { "content-type": "text/json" }, "BW_REQUEST_MEDIA_TYPE"],
@@ -342,5 +349,19 @@ describe("conditions of a request", () => {
 
     expect(shop.send("PATCH /products/9", { body: {}, headers }).status).toBe(404);
     expect(shop.send("PATCH /products/1", { body: { id: 5 }, headers }).status).toBe(422);
+  });
+
+  it("asks for If-Match where the collection wants it", async () => {
+    await using shop = await openShop({ products: { path: "/products", resource: { seed, require_if_match: true } } });
+    const headers = { "if-match": shop.send("GET /products/1").headers["etag"] ?? "" };
+
+    for (const method of ["PUT", "PATCH", "DELETE"]) {
+      expect(shop.send(`${method} /products/1`, { body: {} })).toMatchObject({
+        status: 428,
+        code: "BW_RESOURCE_PRECONDITION_REQUIRED",
+      });
+    }
+    expect(shop.send("PATCH /products/1", { body: {}, headers }).status).toBe(200);
+    expect(shop.send("PUT /products/9", { body: {} }).status).toBe(201);
   });
 });

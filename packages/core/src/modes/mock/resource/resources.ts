@@ -1,4 +1,5 @@
 import { parse } from "zod/mini";
+import { createPlans } from "../../../query/memory/plans.ts";
 import type { ResourceAccess } from "../../../template/template.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Session } from "../session.ts";
@@ -14,6 +15,7 @@ import { didYouMean } from "../../../json/violation.ts";
 /** The collections of one App. */
 export function createResources(options: ResourcesOptions): Resources {
   const ignored = options.ignoredParameters ?? [];
+  const plans = createPlans();
   const collections = new Map<string, Collection>();
   const sources = new Map<string, ResourceSource>();
   /** Those that could not be opened among them. */
@@ -31,7 +33,7 @@ export function createResources(options: ResourcesOptions): Resources {
       const collection = await openCollection(source, options);
       collections.set(source.name, collection);
       sources.set(source.name, source);
-      return { name: source.name, routes: routesOf(source, collection, { collections, ignored }) };
+      return { name: source.name, routes: routesOf(source, collection, { collections, ignored, plans }) };
     },
     async link() {
       for (const source of sources.values()) {

@@ -1,6 +1,7 @@
-import type { Exchange, JsonValue } from "../../../exchange.ts";
+import type { Exchange, JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
 import { parsePathPattern } from "../../../path-pattern.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Plans } from "../../../query/memory/plans.ts";
+import type { Row } from "../../../query/tree.ts";
 import { Mistakes } from "../mistakes.ts";
 import type { Session } from "../session.ts";
 import type { Answer, Call } from "./call.ts";
@@ -9,7 +10,7 @@ import type { Collection } from "./collection.ts";
 import { list, read } from "./read.ts";
 import type { ResourceRoute, ResourceSource } from "./resource.ts";
 import { wrong } from "./seeds.ts";
-import { create, patch, remove, replace } from "./write.ts";
+import { create, patch, patchAll, remove, removeAll, replace } from "./write.ts";
 
 /** What routes find others by. */
 export interface RouteWorld {
@@ -17,11 +18,15 @@ export interface RouteWorld {
   readonly collections: ReadonlyMap<string, Collection>;
   /** Query parameters that are no columns. */
   readonly ignored: readonly string[];
+  /** Compiled queries. */
+  readonly plans: Plans;
 }
 
 const ofCollection: ReadonlyMap<string, Answer> = new Map([
   ["GET", list],
   ["POST", create],
+  ["PATCH", patchAll],
+  ["DELETE", removeAll],
 ]);
 
 const reading: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -64,7 +69,7 @@ export function routesOf(source: ResourceSource, collection: Collection, world: 
     const fixed: Record<string, JsonValue> = {};
     for (const name of parents)
       fixed[name] = typed(exchange.request.params[name] ?? "", table.rows().next().value?.[name]);
-    return { exchange, session, collection, table, fixed, ignored: world.ignored };
+    return { exchange, session, collection, table, fixed, ...world };
   }
 
   const routes = pair({ base, itemName, allows, callOf });
@@ -101,14 +106,21 @@ function pair({ base, itemName, allows, callOf }: Pair): ResourceRoute[] {
           if (answer === undefined) throw new TypeError(`no answer to ${method} was compiled`);
           const call = callOf(exchange, session);
           const response = answer(call, String(params[itemName] ?? ""));
-          // Whoever is told that a row is stored finds it after a crash, too.
-          const saved = reading.has(method) ? undefined : call.collection.saved(session);
-          return saved === undefined ? response : saved.then(() => response);
+          if (reading.has(method)) return response;
+          return response instanceof Promise
+            ? response.then((answered) => afterSave(call, answered))
+            : afterSave(call, response);
         },
       },
     ];
   }
   return [...route(base === "" ? "/" : base, ofCollection), ...route(`${base}/{${itemName}}`, ofItem)];
+}
+
+/** Whoever is told that a row is stored finds it after a crash, too. */
+function afterSave({ collections, session }: Call, response: ResponseInit): MaybePromise<ResponseInit> {
+  const saves = [...collections.values()].map((one) => one.saved(session)).filter((saved) => saved !== undefined);
+  return saves.length === 0 ? response : Promise.all(saves).then(() => response);
 }
 
 interface Related {

@@ -1,7 +1,7 @@
 import { BackworksError } from "../../../errors.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import { fileProblem, readRegular } from "../../../regular-file.ts";
 import { replaceFile } from "./replace-file.ts";
 import type { Table } from "./table.ts";

@@ -1,7 +1,7 @@
 import type { Random } from "../../../clock.ts";
 import type { JsonValue } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
-import { freezeDeep } from "./freeze.ts";
+import type { Row } from "../../../query/tree.ts";
+import { freezeDeep } from "../../../query/freeze.ts";
 import type { Identity } from "./identity.ts";
 import { generateId, keyOf } from "./identity.ts";
 import { isObject } from "../../../json/value.ts";

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import { createRandom } from "../../../random.ts";
 import type { Mistakes, Path } from "../mistakes.ts";
 import { isObject } from "../../../json/value.ts";

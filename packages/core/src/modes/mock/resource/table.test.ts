@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 import { createSeeds, createTable } from "./table.ts";
 
 const seeds = createSeeds(new Map([1, 2, 3].map((id): [string, Row] => [String(id), { id, seed: true }])), "id");

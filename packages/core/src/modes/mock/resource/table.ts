@@ -1,4 +1,4 @@
-import type { Row } from "../../../query/query.ts";
+import type { Row } from "../../../query/tree.ts";
 
 /** Rows to begin with, shared by all sessions and never written to. */
 export interface Seeds {

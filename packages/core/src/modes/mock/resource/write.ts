@@ -1,140 +1,175 @@
 import { BackworksError } from "../../../errors.ts";
-import type { JsonValue, ResponseInit } from "../../../exchange.ts";
-import type { Row } from "../../../query/query.ts";
-import { readJson } from "./body.ts";
-import type { Call, Item } from "./call.ts";
-import { findItem, locationOf, notFound } from "./call.ts";
-import { mergePatch } from "./merge-patch.ts";
-import { checkPreconditions } from "./preconditions.ts";
-import { representationOf } from "./representation.ts";
-import { fitRow } from "./rows.ts";
+import type { JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
+import { isObject } from "../../../json/value.ts";
 import type { Violation } from "../../../json/violation.ts";
 import { pointerTo } from "../../../json/violation.ts";
+import { checkInsert } from "../../../query/check/write.ts";
+import { pageOf } from "../../../query/check/page.ts";
+import { runInsert } from "../../../query/memory/insert.ts";
+import type { Row } from "../../../query/tree.ts";
+import type { Write, Written } from "./answer-write.ts";
+import { answerWrite, checkAffected } from "./answer-write.ts";
+import { readBody, readJson } from "./body.ts";
+import type { Call, Item } from "./call.ts";
+import { findItem, locationOf, notFound } from "./call.ts";
+import { cellsOf } from "./cell.ts";
+import { mergePatch } from "./merge-patch.ts";
+import { checkPreconditions } from "./preconditions.ts";
+import { taken } from "./transaction.ts";
 import { invalidRow } from "./violation.ts";
 
 /** POST to a collection: a new row, or a list of rows of which all are stored or none. */
-export function create(call: Call): ResponseInit {
-  const value = readJson(call.exchange.request, "json");
-  const drafts = Array.isArray(value) ? draftAll(call, value) : [draftOne(call, value)];
-  refuseTaken(call, drafts);
-  for (const { key, row } of drafts) call.table.put(key, row);
-  call.collection.changed(call.session);
-  const [first] = drafts;
-  if (Array.isArray(value) || first === undefined) return createdAll(drafts);
-  return stored(first.row, { status: 201, location: locationOf(call.exchange.request.path, idOf(call, first.row)) });
+export function create(call: Call): MaybePromise<ResponseInit> {
+  return answerWrite(call, ({ preferences, syntax, transaction }) => {
+    const value = readBody(call.exchange.request, cellsOf(call));
+    const isList = Array.isArray(value);
+    const { schema } = transaction.catalog;
+    const table = call.collection.name;
+    const insert = checkInsert(rowsOf(call, value), { schema, table, query: syntax, preferences });
+    const { rows, created } = runInsert(insert, transaction, isList);
+    const [first] = rows;
+    const location =
+      isList || first === undefined ? undefined : locationOf(call.exchange.request.path, idOf(call, first));
+    const followed = ["missing", "resolution"] as const;
+    return {
+      status: created > 0 || rows.length === 0 ? 201 : 200,
+      rows,
+      single: !isList && rows.length === 1,
+      location,
+      followed,
+    };
+  });
+}
+
+function rowsOf({ collection }: Call, value: JsonValue): readonly Row[] {
+  const values: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  const violations = values.flatMap((one, index): Violation[] =>
+    isObject(one) ? [] : [{ pointer: Array.isArray(value) ? pointerTo(index) : "", detail: "must be an object" }],
+  );
+  if (violations.length > 0) throw invalidRow(collection.name, violations);
+  return values.filter(isObject);
+}
+
+/** PATCH of a collection: every row that fits the filters with a merge patch applied. */
+export function patchAll(call: Call): MaybePromise<ResponseInit> {
+  return answerWrite(call, (write) => {
+    const change = readJson(call.exchange.request, "merge-patch");
+    if (!isObject(change)) throw invalidRow(call.collection.name, [{ pointer: "", detail: "must be an object" }]);
+    const { columns } = write.syntax;
+    const chosen = columns
+      ? Object.fromEntries(Object.entries(change).filter(([name]) => columns.includes(name)))
+      : change;
+    const before = affected(write, "PATCH");
+    const rows = before.map((row) => update(write, row, mergePatch(row, chosen))).filter((row) => row !== undefined);
+    return { status: 200, rows, single: false, followed: ["maxAffected"] };
+  });
+}
+
+function update({ call, transaction }: Write, before: Row, value: JsonValue): Row | undefined {
+  // A merge patch that is an object makes an object of an object.
+  return transaction.update(call.collection.name, before, { row: value as Row, pointer: "" });
+}
+
+/** DELETE of a collection: every row that fits the filters. */
+export function removeAll(call: Call): MaybePromise<ResponseInit> {
+  return answerWrite(call, (write) => {
+    const rows = affected(write, "DELETE");
+    for (const row of rows) write.transaction.remove(call.collection, row);
+    return { status: 200, rows, single: false, otherwise: "minimal", followed: ["maxAffected"] };
+  });
+}
+
+/** The rows a write to the collection is about; those of a page, when the query says one. */
+function affected(write: Write, method: string): readonly Row[] {
+  const { call, syntax } = write;
+  if (!call.collection.allowFullTable && syntax.filters.every(({ path }) => path.length > 0)) {
+    throw new BackworksError(
+      "BW_QUERY_UNFILTERED",
+      { method, collection: call.collection.name },
+      { hint: "write a filter, or allow_full_table: true in mock.resource" },
+    );
+  }
+  const matched = write.matched();
+  const { limit, offset } = pageSaid(write);
+  const rows = matched.slice(offset, limit === undefined ? undefined : offset + limit);
+  checkAffected(write, rows.length);
+  return rows;
+}
+
+function pageSaid({ syntax }: Write): { readonly limit: number | undefined; readonly offset: number } {
+  return pageOf(syntax, { default: undefined, max: undefined });
 }
 
 /** PUT of an item: the row as it is in the request, whether it was there or not. */
-export function replace(call: Call, id: string): ResponseInit {
-  const value = readJson(call.exchange.request, "json");
-  const item = findItem(call, id);
-  if (item === undefined)
-    throw invalidRow(call.collection.name, [
-      { pointer: pointerTo(call.collection.identity.field), detail: "must be a whole number" },
-    ]);
-  const draft = draftAt(call, value, item);
-  // A row that is there and that this path does not reach belongs to another parent.
-  if (item.row === undefined) refuseTaken(call, [draft]);
-  checkPreconditions(call.exchange.request, item.row);
-  keep(call, draft);
-  if (item.row) return stored(draft.row, { status: 200 });
-  // The item's own address is the one the request went to.
-  return stored(draft.row, { status: 201, location: call.exchange.request.path });
+export function replace(call: Call, id: string): MaybePromise<ResponseInit> {
+  return answerWrite(call, ({ transaction }) => {
+    const value = readJson(call.exchange.request, "json");
+    const item = findItem(call, id);
+    const { identity, name } = call.collection;
+    if (item === undefined)
+      throw invalidRow(name, [{ pointer: pointerTo(identity.field), detail: "must be a whole number" }]);
+    const row = storeAt(call, { transaction, item, value });
+    // A row that is there and that this path does not reach belongs to another parent.
+    if (item.row === undefined && call.table.get(item.key) !== undefined) throw taken(call.collection, item.key);
+    checkPreconditions(call, item.row);
+    // The item's own address is the one the request went to.
+    return item.row ? stored(row, 200) : { ...stored(row, 201), location: call.exchange.request.path };
+  });
 }
 
 /** PATCH of an item: the row with a merge patch applied (RFC 7396). */
-export function patch(call: Call, id: string): ResponseInit {
-  const item = findItem(call, id);
-  if (item?.row === undefined) throw notFound(call, id);
-  const draft = draftAt(call, mergePatch(item.row, readJson(call.exchange.request, "merge-patch")), item);
-  checkPreconditions(call.exchange.request, item.row);
-  keep(call, draft);
-  return stored(draft.row, { status: 200 });
+export function patch(call: Call, id: string): MaybePromise<ResponseInit> {
+  return answerWrite(call, (write) => {
+    const { transaction } = write;
+    const item = itemOf(write, id);
+    const value = mergePatch(item.row, readJson(call.exchange.request, "merge-patch"));
+    const row = storeAt(call, { transaction, item, value });
+    checkPreconditions(call, item.row);
+    return stored(row, 200);
+  });
 }
 
 /** DELETE of an item. */
-export function remove(call: Call, id: string): ResponseInit {
+export function remove(call: Call, id: string): MaybePromise<ResponseInit> {
+  return answerWrite(call, (write) => {
+    const item = itemOf(write, id);
+    checkPreconditions(call, item.row);
+    write.transaction.remove(call.collection, item.row);
+    return { status: 200, rows: [item.row], single: true, otherwise: "minimal" };
+  });
+}
+
+/** The row of the path, when it fits the filters of the query, too. @throws BW_RESOURCE_NOT_FOUND */
+function itemOf({ call, matched, syntax }: Write, id: string): Item & { readonly row: Row } {
   const item = findItem(call, id);
-  if (item?.row === undefined) throw notFound(call, id);
-  checkPreconditions(call.exchange.request, item.row);
-  call.table.delete(item.key);
-  call.collection.changed(call.session);
-  return { status: 204, body: null };
+  const row = item?.row;
+  if (item === undefined || row === undefined) throw notFound(call, id);
+  if (syntax.filters.length > 0 && !matched().includes(row)) throw notFound(call, id);
+  return { ...item, row };
 }
 
-/** A row ready to be stored. */
-interface Draft {
-  readonly key: string;
-  readonly row: Row;
+interface StoreAt {
+  readonly transaction: Write["transaction"];
+  readonly item: Item;
+  readonly value: JsonValue;
 }
 
-function draftOne(call: Call, value: JsonValue): Draft {
-  const { collection, fixed, session, table } = call;
-  const fitted = fitRow(collection, { value, fixed, random: session.random, highest: table.highest });
-  if (fitted.violations) throw invalidRow(collection.name, fitted.violations);
-  return fitted;
+/** Stores a row at an address: its id is that of the path. */
+function storeAt({ collection }: Call, { transaction, item, value }: StoreAt): Row {
+  if (!isObject(value)) throw invalidRow(collection.name, [{ pointer: "", detail: "must be an object" }]);
+  const before = item.row ?? { [collection.identity.field]: item.id };
+  const row = transaction.update(collection.name, before, { row: value, pointer: "" });
+  transaction.verify();
+  // What did not fit was refused.
+  return row ?? before;
 }
 
-function draftAll({ collection, fixed, session, table }: Call, values: readonly JsonValue[]): Draft[] {
-  const drafts: Draft[] = [];
-  const violations: Violation[] = [];
-  let { highest } = table;
-  for (const [index, value] of values.entries()) {
-    const fitted = fitRow(collection, { value, fixed, random: session.random, highest });
-    if (fitted.violations) {
-      violations.push(
-        ...fitted.violations.map(({ pointer, detail }) => ({ pointer: pointerTo(index) + pointer, detail })),
-      );
-      continue;
-    }
-    const id = fitted.row[collection.identity.field];
-    if (typeof id === "number") highest = Math.max(highest, id);
-    drafts.push(fitted);
-  }
-  if (violations.length > 0) throw invalidRow(collection.name, violations);
-  return drafts;
-}
-
-/** A row for an address: its id is that of the path. */
-function draftAt(call: Call, value: JsonValue, { id }: Item): Draft {
-  const { collection, session, table } = call;
-  const fixed = { ...call.fixed, [collection.identity.field]: id };
-  const fitted = fitRow(collection, { value, fixed, random: session.random, highest: table.highest });
-  if (fitted.violations) throw invalidRow(collection.name, fitted.violations);
-  return fitted;
-}
-
-function refuseTaken({ collection, table }: Call, drafts: readonly Draft[]): void {
-  const seen = new Set<string>();
-  for (const { key } of drafts) {
-    if (seen.has(key) || table.get(key) !== undefined) {
-      throw new BackworksError("BW_RESOURCE_CONFLICT", {
-        resource: collection.name,
-        field: collection.identity.field,
-        id: key,
-      });
-    }
-    seen.add(key);
-  }
-}
-
-function keep({ collection, session, table }: Call, { key, row }: Draft): void {
-  table.put(key, row);
-  collection.changed(session);
+function stored(row: Row, status: number): Written {
+  return { status, rows: [row], single: true };
 }
 
 function idOf({ collection }: Call, row: Row): string | number {
   const id = row[collection.identity.field];
   // A row is stored with a text or a number for an id only.
   return id as string | number;
-}
-
-function stored(row: Row, { status, location }: { readonly status: number; readonly location?: string }): ResponseInit {
-  const { text, etag } = representationOf(row);
-  return { status, headers: { "content-type": "application/json", etag, location }, body: text };
-}
-
-function createdAll(drafts: readonly Draft[]): ResponseInit {
-  const body = `[${drafts.map(({ row }) => representationOf(row).text).join(",")}]`;
-  return { status: 201, headers: { "content-type": "application/json" }, body };
 }
