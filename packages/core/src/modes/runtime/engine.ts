@@ -19,6 +19,8 @@ import type { Failure, WireRequest } from "./wire.ts";
 export interface Engine {
   /** Starts what answers an endpoint. @throws what is wrong with it */
   open(endpoint: EndpointSource, runtimes: RuntimesOptions, context: ModeContext): Promise<Handler>;
+  /** Endpoints whose handlers ended and are not back yet. */
+  down(): readonly string[];
   /** Ends what answers an endpoint. */
   end(endpoint: EndpointSource): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export function createEngine({ scheduler }: Pick<ModeContext, "scheduler">): Eng
         throw error;
       }
     },
+    down: () => [...pools].flatMap(([{ name }, pool]) => (pool.isDown ? [name] : [])),
     async end(endpoint) {
       const pool = pools.get(endpoint);
       // What could not be opened has been let go of already.

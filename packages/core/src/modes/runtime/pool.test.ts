@@ -211,13 +211,16 @@ describe("a pool", () => {
 
   it("keeps requests that come while nothing runs, and answers them afterwards", async () => {
     const rig = await openRig();
+    expect(rig.pool.isDown).toBe(false);
     rig.guests[0]!.ended("it broke");
+    expect(rig.pool.isDown).toBe(true);
 
     const waiting = call(rig);
     rig.guests[1]!.message({ ready: true });
     rig.guests[1]!.message({ id: 1, status: 200, headers: {} });
 
     expect(await waiting).toBe(200);
+    expect(rig.pool.isDown).toBe(false);
     await rig.pool.close();
   });
 

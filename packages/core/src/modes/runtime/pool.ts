@@ -62,6 +62,11 @@ export class Pool {
     return [...this.#members].some(({ calls }) => calls.size > 0);
   }
 
+  /** Whether none of its members takes calls: the last ended, and the next is not there yet. */
+  get isDown(): boolean {
+    return this.#isOpen && ![...this.#members].some(({ isReady }) => isReady);
+  }
+
   /** Resolves when all its members take calls. Rejects with a `Failure`, when nothing is left of it. */
   async open(): Promise<void> {
     for (let count = 0; count < this.#parts.workers; count += 1) this.#add();

@@ -1,6 +1,6 @@
 import { apisService } from "../../apis.ts";
 import { databasesService } from "../../databases.ts";
-import type { EndpointSource, ModeContext, RouteDraft } from "../../mode.ts";
+import type { EndpointSource, ModeContext, ModeHealth, RouteDraft } from "../../mode.ts";
 import { defineMode } from "../../mode.ts";
 import type { Engine } from "./engine.ts";
 import type { RuntimeOptions, RuntimesOptions } from "./options.ts";
@@ -23,8 +23,16 @@ export const runtimeMode = defineMode<OpenRuntime>({
   uses: [apisService, databasesService],
   open: openRuntime,
   compile: compileRuntime,
+  health: healthOf,
   release: (endpoint, { engine }) => engine.end(endpoint),
 });
+
+/** One that is down is no reason to send traffic elsewhere: the others answer. */
+function healthOf({ engine }: OpenRuntime): ModeHealth {
+  const down = engine.down();
+  if (down.length === 0) return { status: "healthy" };
+  return { status: "degraded", message: `handlers are being restarted: ${down.join(", ")}` };
+}
 
 async function openRuntime(context: ModeContext): Promise<OpenRuntime> {
   // Nothing of it is loaded unless an endpoint is answered by a handler.
