@@ -43,7 +43,7 @@ function has(headers: readonly string[], name: string): boolean {
 }
 
 function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoing): Dispatcher.DispatchOptions {
-  return {
+  const options: Dispatcher.DispatchOptions = {
     method,
     path,
     // undici reads the list and keeps nothing of it.
@@ -56,9 +56,10 @@ function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoi
     bodyTimeout: toTimer(idleMs),
     // One request at a time goes over a connection: there is nothing that would have to wait for its head.
     blocking: false,
-    // A response to HEAD has no body, and is not waited for one.
-    ...(method === "HEAD" && { reset: false }),
   };
+  // undici would close the connection, in case a server answers HEAD with a body.
+  if (method === "HEAD") options.reset = false;
+  return options;
 }
 
 /** undici's timers are switched off by 0. */

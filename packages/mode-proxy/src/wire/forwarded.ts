@@ -38,9 +38,11 @@ export function createForwarded(kind: ForwardedKind): Forwarded | undefined {
   };
 }
 
+const nothing: Exchange["request"]["headers"] = {};
+
 function addX({ request }: Exchange, headers: string[]): void {
   const { address, trusted, encrypted, localPort } = request.peer;
-  const given = trusted ? request.headers : {};
+  const given = trusted ? request.headers : nothing;
   const before = given["x-forwarded-for"];
   headers.push("x-forwarded-for", before === undefined ? address : `${String(before)}, ${address}`);
   headers.push("x-forwarded-proto", String(given["x-forwarded-proto"] ?? (encrypted ? "https" : "http")));
