@@ -36,6 +36,8 @@ export const stories: readonly Story[] = [
         answerHeaders: { location: "/addresses/7" },
       },
       { send: "POST /addresses", body: { id: 7, street: "x" }, status: 409 },
+      { send: "POST /addresses?id=eq.9", body: { id: 9, street: "x" }, status: 400 },
+      { send: "PUT /addresses/9?street=eq.x", body: { street: "x" }, status: 400 },
       { send: "GET /addresses/7", status: 200, answer: { id: 7, street: "New Ln" } },
       { send: "GET /addresses/7?select=street", status: 200, answer: { street: "New Ln" } },
       { send: "PATCH /addresses/7", body: { street: "Old Ln" }, status: 200, answer: { id: 7, street: "Old Ln" } },

@@ -5,6 +5,7 @@ import type { Violation } from "../../../json/violation.ts";
 import { pointerTo } from "../../../json/violation.ts";
 import { checkInsert } from "../../../query/check/write.ts";
 import { pageOf } from "../../../query/check/page.ts";
+import { invalid } from "../../../query/errors.ts";
 import { runInsert } from "../../../query/memory/insert.ts";
 import type { Row } from "../../../query/tree.ts";
 import type { Write, Written } from "./answer-write.ts";
@@ -18,9 +19,16 @@ import { checkPreconditions } from "./preconditions.ts";
 import { taken } from "./transaction.ts";
 import { invalidRow } from "./violation.ts";
 
+/** What makes rows finds none. @throws BW_QUERY_INVALID */
+function refuseFilters({ filters }: Write["syntax"], method: string): void {
+  const filter = filters.find(({ path }) => path.length === 0);
+  if (filter) throw invalid(filter.parameter, `filters nothing in a ${method}`, { hint: "leave it out, or use PATCH" });
+}
+
 /** POST to a collection: a new row, or a list of rows of which all are stored or none. */
 export function create(call: Call): MaybePromise<ResponseInit> {
   return answerWrite(call, ({ preferences, syntax, transaction }) => {
+    refuseFilters(syntax, "POST");
     const value = readBody(call.exchange.request, cellsOf(call));
     const isList = Array.isArray(value);
     const { schema } = transaction.catalog;
@@ -102,7 +110,8 @@ function pageSaid({ syntax }: Write): { readonly limit: number | undefined; read
 
 /** PUT of an item: the row as it is in the request, whether it was there or not. */
 export function replace(call: Call, id: string): MaybePromise<ResponseInit> {
-  return answerWrite(call, ({ transaction }) => {
+  return answerWrite(call, ({ syntax, transaction }) => {
+    refuseFilters(syntax, "PUT");
     const value = readJson(call.exchange.request, "json");
     const item = findItem(call, id);
     const { identity, name } = call.collection;
