@@ -7,6 +7,7 @@ const contracts = [
   "body-source",
   "canonical",
   "clock",
+  "databases",
   "errors",
   "exchange",
   "headers",
@@ -49,6 +50,11 @@ export const packages = [
       server: { row: 6, imports: "below", types: [] },
       surface: { row: 7, files: ["index", "testing"], imports: "below", types: [] },
     },
+  },
+  {
+    folder: "packages/mode-database",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "apps/cli",
