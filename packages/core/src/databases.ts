@@ -37,3 +37,40 @@ export interface DatabaseResult {
 
 /** What the mode with the databases offers to others. */
 export const databasesService: ServiceKey<Databases> = defineService<Databases>("databases");
+
+/** Looks after the databases of the configuration, for commands. */
+export interface DatabaseUpkeep {
+  /** In the order of the configuration. */
+  readonly names: readonly string[];
+  /** How each migration of a database stands. Changes nothing. @throws BW_DATABASE_UNAVAILABLE */
+  states(database: string): Promise<readonly MigrationState[]>;
+  /** Runs what is pending; gives the names of what was run. @throws BW_DATABASE_MIGRATION, BW_DATABASE_UNAVAILABLE */
+  up(database: string): Promise<readonly string[]>;
+  /** Takes the last `steps` migrations back; gives their names. @throws BW_DATABASE_MIGRATION, BW_DATABASE_UNAVAILABLE */
+  down(database: string, steps: number): Promise<readonly string[]>;
+  /** Writes empty files for a migration; gives their absolute paths. */
+  create(database: string, title: string): readonly string[];
+  /** Fills tables that are empty with the rows of their endpoints' seeds. @throws BW_DATABASE_UNAVAILABLE, BW_DATABASE_VALUE, … */
+  seed(database: string): Promise<readonly SeededTable[]>;
+}
+
+/** How a migration stands. */
+export interface MigrationState {
+  /** Name of its file without the ending. */
+  readonly name: string;
+  /** `changed`: its file is not what was run. `missing`: it was run and has no file. */
+  readonly state: "applied" | "pending" | "changed" | "missing";
+  /** When it was run; ISO 8601. */
+  readonly at: string | undefined;
+}
+
+/** What became of a table's seed. */
+export interface SeededTable {
+  /** Its name. */
+  readonly table: string;
+  /** Rows that were added; 0 for a table that had some. */
+  readonly rows: number;
+}
+
+/** What the mode with the databases offers to commands. */
+export const databaseUpkeepService: ServiceKey<DatabaseUpkeep> = defineService<DatabaseUpkeep>("database-upkeep");

@@ -82,7 +82,7 @@ export const codes = {
   BW_DATABASE_SQL: { status: 500, message: "{path} is no statement that can be run: {problem}" },
   BW_DATABASE_STATEMENT: { status: 500, message: "database {database} refused the statement: {problem}" },
   BW_DATABASE_TIMEOUT: { status: 504, message: "database {database} did not answer within {limit}" },
-  BW_DATABASE_UNAVAILABLE: { status: 503, message: "database {database} cannot be reached" },
+  BW_DATABASE_UNAVAILABLE: { status: 503, message: "database {database} cannot be reached: {problem}" },
   BW_DATABASE_UNKNOWN: { status: 500, message: "no database {database}" },
   BW_DATABASE_VALUE: { status: 422, message: "{problem}" },
   BW_FILE_MISSING: { status: 500, message: "file {file} does not exist" },

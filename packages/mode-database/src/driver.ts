@@ -23,7 +23,7 @@ const ranges: Readonly<Record<string, string>> = { pg: "pg@8", mysql2: "mysql2@3
 export function loadDriver<T>(name: string, sources: DriverSources): T {
   const found = findDriver<T>(name, sources.root);
   if (found !== undefined) return found;
-  const hint = `npm install ${ranges[name] ?? name}, or backworks start --install`;
+  const hint = `npm install ${ranges[name] ?? name}`;
   throw new BackworksError(
     "BW_DATABASE_DRIVER_MISSING",
     { database: sources.database, package: name },

@@ -1,9 +1,10 @@
-import { databasesService, defineMode, offerService } from "@backworks/core";
+import { databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
 import type { Mode } from "@backworks/core";
 import { toService } from "./databases.ts";
 import { compileEndpoint, tableKey } from "./endpoint/compile.ts";
 import { healthOfDatabases, openDatabases } from "./open.ts";
 import type { DatabaseMode } from "./open.ts";
+import { createUpkeep } from "./upkeep.ts";
 import { databaseSchema, databasesSchema } from "./options/databases.ts";
 import { endpointSchema } from "./options/endpoint.ts";
 
@@ -12,7 +13,10 @@ const mode = defineMode<DatabaseMode>({
   description: "Answers from SQLite, PostgreSQL or MySQL.",
   endpointKeys: { database: endpointSchema },
   rootKeys: { database: databaseSchema, databases: databasesSchema },
-  services: [offerService(databasesService, ({ databases }: DatabaseMode) => toService(databases))],
+  services: [
+    offerService(databasesService, ({ databases }: DatabaseMode) => toService(databases)),
+    offerService(databaseUpkeepService, createUpkeep),
+  ],
   open: openDatabases,
   compile: compileEndpoint,
   release: (endpoint, { starting }) => starting.forget(tableKey(endpoint)),

@@ -1,6 +1,7 @@
 import type { ModeContext } from "@backworks/core";
 import type { OpenDatabase } from "./databases.ts";
 import type { FieldOptions } from "./options/endpoint.ts";
+import type { Seed } from "./seed.ts";
 import { makeTables } from "./fields/make-tables.ts";
 import { listMigrations } from "./migrations/files.ts";
 import { migrateUp } from "./migrations/run.ts";
@@ -9,7 +10,10 @@ import { migrateUp } from "./migrations/run.ts";
 export interface WantedTable {
   readonly database: OpenDatabase;
   readonly table: string;
-  readonly fields: Readonly<Record<string, FieldOptions>>;
+  /** `undefined` when the configuration does not make it. */
+  readonly fields: Readonly<Record<string, FieldOptions>> | undefined;
+  /** Rows for it when it is empty. */
+  readonly seed: Seed["rows"] | undefined;
 }
 
 /** What is done with the databases before the first request: migrations, then tables that endpoints describe. */
@@ -27,17 +31,26 @@ export class Starting {
     this.#tables.set(endpoint, table);
   }
 
+  /** Seeds of the tables of one database. */
+  seedsOf(database: OpenDatabase): readonly Seed[] {
+    return [...this.#tables.values()].flatMap(({ database: own, table, seed }) =>
+      own === database && seed !== undefined ? [{ table, rows: seed }] : [],
+    );
+  }
+
   forget(endpoint: string): void {
     this.#tables.delete(endpoint);
   }
 
   /** @throws BW_DATABASE_UNAVAILABLE, BW_DATABASE_MIGRATION, BW_DATABASE_STATEMENT */
   async start(databases: Iterable<OpenDatabase>): Promise<void> {
-    for (const database of databases) {
+    const own = new Set(databases);
+    for (const database of own) {
       database.engine.start();
       await this.#migrate(database);
     }
-    await makeTables([...this.#tables.values()], this.#context.logger);
+    const wanted = [...this.#tables.values()].filter(({ database }) => own.has(database));
+    await makeTables(wanted, this.#context.logger);
   }
 
   async #migrate(database: OpenDatabase): Promise<void> {

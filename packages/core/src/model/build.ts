@@ -90,6 +90,8 @@ export interface BuiltApp {
   health(): readonly ModeReport[];
   /** Whether modes and endpoints are the very same as another App's. */
   isMadeLike(other: BuiltApp): boolean;
+  /** What modes offer each other, by name. */
+  readonly offered: ReadonlyMap<string, unknown>;
   /** Has every mode reach out; call it before the App begins to serve. */
   start(): Promise<void>;
   /** Call it when the App begins to serve: what was carried on belongs to it then. */
@@ -129,6 +131,7 @@ function toBuilt(app: App, parts: AppParts, config: Config): BuiltApp {
     files: filesOf(parts),
     health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
+    offered: new Map([...parts.modes.values()].flatMap(({ offered }) => [...offered])),
     start: () => startModes(parts),
     adopt: () => adoptParts(parts, config),
     close: (pace = noPace) => releaseParts(parts, pace),

@@ -1,5 +1,5 @@
 import { BackworksError, invalidConfig, isBackworksError, suggest } from "@backworks/core";
-import type { EndpointSource, RouteDraft } from "@backworks/core";
+import type { EndpointSource, JsonValue, RouteDraft } from "@backworks/core";
 import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
@@ -9,6 +9,7 @@ import { toAnswer } from "./answer.ts";
 import { createHandler } from "./handler.ts";
 import { listRoutes } from "./routes.ts";
 import type { SqlRoute } from "./routes.ts";
+import type { Seed } from "../seed.ts";
 
 /** Compiles the statements of an endpoint. @throws BW_CONFIG_INVALID */
 export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): readonly RouteDraft[] {
@@ -27,9 +28,25 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
   const { table, fields } = options;
-  if (table !== undefined && fields !== undefined)
-    mode.starting.makeTable(tableKey(endpoint), { database, table, fields });
+  if (table !== undefined)
+    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
   return drafts;
+}
+
+/** Rows of the endpoint's seed. @throws BW_FILE_MISSING, BW_FILE_SYNTAX, BW_CONFIG_WRONG_VALUE */
+function readSeed(endpoint: EndpointSource): Seed["rows"] | undefined {
+  const { seed } = endpoint.values["database"] as EndpointOptions;
+  if (seed === undefined) return undefined;
+  const where = endpoint.place(["database", "seed"]);
+  const rows = endpoint.files.readData(seed, where);
+  const isRow = (row: JsonValue): boolean => typeof row === "object" && row !== null && !Array.isArray(row);
+  // Each row is an object, as the next line sees.
+  if (Array.isArray(rows) && rows.every(isRow)) return rows as Seed["rows"];
+  throw new BackworksError(
+    "BW_CONFIG_WRONG_VALUE",
+    { path: "database.seed", problem: "must name a file with a list of objects" },
+    { where },
+  );
 }
 
 /** Names the table that an endpoint describes as it is. */

@@ -1,5 +1,5 @@
 import type { Knex } from "knex";
-import type { Dialect } from "../dialect.ts";
+import type { Dialect, DialectName } from "../dialect.ts";
 import type { FieldOptions } from "../options/endpoint.ts";
 
 /** Names under which knex knows the databases. Without a connection it needs no driver. */
@@ -17,7 +17,12 @@ export async function createTableSql(
   const keys = Object.entries(fields).flatMap(([name, { primary_key }]) => (primary_key === true ? [name] : []));
   const made = builder.schema.createTable(table, (draft) => {
     for (const [name, field] of Object.entries(fields))
-      addColumn(draft, name, { field, counts: keys.length === 1 && keys[0] === name, knex: builder });
+      addColumn(draft, name, {
+        field,
+        counts: keys.length === 1 && keys[0] === name,
+        knex: builder,
+        dialect: dialect.name,
+      });
     if (keys.length > 1 || (keys[0] !== undefined && !isCounting(fields[keys[0]]))) draft.primary(keys);
   });
   // knex gives one or several statements, whatever its types say.
@@ -30,19 +35,31 @@ interface Adding {
   /** Whether it is the whole primary key. */
   readonly counts: boolean;
   readonly knex: Knex;
+  readonly dialect: DialectName;
 }
 
 function isCounting(field: FieldOptions | undefined): boolean {
   return field?.type === "integer" || field?.type === "bigint";
 }
 
-function addColumn(draft: Knex.CreateTableBuilder, name: string, { field, counts, knex }: Adding): void {
-  if (counts && isCounting(field))
-    return void (field.type === "bigint" ? draft.bigIncrements(name) : draft.increments(name));
+function addColumn(draft: Knex.CreateTableBuilder, name: string, { field, counts, knex, dialect }: Adding): void {
+  if (counts && isCounting(field)) return addCounting(draft, name, { type: field.type, dialect });
   const column = columnOf[field.type](draft, name);
   if (field.required === true || field.primary_key === true) column.notNullable();
   else column.nullable();
   addRules(column, field, knex);
+}
+
+function addCounting(
+  draft: Knex.CreateTableBuilder,
+  name: string,
+  { type, dialect }: { readonly type: FieldOptions["type"]; readonly dialect: DialectName },
+): void {
+  const word = type === "bigint" ? "bigint" : "integer";
+  // Without a sign, as knex makes it there, no plain integer could refer to it.
+  if (dialect === "mysql") draft.specificType(name, `${word} not null auto_increment primary key`);
+  else if (word === "bigint") draft.bigIncrements(name);
+  else draft.increments(name);
 }
 
 function addRules(column: Knex.ColumnBuilder, { unique, default: value, references }: FieldOptions, knex: Knex): void {

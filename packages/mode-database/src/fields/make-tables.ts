@@ -6,15 +6,19 @@ import { onceStatement } from "../statement.ts";
 import { explain } from "../failure.ts";
 import { createTableSql } from "./create-table.ts";
 
+type TableSource = Pick<WantedTable, "database" | "table" | "fields">;
+type DescribedTable = TableSource & { readonly fields: NonNullable<WantedTable["fields"]> };
+
 /** Makes the tables that endpoints describe and their databases do not have. Those that are there stay as they are. */
-export async function makeTables(wanted: readonly WantedTable[], logger: Logger): Promise<void> {
+export async function makeTables(described: readonly TableSource[], logger: Logger): Promise<void> {
+  const wanted = described.flatMap((table) => (table.fields === undefined ? [] : [{ ...table, fields: table.fields }]));
   for (const engine of new Set(wanted.map(({ database }) => database.engine))) {
     const own = wanted.filter(({ database }) => database.engine === engine);
     await makeIn(engine, own, logger);
   }
 }
 
-async function makeIn(engine: Engine, wanted: readonly WantedTable[], logger: Logger): Promise<void> {
+async function makeIn(engine: Engine, wanted: readonly DescribedTable[], logger: Logger): Promise<void> {
   const [first] = wanted;
   if (first === undefined) return;
   const { name, options } = first.database;
@@ -31,11 +35,11 @@ async function makeIn(engine: Engine, wanted: readonly WantedTable[], logger: Lo
 }
 
 /** A table comes after those that it refers to. */
-function referencedFirst(wanted: readonly WantedTable[]): readonly WantedTable[] {
+function referencedFirst(wanted: readonly DescribedTable[]): readonly DescribedTable[] {
   const names = new Set(wanted.map(({ table }) => table));
   const done = new Set<string>();
-  const ordered: WantedTable[] = [];
-  const visit = (one: WantedTable): void => {
+  const ordered: DescribedTable[] = [];
+  const visit = (one: DescribedTable): void => {
     if (done.has(one.table)) return;
     done.add(one.table);
     for (const { references } of Object.values(one.fields)) {

@@ -1,5 +1,5 @@
 import { BackworksError, isBackworksError } from "@backworks/core";
-import type { Clock } from "@backworks/core";
+import type { Clock, MigrationState } from "@backworks/core";
 import type { OpenDatabase } from "../databases.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Session } from "../engine.ts";
@@ -10,15 +10,6 @@ import { Ledger } from "./ledger.ts";
 import type { Applied } from "./ledger.ts";
 import { locks } from "./lock.ts";
 import { splitScript } from "./split.ts";
-
-/** How a migration stands. */
-export interface MigrationState {
-  readonly name: string;
-  /** `changed`: the file is not what was run. `missing`: it was run and there is no file. */
-  readonly state: "applied" | "pending" | "changed" | "missing";
-  /** When it was run; ISO 8601. */
-  readonly at: string | undefined;
-}
 
 /** What a migration is run on. */
 export interface MigrationPlace {

@@ -63,6 +63,9 @@ export const endpointSchema = strictObject({
   ),
   transform: optional(transform),
   table: optional(name).check(describe("Table that `fields` describes.")),
+  seed: optional(text).check(
+    describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
+  ),
   fields: optional(record(name, field)).check(
     describe("Columns of `table`: it is made when the database does not have it yet."),
   ),
@@ -71,11 +74,20 @@ export const endpointSchema = strictObject({
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
 
-function problemOf({ query, queries, params, table, fields }: Readonly<Record<string, unknown>>): string | undefined {
+function problemOf({
+  query,
+  queries,
+  params,
+  table,
+  fields,
+  seed,
+}: Readonly<Record<string, unknown>>): string | undefined {
   if (query === undefined && queries === undefined) return "has nothing to answer with: give it query or queries";
   if (params !== undefined && query === undefined)
     return "has params without query: in queries write ${…} where the value belongs";
-  return fields !== undefined && table === undefined ? "has fields without table" : undefined;
+  if (table !== undefined) return undefined;
+  if (seed !== undefined) return "has seed without table";
+  return fields === undefined ? undefined : "has fields without table";
 }
 
 export type EndpointOptions = output<typeof endpointSchema>;
