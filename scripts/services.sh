@@ -45,7 +45,7 @@ postgres_up() {
     as postgres "$tools/initdb" -D "$data/data" -U postgres -A trust --no-sync --locale=C.UTF-8 >"$folder/postgres.log"
     as postgres "$tools/pg_ctl" -D "$data/data" -l "$data/log" -w -o "-p $postgres_port -k $data -c listen_addresses=127.0.0.1 -c fsync=off" start >>"$folder/postgres.log"
   )
-  echo "export BW_PG=postgresql://postgres@127.0.0.1:$postgres_port/postgres BW_PG_DATA=$data/data BW_PG_TOOLS=$tools" >>"$folder/env"
+  echo "export BW_PG=postgresql://postgres@127.0.0.1:$postgres_port/postgres BW_PG_TOOLS=$tools" >>"$folder/env"
 }
 
 postgres_down() {

@@ -1,5 +1,6 @@
 import type { Connection, FieldPacket, QueryError, ResultSetHeader } from "mysql2";
 import type { Result, Row, Statement } from "../engine.ts";
+import { Loss } from "../pool/loss.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import { toScalarBind } from "../values/to-bind.ts";
 import { toRows } from "./rows.ts";
@@ -28,16 +29,24 @@ export async function connectMysql(driver: MysqlDriver, target: MysqlTarget): Pr
     supportBigNumbers: true,
     enableKeepAlive: true,
   });
-  const lost = new Promise<void>((resolve) => {
-    connection.on("error", () => resolve());
-    connection.on("end", () => resolve());
+  const loss = new Loss();
+  /** The driver forgets whom it owes an answer when the connection ends. */
+  const owed = new Set<(error: unknown) => void>();
+  loss.whenHappened((cause) => {
+    const error = Object.assign(new Error("the connection has ended", { cause }), { fatal: true });
+    for (const refuse of owed) refuse(error);
   });
+  connection.on("error", (error) => loss.happen(error));
+  connection.on("end", () => loss.happen(undefined));
   await opened(connection);
   await prepareSession(connection, target.statementMs);
   return {
-    run: (statement, binds) => run(connection, statement, binds),
-    onLost: (told) => void lost.then(told),
-    close: async () => connection.destroy(),
+    run: (statement, binds) => run(connection, statement, { binds, owed }),
+    onLost: (told) => loss.whenHappened(told),
+    async close() {
+      loss.happen(undefined);
+      connection.destroy();
+    },
   };
 }
 
@@ -69,12 +78,20 @@ function ask(connection: Connection, sql: string): Promise<unknown> {
 type Answer = readonly Row[] | ResultSetHeader;
 
 /** A statement without a name is not prepared where it has no values: not all of them can be. */
-function run(connection: Connection, { name, text }: Statement, binds: readonly unknown[]): Promise<Result> {
+function run(
+  connection: Connection,
+  { name, text }: Statement,
+  { binds, owed }: { readonly binds: readonly unknown[]; readonly owed: Set<(error: unknown) => void> },
+): Promise<Result> {
   const values = binds.map(toValue);
   return new Promise((resolve, reject) => {
-    const done = (error: QueryError | null, answer: unknown, fields: readonly FieldPacket[] | undefined): void =>
+    owed.add(reject);
+    const done = (error: QueryError | null, answer: unknown, fields: readonly FieldPacket[] | undefined): void => {
+      owed.delete(reject);
       // What the driver calls back with: rows, or what became of a change.
-      error === null ? resolve(toResult(answer as Answer, fields ?? [])) : reject(error);
+      if (error === null) resolve(toResult(answer as Answer, fields ?? []));
+      else reject(error);
+    };
     if (name === "" && values.length === 0) connection.query(text, done);
     else connection.execute(text, values as never[], done);
   });

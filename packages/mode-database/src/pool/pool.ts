@@ -64,6 +64,8 @@ export class Pool<C extends Pooled> {
   #closed = false;
   #failure: unknown = undefined;
   #endSweep: (() => void) | undefined;
+  /** Connections that are being closed: one may have to wait for a statement. */
+  readonly #ending = new Set<Promise<void>>();
 
   constructor(settings: PoolSettings, parts: PoolParts<C>) {
     this.#settings = settings;
@@ -108,7 +110,8 @@ export class Pool<C extends Pooled> {
     this.#backoff.stop();
     this.#endSweep?.();
     this.#refuseAll(unavailable(this.#settings.database, "it is being closed"));
-    await Promise.all(this.#members.splice(0).map(({ connection }) => connection.close()));
+    for (const { connection } of this.#members.splice(0)) this.#end(connection);
+    await Promise.all(this.#ending);
   }
 
   /** A connection that is free, or shared when there can be no more of them. */
@@ -198,7 +201,7 @@ export class Pool<C extends Pooled> {
   }
 
   #add(connection: C): void {
-    if (this.#closed) return void connection.close();
+    if (this.#closed) return this.#end(connection);
     const member: Member<C> = { connection, busy: 0, alone: false, usedAt: this.#parts.clock.now() };
     this.#failure = undefined;
     this.#backoff.reset();
@@ -219,9 +222,14 @@ export class Pool<C extends Pooled> {
     const index = this.#members.indexOf(member);
     if (index < 0) return;
     this.#members.splice(index, 1);
-    void member.connection.close();
+    this.#end(member.connection);
     if (this.#members.length === 0 && this.#mayOpen()) this.#open();
     else this.#serve();
+  }
+
+  #end(connection: C): void {
+    const ending = connection.close().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 
   #refuseAll(error: unknown): void {
@@ -235,7 +243,7 @@ export class Pool<C extends Pooled> {
       if (this.#members.length <= Math.max(min, 1)) return;
       if (member.busy > 0 || member.usedAt > before) continue;
       this.#members.splice(this.#members.indexOf(member), 1);
-      void member.connection.close();
+      this.#end(member.connection);
     }
   }
 }

@@ -6,6 +6,9 @@ import type { Pool, Pooled } from "./pool.ts";
 /** A connection that runs statements. */
 export type SqlConnection = Pooled & Session;
 
+/** When several connections end at once, the next one may be among them. */
+const mostAttempts = 5;
+
 /** An engine over a primary and its replicas. */
 export class PooledEngine implements Engine {
   readonly dialect: Dialect;
@@ -20,11 +23,12 @@ export class PooledEngine implements Engine {
   }
 
   async run(statement: Statement, binds: readonly unknown[], signal?: AbortSignal): Promise<Result> {
-    try {
-      return await this.#once(statement, binds, { signal, replica: true });
-    } catch (error) {
-      if (!this.#mayRepeat(error, statement)) throw error;
-      return this.#once(statement, binds, { signal, replica: false });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#once(statement, binds, { signal, replica: attempt === 1 });
+      } catch (error) {
+        if (attempt === mostAttempts || !this.#mayRepeat(error, statement)) throw error;
+      }
     }
   }
 
@@ -67,8 +71,8 @@ export class PooledEngine implements Engine {
     try {
       return await connection.run(statement, binds);
     } catch (error) {
-      // What it prepared is of no use any more.
-      if (this.dialect.explain(error).kind === "stale") await connection.close();
+      // It is gone, or what it prepared is of no use any more: nobody gets it again.
+      if (/^(?:stale|lost)$/.test(this.dialect.explain(error).kind)) connection.close().catch(() => {});
       throw error;
     }
   }

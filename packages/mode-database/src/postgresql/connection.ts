@@ -1,5 +1,6 @@
 import type { Client, ClientConfig } from "pg";
 import type { Result, Row, Statement } from "../engine.ts";
+import { Loss } from "../pool/loss.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import { toBind } from "../values/to-bind.ts";
 import { types } from "./types.ts";
@@ -33,17 +34,17 @@ export async function connectPostgresql(
     // `pg` has a wider type for it, of which this is all that is asked.
     types: types,
   });
-  const lost = new Promise<void>((resolve) => {
-    client.on("error", () => resolve());
-    client.on("end", () => resolve());
-  });
+  const loss = new Loss();
+  client.on("error", (error) => loss.happen(error));
+  client.on("end", () => loss.happen(undefined));
   await client.connect();
   const end = async (): Promise<void> => {
+    loss.happen(undefined);
     await client.end().catch(() => {});
   };
   return {
     run: (statement, binds) => run(client, statement, binds),
-    onLost: (told) => void lost.then(told),
+    onLost: (told) => loss.whenHappened(told),
     close: end,
   };
 }

@@ -9,7 +9,7 @@ export interface ThreadData {
   readonly lockMs: number;
 }
 
-/** What a thread is asked. */
+/** What a thread is asked; nothing, to end. */
 export interface ThreadRequest {
   readonly number: number;
   readonly statement: Statement;

@@ -22,39 +22,48 @@ class SqliteThread implements SqlConnection {
   readonly opened: Promise<unknown>;
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
-  readonly #lost: Promise<void>;
+  readonly #exited: Promise<void>;
+  readonly #told: (() => void)[] = [];
   #number = 0;
+  #ended = false;
 
   constructor(data: ThreadData) {
     this.#worker = new Worker(workerFile(), { workerData: data });
     this.#worker.unref();
     this.opened = this.#answerTo(0);
     this.#worker.on("message", (answer: ThreadAnswer) => this.#settle(answer));
-    this.#lost = new Promise((resolve) => {
-      const end = (cause: unknown): void => {
-        this.#failAll(cause);
+    this.#worker.on("error", (error) => this.#end(error));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on("exit", (code) => {
+        this.#end(new Error(`the thread ended with ${code}`));
         resolve();
-      };
-      this.#worker.on("error", end);
-      this.#worker.on("exit", (code) => end(new Error(`the thread ended with ${code}`)));
+      });
     });
   }
 
   async run(statement: ThreadRequest["statement"], binds: readonly unknown[]): Promise<Result> {
     this.#number += 1;
     const answer = this.#answerTo(this.#number);
-    // A thread has no origin.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     this.#worker.postMessage({ number: this.#number, statement, binds: binds.map(toMessage) } satisfies ThreadRequest);
     return answer;
   }
 
   onLost(told: () => void): void {
-    void this.#lost.then(told);
+    this.#told.push(told);
   }
 
+  /**
+   * Has the thread end itself when the statement that runs there is done: libsql takes the whole process with it when its thread is ended from
+   * outside.
+   */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    if (!this.#ended) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+      this.#worker.postMessage(undefined);
+      this.#end(new Error("it was closed"));
+    }
+    await this.#exited;
   }
 
   async #answerTo(number: number): Promise<Result> {
@@ -74,10 +83,14 @@ class SqliteThread implements SqlConnection {
     else asked?.resolve(answer.result ?? nothing);
   }
 
-  #failAll(cause: unknown): void {
+  /** Nothing more is asked of it, and nobody waits for it any more. */
+  #end(cause: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
     const lost = Object.assign(new Error("the thread of the database has ended", { cause }), { lost: true });
     for (const { reject } of this.#asked.values()) reject(lost);
     this.#asked.clear();
+    for (const told of this.#told) told();
   }
 }
 

@@ -18,8 +18,7 @@ function attempt(number: number, task: () => Extract<ThreadAnswer, { result: unk
   } catch (error) {
     answer = { number, failure: toFailure(error) };
   }
-  // A thread has no origin.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   port?.postMessage(answer);
 }
 
@@ -39,6 +38,13 @@ attempt(0, () => {
   session = openSession(open, file, { lockMs });
   return undefined;
 });
-port?.on("message", ({ number, statement, binds }: ThreadRequest) => {
+port?.on("message", (request: ThreadRequest | undefined) => {
+  if (request === undefined) return end();
+  const { number, statement, binds } = request;
   attempt(number, () => session?.run(statement, binds));
 });
+
+function end(): void {
+  session?.file.close();
+  port?.close();
+}
