@@ -14,7 +14,9 @@ const others = new Set(["plugins", "with-plugins", "node_modules"]);
 
 /** Whether every mode is core's own. */
 function isOfCore(name: string): boolean {
-  return !others.has(name) && !/\b(?:proxy|database):/.test(readFileSync(join(examples, name, "backworks.yaml"), "utf8"));
+  return (
+    !others.has(name) && !/\b(?:proxy|database):/.test(readFileSync(join(examples, name, "backworks.yaml"), "utf8"))
+  );
 }
 
 const schema = toJsonSchema({ modes: testModes, plugins: testPlugins });
