@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Brings PostgreSQL, MariaDB and Redis up on ports of their own for tests, with all their data in one folder, and takes them down.
+# Brings PostgreSQL, MariaDB and Redis up on free ports for tests, with all their data in one folder, and takes them down.
 #
 #   scripts/services.sh up <folder>      then: . <folder>/env
 #   scripts/services.sh down <folder>
@@ -11,7 +11,10 @@ set -euo pipefail
 action=$1
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
-postgres_port=${BW_PG_PORT:-55432} mysql_port=${BW_MYSQL_PORT:-53306} redis_port=${BW_REDIS_PORT:-56379}
+
+free_port() {
+  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+}
 
 # PostgreSQL and MariaDB refuse to be root.
 as() {
@@ -36,16 +39,17 @@ postgres_tools() {
 }
 
 postgres_up() {
-  local tools data=$folder/postgres
+  local tools port data=$folder/postgres
   tools=$(postgres_tools)
   [ -n "$tools" ] || return 0
+  port=$(free_port)
   own postgres "$data"
   (
     cd /
     as postgres "$tools/initdb" -D "$data/data" -U postgres -A trust --no-sync --locale=C.UTF-8 >"$folder/postgres.log"
-    as postgres "$tools/pg_ctl" -D "$data/data" -l "$data/log" -w -o "-p $postgres_port -k $data -c listen_addresses=127.0.0.1 -c fsync=off" start >>"$folder/postgres.log"
+    as postgres "$tools/pg_ctl" -D "$data/data" -l "$data/log" -w -o "-p $port -k $data -c listen_addresses=127.0.0.1 -c fsync=off" start >>"$folder/postgres.log"
   )
-  echo "export BW_PG=postgresql://postgres@127.0.0.1:$postgres_port/postgres BW_PG_TOOLS=$tools" >>"$folder/env"
+  echo "export BW_PG=postgresql://postgres@127.0.0.1:$port/postgres BW_PG_TOOLS=$tools" >>"$folder/env"
 }
 
 postgres_down() {
@@ -56,12 +60,13 @@ postgres_down() {
 }
 
 mysql_up() {
-  local data=$folder/mysql
+  local port data=$folder/mysql
   command -v mariadbd >/dev/null || return 0
+  port=$(free_port)
   own mysql "$data"
   mariadb-install-db --no-defaults --user="$(mysql_user)" --datadir="$data/data" --skip-test-db \
     --auth-root-authentication-method=normal >"$folder/mysql.log"
-  setsid mariadbd --no-defaults --user="$(mysql_user)" --datadir="$data/data" --port="$mysql_port" --bind-address=127.0.0.1 \
+  setsid mariadbd --no-defaults --user="$(mysql_user)" --datadir="$data/data" --port="$port" --bind-address=127.0.0.1 \
     --socket="$data/socket" --pid-file="$data/pid" --innodb-flush-log-at-trx-commit=0 >>"$folder/mysql.log" 2>&1 </dev/null &
   for _ in $(seq 100); do
     if mariadb-admin --no-defaults --socket="$data/socket" -u root ping >/dev/null 2>&1; then break; fi
@@ -69,7 +74,7 @@ mysql_up() {
   done
   mariadb --no-defaults --socket="$data/socket" -u root \
     -e "CREATE DATABASE backworks; CREATE USER tester@127.0.0.1 IDENTIFIED BY 'secret'; GRANT ALL ON *.* TO tester@127.0.0.1;"
-  echo "export BW_MYSQL=mysql://tester:secret@127.0.0.1:$mysql_port/backworks" >>"$folder/env"
+  echo "export BW_MYSQL=mysql://tester:secret@127.0.0.1:$port/backworks" >>"$folder/env"
 }
 
 mysql_user() {
@@ -81,11 +86,13 @@ mysql_down() {
 }
 
 redis_up() {
+  local port
   command -v redis-server >/dev/null || return 0
+  port=$(free_port)
   mkdir -p "$folder/redis"
-  redis-server --daemonize yes --bind 127.0.0.1 --port "$redis_port" --save '' --appendonly no --dir "$folder/redis" \
+  redis-server --daemonize yes --bind 127.0.0.1 --port "$port" --save '' --appendonly no --dir "$folder/redis" \
     --pidfile "$folder/redis/pid" >"$folder/redis.log"
-  echo "export BW_REDIS=redis://127.0.0.1:$redis_port" >>"$folder/env"
+  echo "export BW_REDIS=redis://127.0.0.1:$port" >>"$folder/env"
 }
 
 redis_down() {
