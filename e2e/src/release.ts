@@ -12,7 +12,7 @@ export interface Manifest {
 }
 
 /** Folders of packages that are published in the rehearsal: the real ones, and examples of plugins. */
-const published = ["packages/core", "packages/mode-proxy", "apps/cli"];
+const published = ["packages/core", "packages/mode-proxy", "packages/mode-database", "apps/cli"];
 const examplePlugins = "examples/plugins";
 
 /** Copies the repository as git sees it, with what was built. */
@@ -52,9 +52,14 @@ export interface Release {
   manifest(folder: string): Manifest;
 }
 
+/** Settings of package managers that whoever runs the tests brings: a rehearsal reaches its own registry only. */
+function withoutRegistries(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^p?npm_config_/i.test(name)));
+}
+
 /** A release from a copy of the repository, to the registry of `env`. */
 export function prepareRelease(folder: string, env: NodeJS.ProcessEnv): Release {
-  const settings = { ...process.env, ...env, ...identity, CI: "true" };
+  const settings = { ...withoutRegistries(process.env), ...env, ...identity, CI: "true" };
   const run = (file: string, words: readonly string[]): string =>
     execFileSync(file, words, { cwd: folder, env: settings, encoding: "utf8", stdio: "pipe", timeout: 120_000 });
   for (const plugin of listPlugins()) makePublic(folder, plugin);
