@@ -17,15 +17,18 @@ export async function withDatabase<T>(
   args: OpeningArguments & { readonly database: string | undefined },
   work: (upkeep: DatabaseUpkeep, database: string) => Promise<T>,
 ): Promise<T> {
-  await using opened = await openProject(context, args, { development: true });
-  const upkeep = opened.service(databaseUpkeepService);
-  if (upkeep === undefined || upkeep.names.length === 0)
-    throw new BackworksError(
-      "BW_DATABASE_UNKNOWN",
-      { database: args.database ?? "default" },
-      { hint: "name one under databases:" },
-    );
-  return await work(upkeep, args.database ?? theOne(upkeep.names));
+  const opened = await openProject(context, args, { development: true });
+  try {
+    const upkeep = opened.service(databaseUpkeepService);
+    if (upkeep === undefined || upkeep.names.length === 0) throw noDatabase(args.database ?? "default");
+    return await work(upkeep, args.database ?? theOne(upkeep.names));
+  } finally {
+    await opened.close();
+  }
+}
+
+function noDatabase(database: string): BackworksError {
+  return new BackworksError("BW_DATABASE_UNKNOWN", { database }, { hint: "name one under databases:" });
 }
 
 function theOne(names: readonly string[]): string {

@@ -113,9 +113,10 @@ describeDatabases(
   "a file",
   (target) => {
     it("that another connection holds is 503 for writers and open for readers", async () => {
-      const pool = { ...defaultPool, connection_timeout: "1s" };
+      const pool = { ...defaultPool, connection_timeout: "3s" };
       await using database = await openTestDatabase(target, { pool });
       await database.query("CREATE TABLE t (id integer PRIMARY KEY)");
+      await database.query("SELECT count(*) AS n FROM t");
       await using other = await database.another();
 
       await other.engine.alone(async (session) => {

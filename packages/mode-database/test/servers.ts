@@ -1,6 +1,9 @@
-import { describe } from "@jest/globals";
+import { describe, jest } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import type { DialectName } from "../src/dialect.ts";
+
+// Servers and threads begin here, on machines that do other things too.
+jest.setTimeout(30_000);
 
 /** A kind of database to test with. */
 export interface TestDatabase {

@@ -4,6 +4,7 @@ import type { Mode, ModeContext } from "../mode.ts";
 import { definePlugin } from "../plugin.ts";
 import { defineService, provideService } from "../service.ts";
 import { startApp } from "../testing.ts";
+import { openApp } from "./open-app.ts";
 
 const anything = {
   "~standard": { version: 1 as const, vendor: "test", validate: (value: unknown) => ({ value }) },
@@ -156,5 +157,42 @@ describe("a root key of a mode that is not installed", () => {
         },
       ],
     });
+  });
+});
+
+describe("the start of a mode", () => {
+  it("comes before the first request of every App that is to serve", async () => {
+    const events: string[] = [];
+    const mode = listener(events, { uses: [], start: () => void events.push("listener starts") });
+    await using app = await startApp({ yaml: yaml.replace("words: hello\n", ""), modes: [mode] });
+
+    app.write("backworks.yaml", "name: x\nendpoints:\n  b: { path: /b, listener: {} }\n");
+    await app.reload();
+
+    expect(events).toEqual(["listener opens", "listener starts", "listener starts"]);
+  });
+
+  it("is none of an App that is only looked at, which can be asked for services", async () => {
+    const events: string[] = [];
+    const modes = [speaker(events), listener(events, { start: () => void events.push("listener starts") })];
+    await using opened = await openApp({ text: yaml, modes, env: {} });
+
+    expect(opened.service(words)).toEqual({ text: "hello" });
+    expect(opened.service(echoes)).toBeUndefined();
+    expect(events).not.toContain("listener starts");
+  });
+
+  it("that fails leaves the App before as it is", async () => {
+    let fails = false;
+    const start = (): void => {
+      if (fails) throw new Error("no");
+    };
+    await using app = await startApp({ yaml, modes: [speaker(), listener([], { start })] });
+    fails = true;
+    app.write("backworks.yaml", yaml.replace("hello", "bye"));
+
+    await expect(app.reload()).rejects.toThrow("no");
+
+    expect(await (await app.fetch("/a")).text()).toContain("hello");
   });
 });

@@ -63,6 +63,8 @@ class SqliteThread implements SqlConnection {
       this.#worker.postMessage(undefined);
       this.#end(new Error("it was closed"));
     }
+    // Whoever waits for its end keeps the process alive.
+    this.#worker.ref();
     await this.#exited;
   }
 
