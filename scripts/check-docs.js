@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { listSources } from "./source-files.js";
-import { root } from "./workspace.js";
+import { listPublished, root } from "./workspace.js";
 
 const ignored = new Set([
   "node_modules",
@@ -101,7 +101,7 @@ function checkCodes() {
   const listed = [...catalogue.matchAll(/^ {2}(BW_[A-Z0-9_]+):/gm)].map(([, code]) => code);
   const page = existsSync(path.join(root, errorPage)) ? readFileSync(path.join(root, errorPage), "utf8") : "";
   const headed = [...page.matchAll(/^#{2,4} `?(BW_[A-Z0-9_]+)`?\s*$/gm)].map(([, code]) => code);
-  const used = readUsed([source, path.join(root, "apps/cli/src")]);
+  const used = readUsed(listPublished().map(({ folder }) => path.join(root, folder, "src")));
   for (const code of listed) {
     if (!headed.includes(code)) problems.push(`${errorPage} has no heading ${code}`);
     if (!used.has(code)) problems.push(`${code} is in errors.ts and nothing reports it`);

@@ -3,8 +3,11 @@
 
 /** Contracts: files directly in `src` that everybody may import. */
 const contracts = [
+  "apis",
+  "body-source",
   "canonical",
   "clock",
+  "databases",
   "errors",
   "exchange",
   "headers",
@@ -49,6 +52,11 @@ export const packages = [
     },
   },
   {
+    folder: "packages/mode-proxy",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "apps/cli",
     workspace: ["@backworks/core"],
     rooms: {
@@ -70,6 +78,7 @@ export const emptyNames = /(^|[-.])(utils?|helpers?|common|misc)([-.]|$)/;
 /** Folders in which every file (or folder) is named in the list beside them. */
 export const registries = [
   { folder: "packages/core/src/modes", list: "packages/core/src/modes/index.ts" },
+  { folder: "packages/core/src/modes/runtime/languages", list: "packages/core/src/modes/runtime/languages/index.ts" },
   { folder: "packages/core/src/template/functions", list: "packages/core/src/template/functions/index.ts" },
   { folder: "apps/cli/src/commands", list: "apps/cli/src/commands/index.ts" },
 ];

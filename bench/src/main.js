@@ -6,12 +6,15 @@ import { describeMachine } from "./machine.js";
 import { readExtraHeaders } from "./extra-headers.js";
 import { answers } from "./suites/answers.js";
 import { footprint } from "./suites/footprint.js";
+import { hybrid } from "./suites/hybrid.js";
 import { plugins } from "./suites/plugins.js";
+import { proxy } from "./suites/proxy.js";
 import { routes } from "./suites/routes.js";
+import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, startup, footprint };
+const suites = { answers, routes, plugins, proxy, runtime, hybrid, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 

@@ -12,6 +12,13 @@ const columns = {
     ["p99 ms", ({ p99 }) => (p99 / 1000).toFixed(2)],
     ["RSS MB", ({ rss }) => (rss / 1e6).toFixed(0)],
   ],
+  calls: [
+    ["", ({ label }) => label],
+    ["one by one µs", ({ serialMicros }) => serialMicros.toFixed(1)],
+    ["over in-process µs", ({ overMicros }) => overMicros.toFixed(1)],
+    ["best over µs", ({ bestOverMicros }) => bestOverMicros.toFixed(1)],
+    ["calls/s, 16 at a time", ({ perSecond }) => String(Math.round(perSecond))],
+  ],
   startup: [
     ["", ({ label }) => label],
     ["CPU ms", ({ cpuMs }) => cpuMs.toFixed(0)],

@@ -28,8 +28,11 @@ function put(tree: Tree, [first = "", ...rest]: readonly string[], value: unknow
 function completeEndpoint(name: string, endpoint: unknown): void {
   if (!isTree(endpoint)) return;
   endpoint["path"] ??= `/${name}`;
-  if (!("mock" in endpoint) && !("mock_responses" in endpoint)) endpoint["mock"] = { body: {} };
+  if (!blocks.some((block) => block in endpoint)) endpoint["mock"] = { body: {} };
 }
+
+/** An endpoint with one of them answers already. */
+const blocks = ["mock", "mock_responses", "proxy"];
 
 function isTree(value: unknown): value is Tree {
   return typeof value === "object" && value !== null && !Array.isArray(value);

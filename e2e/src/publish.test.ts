@@ -20,6 +20,8 @@ import type { Registry } from "./registry.ts";
 import { copyRepository, prepareRelease } from "./release.ts";
 import type { Release } from "./release.ts";
 import { waitUntilReady } from "./server.ts";
+import { startUpstream } from "./upstream.ts";
+import { root } from "./workspace.ts";
 
 const official = "@backworks/plugin-response-time";
 const thirdParty = "backworks-plugin-greeting";
@@ -49,6 +51,7 @@ beforeAll(async () => {
   release.version();
   release.publish();
   publishStray({ name: disabled, main: "throw new Error('the disabled plugin was imported')", peer: ">=1.0.0 <2" });
+  publishFolder(realpathSync(path.join(root, "packages/mode-proxy/node_modules/undici")));
   publishStray({ name: "backworks-plugin-future", main: "export default {}", peer: ">=99.0.0" });
 }, 6 * minutes);
 
@@ -103,6 +106,26 @@ describe("published packages", () => {
       expect(answer.status).toBe(200);
       expect(answer.headers).not.toHaveProperty("x-response-time");
       expect(readdirSync(project.folder)).toEqual(["backworks.yaml"]);
+    },
+    2 * minutes,
+  );
+
+  it(
+    "serve a mode that is a package",
+    async () => {
+      await using upstream = await startUpstream("from behind");
+      const endpoints = `endpoints: { all: { path: /*, proxy: { target: "${upstream.url}" } } }`;
+      const project = makeProject("mode", `name: gateway\n${endpoints}\n`);
+      await using server = await waitUntilReady(
+        startCommand(["--yes", "@backworks/cli", "start", "--port", "0"], { ...npx(project), timeoutMs: minutes }),
+      );
+
+      const answer = await ask(`${server.url}/any`, { method: "GET" });
+
+      expect(answer.text).toBe("from behind");
+      expect(listInstalled(path.join(project.folder, ".backworks/plugins/node_modules"))).toEqual(
+        ["@backworks/core", "@backworks/mode-proxy", "undici"].sort(),
+      );
     },
     2 * minutes,
   );
@@ -184,7 +207,12 @@ function publishStray({ name, main, peer }: { name: string; main: string; peer: 
   };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(path.join(folder, "index.js"), main);
-  execFileSync("npm", ["publish"], {
+  publishFolder(folder);
+}
+
+/** Publishes what lies in a folder, without running any of its scripts. */
+function publishFolder(folder: string): void {
+  execFileSync("npm", ["publish", "--ignore-scripts"], {
     cwd: folder,
     env: { ...process.env, ...registry.env },
     stdio: "pipe",

@@ -1,4 +1,4 @@
-// Backworks with the same four endpoints. Options: log, routes (so many more), hooks, unmatched, disabled (plugins), mounted.
+// Backworks with the same four endpoints. Options: log, routes (so many more), hooks, unmatched, disabled (plugins), mounted, hybrid (a block).
 import { definePlugin, serve } from "@backworks/core";
 import { hello, order } from "./answers.js";
 import { report } from "./report.js";
@@ -43,7 +43,23 @@ for (let n = 0; n < (options.routes ?? 0); n += 1) {
   endpoints[`r${n}`] = { path: `/r${n}/${options.parameter ? "{id}" : "item"}`, mock: { body: { state: "paid" } } };
 }
 
+/** Answers as `hello` does, at once or a turn later, or not at all. */
+const second = {
+  name: "second",
+  description: "for comparison",
+  endpointKeys: { second: { "~standard": { version: 1, vendor: "bench", validate: (value) => ({ value }) } } },
+  open() {},
+  compile({ values }) {
+    const answer = { status: 200, headers: {}, body: JSON.parse(hello) };
+    if (values.second === "fails") return () => ({ status: 503, headers: {}, body: null });
+    return values.second === "later" ? async () => answer : () => answer;
+  },
+};
+if (options.hybrid !== undefined) {
+  endpoints.hello = { ...endpoints.hello, mode: "hybrid", hybrid: options.hybrid, second: options.second ?? "answers" };
+}
+
 const config = { name: "bench", logging: { enabled: options.log === true }, endpoints };
 if (Object.keys(entries).length > 0) config.plugins = entries;
-const app = await serve({ config, plugins, port: 0, host: "127.0.0.1", cwd: import.meta.dirname });
+const app = await serve({ config, plugins, modes: [second], port: 0, host: "127.0.0.1", cwd: import.meta.dirname });
 report(app.port);

@@ -1,10 +1,9 @@
 import { describe, expect } from "@jest/globals";
 import type { Workspace } from "../workspace.ts";
 import { createWorkspace } from "../workspace.ts";
-import type { WholeAnswer } from "./answer-reader.ts";
 import { fault } from "./fault.ts";
 import { startLoad } from "./load.ts";
-import type { ClientMemory, LoadPlan } from "./load.ts";
+import type { LoadPlan } from "./load.ts";
 import { startProbed } from "./probed.ts";
 import type { ProbedServer } from "./probed.ts";
 import type { Report } from "./report.ts";
@@ -28,20 +27,21 @@ interface Scale {
   readonly measured: boolean;
 }
 
-/** Makes configurations of so many endpoints, each of which says in two places which one it is of. The plugin is enabled in every other. */
-function createConfigurations(endpoints: number): (number: number) => string {
-  const lines = Array.from({ length: endpoints }, (_, index) => [
-    `  e${index}:`,
-    `    path: /r${index}/{id}`,
-    `    mock: { headers: { x-number: "@" }, body: { id: "{{path.id}}", number: @ } }`,
-  ]);
-  // They are made by the process that measures: it must not be kept busy by that.
-  const parts = lines.flat().join("\n").split("@");
+/** Which configuration an endpoint last changed in, as of the one of this number; 0 when it never did. */
+type LastChange = (endpoint: number, number: number) => number;
+
+/** Makes configurations that change as `lastChange` says. The plugin is enabled in every other, and a header names each. */
+function createConfigurations(endpoints: number, lastChange: LastChange): (number: number) => string {
   // One address sends all the load, from the processor that the server runs on.
   const head = "name: big\nmode: mock\nrate_limit: false\nserver: { overload: false }\n";
   return (number) => {
-    const plugins = `plugins:\n  stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs }\n`;
-    return `${head}${plugins}endpoints:\n${parts.join(String(number))}\n`;
+    const lines = [`global_headers: { x-number: "${number}" }`];
+    lines.push(`plugins: { stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs } }`, "endpoints:");
+    for (let index = 0; index < endpoints; index += 1) {
+      lines.push(`  e${index}:`, `    path: /r${index}/{id}`);
+      lines.push(`    mock: { body: { id: "{{path.id}}", index: ${index}, changed: ${lastChange(index, number)} } }`);
+    }
+    return `${head}${lines.join("\n")}\n`;
   };
 }
 
@@ -52,66 +52,84 @@ function hasStamp(number: number): boolean {
 /** Ways to be wrong, one after another: in one place, in all, in the text, in a plugin. */
 const mistakes: readonly ((text: string) => string)[] = [
   (text) => text.slice(0, text.lastIndexOf("mock:")) + text.slice(text.lastIndexOf("mock:")).replace("mock", "mok"),
-  (text) => text.replaceAll("mock: { headers", "mok: { headers"),
+  (text) => text.replaceAll("mock: {", "mok: {"),
   (text) => `${text}  broken: { path: /broken, mock: { body: "open } }\n`,
   (text) => text.replace(/enabled: \w+, module_path: \.\/stamp\.mjs/, "enabled: true, module_path: ./broken.mjs"),
 ];
 
-function checkAnswer({ status, headers, text }: WholeAnswer, memory: ClientMemory): string | undefined {
-  if (status !== 200) return `status ${status}: ${text.slice(0, 200)}`;
-  const { number } = JSON.parse(text) as { number: number };
-  if (headers.get("x-number") !== String(number)) return `${number} in the body, ${headers.get("x-number")} beside it`;
-  if (headers.has("x-stamp") !== hasStamp(number)) return `the plugin of another configuration than ${number}`;
-  const before = memory.get("number") ?? 0;
-  memory.set("number", number);
-  return number < before ? `${number} after ${before} on one connection` : undefined;
+/** Says what is wrong with an answer: it must be that of one configuration, and none that is older than the last on its connection. */
+function checkWith(lastChange: LastChange): NonNullable<LoadPlan["check"]> {
+  return ({ status, headers, text }, memory) => {
+    if (status !== 200) return `status ${status}: ${text.slice(0, 200)}`;
+    const number = Number(headers.get("x-number"));
+    const { index, changed } = JSON.parse(text) as { index: number; changed: number };
+    if (changed !== lastChange(index, number)) return `${changed} in the body of ${index}, ${number} beside it`;
+    if (headers.has("x-stamp") !== hasStamp(number)) return `the plugin of another configuration than ${number}`;
+    const before = memory.get("number") ?? 0;
+    memory.set("number", number);
+    return number < before ? `${number} after ${before} on one connection` : undefined;
+  };
 }
+
+/** One endpoint after another changes. */
+const byOne =
+  (endpoints: number): LastChange =>
+  (endpoint, number) =>
+    Math.max(0, number - ((((number - endpoint) % endpoints) + endpoints) % endpoints));
+
+const all: LastChange = (_endpoint, number) => number;
+
+const short: Scale = { endpoints: 200, reloads: 12, steadyMs: 500, measured: false };
 
 describe("a server that is reloaded", () => {
   fault<Scale>(
-    "1,000 reloads under load",
-    {
-      short: { endpoints: 200, reloads: 12, steadyMs: 500, measured: false },
-      long: { endpoints: 2000, reloads: 1000, steadyMs: 20_000, measured: true },
-      limitMs: 120 * 60_000,
-    },
-    async (scale, report) => {
-      using project = createWorkspace();
-      project.write("stamp.mjs", stamp);
-      project.write("broken.mjs", stamp.replace(/initialize: .*/, 'initialize() { throw new Error("broken"); },'));
-      const configuration = createConfigurations(scale.endpoints);
-      project.write("backworks.yaml", configuration(1));
-      await using server = await startProbed({ cwd: project.folder, timeoutMs: 120 * 60_000 });
-      let asked = 0;
-      const plan: LoadPlan = {
-        kept: 6,
-        fresh: 2,
-        path: () => `/r${(asked += 7) % scale.endpoints}/${asked}`,
-        check: checkAnswer,
-      };
-      await using load = startLoad(server.url, plan);
-      await sleep(scale.steadyMs / 2);
-      load.cut();
-      await server.longestStallMs();
-      await sleep(scale.steadyMs);
-      const steady = load.cut();
+    "edits under load",
+    { short, long: { endpoints: 2000, reloads: 1000, steadyMs: 20_000, measured: true }, limitMs: 90 * 60_000 },
+    (scale, report) => reloadUnderLoad(scale, byOne(scale.endpoints), report),
+  );
 
-      const run = await reloadOften(server, { project, configuration, reloads: scale.reloads });
-
-      const during = await load.stop();
-      const ratio = during.latencies.percentile(0.99) / steady.latencies.percentile(0.99);
-      const growth = run.rssAfter / run.rssBefore - 1;
-      tell(report, { steady, during, run, ratio, growth });
-      expect(steady.failures).toEqual([]);
-      expect(during.failures).toEqual([]);
-      expect(run.wrong).toEqual([]);
-      if (!scale.measured) return;
-      expect(ratio).toBeLessThanOrEqual(1.5);
-      expect(run.longestStallMs).toBeLessThanOrEqual(50);
-      expect(growth).toBeLessThanOrEqual(0.05);
-    },
+  fault<Scale>(
+    "reloads in which every endpoint changes, under load",
+    { short, long: { endpoints: 2000, reloads: 100, steadyMs: 20_000, measured: false }, limitMs: 30 * 60_000 },
+    (scale, report) => reloadUnderLoad(scale, all, report),
   );
 });
+
+async function reloadUnderLoad(scale: Scale, lastChange: LastChange, report: Report): Promise<void> {
+  using project = createWorkspace();
+  project.write("stamp.mjs", stamp);
+  project.write("broken.mjs", stamp.replace(/initialize: .*/, 'initialize() { throw new Error("broken"); },'));
+  const configuration = createConfigurations(scale.endpoints, lastChange);
+  project.write("backworks.yaml", configuration(1));
+  await using server = await startProbed({ cwd: project.folder, timeoutMs: 90 * 60_000 });
+  let asked = 0;
+  const plan: LoadPlan = {
+    kept: 6,
+    fresh: 2,
+    path: () => `/r${(asked += 7) % scale.endpoints}/${asked}`,
+    check: checkWith(lastChange),
+  };
+  await using load = startLoad(server.url, plan);
+  await sleep(scale.steadyMs / 2);
+  load.cut();
+  await server.longestStallMs();
+  await sleep(scale.steadyMs);
+  const steady = load.cut();
+
+  const run = await reloadOften(server, { project, configuration, reloads: scale.reloads });
+
+  const during = await load.stop();
+  const ratio = during.latencies.percentile(0.99) / steady.latencies.percentile(0.99);
+  const growth = run.rssAfter / run.rssBefore - 1;
+  tell(report, { steady, during, run, ratio, growth });
+  expect(steady.failures).toEqual([]);
+  expect(during.failures).toEqual([]);
+  expect(run.wrong).toEqual([]);
+  if (!scale.measured) return;
+  expect(ratio).toBeLessThanOrEqual(1.5);
+  expect(run.longestStallMs).toBeLessThanOrEqual(50);
+  expect(growth).toBeLessThanOrEqual(0.05);
+}
 
 interface Run {
   /** What a reload answered, when it was another answer than it should be. */

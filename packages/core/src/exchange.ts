@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
+import type { BodySource } from "./body-source.ts";
 import type { HeaderInit, HeaderList } from "./headers.ts";
 
 /** A value now or later. What does not wait creates no promise. */
@@ -26,6 +27,11 @@ export interface Exchange {
   readonly startedAt: number;
   /** Aborted when the client goes away or a time limit fires; created when first read. */
   readonly signal: AbortSignal;
+  /**
+   * Has `listener` called when `signal` is aborted, without a signal being made: that would cost a request several percent. The last listener
+   * counts; `undefined` takes it away.
+   */
+  onLeave(listener: ((reason: unknown) => void) | undefined): void;
   /** What the client sent. */
   readonly request: BackworksRequest;
   /** The route that matched; `undefined` when none did (404 and 405 pass through hooks too). */
@@ -34,6 +40,13 @@ export interface Exchange {
   response: BackworksResponse | undefined;
   /** Answers early: the mode is skipped, after-hooks still run. Returns the response, which may be changed further. */
   respond(response: ResponseInit): BackworksResponse;
+  /**
+   * Sends an interim response, 100 to 199 but not 101, ahead of the real one (RFC 9110, 15.2): 103 with `link`, say. Nothing happens where none
+   * can be sent: to HTTP/1.0, or once the response is on its way.
+   *
+   * @throws BW_RESPONSE_INVALID for any other status, and for fields that are none
+   */
+  inform(status: number, headers?: HeaderInit): void;
   /** This request's own slot of a plugin, made on first use. */
   state<T>(key: StateKey<T>): T;
 }
@@ -64,12 +77,16 @@ export interface BackworksRequest {
   readonly query: FieldMap;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Names and values in turn, as they came: in order and in their case, a repeated name once per value. */
+  readonly rawHeaders: readonly string[];
   /** Parsed when first read. */
   readonly cookies: FieldMap;
   /** Path parameters, decoded; `{id:int}` is a number, every other kind a string. No prototype. */
   readonly params: Readonly<Record<string, string | number>>;
   /** Address of the client. */
   readonly ip: string;
+  /** The other end of the connection: the client, or the proxy before us. */
+  readonly peer: Peer;
   /** The body, once it was read: by `body()`, or because a hook or the mode declared `needs.requestBody`. */
   readonly received: RequestBody | undefined;
   /**
@@ -78,6 +95,27 @@ export interface BackworksRequest {
    * @throws BW_REQUEST_TOO_LARGE, BW_REQUEST_ABORTED
    */
   body(): Promise<RequestBody>;
+  /**
+   * The body as it comes, in place of `body()`: content codings are left on, nothing is kept, and reading pauses with whoever takes it. Of a body
+   * that was read already it gives those bytes. `undefined` when the request has none.
+   *
+   * For handlers with `needs.requestStream`: without, the body is limited as every other, and one of unknown length has been read. A client that
+   * waits for `100 Continue` is told when the source starts, unless `inform(100)` did. What a client does not finish fails with
+   * BW_REQUEST_ABORTED, what is too large with BW_REQUEST_TOO_LARGE.
+   */
+  stream(): BodySource | undefined;
+}
+
+/** Facts of a connection. */
+export interface Peer {
+  /** IPv4 or IPv6, in one spelling. */
+  readonly address: string;
+  /** Whether `server.trust_proxy` takes its word for who the client is. */
+  readonly trusted: boolean;
+  /** Whether it came over TLS. */
+  readonly encrypted: boolean;
+  /** Port of ours that it came to; `undefined` within the process. */
+  readonly localPort: number | undefined;
 }
 
 /** A request body that was read to its end. */
@@ -93,8 +131,8 @@ export interface RequestBody {
   readonly value: JsonValue | undefined;
 }
 
-/** `null` sends nothing, a string text, an object JSON; a stream is sent as it comes. */
-export type ResponseBody = null | string | Uint8Array | Readable | ConnectionFault | JsonValue;
+/** `null` sends nothing, a string text, an object JSON; a stream or a source is sent as it comes. */
+export type ResponseBody = null | string | Uint8Array | Readable | BodySource | ConnectionFault | JsonValue;
 
 /**
  * What goes wrong on the connection instead of a response; the server carries it out after the after-hooks.
@@ -127,7 +165,7 @@ export interface BackworksResponse {
   status: number;
   /** May be written; the list is this response's own. */
   readonly headers: HeaderList;
-  /** Replace it to send something else. */
+  /** Replace it to send something else. A stream that nobody will read is the replacer's to destroy, a source to cancel. */
   body: ResponseBody;
 }
 
@@ -153,6 +191,8 @@ export interface RouteInfo {
   readonly pattern: string;
   /** Name of the mode that answers. */
   readonly mode: string;
+  /** Modes that answer for it, in the order in which they are asked; absent where it answers itself. */
+  readonly answeredBy?: readonly string[];
 }
 
 /** Answers a request. */
@@ -161,13 +201,13 @@ export type Handler = (exchange: Exchange) => MaybePromise<ResponseInit>;
 /**
  * Takes over a connection (RFC 9110, 7.8). Hooks ran before; what they answered with was sent instead.
  *
- * Writes the 101 itself. `head` is what arrived behind the request.
+ * Writes the 101 itself, or writes nothing and returns the response that is sent instead. `head` is what arrived behind the request.
  */
 export type UpgradeHandler = (
   exchange: Exchange,
   socket: Duplex,
   head: Uint8Array,
-) => MaybePromise<UpgradedConnection | void>;
+) => MaybePromise<UpgradedConnection | ResponseInit | void>;
 
 /** A connection that was taken over. */
 export interface UpgradedConnection {

@@ -28,6 +28,11 @@ export class HeaderList {
     return list;
   }
 
+  /** A list of names, in lower case, and values in turn; the array belongs to the list from then on. */
+  static fromFlat(flat: string[]): HeaderList {
+    return new HeaderList(flat, false);
+  }
+
   /** The value, several joined by a comma and a space; `undefined` when absent. */
   get(name: string): string | undefined {
     const key = name.toLowerCase();

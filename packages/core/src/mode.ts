@@ -22,6 +22,13 @@ export interface Mode<Resources = unknown> {
   readonly rootKeys?: Readonly<Record<string, StandardSchema>>;
   /** What handlers need before they run. */
   readonly needs?: HandlerNeeds;
+  /** What other modes get from this one, by name. */
+  readonly services?: readonly ModeService<Resources>[];
+  /**
+   * Services of other modes that this one may ask for. Those modes open first; one that is opened anew has this one opened anew too, so that
+   * an App never has parts of another.
+   */
+  readonly uses?: readonly ServiceKey<unknown>[];
   /**
    * What every endpoint of the mode depends on besides itself, as a value made of JSON: say, the collections that templates may read.
    *
@@ -35,25 +42,80 @@ export interface Mode<Resources = unknown> {
    * Also for a configuration that is refused, to find all its mistakes: then without plugins, and closed at once.
    */
   open(context: ModeContext): MaybePromise<Resources>;
+  /**
+   * Other modes that answer endpoints of this one, by their own blocks. They compile the endpoint first; `compile` gets what they made and
+   * decides which of them answers what. A mode that has branches cannot be one.
+   */
+  branches?(endpoint: BranchSource): readonly BranchRequest[];
   /** Turns one endpoint into handlers; everything is decided here. */
-  compile(endpoint: EndpointSource, resources: Resources): MaybePromise<Handler | readonly RouteDraft[]>;
+  compile(
+    endpoint: EndpointSource,
+    resources: Resources,
+    branches: Branches,
+  ): MaybePromise<Handler | readonly RouteDraft[]>;
   /** Called for every App when its endpoints are compiled, before traffic: the place for mistakes that span endpoints. */
   ready?(resources: Resources): MaybePromise<void>;
   /** Lets go of what `compile` made of an endpoint, when no App has that any more. */
   release?(endpoint: EndpointSource, resources: Resources): MaybePromise<void>;
   /** Takes state back to what it was at load: of one session, or of all. */
   reset?(resources: Resources, session: string | undefined): MaybePromise<void>;
+  /** How what the mode holds open is, for `/health` and `/ready`. Says what is known already and waits for nothing. */
+  health?(resources: Resources): ModeHealth;
   /** Releases what `open` returned. */
   close?(resources: Resources): MaybePromise<void>;
+}
+
+/** A service that a mode offers to others as long as it is open. */
+export interface ModeService<Resources = unknown> {
+  /** What others ask for. */
+  readonly key: ServiceKey<unknown>;
+  /** What they get, of what `open` returned. Called once for each `open`. */
+  of(resources: Resources): unknown;
+}
+
+/** How a mode is. */
+export interface ModeHealth {
+  /** `degraded` works with less than usual; with a mode that is `unhealthy` the App is not ready. */
+  readonly status: "healthy" | "degraded" | "unhealthy";
+  /** One sentence for people. */
+  readonly message?: string | undefined;
+  /** Facts that are written as JSON. */
+  readonly details?: Readonly<Record<string, JsonValue>> | undefined;
 }
 
 /** What must be there before a handler or hook runs. */
 export interface HandlerNeeds {
   /** Read the whole body before the handler runs; `request.received` holds it. */
   readonly requestBody?: boolean;
+  /**
+   * The handler takes the body by `request.stream()` as it comes: of any size and coding, unless the configuration itself says
+   * `limits.body_size`. It is read first all the same when `requestBody`, a hook or `validation` needs it.
+   */
+  readonly requestStream?: boolean;
+  /** The handler limits its time itself: `timeouts.handler` holds only where the configuration itself says it. */
+  readonly ownTime?: boolean;
   /** Keeps state that several processes must not have each for themselves: with `server.workers` one of them runs it for all. */
   readonly onePlace?: boolean;
 }
+
+/** What is known of an endpoint when its branches are named. */
+export type BranchSource = Pick<EndpointSource, "name" | "methods" | "methodsGiven" | "values">;
+
+/** A mode that is to answer an endpoint of another. */
+export interface BranchRequest {
+  /** Its name. */
+  readonly mode: string;
+  /** Where the configuration asks for it, below the endpoint; for mistakes. */
+  readonly path: readonly (string | number)[];
+  /** Methods it is asked for; when absent those of the endpoint. Several requests for one mode add up. */
+  readonly methods?: readonly string[] | undefined;
+}
+
+/**
+ * What other modes made of an endpoint, by the name of the mode; what a mode needs stands in each of its drafts. One that could not compile it is
+ * missing: then only mistakes are asked for.
+ */
+export type Branches = ReadonlyMap<string, readonly RouteDraft[]>;
 
 /** One route an endpoint answers. */
 export interface RouteDraft {
@@ -65,6 +127,8 @@ export interface RouteDraft {
   readonly handler: Handler;
   /** Instead of the mode's own needs. */
   readonly needs?: HandlerNeeds;
+  /** Modes whose handlers answer it, in the order in which they are asked, where it is not the mode itself. */
+  readonly answeredBy?: readonly string[];
   /** Takes over the connection of a request that asks for an upgrade; without it such a request is answered like any other. */
   readonly upgrade?: UpgradeHandler;
   /** Says which rule answers and why. Must not change any state. */
@@ -151,13 +215,58 @@ export interface ModeContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Template functions that plugins contribute. */
   readonly templateFunctions: ReadonlyMap<string, TemplateFunction>;
-  /** A service a plugin offers. @throws BW_SERVICE_MISSING */
+  /** Compiles values with `${…}` in them. */
+  readonly templates: ModeTemplates;
+  /** Values that no log and no answer may tell, such as a token that was read from a file. What the configuration takes from the environment is hidden anyway. */
+  hide(values: readonly string[]): void;
+  /** A service that a plugin offers, or a mode if this one `uses` it. @throws BW_SERVICE_MISSING */
   service<T>(key: ServiceKey<T>): T;
+  /** The same, `undefined` when nobody offers it: no configuration asked for the mode that has it. */
+  optionalService<T>(key: ServiceKey<T>): T | undefined;
   /** What Apps share one after another: a pool, an upstream, a store, keyed by everything it depends on. Held until the mode is closed. */
   readonly resources: {
     /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
     acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
   };
+}
+
+/** The template language, for modes. */
+export interface ModeTemplates {
+  /**
+   * Compiles a value of the configuration: every text in it may hold expressions over the request, an object may be a construct.
+   *
+   * What belongs to mock mode (`state`, `session`, `count`, `mock`, `resource`) is refused.
+   *
+   * @throws BW_CONFIG_INVALID with every mistake of the value
+   */
+  compile(value: unknown, options: ModeTemplateOptions): ModeTemplate;
+}
+
+/** Where a value with expressions stands. */
+export interface ModeTemplateOptions {
+  /** Where a part of the value stands, by its path below the value; `[]` is the value itself. */
+  place(path: readonly (string | number)[]): Place;
+  /** What `$file` reads with: the endpoint's files, for its own values. @defaultValue the mode's files */
+  readonly files?: ProjectFiles;
+  /** Path parameters there are: a name near one of them is a slip. @defaultValue nothing is known of them */
+  readonly parameters?: readonly string[];
+  /**
+   * Writes the value of an expression for the text around it, say percent-encoded; `undefined` and `null` are missing data. A text is then
+   * always a text.
+   *
+   * @defaultValue as it is
+   */
+  encode?(value: unknown, exchange: Exchange): string;
+}
+
+/** A value with expressions in it, compiled. */
+export interface ModeTemplate {
+  /** Whether it has no expression: `evaluate` gives the same value always. */
+  readonly constant: boolean;
+  /** Whether an expression reads the request's body: then the handler needs `requestBody`. */
+  readonly usesBody: boolean;
+  /** The value, with JSON types. @throws BW_TEMPLATE_MISSING, BW_TEMPLATE_FAILED */
+  evaluate(exchange: Exchange): unknown;
 }
 
 /** Files of the project. Each one read is watched by `dev`; nothing outside the project's root is reachable. */
@@ -172,6 +281,14 @@ export interface ProjectFiles {
   readBytes(path: string, place?: Place): Uint8Array;
   /** JSON, YAML or CSV (a header line; rows as objects, columns of numbers and booleans typed) by file ending. @throws BW_FILE_MISSING, BW_FILE_OUTSIDE, BW_FILE_SYNTAX */
   readData(path: string, place?: Place): JsonValue;
+}
+
+/** Binds a service to the part of a mode's resources that implements it, for `services`. */
+export function offerService<T, Resources>(
+  key: ServiceKey<T>,
+  of: (resources: Resources) => T,
+): ModeService<Resources> {
+  return { key, of };
 }
 
 /** Types a mode where it is defined. */

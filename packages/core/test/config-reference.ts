@@ -8,7 +8,7 @@ export function writeReference(schema: JsonSchema): string {
     intro,
     table(
       "At the top of the file",
-      pick(root, (key) => !sections.has(key) && !modeKeys.includes(key)),
+      pick(root, (key) => !sections.has(key) && !modeKeys.includes(key) && key !== sectionOfRuntimes),
     ),
     "`server`, `logging`, `global_headers`, `endpoints` and `plugins` are below. `endpoints` is the one that must be there, unless a plugin is.\n",
     ...serverTables(keysOf(root, "server")),
@@ -21,6 +21,11 @@ export function writeReference(schema: JsonSchema): string {
       pick(root, (key) => modeKeys.includes(key)),
     ),
     table(
+      "runtimes.\\<name\\>",
+      propertiesOf((root[sectionOfRuntimes]?.["additionalProperties"] ?? {}) as JsonSchema),
+      "Languages besides those that are known, or other commands for `python` and `shell`.",
+    ),
+    table(
       "plugins.\\<name\\>",
       propertiesOf((root["plugins"]?.["additionalProperties"] ?? {}) as JsonSchema),
       "`true` and nothing stand for no options, `false` for `enabled: false`. What stands beside these keys, or in `config`, are the options of the plugin.",
@@ -30,6 +35,7 @@ export function writeReference(schema: JsonSchema): string {
 
 const sections: ReadonlySet<string> = new Set(["server", "logging", "global_headers", "endpoints", "plugins"]);
 const modeKeys: readonly string[] = ["mock", "seed", "clock", "strict_templates", "expose_env"];
+const sectionOfRuntimes = "runtimes";
 
 function serverTables(server: Schemas): readonly string[] {
   const parts = ["cors", "limits", "timeouts", "overload", "watchdog", "tls"];
@@ -54,6 +60,25 @@ function endpointTables(endpoint: Schemas): readonly string[] {
       pick(endpoint, (key) => key === "mock" || key === "mock_responses"),
       "The forms and rules are in the [guide to mock mode](../guide/mock.md).",
     ),
+    table(
+      "endpoints.\\<name\\>.runtime",
+      keysOf(endpoint, "runtime"),
+      "A text stands for `handler` alone. The [guide to runtime mode](../guide/runtime.md) explains the keys.",
+    ),
+    ...hybridTables(endpoint),
+  ];
+}
+
+function hybridTables(endpoint: Schemas): readonly string[] {
+  const hybrid = keysOf(endpoint, "hybrid");
+  const note =
+    "The [guide to hybrid mode](../guide/hybrid.md) explains them. `mode: auto_evolve` has `auto_evolve` instead.";
+  const entries = (key: string): Schemas => propertiesOf((hybrid[key]?.["items"] ?? {}) as JsonSchema);
+  return [
+    table("endpoints.\\<name\\>.hybrid", hybrid, note),
+    table("endpoints.\\<name\\>.hybrid.branches", entries("branches"), "A list."),
+    table("endpoints.\\<name\\>.hybrid.fallback", entries("fallback"), "A list."),
+    table("endpoints.\\<name\\>.auto_evolve", keysOf(endpoint, "auto_evolve")),
   ];
 }
 

@@ -77,9 +77,16 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
     logger: silentLogger,
     environment: raw.environment,
     templateFunctions: new Map(),
+    templates: {
+      compile: () => {
+        throw new Error("mock mode has templates of its own");
+      },
+    },
+    hide() {},
     service: () => {
       throw new Error("no services here");
     },
+    optionalService: () => undefined,
     resources: heldBy(createResourcePool(), {}, "mock"),
   });
   const routes = await compileAll(config, opened);
@@ -90,7 +97,7 @@ export async function createMockRig(yaml: string, options: RigOptions = {}): Pro
 async function compileAll(config: Config, opened: Parameters<typeof mockMode.compile>[1]): Promise<RouteDraft[]> {
   const routes: RouteDraft[] = [];
   for (const section of config.endpoints) {
-    const compiled = await mockMode.compile(sourceOf(section, config), opened);
+    const compiled = await mockMode.compile(sourceOf(section, config), opened, new Map());
     if (typeof compiled === "function") throw new TypeError("mock mode makes its own routes");
     routes.push(...compiled);
   }
@@ -182,17 +189,22 @@ function toExchange({ method, url, params, controller, needsBody }: Facts, { hea
       search,
       query: parseFields(search),
       headers: all,
+      rawHeaders: Object.entries(all).flat(),
       cookies: parseCookies(all["cookie"]),
       params,
       ip: "127.0.0.1",
+      peer: { address: "127.0.0.1", trusted: false, encrypted: false, localPort: undefined },
       received: needsBody ? received : undefined,
       body: async () => received,
+      stream: () => undefined,
     },
     route: undefined,
     response: undefined,
     respond: () => {
       throw new Error("nobody answers early here");
     },
+    inform: () => {},
+    onLeave: () => {},
     state: (key) => key.create(),
   };
 }

@@ -77,6 +77,6 @@ function toRow(info: RouteInfo, basePath: string, paint: Paint): readonly string
     color === undefined ? info.method : paint[color](info.method),
     basePath + info.pattern,
     info.endpoint,
-    paint.dim(info.mode),
+    paint.dim(info.answeredBy === undefined ? info.mode : `${info.mode}: ${info.answeredBy.join(", ")}`),
   ];
 }

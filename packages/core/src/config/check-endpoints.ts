@@ -2,8 +2,11 @@ import type { output } from "zod/mini";
 import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
-import { normalisePath } from "../path-pattern.ts";
+import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { PluginDefinition } from "../plugin.ts";
+import { checkBranches } from "./check-branches.ts";
+import { checkedBefore } from "./checked-before.ts";
+import type { CheckedConfig } from "./checked-before.ts";
 import { chooseMode } from "./choose-mode.ts";
 import type { Checker } from "./checker.ts";
 import { isBlank } from "./checker.ts";
@@ -23,6 +26,7 @@ import { found } from "./wording.ts";
 interface Known {
   readonly modes: ReadonlyMap<string, Mode>;
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
+  readonly before: CheckedConfig | undefined;
   readonly pace: Pace;
 }
 
@@ -50,10 +54,12 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<Ch
   }
   const endpoints: CheckedEndpoint[] = [];
   const keys = keysOf(checker, known);
+  const findChecked = checkedBefore(checker.tree, known, known.before);
   for (const entry of endpointEntries(checker.tree)) {
     if (checker.errors.length >= mostMistakes) break;
     await known.pace();
-    endpoints.push(await checkEndpoint(checker, entry, keys));
+    const section = findChecked(entry);
+    endpoints.push(section === undefined ? await checkEndpoint(checker, entry, keys) : toChecked(section, entry));
   }
   await refuseTwins(checker, endpoints, known.pace);
   return {
@@ -66,6 +72,17 @@ interface CheckedEndpoint extends EndpointOutline {
   readonly section?: EndpointSection | undefined;
   /** Whether nothing is wrong with the endpoint itself. */
   readonly sound?: boolean;
+}
+
+function toChecked(section: EndpointSection, { name }: EndpointEntry): CheckedEndpoint {
+  return {
+    configPath: section.configPath,
+    name: section.name,
+    named: name !== undefined,
+    answers: section,
+    section,
+    sound: true,
+  };
 }
 
 function noEndpoints(checker: Checker): BackworksError {
@@ -90,29 +107,55 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: Endpo
   const modeValues = await checkAll(checker, configPath, keys.ofModes);
   const pluginValues = await checkAll(checker, configPath, keys.ofPlugins);
   const outline = outlineOf(entry, configPath, core);
-  const { answers } = outline;
-  if (core === undefined || mode === undefined || answers === undefined) return outline;
-  const sound = checker.errors.length === before && isWhole(entry.node);
-  const own = ownValues(modeValues, keys.modes.get(mode));
-  // Without a whole block it would seem that there is nothing to answer with.
-  if (!sound && Object.values(own).includes(undefined)) return outline;
+  if (core === undefined || mode === undefined) return outline;
+  const isSound = (): boolean => checker.errors.length === before && isWhole(entry.node);
+  const { modes } = keys;
+  const section = await toSection(checker, outline, { entry, core, mode, modes, modeValues, pluginValues, isSound });
   // Written out: to spread an object into another takes ten times as long.
-  const section: EndpointSection = {
-    path: answers.path,
-    methods: answers.methods,
-    name: outline.name,
+  return { configPath, name: outline.name, named: outline.named, answers: outline.answers, section, sound: isSound() };
+}
+
+interface CheckedKeys {
+  readonly entry: EndpointEntry;
+  readonly core: output<typeof sections.endpoint>;
+  readonly mode: string;
+  readonly modes: ReadonlyMap<string, Mode>;
+  readonly modeValues: Readonly<Record<string, unknown>>;
+  readonly pluginValues: Readonly<Record<string, unknown>>;
+  isSound(): boolean;
+}
+
+/** The endpoint as it is compiled; `undefined` when too little of it is right. */
+async function toSection(
+  checker: Checker,
+  { configPath, name, answers }: EndpointOutline,
+  { entry, core, mode, modes, modeValues, pluginValues, isSound }: CheckedKeys,
+): Promise<EndpointSection | undefined> {
+  const values = ownValues(modeValues, modes.get(mode));
+  // Without a whole block it would seem that there is nothing to answer with.
+  if (answers === undefined || (Object.values(values).includes(undefined) && !isSound())) return undefined;
+  const { path, shape, methods } = answers;
+  const methodsGiven = (core.method ?? core.methods) !== undefined;
+  const composed = { configPath, name, methods, methodsGiven, values };
+  const branches = await checkBranches(checker, composed, { entry, modes, mode, values: modeValues });
+  if (branches === undefined) return undefined;
+  return {
+    path,
+    shape,
+    methods,
+    name,
     configPath,
-    methodsGiven: (core.method ?? core.methods) !== undefined,
+    methodsGiven,
     mode,
     description: core.description,
     rules: rulesOf(checker, configPath),
     rateLimit: core.rate_limit,
     limits: core.limits,
     timeouts: core.timeouts,
-    modeValues: own,
+    modeValues: values,
+    branches,
     pluginValues,
   };
-  return { configPath, name: outline.name, named: outline.named, answers, section, sound };
 }
 
 /** Names in them are anybody's: nothing is left out, and no number is taken for text. */
@@ -143,7 +186,8 @@ function outlineOf(
   if (core === undefined) return { configPath, name: written ?? "", named, answers: undefined };
   const methods = [...new Set([core.method ?? core.methods ?? "GET"].flat())];
   const name = written ?? `${methods[0]} ${core.path}`;
-  return { configPath, name, named, answers: { path: normalisePath(core.path), methods } };
+  const path = normalisePath(core.path);
+  return { configPath, name, named, answers: { path, shape: pathShape(path), methods } };
 }
 
 /** The keys that endpoints may have, with the schemas of those that are not core's. */

@@ -1,12 +1,16 @@
 import { basename } from "node:path";
+import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
 import type { PluginDefinition } from "../plugin.ts";
+import type { CheckedConfig } from "./checked-before.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkPlugins } from "./check-plugins.ts";
 import type { Checker } from "./checker.ts";
 import type { Config, EndpointSection, ServerSection } from "./config.ts";
+import { entryOf, placeOf } from "./node.ts";
+import { rootKeyOwners } from "./outline.ts";
 import { sections } from "./sections/index.ts";
 import { corsDefaults } from "./sections/server.ts";
 
@@ -17,6 +21,8 @@ export interface CheckOptions {
   readonly plugins: ReadonlyMap<string, PluginDefinition>;
   /** Whether a plugin could not be loaded, so that modes and keys of its own are not known. @defaultValue false */
   readonly pluginsMissing?: boolean;
+  /** A configuration that was right: what it says as well need not be checked again. */
+  readonly before?: CheckedConfig | undefined;
   /** Gives way to requests while a large configuration is checked. @defaultValue never */
   readonly pace?: Pace | undefined;
 }
@@ -32,18 +38,19 @@ export interface CheckedRoot {
 /** Checks the whole and gives what holds. */
 export async function checkRoot(
   checker: Checker,
-  { modes, plugins, pace = noPace }: CheckOptions,
+  { modes, plugins, before, pace = noPace }: CheckOptions,
 ): Promise<CheckedRoot> {
   const modeKeys = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.rootKeys ?? {})));
   const projectKeys = Object.keys(sections.project.shape);
-  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys()]));
+  checker.refuseUnknown([], new Set([...projectKeys, ...sectionKeys, ...modeKeys.keys(), ...rootKeyOwners.keys()]));
+  refuseWithoutOwner(checker, modeKeys);
   const project = await checker.check(sections.project, { path: [], keys: projectKeys, defaults: {} });
   const server = await checker.check(sections.server, { path: ["server"], defaults: {} });
   const logging = await checker.check(sections.logging, { path: ["logging"], defaults: {} });
   const headers = await checker.check(sections.globalHeaders, { path: ["global_headers"], defaults: {} });
   const modeValues = await checkModeKeys(checker, modeKeys);
   const checkedPlugins = await checkPlugins(checker, plugins);
-  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins, pace });
+  const { sound, salvaged } = await checkEndpoints(checker, { modes, plugins, before, pace });
   const config: Config = {
     ...projectOf(checker, project),
     server: serverOf(server ?? sections.server.parse({})),
@@ -56,6 +63,16 @@ export async function checkRoot(
     raw: checker.raw,
   };
   return { config, salvaged };
+}
+
+/** Root keys of modes that were not found. */
+function refuseWithoutOwner(checker: Checker, known: ReadonlyMap<string, unknown>): void {
+  for (const [key, mode] of rootKeyOwners) {
+    const entry = entryOf(checker.tree, key);
+    if (entry === undefined || known.has(key)) continue;
+    const hint = `${key} belongs to it; it comes as @backworks/mode-${mode} or backworks-mode-${mode}`;
+    checker.errors.push(new BackworksError("BW_CONFIG_MODE_UNKNOWN", { mode }, { where: placeOf(entry.key), hint }));
+  }
 }
 
 /** Root keys that are sections of their own. */

@@ -4,7 +4,7 @@ import type { Mode } from "../mode.ts";
 import { suggest } from "../suggest.ts";
 import type { Checker } from "./checker.ts";
 import { nodeAt, pathText } from "./issues.ts";
-import type { Node } from "./node.ts";
+import type { Node, Token } from "./node.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { blockModes, blocksOf } from "./outline.ts";
 import type { EndpointEntry } from "./outline.ts";
@@ -60,7 +60,7 @@ function byBlock(checker: Checker, endpoint: EndpointEntry, modes: ReadonlyMap<s
 }
 
 /** Whether an endpoint has what the mode needs: one of its keys, unless the mode does without. */
-async function canStandAlone(mode: Mode, node: Node): Promise<boolean> {
+export async function canStandAlone(mode: Mode, node: Node): Promise<boolean> {
   const keys = Object.entries(mode.endpointKeys);
   if (keys.length === 0 || keys.some(([key]) => entryOf(node, key) !== undefined)) return true;
   for (const [, schema] of keys) {
@@ -70,9 +70,10 @@ async function canStandAlone(mode: Mode, node: Node): Promise<boolean> {
   return true;
 }
 
-function unknownMode(
+/** Reports a word that names no mode, once for each line. */
+export function unknownMode(
   checker: Checker,
-  { name, at, modes }: { name: string; at: Parameters<typeof placeOf>[0]; modes: ReadonlyMap<string, Mode> },
+  { name, at, modes }: { name: string; at: Token; modes: ReadonlyMap<string, Mode> },
 ): undefined {
   const where = placeOf(at);
   const reported = checker.errors.some(
@@ -96,7 +97,8 @@ function nameOf({ name, step }: EndpointEntry): string {
   return name ?? `endpoints[${step}]`;
 }
 
-function list(words: readonly string[], joint: string = "and"): string {
+/** Words as a sentence has them. */
+export function list(words: readonly string[], joint: string = "and"): string {
   const last = words.at(-1) ?? "none";
   return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} ${joint} ${last}`;
 }

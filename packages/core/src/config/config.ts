@@ -22,7 +22,7 @@ export interface RawConfig {
   readonly value: unknown;
   /** Mistakes found so far; `checkConfig` reports them together with its own. */
   readonly errors: readonly BackworksError[];
-  /** Modes that an endpoint uses, each once, with the place that asks for it. */
+  /** Modes that an endpoint uses or a root key belongs to, each once, with the place that asks for it. */
   readonly modes: ReadonlyMap<string, Place>;
   /** Plugins that are not `enabled: false`, in file order. */
   readonly plugins: readonly PluginEntry[];
@@ -237,6 +237,8 @@ export interface EndpointSection {
   readonly configPath: ValuePath;
   /** Parameters as `{name}` or `{name:type}`, also when written `:name`. */
   readonly path: string;
+  /** What it has in common with every path that answers the same requests. */
+  readonly shape: string;
   /** Upper case, each once. @defaultValue ["GET"] */
   readonly methods: readonly string[];
   /** Whether the file lists methods; otherwise `methods` is the default. */
@@ -255,8 +257,22 @@ export interface EndpointSection {
   readonly timeouts: EndpointTimeoutsSection | undefined;
   /** Checked values of the keys the mode owns. */
   readonly modeValues: Readonly<Record<string, unknown>>;
+  /** Modes that answer for it, each once. */
+  readonly branches: readonly BranchSection[];
   /** Checked endpoint options, by plugin. */
   readonly pluginValues: Readonly<Record<string, unknown>>;
+}
+
+/** An endpoint as another mode has to answer it. */
+export interface BranchSection {
+  /** Name of that mode. */
+  readonly mode: string;
+  /** Upper case: those it is asked for, or the endpoint's. */
+  readonly methods: readonly string[];
+  /** Whether somebody said so; otherwise `methods` is the default. */
+  readonly methodsGiven: boolean;
+  /** Checked values of the keys that mode owns. */
+  readonly modeValues: Readonly<Record<string, unknown>>;
 }
 
 /** What an endpoint says of its requests, as it stands there; the insides are looked at when it is compiled. */

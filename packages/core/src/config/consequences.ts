@@ -19,18 +19,21 @@ export function withoutConsequences(errors: readonly BackworksError[], options: 
     if (options.incomplete && doubtful.has(error.code)) return false;
     if (options.pluginsMissing === true && mayBeOfPlugin(error)) return false;
     if (error.code === "BW_CONFIG_MISSING_KEY") return !misspelt.some((other) => isMeant(other, error));
-    if (error.code !== "BW_CONFIG_MODE_UNCLEAR" && error.code !== "BW_CONFIG_MODE_BLOCK") return true;
+    if (!withoutBlock.has(error.code)) return true;
     const path = error.details["path"];
     return !misspelt.some(({ details }) => details["path"] === path && modeKeys.has(String(details["meant"])));
   });
 }
 
-/** Codes that say nothing when a file could not be read: what it would have said is unknown. */
-const doubtful: ReadonlySet<string> = new Set([
-  "BW_CONFIG_MISSING_KEY",
+/** Codes that say that an endpoint has no block, or none of its mode. */
+const withoutBlock: ReadonlySet<string> = new Set([
+  "BW_CONFIG_BRANCH_BLOCK",
   "BW_CONFIG_MODE_UNCLEAR",
   "BW_CONFIG_MODE_BLOCK",
 ]);
+
+/** Codes that say nothing when a file could not be read: what it would have said is unknown. */
+const doubtful: ReadonlySet<string> = new Set(["BW_CONFIG_MISSING_KEY", ...withoutBlock]);
 
 function isMeant(misspelt: BackworksError, missing: BackworksError): boolean {
   return misspelt.details["path"] === missing.details["path"] && misspelt.details["meant"] === missing.details["key"];

@@ -31,13 +31,21 @@ export async function interpolateInSlices(
   { environment, errors, pace }: { environment: Environment; errors: BackworksError[]; pace: Pace },
   levels: number = 2,
 ): Promise<Node> {
-  if (node.kind === "scalar" || levels === 0) return interpolate(node, environment, errors);
+  if (node.kind === "scalar" || levels === 0) return mentionsAny(node) ? interpolate(node, environment, errors) : node;
   const values: Node[] = [];
   for (const child of childrenOf(node)) {
     await pace();
     values.push(await interpolateInSlices(child, { environment, errors, pace }, levels - 1));
   }
   return withChildren(node, values);
+}
+
+/** Whether anything in a node looks like a reference. Most endpoints have none, and need no lists of what is in them. */
+function mentionsAny(node: Node): boolean {
+  if (node.kind === "scalar") return typeof node.value === "string" && node.value.includes("${");
+  if (node.kind === "sequence") return node.items.some(mentionsAny);
+  for (const { value } of node.entries.values()) if (mentionsAny(value)) return true;
+  return false;
 }
 
 interface Expansion {

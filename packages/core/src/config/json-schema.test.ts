@@ -73,7 +73,7 @@ describe("toJsonSchema", () => {
 
   it("describes every key of core", () => {
     const core = toJsonSchema({ modes: new Map(), plugins: new Map() });
-    const blocks = new Set(["mock", "runtime", "hybrid", "database", "proxy", "server", "logging"]);
+    const blocks = new Set(["mock", "runtime", "hybrid", "auto_evolve", "database", "proxy", "server", "logging"]);
 
     const silent = [...properties(core)].filter(
       ([path, item]) => item["description"] === undefined && !blocks.has(path.split("/").at(-1) ?? ""),

@@ -1,14 +1,28 @@
 import type { Place } from "../errors.ts";
 import type { PluginEntry } from "./config.ts";
 import { unescapeLiterals } from "./literal.ts";
-import type { Entry, Node } from "./node.ts";
-import { entryOf, placeOf, toValue } from "./node.ts";
+import type { Entry, Node, Token } from "./node.ts";
+import { childrenOf, entryOf, placeOf, toValue } from "./node.ts";
 
 /** Endpoint keys that belong to a mode of another name. */
 const blockOwners: ReadonlyMap<string, string> = new Map([["mock_responses", "mock"]]);
 
+/** Root keys that belong to a mode which comes as a package: one of them is enough for the mode to be in use. */
+export const rootKeyOwners: ReadonlyMap<string, string> = new Map([
+  ["apis", "proxy"],
+  ["upstreams", "proxy"],
+  ["databases", "database"],
+  ["runtimes", "runtime"],
+]);
+
 /** Modes whose blocks are recognised without `mode:`; a block of any other mode needs the word. */
-export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "database", "proxy"];
+export const blockModes: readonly string[] = ["mock", "runtime", "hybrid", "auto_evolve", "database", "proxy"];
+
+/** Modes that others answer for, with those that do when a key of their block names none. */
+const composedModes: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map([
+  ["hybrid", {}],
+  ["auto_evolve", { primary: "database", secondary: "mock" }],
+]);
 
 /** Keys of an entry of `plugins:` that are not options. */
 export const reservedPluginKeys: readonly string[] = ["enabled", "package", "version", "module_path", "config"];
@@ -30,17 +44,48 @@ export function endpointEntries(root: Node | undefined): EndpointEntry[] {
   return endpoints.items.map((node, step) => ({ name: text(entryOf(node, "name")?.value), step, node }));
 }
 
-/** The modes that endpoints use, each once, with the place that asks for it. */
+/** The modes that endpoints use or root keys belong to, each once, with the place that asks for it. */
 export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
   const modes = new Map<string, Place>();
   const whole = entryOf(root, "mode")?.value;
   for (const { node } of endpointEntries(root)) {
-    const word = entryOf(node, "mode")?.value ?? whole;
-    const name = text(word);
-    if (word !== undefined && name !== undefined) addOnce(modes, name, placeOf(word));
-    else for (const [mode, entry] of blocksOf(node)) addOnce(modes, mode, placeOf(entry.key));
+    for (const [mode, token] of namedModes(node, whole)) {
+      addOnce(modes, mode, placeOf(token));
+      for (const [branch, { key }] of branchBlocksOf(node, mode)) addOnce(modes, branch, placeOf(key));
+    }
+  }
+  for (const [key, mode] of rootKeyOwners) {
+    const entry = entryOf(root, key);
+    if (entry !== undefined) addOnce(modes, mode, placeOf(entry.key));
   }
   return modes;
+}
+
+/** The mode of an endpoint by its word or the root's, otherwise those of its blocks. */
+function namedModes(node: Node, whole: Node | undefined): ReadonlyMap<string, Token> {
+  const word = entryOf(node, "mode")?.value ?? whole;
+  const name = text(word);
+  if (word !== undefined && name !== undefined) return new Map([[name, word]]);
+  return new Map([...blocksOf(node)].map(([mode, { key }]) => [mode, key]));
+}
+
+/** Blocks beside that of a composed mode which it names: any text in it may be the name of one. */
+function branchBlocksOf(node: Node, mode: string): ReadonlyMap<string, Entry> {
+  // A mode that is not known here may be one of them.
+  const unnamed = composedModes.get(mode) ?? (blockModes.includes(mode) ? undefined : {});
+  if (unnamed === undefined) return new Map();
+  const block = entryOf(node, mode)?.value;
+  const words = new Set(textsIn(block));
+  const presets = [unnamed, ...[...words].map((word) => composedModes.get(word) ?? {})];
+  for (const [key, otherwise] of presets.flatMap((preset) => Object.entries(preset))) {
+    if (entryOf(block, key) === undefined) words.add(otherwise);
+  }
+  return blocksOf(node, words);
+}
+
+function textsIn(node: Node | undefined): readonly string[] {
+  if (node === undefined) return [];
+  return node.kind === "scalar" ? [node.text] : childrenOf(node).flatMap(textsIn);
 }
 
 /** The modes whose blocks an endpoint has, each with the first key of it. */

@@ -160,6 +160,33 @@ describe("readConfig", () => {
     ]);
   });
 
+  it("lists the modes that root keys belong to, after those of endpoints", async () => {
+    const text = "apis: {}\nruntimes: {}\ndatabases: {}\nendpoints:\n  a: { path: /a, mode: database }\n";
+
+    const { modes } = await read({ text });
+
+    expect([...modes].map(([name, { line }]) => [name, line])).toEqual([
+      ["database", 5],
+      ["proxy", 1],
+      ["runtime", 2],
+    ]);
+  });
+
+  it.each([
+    ["hybrid", "hybrid: { handle: { GET: database, PUT: { use: soap } } }", ["hybrid", "database", "soap"]],
+    ["hybrid", "hybrid: { preset: auto_evolve }", ["hybrid", "mock", "database"]],
+    ["auto_evolve", "x-none: 1", ["auto_evolve", "mock", "database"]],
+    ["auto_evolve", "auto_evolve: { primary: proxy }", ["auto_evolve", "mock", "proxy"]],
+    ["loud", "loud: { use: soap }", ["loud", "soap"]],
+    ["mock", "hybrid: { handle: { GET: soap } }", ["mock"]],
+  ])("lists the modes whose blocks %s names with %s", async (mode, block, expected) => {
+    const text = `endpoints:\n  a: { path: /a, mode: ${mode}, mock: { body: soap }, proxy: {}, database: {}, soap: {}, ${block} }\n`;
+
+    const { modes } = await read({ text });
+
+    expect([...modes.keys()]).toEqual(expected);
+  });
+
   it("lists the plugins that are not switched off", async () => {
     const text = `plugins:
   cache: { type: redis, package: my-cache, x-note: 1 }

@@ -1,6 +1,5 @@
 import { BackworksError } from "../errors.ts";
 import type { Pace } from "../pace.ts";
-import { pathShape } from "../path-pattern.ts";
 import type { Checker } from "./checker.ts";
 import type { ValuePath } from "./config.ts";
 
@@ -11,7 +10,7 @@ export interface EndpointOutline {
   readonly name: string;
   readonly named: boolean;
   /** `undefined` when one of them is wrong. */
-  readonly answers: { readonly path: string; readonly methods: readonly string[] } | undefined;
+  readonly answers: { readonly path: string; readonly shape: string; readonly methods: readonly string[] } | undefined;
 }
 
 /** Refuses two endpoints of one name, and two that answer the same requests. */
@@ -39,8 +38,8 @@ function refuseTwinRoute(
   endpoint: EndpointOutline,
   { method, routes }: { readonly method: string; readonly routes: Map<string, EndpointOutline> },
 ): void {
-  const path = endpoint.answers?.path ?? "";
-  const key = `${method} ${pathShape(path)}`;
+  const { path = "", shape = "" } = endpoint.answers ?? {};
+  const key = `${method} ${shape}`;
   const first = routes.get(key);
   if (first === undefined) {
     routes.set(key, endpoint);

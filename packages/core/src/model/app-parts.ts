@@ -1,7 +1,8 @@
 import type { Config } from "../config/config.ts";
+import type { ModeHealth } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import type { CompiledEndpoint } from "./compiled-endpoint.ts";
-import type { OpenMode, SharedContext } from "./open-modes.ts";
+import type { OpenMode } from "./open-modes.ts";
 
 /** What an App is made of and its successor may go on with. */
 export interface AppParts {
@@ -32,18 +33,32 @@ export async function releaseParts({ modes, endpoints }: AppParts, pace: Pace): 
 }
 
 /** The App of these parts serves from now on: what was carried on belongs to its configuration, not to an earlier one. */
-export function adoptParts(
-  { modes, endpoints }: AppParts,
-  { endpoints: sections, raw }: Config,
-  shared: SharedContext,
-): void {
-  for (const mode of modes.values()) mode.adopt(shared, raw.place);
-  for (const { name, configPath } of sections) endpoints.get(name)?.source.moveTo(raw, configPath);
+export function adoptParts({ modes, endpoints }: AppParts, { endpoints: sections, raw }: Config): void {
+  for (const mode of modes.values()) mode.adopt(raw.place);
+  for (const { name, configPath } of sections) endpoints.get(name)?.adopt(raw, configPath);
 }
 
 /** Takes every mode's state back to what it was at load. */
 export async function resetModes({ modes }: AppParts, session: string | undefined): Promise<void> {
   for (const { mode, resources } of modes.values()) await mode.reset?.(resources, session);
+}
+
+/** How a mode is that says so. */
+export interface ModeReport extends ModeHealth {
+  readonly name: string;
+}
+
+/** How the modes are that say so. */
+export function healthOfModes({ modes }: AppParts): readonly ModeReport[] {
+  return [...modes.values()].flatMap(({ mode, resources }) => {
+    if (mode.health === undefined) return [];
+    try {
+      return [{ name: mode.name, ...mode.health(resources) }];
+    } catch {
+      // Whoever asks for health wants an answer, and this is one.
+      return [{ name: mode.name, status: "unhealthy", message: "it cannot say how it is" }];
+    }
+  });
 }
 
 /** Whether both have the very same modes and endpoints. */

@@ -214,6 +214,8 @@ export interface Route {
   readonly soundBody: boolean;
   /** Bytes of a request body: 413; `Infinity` when there is no limit. */
   readonly bodyBytes: number;
+  /** Bytes of a request body that the handler takes as it comes, `Infinity` when there is no limit; `undefined` when it does not. */
+  readonly streamBytes: number | undefined;
   /** Until the handler has answered: 504; `Infinity` when there is no limit. */
   readonly handlerMs: number;
   /** Refuses what does not meet the endpoint's schemas; `null` when it has none. */

@@ -64,11 +64,15 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       logger: silentLogger,
       environment: {},
       templateFunctions: new Map(),
-      service: () => {
-        throw new BackworksError("BW_SERVICE_MISSING", { service: "any" });
-      },
       services: new Map(),
       pool: createResourcePool(),
+      hide() {},
+      templateSettings: {},
+      createTemplates: () => ({
+        compile: () => {
+          throw new TypeError("no template is compiled");
+        },
+      }),
     },
     findHooks: () => noHooks,
     compileValidation: async () => undefined,

@@ -4,8 +4,8 @@ import type { Mode } from "../mode.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
-import { adoptParts, areSame, createParts, filesOf, releaseParts, resetModes } from "./app-parts.ts";
-import type { AppParts } from "./app-parts.ts";
+import { adoptParts, areSame, createParts, filesOf, healthOfModes, releaseParts, resetModes } from "./app-parts.ts";
+import type { AppParts, ModeReport } from "./app-parts.ts";
 import type { App, Endpoint, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
@@ -17,6 +17,7 @@ import { createClaims, toPluginRoutes } from "./routes.ts";
 import type { FindHooks, FindLimit, RouteContext, PutInOnePlace } from "./routes.ts";
 import {
   defaultLimits,
+  toSaidLimits,
   logsBody,
   toCorsSettings,
   toGlobalHeaders,
@@ -29,7 +30,7 @@ import type { CompileValidation } from "./validation.ts";
 export interface BuildParts {
   readonly generation: number;
   readonly development: boolean;
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   /** What modes get besides what the configuration says. */
   readonly context: Omit<SharedContext, "app">;
@@ -76,6 +77,8 @@ export interface BuiltApp {
   readonly parts: AppParts;
   /** Files that modes and endpoints were made from, as they were asked for. */
   readonly files: readonly string[];
+  /** How the modes are that say so. */
+  health(): readonly ModeReport[];
   /** Whether modes and endpoints are the very same as another App's. */
   isMadeLike(other: BuiltApp): boolean;
   /** Call it when the App begins to serve: what was carried on belongs to it then. */
@@ -98,7 +101,7 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
   const shared: SharedContext = { ...given.context, app: factsOf(config, given) };
   try {
     const app = await assemble(config, { ...given, shared }, parts);
-    return toBuilt(app, parts, { config, shared });
+    return toBuilt(app, parts, config);
   } catch (error) {
     await releaseParts(parts, given.pace).catch((failure: unknown) =>
       given.context.logger.error("not closed well", { failure }),
@@ -108,17 +111,14 @@ export async function buildApp(config: Config, given: BuildParts): Promise<Built
 }
 
 /** Nothing of it may hold what the App was built from: that is the App before, which holds the one before it. */
-function toBuilt(
-  app: App,
-  parts: AppParts,
-  { config, shared }: { readonly config: Config; readonly shared: SharedContext },
-): BuiltApp {
+function toBuilt(app: App, parts: AppParts, config: Config): BuiltApp {
   return {
     app,
     parts,
     files: filesOf(parts),
+    health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
-    adopt: () => adoptParts(parts, config, shared),
+    adopt: () => adoptParts(parts, config),
     close: (pace = noPace) => releaseParts(parts, pace),
     reset: (session) => resetModes(parts, session),
   };
@@ -138,6 +138,7 @@ async function assemble(
     findLimit,
     mistakes: new Mistakes(),
     limits: defaultLimits(server),
+    saidLimits: toSaidLimits(config),
     logsBody: logsBody(config),
     inOnePlace: parts.inOnePlace,
   };

@@ -21,7 +21,7 @@ export const noHooks: RouteHooks = Object.freeze({
 });
 
 /** What the server or the endpoint says of a request's size and of the time for its answer. */
-export type RouteLimits = Pick<Route, "bodyBytes" | "handlerMs">;
+export type RouteLimits = Pick<Route, "bodyBytes" | "handlerMs"> & Partial<Pick<Route, "streamBytes">>;
 
 /** What a route is made of, before its hooks are known. */
 export interface RoutePlan {
@@ -47,6 +47,7 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     readBody: plan.readBody ?? false,
     soundBody: plan.soundBody ?? false,
     bodyBytes: plan.limits.bodyBytes,
+    streamBytes: plan.limits.streamBytes,
     handlerMs: plan.limits.handlerMs,
     validate: plan.validate ?? null,
     limit: plan.limit ?? null,

@@ -1,10 +1,11 @@
 import type { Config, EndpointSection } from "../config/config.ts";
-import type { Handler } from "../exchange.ts";
-import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
+import type { Mode, ModeContext } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import type { Endpoint, Route } from "./app.ts";
 import type { AppParts } from "./app-parts.ts";
-import { CompiledEndpoint } from "./compiled-endpoint.ts";
+import { compileBranches, toDrafts } from "./branches.ts";
+import type { WantedBranch } from "./branches.ts";
+import { CompiledEndpoint, releaseAll } from "./compiled-endpoint.ts";
 import { saidOf, toSource } from "./endpoint-source.ts";
 import type { MovableSource } from "./endpoint-source.ts";
 import { areUnchanged, createFileHashes, recordReads } from "./file-reads.ts";
@@ -19,7 +20,7 @@ import type { CompileValidation } from "./validation.ts";
 
 /** What endpoints are compiled with. */
 export interface CompileParts {
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   readonly shared: SharedContext;
   /** Compiles what endpoints say of their requests. */
@@ -49,7 +50,7 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
     await pace();
     wanted.push(describe(section, config, { before, shared, hashFile }));
   }
-  const sources = wanted.map(({ section, source }) => ({ mode: section.mode, source }));
+  const sources = wanted.flatMap(({ section, source, branches }) => [{ mode: section.mode, source }, ...branches]);
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   try {
@@ -76,6 +77,8 @@ interface WantedEndpoint {
   readonly said: string;
   readonly files: RecordedFiles;
   readonly source: MovableSource;
+  /** The same for the modes that answer for its own. */
+  readonly branches: readonly WantedBranch[];
   readonly before: CompiledEndpoint | undefined;
 }
 
@@ -92,7 +95,11 @@ function describe(section: EndpointSection, { raw }: Config, { before, shared, h
   const identity = equal ? last.source.identity : identify(said, last?.reads, hashFile);
   const files = recordReads(shared.files);
   const source = toSource(section, raw, { identity, files });
-  return { section, said, files, source, before: equal ? last : undefined };
+  const branches = section.branches.map((branch) => ({
+    mode: branch.mode,
+    source: toSource(section, raw, { identity, files, branch }),
+  }));
+  return { section, said, files, source, branches, before: equal ? last : undefined };
 }
 
 /** Known before it is compiled: files count as far as the App before read them. */
@@ -109,35 +116,41 @@ async function addEndpoint(
   const opened = own.modes.get(section.mode);
   if (opened === undefined) return [];
   const compiled =
-    before !== undefined && before.opened === opened
+    before?.isOf(own.modes) === true
       ? before.carryOn()
-      : await compile(wanted, { opened, compileValidation }, context);
+      : await compile(wanted, { opened, modes: own.modes, compileValidation }, context);
   if (compiled === undefined) return [];
   own.endpoints.set(section.name, compiled);
   const { drafts, validation } = compiled;
   return toRoutes(section, { mode: opened.mode, drafts, validation }, context);
 }
 
+interface Compiling extends Pick<CompileParts, "compileValidation"> {
+  readonly opened: OpenMode;
+  readonly modes: ReadonlyMap<string, OpenMode>;
+}
+
 async function compile(
-  { section, said, files, source }: WantedEndpoint,
-  { opened, compileValidation }: Pick<CompileParts, "compileValidation"> & { readonly opened: OpenMode },
+  wanted: WantedEndpoint,
+  { opened, modes, compileValidation }: Compiling,
   { mistakes }: RouteContext,
 ): Promise<CompiledEndpoint | undefined> {
-  const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources));
-  const drafts: readonly RouteDraft[] | undefined = isHandler(made)
-    ? [{ methods: section.methods, path: section.path, handler: made }]
-    : made;
+  const { section, said, files, source } = wanted;
+  const branches = await compileBranches(wanted.branches, modes, mistakes);
+  const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources, branches.drafts));
+  const drafts = made && toDrafts(made, source);
   const patterns = drafts?.map(({ path }) => path) ?? [];
   const validation = await mistakes.collect(() => compileValidation({ section, source, patterns }));
   files.rest();
-  if (drafts === undefined) return undefined;
+  if (!branches.whole || drafts === undefined) {
+    await releaseAll(drafts === undefined ? branches.made : [{ opened, source }, ...branches.made]);
+    return undefined;
+  }
   const { reads } = files;
-  const hash = identityOf({ said, root: opened.basis.root, files: [...reads] });
-  return new CompiledEndpoint({ endpoint: toEndpoint(section, hash), source, said, reads, opened, drafts, validation });
-}
-
-function isHandler(compiled: Handler | readonly RouteDraft[] | undefined): compiled is Handler {
-  return typeof compiled === "function";
+  const root = [opened, ...branches.made.map((branch) => branch.opened)].map(({ basis }) => basis.root);
+  const endpoint = toEndpoint(section, identityOf({ said, root, files: [...reads] }));
+  const parts = { endpoint, source, said, reads, opened, branches: branches.made, drafts, validation };
+  return new CompiledEndpoint(parts);
 }
 
 function toEndpoint({ name, path, methods, mode, description }: EndpointSection, hash: string): Endpoint {

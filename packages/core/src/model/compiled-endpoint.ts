@@ -1,3 +1,4 @@
+import type { RawConfig, ValuePath } from "../config/config.ts";
 import type { MaybePromise } from "../exchange.ts";
 import type { RouteDraft } from "../mode.ts";
 import type { Endpoint } from "./app.ts";
@@ -15,9 +16,17 @@ export interface EndpointParts {
   /** Files that compiling it read. */
   readonly reads: FileReads;
   readonly opened: OpenMode;
+  /** Modes that answer for it, and what they have of it. */
+  readonly branches: readonly CompiledBranch[];
   readonly drafts: readonly RouteDraft[];
   /** `undefined` when nothing is said of its requests. */
   readonly validation: EndpointValidation | undefined;
+}
+
+/** What another mode made of an endpoint, for the mode it has. */
+export interface CompiledBranch {
+  readonly opened: OpenMode;
+  readonly source: MovableSource;
 }
 
 /** A compiled endpoint, shared by Apps that follow each other and let go of by the last of them. */
@@ -27,6 +36,7 @@ export class CompiledEndpoint {
   readonly said: string;
   readonly reads: FileReads;
   readonly opened: OpenMode;
+  readonly branches: readonly CompiledBranch[];
   readonly drafts: readonly RouteDraft[];
   readonly validation: EndpointValidation | undefined;
   #users = 1;
@@ -37,8 +47,19 @@ export class CompiledEndpoint {
     this.said = parts.said;
     this.reads = parts.reads;
     this.opened = parts.opened;
+    this.branches = parts.branches;
     this.drafts = parts.drafts;
     this.validation = parts.validation;
+  }
+
+  /** Whether these modes made it. */
+  isOf(modes: ReadonlyMap<string, OpenMode>): boolean {
+    return [this, ...this.branches].every(({ opened }) => modes.get(opened.mode.name) === opened);
+  }
+
+  /** The App that was built with this serves from now on. */
+  adopt(raw: RawConfig, configPath: ValuePath): void {
+    for (const { source } of [this, ...this.branches]) source.moveTo(raw, configPath);
   }
 
   /** One more App has it. */
@@ -50,6 +71,19 @@ export class CompiledEndpoint {
   /** One App has it no longer. */
   release(): MaybePromise<void> {
     this.#users -= 1;
-    return this.#users === 0 ? this.opened.mode.release?.(this.source, this.opened.resources) : undefined;
+    return this.#users === 0 ? releaseAll([this, ...this.branches]) : undefined;
   }
+}
+
+/** Has each mode let go of what it made; the first failure is thrown when all had their turn. */
+export async function releaseAll(made: readonly CompiledBranch[]): Promise<void> {
+  const failures: { readonly error: unknown }[] = [];
+  for (const { opened, source } of made) {
+    try {
+      await opened.mode.release?.(source, opened.resources);
+    } catch (error) {
+      failures.push({ error });
+    }
+  }
+  if (failures[0] !== undefined) throw failures[0].error;
 }

@@ -1,4 +1,4 @@
-import type { EndpointSection, RawConfig, ValuePath } from "../config/config.ts";
+import type { BranchSection, EndpointSection, RawConfig, ValuePath } from "../config/config.ts";
 import type { Place } from "../errors.ts";
 import type { EndpointSource, ProjectFiles } from "../mode.ts";
 import { identityOf } from "./identity.ts";
@@ -9,21 +9,30 @@ export interface MovableSource extends EndpointSource {
   moveTo(raw: RawConfig, configPath: ValuePath): void;
 }
 
-/** One endpoint as its mode gets it. */
+/** What sources of an endpoint have besides what the configuration says. */
+export interface SourceParts {
+  readonly identity: string;
+  readonly files: ProjectFiles;
+  /** When another mode answers for the endpoint's. */
+  readonly branch?: BranchSection;
+}
+
+/** One endpoint as its mode gets it, or a mode that answers for that. */
 export function toSource(
   section: EndpointSection,
   raw: RawConfig,
-  { identity, files }: { readonly identity: string; readonly files: ProjectFiles },
+  { identity, files, branch }: SourceParts,
 ): MovableSource {
+  const { methods, methodsGiven, modeValues } = branch ?? section;
   let at = { raw, configPath: section.configPath };
   return {
     name: section.name,
     path: section.path,
-    methods: section.methods,
-    methodsGiven: section.methodsGiven,
+    methods,
+    methodsGiven,
     identity,
     files,
-    values: section.modeValues,
+    values: modeValues,
     place: (path) => placeWhenRead(() => at.raw.place([...at.configPath, ...path])),
     keyPlace: (path) => placeWhenRead(() => at.raw.keyPlace([...at.configPath, ...path])),
     moveTo: (next, configPath) => void (at = { raw: next, configPath }),
@@ -31,7 +40,18 @@ export function toSource(
 }
 
 /** Hash of what the configuration says of an endpoint. */
-export function saidOf({ name, mode, methods, path, configPath }: EndpointSection, raw: RawConfig): string {
+export function saidOf(section: EndpointSection, raw: RawConfig): string {
+  const known = hashes.get(section);
+  if (known !== undefined) return known;
+  const hash = hashOf(section, raw);
+  hashes.set(section, hash);
+  return hash;
+}
+
+/** A section that is the same in another configuration was made from the same. */
+const hashes = new WeakMap<EndpointSection, string>();
+
+function hashOf({ name, mode, methods, path, configPath }: EndpointSection, raw: RawConfig): string {
   const said = configPath.reduce<unknown>(
     (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
     raw.value,

@@ -6,6 +6,12 @@ import type { MistakeOrder } from "../invalid-config.ts";
 /** Collects what is wrong while an App is built, so that it is reported together and in file order. */
 export class Mistakes {
   readonly #errors: BackworksError[] = [];
+  readonly #keepsOn: boolean;
+
+  /** Whether what fails otherwise is passed over, to find the mistakes behind it. */
+  constructor({ keepsOn = false }: { readonly keepsOn?: boolean } = {}) {
+    this.#keepsOn = keepsOn;
+  }
 
   get all(): readonly BackworksError[] {
     return this.#errors;
@@ -20,8 +26,8 @@ export class Mistakes {
     try {
       return await task();
     } catch (error) {
-      if (!isBackworksError(error) || (error.where === undefined && error.errors.length === 0)) throw error;
-      this.add(...partsOf(error));
+      if (isMistake(error)) this.add(...partsOf(error));
+      else if (!this.#keepsOn) throw error;
       return undefined;
     }
   }
@@ -30,4 +36,8 @@ export class Mistakes {
   refuse(order: MistakeOrder): void {
     if (this.#errors.length > 0) throw invalidConfig(this.#errors, order);
   }
+}
+
+function isMistake(error: unknown): error is BackworksError {
+  return isBackworksError(error) && (error.where !== undefined || error.errors.length > 0);
 }

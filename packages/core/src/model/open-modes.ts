@@ -6,13 +6,22 @@ import { areUnchanged, recordReads } from "./file-reads.ts";
 import type { FileReads, HashFile, RecordedFiles } from "./file-reads.ts";
 import { identityOf } from "./identity.ts";
 import type { Mistakes } from "./mistakes.ts";
+import { lookIn, offeredBy, providersFirst, servicesFor } from "./mode-services.ts";
+import type { ServiceLookup, Services } from "./mode-services.ts";
 
 /** What all modes of an App are given. */
-export interface SharedContext extends Omit<ModeContext, "values" | "place" | "resources"> {
+export interface SharedContext extends Omit<
+  ModeContext,
+  "values" | "place" | "resources" | "templates" | keyof ServiceLookup
+> {
   /** What modes of Apps that follow each other share. */
   readonly pool: ResourcePool;
-  /** What `service` finds, by name. */
-  readonly services: ReadonlyMap<string, unknown>;
+  /** What plugins offer. */
+  readonly services: Services;
+  /** What the configuration says of all templates, as a value made of JSON. */
+  readonly templateSettings: unknown;
+  /** Makes the templates of a mode. */
+  createTemplates(context: Omit<ModeContext, "templates">): ModeContext["templates"];
 }
 
 /** Everything that what `open` returned depends on. */
@@ -23,7 +32,8 @@ interface Basis {
   /** Hash of everything else that is made of JSON. */
   readonly facts: string;
   readonly templateFunctions: ReadonlyMap<string, unknown>;
-  readonly services: ReadonlyMap<string, unknown>;
+  /** What it may ask for, of plugins and of modes that opened earlier. */
+  readonly services: Services;
 }
 
 /** A mode with what it holds open, shared by Apps that follow each other and closed by the last of them. */
@@ -32,9 +42,10 @@ export class OpenMode {
   readonly basis: Basis;
   readonly #files: RecordedFiles;
   readonly #pool: ResourcePool;
-  /** What belongs to the App that serves, and is another one's after each reload. */
-  #links: Pick<ModeContext, "service" | "place">;
+  /** Finds places in the configuration of the App that serves. */
+  #place: ModeContext["place"];
   #resources: unknown = undefined;
+  #offered: Services = new Map();
   #users = 1;
 
   constructor(basis: Basis, shared: SharedContext, place: ModeContext["place"]) {
@@ -42,11 +53,16 @@ export class OpenMode {
     this.basis = basis;
     this.#files = recordReads(shared.files);
     this.#pool = shared.pool;
-    this.#links = { service: shared.service, place };
+    this.#place = place;
   }
 
   get resources(): unknown {
     return this.#resources;
+  }
+
+  /** What it offers other modes. */
+  get offered(): Services {
+    return this.#offered;
   }
 
   /** Files that the mode read for itself. */
@@ -56,10 +72,10 @@ export class OpenMode {
 
   /** Opens it; when that fails, nothing stays open. */
   async open(shared: SharedContext, values: ModeContext["values"]): Promise<this> {
-    const context: ModeContext = {
+    const context: Omit<ModeContext, "templates"> = {
       app: shared.app,
       values,
-      place: (path) => this.#links.place(path),
+      place: (path) => this.#place(path),
       files: this.#files,
       clock: shared.clock,
       scheduler: shared.scheduler,
@@ -67,11 +83,13 @@ export class OpenMode {
       logger: shared.logger,
       environment: shared.environment,
       templateFunctions: shared.templateFunctions,
-      service: (key) => this.#links.service(key),
+      hide: shared.hide,
+      ...lookIn(this.basis.services),
       resources: heldBy(this.#pool, this, this.mode.name),
     };
     try {
-      this.#resources = await this.mode.open(context);
+      this.#resources = await this.mode.open({ ...context, templates: shared.createTemplates(context) });
+      this.#offered = offeredBy(this.mode, this.#resources);
       return this;
     } catch (error) {
       await this.#pool.release(this);
@@ -100,8 +118,8 @@ export class OpenMode {
   }
 
   /** The App that was built with this serves from now on. */
-  adopt({ service }: SharedContext, place: ModeContext["place"]): void {
-    this.#links = { service, place };
+  adopt(place: ModeContext["place"]): void {
+    this.#place = place;
   }
 
   /** Endpoints are compiled: what is read from now on is for requests. */
@@ -126,7 +144,7 @@ export class OpenMode {
 
 /** What modes are opened for. */
 export interface OpenParts {
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   readonly shared: SharedContext;
   readonly hashFile: HashFile;
@@ -135,22 +153,39 @@ export interface OpenParts {
   readonly sources: readonly { readonly mode: string; readonly source: EndpointSource }[];
 }
 
-/** Opens every mode that an endpoint uses, or carries it on. Mistakes are collected; the modes that are open are in `open`. */
+/** Opens every mode in use, or carries it on. Mistakes are collected; the modes that are open are in `open`. */
 export async function openModes(
   config: Config,
   parts: OpenParts,
   { open, mistakes }: { readonly open: Map<string, OpenMode>; readonly mistakes: Mistakes },
 ): Promise<void> {
-  for (const name of new Set(config.endpoints.map((endpoint) => endpoint.mode))) {
-    const mode = parts.modes.get(name);
-    // The configuration was checked against these modes.
-    if (mode === undefined) throw new TypeError(`mode ${name} was not loaded`);
-    const opened = await mistakes.collect(() => openMode(mode, config, parts));
-    if (opened !== undefined) open.set(name, opened);
+  const offered = new Map<string, unknown>();
+  const missing = new Set<string>();
+  for (const mode of providersFirst(modesInUse(config, parts.modes))) {
+    // What it would say of a service that is missing because of another mistake is none of its own.
+    const waits = mode.uses?.some(({ name }) => missing.has(name)) === true;
+    const opened = waits ? undefined : await mistakes.collect(() => openMode(mode, config, { ...parts, offered }));
+    if (opened === undefined) for (const { key } of mode.services ?? []) missing.add(key.name);
+    else open.set(mode.name, opened);
+    for (const [name, service] of opened?.offered ?? []) offered.set(name, service);
   }
 }
 
-function openMode(mode: Mode, config: Config, parts: OpenParts): OpenMode | Promise<OpenMode> {
+/** Modes that an endpoint uses or that have a root key of their own there. */
+function modesInUse({ endpoints, modeValues }: Config, modes: ReadonlyMap<string, Mode>): readonly Mode[] {
+  const names = new Set(endpoints.flatMap(({ mode, branches }) => [mode, ...branches.map((branch) => branch.mode)]));
+  for (const name of names) {
+    // The configuration was checked against these modes.
+    if (!modes.has(name)) throw new TypeError(`mode ${name} was not loaded`);
+  }
+  return [...modes.values()].filter(
+    (mode) => names.has(mode.name) || Object.keys(valuesOf(mode, modeValues)).length > 0,
+  );
+}
+
+type Opening = OpenParts & { readonly offered: Services };
+
+function openMode(mode: Mode, config: Config, parts: Opening): OpenMode | Promise<OpenMode> {
   const { shared, hashFile } = parts;
   const before = parts.before.get(mode.name);
   const basis = basisOf(mode, config, parts);
@@ -158,7 +193,7 @@ function openMode(mode: Mode, config: Config, parts: OpenParts): OpenMode | Prom
   return new OpenMode(basis, shared, config.raw.place).open(shared, valuesOf(mode, config.modeValues));
 }
 
-function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources }: OpenParts): Basis {
+function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources, offered }: Opening): Basis {
   const own = sources.flatMap((one) => (one.mode === mode.name ? [one.source] : []));
   // A configuration that was checked is a mapping.
   const said = raw.value as Readonly<Record<string, unknown>>;
@@ -166,9 +201,9 @@ function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources }: O
   return {
     mode,
     root: identityOf(written),
-    facts: identityOf([shared.app, shared.environment, mode.identity?.(own)]),
+    facts: identityOf([shared.app, shared.environment, shared.templateSettings, mode.identity?.(own)]),
     templateFunctions: shared.templateFunctions,
-    services: shared.services,
+    services: servicesFor(mode, shared.services, offered),
   };
 }
 

@@ -1,25 +1,27 @@
 import type { Config, EndpointSection } from "../config/config.ts";
 import type { BackworksError } from "../errors.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import { createResourcePool } from "../resource-pool.ts";
 import { createParts, releaseParts } from "./app-parts.ts";
 import { noHooks } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
-import type { CompileParts } from "./compile.ts";
 import { Mistakes } from "./mistakes.ts";
 import type { SharedContext } from "./open-modes.ts";
 import { createClaims } from "./routes.ts";
 import type { RouteContext } from "./routes.ts";
-import { defaultLimits, toServerSettings } from "./settings.ts";
+import { defaultLimits, toSaidLimits, toServerSettings } from "./settings.ts";
 import type { CompileValidation } from "./validation.ts";
 
 /** What a rehearsal has, in the place of what plugins would bring. */
 export interface RehearsalParts {
   readonly development: boolean;
-  /** By name; every mode that an endpoint uses. */
+  /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
-  readonly context: Pick<ModeContext, "files" | "clock" | "scheduler" | "random" | "logger">;
+  readonly context: Pick<
+    SharedContext,
+    "files" | "clock" | "scheduler" | "random" | "logger" | "templateSettings" | "createTemplates"
+  >;
   readonly pace: Pace;
   readonly compileValidation: CompileValidation;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
@@ -41,7 +43,8 @@ export async function rehearse(config: Config, parts: RehearsalParts): Promise<r
 }
 
 async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise<readonly BackworksError[]> {
-  const mistakes = new Mistakes();
+  // The configuration is refused anyway; what fails otherwise shows once it is right.
+  const mistakes = new Mistakes({ keepsOn: true });
   const { raw } = config;
   const context: RouteContext = {
     raw,
@@ -50,6 +53,7 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     findLimit: () => null,
     mistakes,
     limits: defaultLimits(toServerSettings(config)),
+    saidLimits: toSaidLimits(config),
     logsBody: false,
   };
   const shared: SharedContext = {
@@ -57,29 +61,14 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     app: factsOf(config, parts),
     environment: raw.environment,
     templateFunctions: new Map(),
-    service: noService,
     services: new Map(),
     pool: createResourcePool(),
+    hide() {},
   };
-  for (const name of new Set(config.endpoints.map(({ mode }) => mode))) {
-    const part = { ...config, endpoints: config.endpoints.filter(({ mode }) => mode === name) };
-    await rehearseMode(part, { ...parts, shared }, context);
-  }
-  return mistakes.all;
-}
-
-async function rehearseMode(config: Config, parts: CompileParts, context: RouteContext): Promise<void> {
   const own = createParts();
-  try {
-    await compileEndpoints(config, parts, { own, context });
-  } catch {
-    // The configuration is refused anyway; what failed otherwise shows once it is right.
-  }
+  await mistakes.collect(() => compileEndpoints(config, { ...parts, shared }, { own, context }));
   await releaseParts(own, parts.pace).catch(() => {});
-}
-
-function noService(): never {
-  throw new TypeError("no plugin runs in a rehearsal");
+  return mistakes.all;
 }
 
 /** Whether something is a mistake whatever stands beside it: an expression, a file, a word that is not known, a pattern. */
@@ -95,6 +84,7 @@ function isDoubtful(
 ): boolean {
   // A plugin names its functions when it is initialized; those of an object are ours.
   if (code === "BW_TEMPLATE_UNKNOWN_FUNCTION") return raw.plugins.length > 0 && !String(details["name"]).includes(".");
+  if (code === "BW_SERVICE_MISSING") return raw.plugins.length > 0;
   if (code !== "BW_TEMPLATE_ENVIRONMENT") return false;
   const said = raw.value as Readonly<Record<string, unknown>>;
   const keys = [...modes.values()].flatMap(({ rootKeys = {} }) => Object.keys(rootKeys));

@@ -91,10 +91,14 @@ class Bench {
         environment: {},
         templateFunctions: new Map(),
         services: new Map(),
-        service: () => {
-          throw new TypeError("none is offered");
-        },
         pool: this.pool,
+        hide() {},
+        templateSettings: {},
+        createTemplates: () => ({
+          compile: () => {
+            throw new TypeError("no template is compiled");
+          },
+        }),
         ...this.parts,
       },
       findHooks: () => noHooks,
@@ -215,6 +219,7 @@ describe("an App that follows another", () => {
     ["a root key", `${two}root: { k: 2 }\n`, {}],
     ["the base path", `${two}server: { base_path: /v1 }\n`, {}],
     ["the environment", two, { environment: { A: "1" } }],
+    ["what holds for all templates", two, { templateSettings: { strict: true } }],
     ["a service", two, { services: new Map([["s", {}]]) }],
     ["a template function", two, { templateFunctions: new Map([["f", { call: () => null }]]) as never }],
     ["what the mode says of all endpoints", `${two}  c: { path: /c, test: { shared: true } }\n`, {}],
@@ -271,7 +276,7 @@ describe("an App that follows another", () => {
     Object.assign(bench.mode, {
       compile: (endpoint: EndpointSource, resources: unknown) => {
         identities.push(`${endpoint.name} ${endpoint.identity}`);
-        return compile(endpoint, resources);
+        return compile(endpoint, resources, new Map());
       },
     });
     bench.write("a.txt", "one");

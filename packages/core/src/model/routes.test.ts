@@ -23,6 +23,7 @@ describe("routes of plugins", () => {
       findHooks: () => noHooks,
       findLimit: () => null,
       limits: { bodyBytes: 1, handlerMs: 1 },
+      saidLimits: {},
       logsBody: false,
     };
     const make = (): unknown => toPluginRoutes(handlers, parts);

@@ -10,6 +10,7 @@ import { toRoute } from "./built-in.ts";
 import type { RouteLimits, RoutePlan } from "./built-in.ts";
 import type { Mistakes } from "./mistakes.ts";
 import { toRouteLimits } from "./settings.ts";
+import type { SaidLimits } from "./settings.ts";
 import type { EndpointValidation, RouteValidation } from "./validation.ts";
 
 /** Finds what the hooks of all plugins come to on one route; parts are `undefined` for requests nothing matches. */
@@ -27,12 +28,14 @@ export type ClaimRoute = (route: {
   readonly method: string;
   readonly pattern: string;
   readonly endpoint: string;
+  /** Of the pattern, where it is known. */
+  readonly shape?: string | undefined;
 }) => string | undefined;
 
 export function createClaims(): ClaimRoute {
   const claimed = new Map<string, string>();
-  return ({ method, pattern, endpoint }) => {
-    const key = `${method} ${pathShape(pattern)}`;
+  return ({ method, pattern, endpoint, shape = pathShape(pattern) }) => {
+    const key = `${method} ${shape}`;
     const first = claimed.get(key);
     if (first === undefined) claimed.set(key, endpoint);
     return first;
@@ -48,6 +51,8 @@ export interface RouteContext {
   readonly mistakes: Mistakes;
   /** What holds for an endpoint that says nothing else. */
   readonly limits: RouteLimits;
+  /** What the configuration says of that itself. */
+  readonly saidLimits: SaidLimits;
   /** Whether the access log wants the bodies of requests, whoever else does. */
   readonly logsBody: boolean;
   /** Has a handler run in one process for all that serve; `undefined` when one process serves. */
@@ -74,8 +79,7 @@ function placed({ path, handler, upgrade, onePlace, where }: PlacedHandler, inOn
 
 /** What a draft says for itself, otherwise what its mode says for all. */
 function needsOf(draft: RouteDraft, mode: Mode): HandlerNeeds {
-  const { requestBody = mode.needs?.requestBody, onePlace = mode.needs?.onePlace } = draft.needs ?? {};
-  return { requestBody: requestBody ?? false, onePlace: onePlace ?? false };
+  return { ...mode.needs, ...draft.needs };
 }
 
 /** What an endpoint was made into. */
@@ -98,13 +102,16 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
         method,
         pattern: draft.path,
         mode: mode.name,
+        ...(draft.answeredBy && { answeredBy: draft.answeredBy }),
       };
-      const first = context.claim(info);
+      const shape = draft.path === endpoint.path ? endpoint.shape : undefined;
+      const first = context.claim({ ...info, shape });
       if (first !== undefined) {
         context.mistakes.add(duplicate(info, first, where()));
         continue;
       }
-      const { requestBody, onePlace } = needsOf(draft, mode);
+      const needs = needsOf(draft, mode);
+      const { requestBody, onePlace } = needs;
       const plan = {
         info,
         handler: placed(
@@ -112,7 +119,7 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
           context.inOnePlace,
         ),
         ...checksOf(validation?.of(method, draft.path), requestBody, context),
-        limits: toRouteLimits(endpoint, context.limits),
+        limits: toRouteLimits(endpoint, needs, context),
         limit: context.findLimit(endpoint),
         explain: draft.explain,
         upgrade: method === "GET" ? draft.upgrade : undefined,
@@ -145,7 +152,7 @@ function checksOf(
  */
 export function toPluginRoutes(
   handlers: readonly (HandlerRoute & { readonly plugin: string })[],
-  { raw, claim, findHooks, findLimit, logsBody, limits, inOnePlace }: Omit<RouteContext, "mistakes">,
+  { raw, claim, findHooks, findLimit, logsBody, limits, saidLimits, inOnePlace }: Omit<RouteContext, "mistakes">,
 ): Route[] {
   const routes: Route[] = [];
   for (const { plugin, name, path, methods = ["GET"], handler, needs = {}, upgrade } of handlers) {
@@ -169,7 +176,7 @@ export function toPluginRoutes(
             handler: placed({ path, handler, upgrade, onePlace: needs.onePlace, where }, inOnePlace),
             readBody: logsBody || needs.requestBody,
             soundBody: needs.requestBody,
-            limits,
+            limits: toRouteLimits({}, needs, { limits, saidLimits }),
             limit: findLimit(undefined),
             upgrade: method === "GET" ? upgrade : undefined,
           },

@@ -3,12 +3,17 @@ import { checkConfig } from "../config/check.ts";
 import type { Config } from "../config/config.ts";
 import { readConfig } from "../config/read.ts";
 import { modes } from "../modes/index.ts";
-import { defaultLimits, toRouteLimits, toServerSettings } from "./settings.ts";
+import { defaultLimits, toRouteLimits, toSaidLimits, toServerSettings } from "./settings.ts";
 
 async function check(server: string, endpoint: string = ""): Promise<Config> {
   const text = `server: ${server}\nendpoints:\n  one: { path: /one, mock: { body: 1 }, ${endpoint} }\n`;
   const raw = await readConfig({ cwd: "/tmp", text, env: {} });
   return checkConfig(raw, { modes: new Map(modes.map((mode) => [mode.name, mode])), plugins: new Map() });
+}
+
+/** What holds for an endpoint that says nothing. */
+function limitsOf(config: Config): Parameters<typeof toRouteLimits>[2] {
+  return { limits: defaultLimits(toServerSettings(config)), saidLimits: toSaidLimits(config) };
 }
 
 describe("the settings of the server", () => {
@@ -96,10 +101,29 @@ describe("the settings of the server", () => {
     const config = await check("{}", "limits: { body_size: 2KB }, timeouts: { handler: false }");
     const [endpoint] = config.endpoints;
 
-    const own = endpoint && toRouteLimits(endpoint, defaultLimits(toServerSettings(config)));
+    const own = endpoint && toRouteLimits(endpoint, {}, limitsOf(config));
 
     expect(own).toEqual({ bodyBytes: 2048, handlerMs: Infinity });
   });
+
+  it.each<[string, string, { streamBytes: number; handlerMs: number }]>([
+    ["{}", "description: x", { streamBytes: Infinity, handlerMs: Infinity }],
+    ["{}", "limits: { body_size: 2KB }", { streamBytes: 2048, handlerMs: Infinity }],
+    ["{}", "timeouts: { handler: 5 }", { streamBytes: Infinity, handlerMs: 5000 }],
+    ["{ limits: { body_size: 1MB } }", "description: x", { streamBytes: 1_048_576, handlerMs: Infinity }],
+    ["{ timeouts: { handler: 30s } }", "description: x", { streamBytes: Infinity, handlerMs: 30_000 }],
+    ["{ limits: { json_keys: 9 } }", "description: x", { streamBytes: Infinity, handlerMs: Infinity }],
+  ])(
+    "hold for a handler that streams and times itself only where they are said: %s, %s",
+    async (server, own, expected) => {
+      const config = await check(server, own);
+      const [endpoint] = config.endpoints;
+
+      const limits = endpoint && toRouteLimits(endpoint, { requestStream: true, ownTime: true }, limitsOf(config));
+
+      expect(limits).toMatchObject(expected);
+    },
+  );
 });
 
 describe("the watchdog", () => {

@@ -9,6 +9,7 @@ import type {
   TimeoutsSection,
 } from "../config/config.ts";
 import { parseIpRange, rangeNames } from "../ip-address.ts";
+import type { HandlerNeeds } from "../mode.ts";
 import { parseDurationMs, parseSizeBytes } from "../units.ts";
 import type {
   CorsSettings,
@@ -98,11 +99,40 @@ export function defaultLimits({ limits, timeouts }: ServerSettings): RouteLimits
   return { bodyBytes: limits.bodyBytes, handlerMs: timeouts.handlerMs };
 }
 
-/** What an endpoint says for itself, and what the server says otherwise. */
-export function toRouteLimits({ limits, timeouts }: EndpointSection, otherwise: RouteLimits): RouteLimits {
+/** What the configuration itself says of the server's limits; `undefined` where it is silent. */
+export type SaidLimits = Partial<Record<keyof RouteLimits, number>>;
+
+/** For handlers whose limits are others as long as nobody says any. */
+export function toSaidLimits(config: Config): SaidLimits {
+  const { bodyBytes, handlerMs } = defaultLimits(toServerSettings(config));
+  const said = config.raw.value;
   return {
-    bodyBytes: limits?.body_size === undefined ? otherwise.bodyBytes : toBytes(limits.body_size),
-    handlerMs: timeouts?.handler === undefined ? otherwise.handlerMs : toMs(timeouts.handler),
+    ...(isSaid(said, ["server", "limits", "body_size"]) && { bodyBytes }),
+    ...(isSaid(said, ["server", "timeouts", "handler"]) && { handlerMs }),
+  };
+}
+
+function isSaid(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (key === undefined) return value !== undefined;
+  return typeof value === "object" && value !== null && isSaid(new Map(Object.entries(value)).get(key), rest);
+}
+
+/** What an endpoint says for itself, and what holds otherwise: what the server says, or nothing where the handler sees to it. */
+export function toRouteLimits(
+  { limits, timeouts }: Partial<Pick<EndpointSection, "limits" | "timeouts">>,
+  { requestStream, ownTime }: HandlerNeeds,
+  otherwise: { readonly limits: RouteLimits; readonly saidLimits: SaidLimits },
+): RouteLimits {
+  const said: SaidLimits = {
+    ...otherwise.saidLimits,
+    ...(limits?.body_size !== undefined && { bodyBytes: toBytes(limits.body_size) }),
+    ...(timeouts?.handler !== undefined && { handlerMs: toMs(timeouts.handler) }),
+  };
+  const standing = { ...otherwise.limits, ...said };
+  return {
+    bodyBytes: standing.bodyBytes,
+    streamBytes: requestStream === true ? (said.bodyBytes ?? Infinity) : undefined,
+    handlerMs: ownTime === true ? (said.handlerMs ?? Infinity) : standing.handlerMs,
   };
 }
 

@@ -29,6 +29,13 @@ export function admitBody(message: IncomingMessage, limit: number): boolean {
   return announced === undefined && limit !== Infinity;
 }
 
+/** The same for a body that is taken as it comes: only its size is limited. @throws BW_REQUEST_TOO_LARGE */
+export function admitStream(message: IncomingMessage, limit: number): void {
+  if (!(Number(message.headers["content-length"]) > limit)) return;
+  discard(message);
+  throw tooLarge(limit);
+}
+
 /**
  * Reads a whole request body and undoes its content codings; says `100 Continue` to a client that waits for it, once it is sure to be read.
  *

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { Peer } from "../exchange.ts";
 import { isInRange, parseIp, toPlainIp } from "../ip-address.ts";
 import type { TrustedProxies } from "../model/app.ts";
 
@@ -19,6 +20,14 @@ export function clientAddress({ socket, headers }: IncomingMessage, trusted: Tru
     client = next;
   }
   return client;
+}
+
+/** The other end of the connection. */
+export function peerOf({ socket }: IncomingMessage, trusted: TrustedProxies): Peer {
+  const address = toPlainPeer(socket.remoteAddress ?? "");
+  // Connections within the process have no port.
+  const { localPort } = socket as { readonly localPort?: number };
+  return { address, trusted: isTrusted(address, 0, trusted), encrypted: "encrypted" in socket, localPort };
 }
 
 /** Most peers have an IPv4 address as it is; others are brought to one spelling. */

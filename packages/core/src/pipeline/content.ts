@@ -1,4 +1,6 @@
 import { Readable } from "node:stream";
+import { isSource, toReadable } from "../body-source.ts";
+import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../exchange.ts";
@@ -14,7 +16,7 @@ export interface Content {
 const nothing: Content = Object.freeze({ chunk: undefined, length: 0, type: undefined });
 
 /** Text, bytes or JSON ready to be sent. @throws BW_RESPONSE_INVALID when the data has no JSON form */
-export function toContent(body: Exclude<ResponseBody, Readable | ConnectionFault>): Content {
+export function toContent(body: Exclude<ResponseBody, Readable | BodySource | ConnectionFault>): Content {
   // A hook may have unset it.
   if (body === null || body === undefined) return nothing;
   if (typeof body === "string") {
@@ -43,14 +45,22 @@ export function isStream(body: ResponseBody): body is Readable {
   return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
 }
 
+/** Lets go of what a body holds that nobody will read. */
+export function letGo(body: ResponseBody | undefined): void {
+  if (body === undefined) return;
+  if (isStream(body)) body.destroy();
+  else if (isSource(body)) body.cancel();
+}
+
 /**
  * The response with its body as bytes; a promise only when a stream has to be read.
  *
- * A stream with more bytes than `limit` stays a stream, of which nothing is lost.
+ * A stream or source with more bytes than `limit` stays a stream, of which nothing is lost.
  */
 export function withBytes(response: BackworksResponse, limit: number): BackworksResponse | Promise<BackworksResponse> {
   const { body } = response;
   if (body === null || body instanceof Uint8Array || body instanceof ConnectionFault) return response;
+  if (isSource(body)) return withBytes({ ...response, body: toReadable(body) }, limit);
   if (isStream(body)) return readStream(body, limit).then((read) => ({ ...response, body: read }));
   const { chunk = "", type = "" } = toContent(body);
   const headers = response.headers.copy();

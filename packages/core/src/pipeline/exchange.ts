@@ -8,13 +8,29 @@ import type {
   TraceContext,
   UpgradedConnection,
 } from "../exchange.ts";
+import type { HeaderInit } from "../headers.ts";
 import type { Match, Route } from "../model/app.ts";
 import type { Generation } from "./generation.ts";
+import { inform } from "./inform.ts";
 import { acceptRequestId, createRequestId } from "./request-id.ts";
 import { LiveRequest } from "./request.ts";
 import { toResponse } from "./response.ts";
 import { continueTrace } from "./trace.ts";
 import type { Traffic } from "./traffic.ts";
+
+/** An answer that tells its exchange when the client goes. */
+interface WatchedAnswer extends ServerResponse {
+  watched?: unknown;
+}
+
+function leave(this: WatchedAnswer): void {
+  // Nobody else writes it.
+  leaveOf(this.watched as LiveExchange);
+}
+
+function leaveOf(exchange: LiveExchange): void {
+  if (!exchange.answer.writableFinished) exchange.abort();
+}
 
 /** The exchange of a request that a server received. Made once per request, always of this shape. */
 export class LiveExchange implements Exchange {
@@ -56,6 +72,8 @@ export class LiveExchange implements Exchange {
   #startedAt: number | undefined = undefined;
   #trace: TraceContext | undefined = undefined;
   #abort: AbortController | undefined = undefined;
+  #onLeave: ((reason: unknown) => void) | undefined = undefined;
+  #isWatched = false;
   #slots: Map<StateKey<unknown>, unknown> | undefined = undefined;
 
   constructor(generation: Generation, message: IncomingMessage, answer: ServerResponse) {
@@ -90,21 +108,36 @@ export class LiveExchange implements Exchange {
     return this.#controller().signal;
   }
 
+  onLeave(listener: ((reason: unknown) => void) | undefined): void {
+    this.#onLeave = listener;
+    if (listener !== undefined) this.#watch();
+  }
+
   /** Tells whoever works for this exchange to stop; what is sent, or that the connection ends, is the caller's business. */
   abort(reason?: unknown): void {
     this.#controller().abort(reason);
+    const tell = this.#onLeave;
+    this.#onLeave = undefined;
+    tell?.(reason);
   }
 
   accept(match: Match): void {
     this.matched = match.route;
     this.request.params = match.params;
     this.request.bodyBytes = match.route.bodyBytes;
+    this.request.streamBytes = match.route.streamBytes;
   }
 
   respond(init: ResponseInit): BackworksResponse {
     const response = toResponse(init);
     if (!this.expired) this.response = response;
     return response;
+  }
+
+  inform(status: number, headers?: HeaderInit): void {
+    if (this.expired) return;
+    if (status === 100) this.request.tellContinue();
+    else inform(this, status, headers);
   }
 
   state<T>(key: StateKey<T>): T {
@@ -116,14 +149,19 @@ export class LiveExchange implements Exchange {
 
   #controller(): AbortController {
     if (this.#abort === undefined) {
-      const abort = new AbortController();
-      this.#abort = abort;
-      const leave = (): void => {
-        if (!this.answer.writableFinished) abort.abort();
-      };
-      if (this.answer.destroyed) leave();
-      else this.answer.once("close", leave);
+      this.#abort = new AbortController();
+      this.#watch();
     }
     return this.#abort;
+  }
+
+  /** The answer of a request that is watched knows it: one listener serves all. */
+  #watch(): void {
+    const answer: WatchedAnswer = this.answer;
+    if (answer.destroyed) return leaveOf(this);
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    answer.watched = this;
+    answer.on("close", leave);
   }
 }

@@ -1,7 +1,7 @@
 import type { MaybePromise, ResponseInit } from "../exchange.ts";
 import type { Match, Route } from "../model/app.ts";
 import type { LiveExchange } from "./exchange.ts";
-import { isStream, withBytes } from "./content.ts";
+import { letGo, withBytes } from "./content.ts";
 import { inTime } from "./in-time.ts";
 import { toProblem } from "./problem.ts";
 import { toResponse, toWritable } from "./response.ts";
@@ -57,7 +57,7 @@ async function waitFor(waiting: PromiseLike<unknown>, exchange: LiveExchange, ne
 function refuse(exchange: LiveExchange, error: unknown): void {
   const body = exchange.response?.body;
   exchange.response = toProblem(error, exchange);
-  if (body !== undefined && isStream(body)) body.destroy();
+  letGo(body);
 }
 
 /** Whether or not anybody reads it: too many fields, a forbidden name, a body that is announced too large or coded as nobody knows. */

@@ -1,6 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import type { ResponseInit } from "../exchange.ts";
-import { isStream } from "./content.ts";
+import { letGo } from "./content.ts";
 import type { LiveExchange } from "./exchange.ts";
 
 /**
@@ -29,7 +29,7 @@ export function inTime<T extends ResponseInit | undefined>(
     answered.then(
       (init) => {
         cancel();
-        if (exchange.expired) drop(init);
+        if (exchange.expired) letGo(init?.body);
         else resolve(init);
       },
       (error: unknown) => {
@@ -41,11 +41,6 @@ export function inTime<T extends ResponseInit | undefined>(
       },
     );
   });
-}
-
-function drop(init: ResponseInit | undefined): void {
-  const body = init?.body;
-  if (body !== undefined && isStream(body)) body.destroy();
 }
 
 /** Most handlers that heed the signal fail because of it; nobody needs to know but who looks for it. */

@@ -1,9 +1,11 @@
 import type { Readable } from "node:stream";
+import { isSource } from "../body-source.ts";
+import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse } from "../exchange.ts";
 import { addCommonHeaders } from "./response-headers.ts";
-import { isStream, toContent } from "./content.ts";
+import { isStream, letGo, toContent } from "./content.ts";
 import type { Content } from "./content.ts";
 import type { LiveExchange } from "./exchange.ts";
 
@@ -15,6 +17,7 @@ export interface Packet {
   /** The whole body; `undefined` when there is none or when it streams. */
   readonly chunk: string | Uint8Array | undefined;
   readonly stream: Readable | undefined;
+  readonly source: BodySource | undefined;
   readonly fault: ConnectionFault | undefined;
   /** Body bytes that will be written; 0 when not known. */
   readonly length: number;
@@ -31,11 +34,12 @@ export function toPacket(exchange: LiveExchange, response: BackworksResponse): P
     throw new BackworksError("BW_RESPONSE_INVALID", { problem: `status ${String(status)} is not a final HTTP status` });
   }
   if (body instanceof ConnectionFault) return faultPacket(exchange, response, body);
+  if (isSource(body)) return sourcePacket(exchange, response, body);
   if (isStream(body)) return streamPacket(exchange, response, body);
   const content = toContent(body);
   const headers = toHeaders(exchange, response, content);
   const { chunk, length } = hasBody(exchange, status) ? content : noContent;
-  return { status, headers, chunk, stream: undefined, fault: undefined, length };
+  return { status, headers, chunk, stream: undefined, source: undefined, fault: undefined, length };
 }
 
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -55,7 +59,7 @@ function toHeaders(exchange: LiveExchange, response: BackworksResponse, content:
   let typed = type === undefined;
   for (let index = 0; index < given.length; index += 2) {
     const name = given[index] ?? "";
-    if (name === "content-length" || name === "transfer-encoding") continue;
+    if (isFraming(name)) continue;
     if (name === "content-type") typed = true;
     headers.push(name, given[index + 1] ?? "");
   }
@@ -64,6 +68,11 @@ function toHeaders(exchange: LiveExchange, response: BackworksResponse, content:
   if (length !== undefined) headers.push("content-length", length);
   addCommonHeaders(exchange, headers);
   return headers;
+}
+
+/** A whole body has the length it has, and is not sent in chunks: only those have trailers. */
+function isFraming(name: string): boolean {
+  return name === "content-length" || name === "transfer-encoding" || name === "trailer";
 }
 
 /** The type when no header gives one. */
@@ -91,16 +100,39 @@ function streamPacket(exchange: LiveExchange, response: BackworksResponse, strea
     const problem = `its stream has ended already${stream.errored ? `: ${stream.errored.message}` : ""}`;
     throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { cause: stream.errored ?? undefined });
   }
-  const headers: string[] = [];
-  for (const [name, value] of response.headers) if (name !== "transfer-encoding") headers.push(name, value);
-  addCommonHeaders(exchange, headers);
   const sendsBody = hasBody(exchange, status);
+  const headers = openHeaders(exchange, response, sendsBody);
   if (!sendsBody) stream.destroy();
-  return { status, headers, chunk: undefined, stream: sendsBody ? stream : undefined, fault: undefined, length: 0 };
+  return { ...open, status, headers, stream: sendsBody ? stream : undefined };
+}
+
+function sourcePacket(exchange: LiveExchange, response: BackworksResponse, source: BodySource): Packet {
+  const { status } = response;
+  const sendsBody = hasBody(exchange, status);
+  const headers = openHeaders(exchange, response, sendsBody);
+  if (!sendsBody) letGo(source);
+  return { ...open, status, headers, source: sendsBody ? source : undefined };
+}
+
+/** Of a body whose bytes are not there yet. */
+const open = { chunk: undefined, stream: undefined, source: undefined, fault: undefined, length: 0 };
+
+/** A body has the length that its headers name, or comes in chunks, behind which there may be trailers (RFC 9112, 7.1.2). */
+function openHeaders(exchange: LiveExchange, { headers: given }: BackworksResponse, sendsBody: boolean): string[] {
+  const inChunks = sendsBody && !given.has("content-length") && exchange.message.httpVersion !== "1.0";
+  const headers: string[] = [];
+  const flat = given.flat();
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index] ?? "";
+    if (name === "transfer-encoding" || (name === "trailer" && !inChunks)) continue;
+    headers.push(name, flat[index + 1] ?? "");
+  }
+  addCommonHeaders(exchange, headers);
+  return headers;
 }
 
 function faultPacket(exchange: LiveExchange, response: BackworksResponse, fault: ConnectionFault): Packet {
   const headers = Array.from(response.headers.flat());
   addCommonHeaders(exchange, headers);
-  return { status: response.status, headers, chunk: undefined, stream: undefined, fault, length: 0 };
+  return { ...open, status: response.status, headers, fault };
 }

@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { BackworksRequest, FieldMap, MaybePromise } from "../exchange.ts";
+import { sourceOf } from "../body-source.ts";
+import type { BodySource } from "../body-source.ts";
+import type { BackworksRequest, FieldMap, MaybePromise, Peer } from "../exchange.ts";
 import type { LimitSettings, ServerSettings } from "../model/app.ts";
-import { admitBody, readBody } from "./body.ts";
-import { clientAddress } from "./client-address.ts";
+import { admitBody, admitStream, readBody } from "./body.ts";
+import { clientAddress, peerOf } from "./client-address.ts";
 import { checkFields, parseCookies, parseFields } from "./fields.ts";
 import type { ReceivedBody } from "./received-body.ts";
+import { Upload } from "./upload.ts";
 
 type Params = BackworksRequest["params"];
 
@@ -21,6 +24,8 @@ export class LiveRequest implements BackworksRequest {
   received: ReceivedBody | undefined = undefined;
   /** Most bytes of a body that are taken; the route says it. */
   bodyBytes: number;
+  /** Most bytes of one that is taken as it comes; `undefined` when the route's handler does not. */
+  streamBytes: number | undefined = undefined;
   /** Whether a body comes that may be too large and does not say so. */
   isUnmeasured = false;
   readonly #message: IncomingMessage;
@@ -29,6 +34,9 @@ export class LiveRequest implements BackworksRequest {
   #query: FieldMap | undefined = undefined;
   #ip: string | undefined = undefined;
   #cookies: FieldMap | undefined = undefined;
+  #peer: Peer | undefined = undefined;
+  #upload: Upload | undefined = undefined;
+  #told = false;
   #receiving: MaybePromise<ReceivedBody> | undefined = undefined;
   #refusal: { readonly error: unknown } | undefined = undefined;
 
@@ -58,6 +66,14 @@ export class LiveRequest implements BackworksRequest {
     return (this.#ip ??= clientAddress(this.#message, this.#settings.trustProxy));
   }
 
+  get rawHeaders(): readonly string[] {
+    return this.#message.rawHeaders;
+  }
+
+  get peer(): Peer {
+    return (this.#peer ??= peerOf(this.#message, this.#settings.trustProxy));
+  }
+
   set query(fields: FieldMap) {
     this.#query = fields;
   }
@@ -78,7 +94,9 @@ export class LiveRequest implements BackworksRequest {
    */
   admit(): void {
     if (this.search !== "") checkFields(this.search, this.#settings.limits.queryPairs);
-    this.isUnmeasured = this.#once(() => admitBody(this.#message, this.bodyBytes));
+    const limit = this.streamBytes;
+    if (limit === undefined) this.isUnmeasured = this.#once(() => admitBody(this.#message, this.bodyBytes));
+    else this.#once(() => admitStream(this.#message, limit));
   }
 
   /** The whole body in `received`; a promise only when it has to be waited for. What was refused once is refused again. */
@@ -87,6 +105,24 @@ export class LiveRequest implements BackworksRequest {
     const body = (this.#receiving ??= this.#once(() => readBody(this.#message, this.#answer, this.#limits())));
     if (!(body instanceof Promise)) return (this.received = body);
     return body.then((read) => (this.received = read));
+  }
+
+  stream(): BodySource | undefined {
+    if (this.received !== undefined)
+      return this.received.bytes.length === 0 ? undefined : sourceOf(this.received.bytes);
+    const { headers } = this;
+    const announced = headers["content-length"];
+    if (announced === "0" || (announced === undefined && headers["transfer-encoding"] === undefined)) return undefined;
+    return (this.#upload ??= this.#once(
+      () => new Upload(this.#message, this.streamBytes ?? this.bodyBytes, () => this.tellContinue()),
+    ));
+  }
+
+  /** Tells a client that waits for it to go on, once (RFC 9110, 10.1.1). */
+  tellContinue(): void {
+    if (this.#told || this.headers.expect === undefined || this.#answer.headersSent) return;
+    this.#told = true;
+    this.#answer.writeContinue();
   }
 
   #once<T>(task: () => T): T {

@@ -21,12 +21,18 @@ function firstProblem(
   return undefined;
 }
 
-function modeProblem(mode: Shape): string | undefined {
+/** What is wrong with a mode; `undefined` when nothing. */
+export function modeProblem(mode: Shape): string | undefined {
   if (!isName(mode["name"])) return nameRule;
   if (!isObject(mode["endpointKeys"])) return "needs endpointKeys: a schema for each of its endpoint keys";
   const missing = ["open", "compile"].find((key) => typeof mode[key] !== "function");
   if (missing !== undefined) return `needs the function ${missing}`;
-  return schemasProblem(mode, "endpointKeys") ?? schemasProblem(mode, "rootKeys");
+  return (
+    schemasProblem(mode, "endpointKeys") ??
+    schemasProblem(mode, "rootKeys") ??
+    listProblem(mode, "services", (service) => isKey(service["key"]) && typeof service["of"] === "function") ??
+    listProblem(mode, "uses", isKey)
+  );
 }
 
 function schemasProblem(mode: Shape, key: string): string | undefined {
@@ -35,6 +41,18 @@ function schemasProblem(mode: Shape, key: string): string | undefined {
   if (!isObject(schemas)) return `has ${key} that are no object of schemas`;
   const broken = Object.keys(schemas).find((name) => !isSchema(schemas[name]));
   return broken === undefined ? undefined : `has a ${key}.${broken} that is not a Standard Schema`;
+}
+
+function listProblem(mode: Shape, key: string, isRight: (entry: Shape) => boolean): string | undefined {
+  const list = mode[key] ?? [];
+  const rule = key === "services" ? "made with offerService()" : "made with defineService()";
+  if (!Array.isArray(list)) return `has ${key} that are no list`;
+  const wrong = list.findIndex((entry: unknown) => !isObject(entry) || !isRight(entry));
+  return wrong < 0 ? undefined : `has a ${key}[${wrong}] that was not ${rule}`;
+}
+
+function isKey(value: unknown): boolean {
+  return isObject(value) && typeof value["name"] === "string" && value["name"] !== "";
 }
 
 function commandProblem(command: Shape): string | undefined {

@@ -8,6 +8,7 @@ import type {
   TraceContext,
 } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
+import type { HeaderInit } from "../headers.ts";
 
 /** Where an exchange keeps the views of it; exchanges of a server have the field from the start. */
 export interface Viewed extends Exchange {
@@ -61,6 +62,10 @@ export class ExchangeView implements Exchange {
     return this.#exchange.signal;
   }
 
+  onLeave(listener: ((reason: unknown) => void) | undefined): void {
+    if (this.#isOpen) this.#exchange.onLeave(listener);
+  }
+
   get request(): BackworksRequest {
     return this.#exchange.request;
   }
@@ -82,6 +87,10 @@ export class ExchangeView implements Exchange {
     if (this.#isOpen) return this.#exchange.respond(init);
     const { status = 200, headers, body = null } = init;
     return (this.#own = { status, headers: HeaderList.from(headers), body });
+  }
+
+  inform(status: number, headers?: HeaderInit): void {
+    if (this.#isOpen) this.#exchange.inform(status, headers);
   }
 
   state<T>(key: StateKey<T>): T {

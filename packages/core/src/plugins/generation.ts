@@ -1,7 +1,6 @@
 import type { CheckedPlugin, Config } from "../config/config.ts";
 import type { RouteHooks } from "../model/app.ts";
 import type { AppFacts } from "../plugin.ts";
-import type { ServiceKey } from "../service.ts";
 import { parseDurationMs } from "../units.ts";
 import type { HookRoute } from "./condition.ts";
 import type { InstanceSettings, PluginTimes } from "./context.ts";
@@ -23,8 +22,6 @@ export interface PluginGeneration {
   readonly services: ReadonlyMap<string, unknown>;
   /** Chains of one route, for when the App is built. */
   hooksFor(route: HookRoute): RouteHooks;
-  /** @throws BW_SERVICE_MISSING */
-  service<T>(key: ServiceKey<T>): T;
   /** Hands over state and starts what is new. Rejects with the first failure; then `abandon`. */
   start(): Promise<void>;
   /** Makes this the current generation. What the one before has and this has not ends once `drained` is there; resolves when it has. */

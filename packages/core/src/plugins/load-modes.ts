@@ -2,6 +2,7 @@ import { pathToFileURL } from "node:url";
 import { BackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
 import type { Mode } from "../mode.ts";
+import { modeProblem } from "./brought-shape.ts";
 import { problemOf } from "./ledger.ts";
 import { findPackage } from "./manifest.ts";
 import { modePackages } from "./package-name.ts";
@@ -29,11 +30,9 @@ export async function loadModes(
     if (manifest === undefined) continue;
     const label = `${manifest.name}@${manifest.version}`;
     const namespace = await importMode(manifest.entry, label, { sources, where });
-    const mode = [namespace, defaultOf(namespace), defaultOf(defaultOf(namespace))].find(isMode);
-    if (mode === undefined || mode.name !== name) {
-      const problem = mode === undefined ? "its default export is not a mode" : `it is the mode ${mode.name}`;
-      throw new BackworksError("BW_MODE_INVALID", { module: label, problem }, { where });
-    }
+    const mode = modeIn(namespace, name);
+    if (typeof mode === "string")
+      throw new BackworksError("BW_MODE_INVALID", { module: label, problem: mode }, { where });
     modes.set(name, mode);
   }
   return modes;
@@ -55,14 +54,23 @@ function defaultOf(value: unknown): unknown {
   return typeof value === "object" && value !== null && "default" in value ? value.default : undefined;
 }
 
+/** The mode of this name that a module exports, or what is wrong with it. */
+function modeIn(namespace: unknown, name: string): Mode | string {
+  const mode = [namespace, defaultOf(namespace), defaultOf(defaultOf(namespace))].find(isMode);
+  if (mode === undefined) return "its default export is not a mode";
+  if (mode.name !== name) return `it is the mode ${mode.name}`;
+  const problem = modeProblem({ ...mode });
+  return problem === undefined ? mode : `it ${problem}`;
+}
+
 function isMode(value: unknown): value is Mode {
   if (typeof value !== "object" || value === null) return false;
   // An object; its members are looked at one by one.
-  const shape = value as Readonly<Record<string, unknown>>;
+  const { name, endpointKeys, open, compile } = value as Readonly<Record<string, unknown>>;
   return (
-    typeof shape["name"] === "string" &&
-    typeof shape["endpointKeys"] === "object" &&
-    typeof shape["open"] === "function" &&
-    typeof shape["compile"] === "function"
+    typeof name === "string" &&
+    typeof endpointKeys === "object" &&
+    typeof open === "function" &&
+    typeof compile === "function"
   );
 }

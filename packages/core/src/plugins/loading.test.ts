@@ -408,6 +408,8 @@ describe("loadModes", () => {
     ["is not a mode", "export default {};"],
     ["is another mode", mode("rest")],
     ["throws while it loads", "throw new Error('boom');"],
+    ["offers what is no service", mode("soap").replace("open()", "services: [{}], open()")],
+    ["uses what is no service", mode("soap").replace("open()", "uses: ['apis'], open()")],
   ])("refuses a package that %s", async (_what, source) => {
     install(root, "backworks-mode-soap", { source });
 

@@ -159,7 +159,6 @@ class Manager implements PluginManager {
       contributions,
       hooksFor,
       services: services.offered,
-      service: (key) => services.get(key),
       start: async () => {
         try {
           for (const instance of fresh) await startAfter(instance, this.#current.get(instance.name)?.instance);

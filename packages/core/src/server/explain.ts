@@ -38,6 +38,8 @@ function toMessage({ method, url, headers = {}, body }: OutgoingRequest): Incomi
     method: method.toUpperCase(),
     url,
     headers: { host: "localhost", ...(bytes && { "content-length": String(bytes.length) }), ...lower },
+    rawHeaders: Object.entries(lower).flatMap(([name, value]) => [value].flat().flatMap((one) => [name, one])),
+    httpVersion: "1.1",
     socket: { remoteAddress: "127.0.0.1" },
   });
   // Everything an exchange reads of a message is there.

@@ -29,6 +29,7 @@ import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
+import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
@@ -154,7 +155,9 @@ async function assemble(
   const middleware = [...own, ...contributions.middleware];
   const credentials = await readCredentials(config, files);
   const host = await hostMounts(contributions.routes);
-  const built = await buildApp(config, {
+  // The probes are asked when there is an App.
+  const health = { ...healthOf(config, world), modes: () => world.secrets.hideIn(built.health()) };
+  const built: BuiltApp = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
     modes: loaded.modes,
@@ -169,7 +172,7 @@ async function assemble(
     inOnePlace: world.part?.inOnePlace,
     middleware,
     mounts: contributions.routes,
-    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health: healthOf(config, world) }),
+    answers: createAnswers({ cors: toCorsSettings(config.server.cors), host, health }),
     createRouter: createRouterInSlices,
   });
   await pace();
@@ -210,15 +213,16 @@ function modeContext(
     environment: config.raw.environment,
     templateFunctions: given.plugins.contributions.templateFunctions,
     services: given.plugins.services,
-    service: (key) => given.plugins.service(key),
     pool: given.world.pool,
+    hide: (values) => given.world.secrets.add(values),
+    ...templatesOf(config),
   };
 }
 
 function healthOf(
   { name, version }: Config,
   { manager, closing, secrets }: LoadWorld,
-): Parameters<typeof createAnswers>[0]["health"] {
+): Omit<Parameters<typeof createAnswers>[0]["health"], "modes"> {
   return { name, version, closing, plugins: async () => secrets.hideIn(await manager.health()) };
 }
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { defineMode } from "../mode.ts";
+import type { Mode } from "../mode.ts";
 import { definePlugin } from "../plugin.ts";
 import type { PluginHealth } from "../plugin.ts";
 import { startApp } from "../testing.ts";
@@ -58,4 +60,45 @@ describe("probes", () => {
 
     expect(statuses).toEqual([200, 200, 200, 404]);
   });
+
+  it.each([
+    ["healthy", 200],
+    ["degraded", 200],
+    ["unhealthy", 503],
+  ] as const)("with a mode that is %s: alive, and %i when asked for readiness", async (status, ready) => {
+    const mode = modeWith(() => ({ status, message: "so it is", details: { targets: 2 } }));
+    await using app = await startApp({ yaml: "name: x\nendpoints: { a: { path: /a, told: {} } }\n", modes: [mode] });
+
+    const health = await app.fetch("/health");
+
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({
+      status,
+      modes: [{ name: "told", status, message: "so it is", details: { targets: 2 } }],
+    });
+    expect((await app.fetch("/ready")).status).toBe(ready);
+  });
+
+  it("call a mode unhealthy that throws when it is asked", async () => {
+    const mode = modeWith(() => {
+      throw new Error("no idea");
+    });
+    await using app = await startApp({ yaml: "name: x\nendpoints: { a: { path: /a, told: {} } }\n", modes: [mode] });
+
+    const health = await app.fetch("/health");
+
+    expect(await health.json()).toMatchObject({ status: "unhealthy", modes: [{ message: "it cannot say how it is" }] });
+  });
 });
+
+function modeWith(health: NonNullable<Mode["health"]>): Mode {
+  const anything = { validate: (value: unknown) => ({ value }), version: 1 as const, vendor: "test" };
+  return defineMode({
+    name: "told",
+    description: "says how it is",
+    endpointKeys: { told: { "~standard": anything } },
+    open: () => undefined,
+    compile: () => () => ({}),
+    health,
+  });
+}

@@ -17,6 +17,7 @@ import { loadModes } from "../plugins/load-modes.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import type { PlaceOf } from "../plugins/requirements.ts";
 import { machineOf } from "./machine.ts";
+import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 
 /** A checked configuration with the modes it uses. */
@@ -79,6 +80,7 @@ async function checkAgainst(
     modes,
     plugins,
     pluginsMissing: failure !== undefined,
+    before: options.before && checked.get(options.before),
     pace: options.pace,
   });
   const alone = config === undefined || options.development === true ? [] : refuseAlone(config, plugins);
@@ -119,7 +121,7 @@ export function rehearseFor(
   { leftOut, salvaged }: { readonly leftOut: boolean; readonly salvaged?: readonly EndpointSection[] },
 ): Promise<readonly BackworksError[]> {
   const files = createProjectFiles(config.raw.root);
-  const context = { ...machineOf(options), files, logger: silentLogger };
+  const context = { ...machineOf(options), files, logger: silentLogger, ...templatesOf(config) };
   const { development = false, pace = noPace } = options;
   return rehearse(config, { development, modes, context, compileValidation, leftOut, salvaged, pace });
 }

@@ -20,6 +20,8 @@ export class ApiMessage extends IncomingMessage {
 /** Responses of our servers; see `ApiMessage`. */
 export class ApiAnswer extends ServerResponse<ApiMessage> {
   locals: unknown = undefined;
+  /** The exchange that is told when the client goes. */
+  watched: unknown = undefined;
 }
 
 /** A response to a request whose socket Node has handed over. The connection ends with it. */

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import { BackworksError } from "../errors.ts";
 import { discard } from "../pipeline/collect.ts";
-import { isStream } from "../pipeline/content.ts";
+import { letGo } from "../pipeline/content.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
@@ -10,13 +10,14 @@ import { toProblem } from "../pipeline/problem.ts";
 import { carryOutFault } from "./fault.ts";
 import { finish, finishOnClose } from "./finish.ts";
 import { lingerAfter } from "./linger.ts";
+import { sendSource } from "./send-source.ts";
 import { watchReader, writeWhole } from "./write-body.ts";
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
   const { answer } = exchange;
   if (exchange.writer !== "pipeline") return endWritten(exchange);
-  if (answer.destroyed || answer.headersSent) return finish(exchange, 0, true);
+  if (answer.destroyed || answer.headersSent) return drop(exchange);
   leaveUpload(exchange);
   const packet = writeHead(exchange);
   if (packet.fault !== undefined) {
@@ -24,6 +25,10 @@ export function send(exchange: LiveExchange): void {
     return carryOutFault(packet.fault, packet, exchange);
   }
   if (packet.stream !== undefined) return sendStream(exchange, packet.stream);
+  if (packet.source !== undefined) {
+    offerEnd(exchange);
+    return sendSource(exchange, packet.source);
+  }
   writeWhole(answer, packet);
   const { socket } = answer;
   // Usually the system has taken everything by now and no listener is needed.
@@ -32,6 +37,12 @@ export function send(exchange: LiveExchange): void {
   }
   watchReader(exchange);
   finishOnClose(exchange, packet.length);
+}
+
+/** The client is gone, or has an answer already. */
+function drop(exchange: LiveExchange): void {
+  letGo(exchange.response?.body);
+  finish(exchange, 0, true);
 }
 
 /** What is mounted has written the response, or the server around us is to answer. */
@@ -50,11 +61,11 @@ function endWritten(exchange: LiveExchange): void {
  * after a body that is too large, or one that the client holds back until it is told to send it (RFC 9110, 10.1.1), the connection ends.
  */
 function leaveUpload(exchange: LiveExchange): void {
-  const { message, response } = exchange;
+  const { message, answer, response } = exchange;
   const { headers, complete } = message;
   if (complete || (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined)) return;
   if (response?.status === 413 || headers.expect !== undefined) exchange.isLast = true;
-  if (exchange.isLast) lingerAfter(message.socket);
+  if (exchange.isLast || !answer.shouldKeepAlive) lingerAfter(message.socket);
   if (!message.readableDidRead) discard(message);
 }
 
@@ -63,8 +74,7 @@ function writeHead(exchange: LiveExchange): Packet {
   try {
     return tryWriteHead(exchange);
   } catch (error) {
-    const body = exchange.response?.body;
-    if (body !== undefined && isStream(body)) body.destroy();
+    letGo(exchange.response?.body);
     exchange.response = toProblem(invalid(error), exchange);
     return tryWriteHead(exchange);
   }
@@ -86,14 +96,11 @@ function invalid(error: unknown): unknown {
 }
 
 function sendStream(exchange: LiveExchange, stream: Readable): void {
-  const { answer, response } = exchange;
+  const { answer } = exchange;
   let bytes = 0;
   stream.on("data", (chunk: Buffer | string) => (bytes += Buffer.byteLength(chunk)));
   watchReader(exchange);
-  // Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere.
-  if (response?.headers.get("content-type")?.startsWith("text/event-stream") === true) {
-    exchange.upgraded = { close: () => void answer.end() };
-  }
+  offerEnd(exchange);
   pipeline(stream, answer, (error) => {
     // The status is gone already; the client sees that the connection ends too early.
     if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") {
@@ -101,4 +108,12 @@ function sendStream(exchange: LiveExchange, stream: Readable): void {
     }
     finish(exchange, bytes, error !== undefined && error !== null && !answer.writableFinished);
   });
+}
+
+/** Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere. */
+function offerEnd(exchange: LiveExchange): void {
+  const { answer, response } = exchange;
+  if (response?.headers.get("content-type")?.startsWith("text/event-stream") === true) {
+    exchange.upgraded = { close: () => void answer.end() };
+  }
 }

@@ -73,6 +73,23 @@ async function until(done: () => boolean): Promise<void> {
 const asking = "Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
 
 describe("a route with an upgrade", () => {
+  it("may answer instead of taking over, as to a request that asked for nothing", async () => {
+    const upgrade: HandlerRoute["upgrade"] = () => ({
+      status: 409,
+      headers: { "x-why": "full" },
+      body: { full: true },
+    });
+    const seen: (number | undefined)[] = [];
+    await using app = await start([shouting(upgrade)], {
+      afterResponse: ({ response }) => void seen.push(response?.status),
+    });
+
+    expect(await refusalOf(app)).toBe(409);
+    await until(() => outcomes.length === 1);
+    expect(outcomes[0]).toMatchObject({ status: 409, aborted: false });
+    expect(seen).toEqual([409]);
+  });
+
   it("takes over the connection, and finishes when that closes", async () => {
     await using app = await start([shouting()]);
     const client = await open(app);

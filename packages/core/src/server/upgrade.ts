@@ -87,16 +87,24 @@ async function takeOver(
   exchange.writer = "upgrade";
   exchange.onExpiry = () => void socket.destroy();
   socket.once("close", () => end(exchange, (socket.bytesWritten ?? 0) - (before ?? 0)));
+  const giveBack = (): void => {
+    exchange.writer = "pipeline";
+    attach(answer, socket);
+  };
   try {
-    exchange.upgraded = (await upgrade(exchange, socket, head)) ?? undefined;
+    const outcome = (await upgrade(exchange, socket, head)) ?? undefined;
+    if (outcome === undefined || "close" in outcome) exchange.upgraded = outcome;
+    else {
+      giveBack();
+      return outcome;
+    }
   } catch (error) {
     if (socket.bytesWritten !== before || !socket.writable) {
       exchange.generation.logger.error("an upgrade failed", { requestId: exchange.id, error });
       socket.destroy();
     } else {
       // Nothing was promised yet, so the client is told.
-      exchange.writer = "pipeline";
-      attach(answer, socket);
+      giveBack();
       throw error;
     }
   }

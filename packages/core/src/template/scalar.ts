@@ -13,13 +13,15 @@ import type { Expression } from "./syntax.ts";
 import type { ExpressionSource, ValueContext } from "./value-context.ts";
 import { ScalarExpression, toError } from "./value-context.ts";
 import { toJson, toText } from "./values.ts";
+import { refuseWithheld } from "./withheld.ts";
 
 /** Compiles a text of the configuration: typed when it is exactly one expression, a text otherwise. */
 export function compileScalar(text: string, context: ValueContext): Part {
   if (!text.includes("${") && !text.includes("{{")) return constantPart(text);
   const segments = segmentsOf(text, context);
   const [only] = segments;
-  if (segments.length === 1 && only?.kind === "expression") return wholePart(text, only, context);
+  const isText = context.frame.options.encode !== undefined;
+  if (segments.length === 1 && only?.kind === "expression" && !isText) return wholePart(text, only, context);
   return textPart(segments.map((segment) => compileSegment(text, segment, context)));
 }
 
@@ -69,6 +71,7 @@ function compileOne(
   const fail = (error: unknown): never => expressions.fail(span, error);
   const node = parseSegment(text, segment, context);
   if (node === undefined) return { compiled: always(null), fail };
+  refuseWithheld(node, expressions);
   const compiled = compileExpression(node, expressions);
   return { compiled: needed(withoutConstantGap(compiled), node, expressions), fail };
 }
@@ -92,7 +95,19 @@ function parseSegment(text: string, segment: ExpressionSegment, context: ValueCo
 }
 
 function compileSegment(text: string, segment: Segment, context: ValueContext): Compiled {
-  return segment.kind === "text" ? always(segment.text) : compileOne(text, segment, context).compiled;
+  if (segment.kind === "text") return always(segment.text);
+  const { compiled, fail } = compileOne(text, segment, context);
+  const { encode } = context.frame.options;
+  if (encode === undefined) return compiled;
+  const run: Compiled["run"] = (scope, locals) => {
+    const value = compiled.run(scope, locals);
+    try {
+      return encode(value, scope);
+    } catch (error) {
+      return fail(error);
+    }
+  };
+  return { run, constant: false };
 }
 
 function textPart(pieces: readonly Compiled[]): Part {

@@ -69,6 +69,10 @@ export interface TemplateOptions {
   readonly exposeEnvironment: readonly string[];
   /** Parameters that the paths of the endpoint have: a name near one of them is a slip. Left out: nothing is known of them. */
   readonly parameters?: readonly string[] | undefined;
+  /** Names that have no value where this is evaluated: `state` outside of mock mode. @defaultValue none */
+  readonly withheld?: ReadonlySet<string> | undefined;
+  /** Makes the text that an expression leaves in the text around it; then a text is never anything else. @defaultValue plain text */
+  readonly encode?: ((value: unknown, scope: Scope) => string) | undefined;
   /** Whether missing data is an error. */
   readonly strict: boolean;
   readonly files: ProjectFiles;

@@ -42,9 +42,12 @@ const noRequest: BackworksRequest = Object.freeze({
   search: "",
   query: Object.freeze({}),
   headers: Object.freeze({}),
+  rawHeaders: Object.freeze([]),
   cookies: Object.freeze({}),
   params: Object.freeze({}),
   ip: "",
+  peer: Object.freeze({ address: "", trusted: false, encrypted: false, localPort: undefined }),
   received: undefined,
   body: () => Promise.reject(new TypeError("there is no request while seeds are read")),
+  stream: () => undefined,
 });

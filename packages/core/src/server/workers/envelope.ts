@@ -13,6 +13,7 @@ export interface RequestEnvelope {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
   /** Of the connection, not of what proxies say. */
   readonly remoteAddress: string | undefined;
   /** Whether the body was read, and has no content coding any more. */

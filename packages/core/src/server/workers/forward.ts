@@ -30,6 +30,7 @@ function envelopeOf({ id, request, message, generation }: LiveExchange): Request
     method: request.method,
     url: request.url,
     headers: request.headers,
+    rawHeaders: request.rawHeaders,
     remoteAddress: message.socket.remoteAddress,
     received: request.received !== undefined,
   };

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { BackworksError } from "../../errors.ts";
+import { isSource, toReadable } from "../../body-source.ts";
+import type { BodySource } from "../../body-source.ts";
 import { ConnectionFault } from "../../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../../exchange.ts";
 import { isStream, toContent } from "../../pipeline/content.ts";
@@ -49,12 +51,12 @@ interface Arrival {
 
 /** The exchange as it is at the worker that received the request. */
 function restore(envelope: RequestEnvelope, { generation, message, answer }: Arrival): LiveExchange {
-  const { id, method, url, remoteAddress, received } = envelope;
+  const { id, method, url, rawHeaders, remoteAddress, received } = envelope;
   const headers = { ...envelope.headers, "x-request-id": id };
   // The connection carries one request at a time.
   Object.defineProperty(message.socket, "remoteAddress", { value: remoteAddress, configurable: true });
   if (received) delete headers["content-encoding"];
-  Object.assign(message, { method, url, headers });
+  Object.assign(message, { method, url, headers, rawHeaders });
   const exchange = new LiveExchange(generation, message, answer);
   const { "x-request-id": own } = envelope.headers;
   // Handlers see what the client sent.
@@ -72,7 +74,8 @@ async function run(exchange: LiveExchange, received: boolean): Promise<Backworks
   return init === undefined ? (exchange.response ?? toResponse({ status: 204 })) : toResponse(init);
 }
 
-function write(answer: ServerResponse, { status, headers, body }: BackworksResponse): void {
+function write(answer: ServerResponse, { status, headers, body: given }: BackworksResponse): void {
+  const body = isSource(given) ? toReadable(given) : given;
   const [kind, content] = toKind(body);
   const envelope = { status, headers: headers.flat(), body: kind } satisfies AnswerEnvelope;
   answer.setHeader(envelopeHeader, seal(envelope));
@@ -80,7 +83,7 @@ function write(answer: ServerResponse, { status, headers, body }: BackworksRespo
   else answer.end(content);
 }
 
-function toKind(body: ResponseBody): [AnswerEnvelope["body"], string | Uint8Array | undefined] {
+function toKind(body: Exclude<ResponseBody, BodySource>): [AnswerEnvelope["body"], string | Uint8Array | undefined] {
   if (body === null) return ["none", undefined];
   if (typeof body === "string") return ["text", body];
   if (body instanceof Uint8Array) return ["bytes", body];

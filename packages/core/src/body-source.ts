@@ -1,0 +1,67 @@
+import { Readable } from "node:stream";
+
+/**
+ * A body that is handed on piece by piece as it comes, without a stream in between.
+ *
+ * One source is one body: it is started or cancelled, once.
+ */
+export interface BodySource {
+  /** Gives the body to `sink`; what is there already at once, before this returns. */
+  start(sink: BodySink): void;
+  /** Goes on after a `write` that returned false; does nothing at any other time. */
+  resume(): void;
+  /** Nobody wants the rest: what produces it stops, and the sink hears nothing more. Does nothing after the end. */
+  cancel(reason?: unknown): void;
+}
+
+/** Takes a body piece by piece. Whoever gives it calls `end` or `fail` last, once. */
+export interface BodySink {
+  /** Takes one piece; whether more may come at once, or `resume` of the source says when. */
+  write(chunk: Uint8Array): boolean;
+  /** The body is whole. `trailers` are names and values in turn, mostly none (RFC 9110, 6.5). */
+  end(trailers: readonly string[]): void;
+  /** The rest does not come. What has been taken must not pass for a whole body. */
+  fail(error: unknown): void;
+}
+
+/** Whether something is a body source: data has no functions. */
+export function isSource(body: unknown): body is BodySource {
+  return typeof body === "object" && body !== null && "start" in body && typeof body.start === "function";
+}
+
+/** A source as a stream of Node, for whoever wants one. Trailers get lost; destroying the stream cancels the source. */
+export function toReadable(source: BodySource): Readable {
+  let started = false;
+  const stream = new Readable({
+    read() {
+      if (started) return source.resume();
+      started = true;
+      source.start({
+        write: (chunk) => stream.push(chunk),
+        end: () => void stream.push(null),
+        fail: (error) => void stream.destroy(toError(error)),
+      });
+    },
+    destroy(error, done) {
+      source.cancel(error ?? undefined);
+      done(error);
+    },
+  });
+  return stream;
+}
+
+/** Bytes that are there as a source. */
+export function sourceOf(bytes: Uint8Array): BodySource {
+  return {
+    start(sink) {
+      if (bytes.length > 0) sink.write(bytes);
+      sink.end([]);
+    },
+    resume() {},
+    cancel() {},
+  };
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

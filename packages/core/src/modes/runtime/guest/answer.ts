@@ -1,0 +1,99 @@
+import { AnswerProblem } from "./failure.ts";
+import type { HandlerContext } from "./handler-context.ts";
+import { isStreamLike, isText, toJson } from "./plain-value.ts";
+
+/** An answer ready to be sent. */
+export interface PlainAnswer {
+  readonly status: number;
+  readonly headers: Record<string, string | readonly string[]>;
+  readonly body: null | string | Uint8Array | AsyncIterable<unknown> | Iterable<unknown>;
+}
+
+/** Headers of one answer at most; the server refuses far fewer, this many are not even told to it. */
+const mostHeaders = 1000;
+
+const envelopeKeys: ReadonlySet<string> = new Set(["status", "statusCode", "headers", "body"]);
+
+/**
+ * What a handler returned as an answer: `{ status, headers, body }`, a `Response`, or the body itself.
+ *
+ * @throws AnswerProblem, and what members of the value throw
+ */
+export function toAnswer(returned: unknown): PlainAnswer {
+  if (returned === undefined || returned === null) return { status: 204, headers: {}, body: null };
+  if (returned instanceof Response) return ofResponse(returned);
+  if (!isEnvelope(returned)) return withBody(200, {}, returned);
+  const { status, statusCode, headers, body } = returned as Record<string, unknown>;
+  return withBody(toStatus(status ?? statusCode), toHeaders(headers), body);
+}
+
+/** What a handler left in its `res`. @throws AnswerProblem */
+export function fromResponse({ statusCode, headers, body }: HandlerContext): PlainAnswer {
+  return withBody(toStatus(statusCode), toHeaders(headers), body);
+}
+
+/** An object of these keys only, with a number as status where it has one: `{ status: "active" }` is data. */
+function isEnvelope(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isText(value)) return false;
+  if (isStreamLike(value)) return false;
+  const keys = Object.keys(value);
+  if (keys.length === 0 || !keys.every((key) => envelopeKeys.has(key))) return false;
+  const { status, statusCode } = value as Record<string, unknown>;
+  return [status, statusCode].every((code) => code === undefined || typeof code === "number");
+}
+
+function toStatus(status: unknown): number {
+  if (status === undefined) return 200;
+  if (Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599) return Number(status);
+  throw new AnswerProblem(`status ${typeof status === "number" ? status : typeof status} is none from 200 to 599`);
+}
+
+function toHeaders(given: unknown): PlainAnswer["headers"] {
+  const headers: PlainAnswer["headers"] = Object.create(null) as PlainAnswer["headers"];
+  let count = 0;
+  for (const [name, value] of entriesOf(given)) {
+    if (value === undefined || value === null) continue;
+    count += Array.isArray(value) ? value.length : 1;
+    if (count > mostHeaders) throw new AnswerProblem(`there are more than ${mostHeaders} headers`);
+    headers[name.toLowerCase()] = Array.isArray(value) ? value.map((item) => text(item)) : text(value);
+  }
+  return headers;
+}
+
+function entriesOf(given: unknown): Iterable<readonly [string, unknown]> {
+  if (given === undefined || given === null) return [];
+  if (typeof given !== "object") throw new AnswerProblem(`headers are a ${typeof given}, not an object`);
+  return given instanceof Headers ? given : Object.entries(given);
+}
+
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new AnswerProblem(`a header is a ${typeof value}, not a text`);
+}
+
+function withBody(status: number, headers: PlainAnswer["headers"], body: unknown): PlainAnswer {
+  if (body === undefined || body === null) return { status, headers, body: null };
+  if (typeof body === "string") return { status, headers, body };
+  if (body instanceof ArrayBuffer) return { status, headers, body: new Uint8Array(body) };
+  if (ArrayBuffer.isView(body)) {
+    // A copy: what crosses to another thread takes all of the memory with it that it is a part of.
+    return {
+      status,
+      headers,
+      body: new Uint8Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)),
+    };
+  }
+  if (isStreamLike(body)) return { status, headers, body };
+  const json = toJson(body);
+  return { status, headers: { "content-type": "application/json", ...headers }, body: json };
+}
+
+function ofResponse(response: Response): PlainAnswer {
+  const headers: PlainAnswer["headers"] = { ...toHeaders(response.headers) };
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) headers["set-cookie"] = cookies;
+  // A stream of the web can be read part by part in every Node from 20 on, which its type does not say everywhere.
+  const body = response.body as AsyncIterable<unknown> | null;
+  return { status: toStatus(response.status), headers, body };
+}

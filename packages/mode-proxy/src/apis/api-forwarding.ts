@@ -1,0 +1,113 @@
+import type { Exchange, Handler, MaybePromise, UpgradeHandler } from "@backworks/core";
+import { defineState } from "@backworks/core";
+import { withoutHeaders } from "../rewrite/create-edits.ts";
+import type { EditHeaders } from "../rewrite/create-edits.ts";
+import type { RetryPolicy } from "../retry/retry-policy.ts";
+import type { AttemptOutcome } from "../upstream/target.ts";
+import type { ApiClient } from "./api-client.ts";
+
+/** What authentication brings to one request. */
+interface Proof {
+  header: readonly [name: string, value: string] | undefined;
+  isRenewed: boolean;
+}
+
+const proof = defineState<Proof>("proxy api", () => ({ header: undefined, isRenewed: false }));
+
+/** What the client brings for us, and what says who it is: no other API has to see it. */
+const ofTheClient = [
+  "authorization",
+  "cookie",
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-port",
+  "x-forwarded-proto",
+  "x-real-ip",
+];
+
+/** Headers of the API in the place of those of the client. */
+export function createApiEdit({ parts }: ApiClient): EditHeaders {
+  const names = new Set([...ofTheClient, ...parts.headers.map(([name]) => name)]);
+  return (exchange, headers) => {
+    const { header } = exchange.state(proof);
+    const edited = withoutHeaders(headers, header === undefined ? names : new Set([...names, header[0]]));
+    for (const [name, value] of parts.headers) edited.push(name, value);
+    if (header !== undefined) edited.push(...header);
+    return edited;
+  };
+}
+
+/** The path with what authentication adds to the query. */
+export function createApiPath(
+  { parts }: ApiClient,
+  toPath: (exchange: Exchange) => string,
+): (exchange: Exchange) => string {
+  const { query } = parts.authentication;
+  if (query.length === 0) return toPath;
+  const added = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
+  return (exchange) => {
+    const path = toPath(exchange);
+    return `${path}${path.includes("?") ? "&" : "?"}${added}`;
+  };
+}
+
+/** Waits for its turn and its token before a request is forwarded. */
+export function forwardToApi(forward: Handler, client: ApiClient): Handler {
+  return async (exchange) => {
+    await prepare(exchange, client);
+    return forward(exchange);
+  };
+}
+
+/** The same before a connection is carried over. */
+export function upgradeToApi(carry: UpgradeHandler, client: ApiClient): UpgradeHandler {
+  return async (exchange, socket, head) => {
+    await prepare(exchange, client);
+    return carry(exchange, socket, head);
+  };
+}
+
+async function prepare(exchange: Exchange, { parts }: ApiClient): Promise<void> {
+  const { gate, authentication, timeoutMs } = parts;
+  await gate?.pass(timeoutMs, exchange.signal);
+  exchange.state(proof).header = await authentication.header(exchange.signal);
+}
+
+/** Retries of the endpoint, and one more with another token after a 401. */
+export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefined): RetryPolicy {
+  const { authentication, gate, timeoutMs } = parts;
+  const renew = async (exchange: Exchange): Promise<number> => {
+    exchange.state(proof).header = await authentication.header(exchange.signal);
+    return 0;
+  };
+  /** What is sent again counts like any other request; there is none when there is no room for it. */
+  const afterTurn = async (wait: MaybePromise<number | undefined>, exchange: Exchange): Promise<number | undefined> => {
+    const waitMs = await wait;
+    if (waitMs === undefined) return undefined;
+    try {
+      await gate?.pass(timeoutMs, exchange.signal);
+      return waitMs;
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    attempts: (own?.attempts ?? 1) + 1,
+    perTryMs: own?.perTryMs ?? Infinity,
+    onRequest: () => own?.onRequest(),
+    mayRetry(attempt, exchange, outcome) {
+      const slot = exchange.state(proof);
+      if (isRefused(outcome) && !slot.isRenewed && authentication.refused()) {
+        slot.isRenewed = true;
+        return renew(exchange);
+      }
+      const wait = own?.mayRetry(slot.isRenewed ? attempt - 1 : attempt, exchange, outcome);
+      return wait === undefined || gate === undefined ? wait : afterTurn(wait, exchange);
+    },
+  };
+}
+
+function isRefused(outcome: AttemptOutcome): boolean {
+  return outcome.kind === "answered" && outcome.status === 401;
+}

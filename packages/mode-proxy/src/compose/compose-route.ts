@@ -1,0 +1,73 @@
+import type { EditHeaders } from "../rewrite/create-edits.ts";
+import { withoutHeaders } from "../rewrite/create-edits.ts";
+import { compilePath } from "../rewrite/create-path.ts";
+import { createRetryPolicy } from "../retry/create-policy.ts";
+import type { Compiling, RouteParts } from "../options/compile.ts";
+import type { PartOptions } from "../options/parts.ts";
+import { toBytes, toMs } from "../options/quantity.ts";
+import { toRetries } from "../options/retries.ts";
+import { toTimeouts } from "../options/timeouts.ts";
+import { knownCodings } from "../transform/content.ts";
+import { compileFieldMap } from "../transform/field-map.ts";
+import { createForwarder } from "../wire/forwarder.ts";
+import { composeHandler } from "./compose-handler.ts";
+import type { Part } from "./compose-handler.ts";
+
+/** A route that answers with several parts. */
+export async function composeRoute(compiling: Compiling): Promise<RouteParts> {
+  const { options } = compiling;
+  const parts = Object.entries(options.compose ?? {}).flatMap(([name, part]) => compilePart(name, part, compiling));
+  return { handler: composeHandler(parts, toBytes(options.max_body)), readsBody: false };
+}
+
+function compilePart(name: string, part: PartOptions, compiling: Compiling): readonly Part[] {
+  const { options, endpoint, context, mistakes, upstreams } = compiling;
+  const path = ["proxy", "compose", name];
+  const { connectMs, headersMs, idleMs, totalMs } = toTimeouts(options.timeouts, options.timeout);
+  const upstream = upstreams.find(part, { path, connectMs });
+  const toPath = mistakes.attempt(() =>
+    compilePath(part.path, { endpoint, context, path: [...path, "path"], query: "none" }),
+  );
+  if (upstream === undefined || toPath === undefined) return [];
+  const retries = toRetries(options.retries);
+  const forward = createForwarder(
+    {
+      endpoint: endpoint.name,
+      upstream,
+      timeouts: { headersMs, idleMs, totalMs: Math.min(totalMs, toMs(part.timeout)) },
+      retries: retries && createRetryPolicy(retries, context),
+      forwarded: options.forwarded,
+      via: options.via,
+      preserveHost: options.preserve_host,
+      method: "GET",
+      toPath,
+      editRequest: askForJson,
+      editResponse: undefined,
+      tap: undefined,
+    },
+    context,
+  );
+  const { required, select, map } = part;
+  const steps = select?.split(".") ?? [];
+  return [{ name, forward, required, select: steps, map: map && compileFieldMap(map) }];
+}
+
+/** They are of the whole answer, of which a part knows nothing. */
+const ofTheWhole: ReadonlySet<string> = new Set([
+  "accept",
+  "accept-encoding",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "range",
+]);
+
+const askForJson: EditHeaders = (_exchange, headers) => [
+  ...withoutHeaders(headers, ofTheWhole),
+  "accept",
+  "application/json",
+  "accept-encoding",
+  knownCodings,
+];

@@ -1,0 +1,42 @@
+import type { output } from "zod/mini";
+import { _default, describe, strictObject } from "zod/mini";
+import type { ForwardTimeouts } from "./plan.ts";
+import { timeLimit, toLimitMs } from "./quantity.ts";
+
+const whole = strictObject({
+  connect: _default(timeLimit(), "5s").check(describe("Until a connection is there.")),
+  headers: _default(timeLimit(), "30s").check(
+    describe("From the whole request to the head of the answer, for each attempt."),
+  ),
+  idle: _default(timeLimit(), "60s").check(describe("Longest pause in a body, request or answer.")),
+  total: _default(timeLimit(), false).check(
+    describe("From the request to the last byte of the answer, with all attempts."),
+  ),
+});
+
+/** `timeouts:` — how long things may take; `false` for no limit. */
+export const timeoutsSchema = whole.check(describe("How long things may take; `false` for no limit. Then 504."));
+
+/** `timeout:` — the total. */
+export const timeoutSchema = timeLimit().check(
+  describe("From the request to the last byte of the answer, with all attempts; `false` for no limit. Then 504."),
+);
+
+export type TimeoutsOptions = output<typeof timeoutsSchema>;
+
+/** Milliseconds of all limits. */
+export interface Timeouts extends ForwardTimeouts {
+  /** For a new connection. */
+  readonly connectMs: number;
+}
+
+/** Limits as they are written, defaults for the rest. */
+export function toTimeouts(timeouts: TimeoutsOptions | undefined, total?: number | string | false): Timeouts {
+  const given = timeouts ?? whole.parse({});
+  return {
+    connectMs: toLimitMs(given.connect),
+    headersMs: toLimitMs(given.headers),
+    idleMs: toLimitMs(given.idle),
+    totalMs: toLimitMs(total ?? given.total),
+  };
+}

@@ -1,0 +1,298 @@
+import { BackworksError, HeaderList } from "@backworks/core";
+import type { Exchange, ModeContext, ResponseInit } from "@backworks/core";
+import type { ForwardPlan } from "../options/plan.ts";
+import type { AttemptOutcome, Target } from "../upstream/target.ts";
+import { Attempt } from "./attempt.ts";
+import type { AttemptOwner } from "./attempt.ts";
+import { carry, expectContinue } from "./carry.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
+import { isUnaskedContinue, toFailure, wasClosedIdle } from "./failure.ts";
+import type { Failure } from "./failure.ts";
+import { isIdempotent, mayGather, openContent, tapInto, toOutgoing } from "./outgoing.ts";
+import type { RequestContent } from "./outgoing.ts";
+import type { RequestHeadParts } from "./request-head.ts";
+import { isBodiless, toResponseHeaders } from "./response-head.ts";
+import type { RawHeaders } from "./response-head.ts";
+import { Upload } from "./upload.ts";
+
+/** What the forwardings of one endpoint share. */
+export interface ForwardingParts {
+  readonly plan: ForwardPlan;
+  readonly context: Pick<ModeContext, "clock" | "scheduler">;
+  readonly head: RequestHeadParts;
+  readonly deadlines: Deadlines;
+}
+
+const cancelled: AttemptOutcome = { kind: "cancelled" };
+
+/**
+ * One request on its way to an upstream: attempt after attempt until one has an answer that counts, then that answer to its end.
+ *
+ * It ends in one of four ways: the answer is whole, the upstream failed, the client left, or its time is over. What it holds is let go of in each.
+ */
+export class Forwarding implements AttemptOwner, Deadline {
+  due = 0;
+  earlier: Deadline | undefined = undefined;
+  later: Deadline | undefined = undefined;
+  readonly #exchange: Exchange;
+  readonly #parts: ForwardingParts;
+  readonly #tried: Target[] = [];
+  #content: RequestContent = undefined;
+  #attempt: Attempt | undefined = undefined;
+  #began = 0;
+  #headMs = 0;
+  /** Whether the present attempt has a connection of its own, because the one before was closed under it. */
+  #isFresh = false;
+  /** Whether the client was given an answer, or told that there is none. */
+  #settled = false;
+  #cancelWait: (() => void) | undefined = undefined;
+  #resolve: ((response: ResponseInit) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
+
+  constructor(exchange: Exchange, parts: ForwardingParts) {
+    this.#exchange = exchange;
+    this.#parts = parts;
+  }
+
+  run(): Promise<ResponseInit> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      const { plan, deadlines } = this.#parts;
+      this.#exchange.onLeave(this.#leave);
+      if (this.#settled) return;
+      deadlines.add(this);
+      plan.retries?.onRequest();
+      this.#openContent();
+      if (this.#content instanceof Upload && mayGather(this.#exchange)) this.#content.gather(() => this.#begin());
+      else this.#begin();
+    });
+  }
+
+  #openContent(): void {
+    const content = openContent(this.#exchange, this.#parts.plan);
+    this.#content = content;
+    if (content instanceof Upload) content.onFailure = (error) => this.#stop(error, cancelled);
+  }
+
+  /** The time for the whole request is over. */
+  expire(): void {
+    const { upstream, timeouts } = this.#parts.plan;
+    const error = new BackworksError("BW_UPSTREAM_TIMEOUT", { upstream: upstream.name, limit: timeouts.totalMs });
+    this.#stop(error, { kind: "failed", failure: "timeout" });
+  }
+
+  readonly #leave = (reason: unknown): void => {
+    this.#stop(reason instanceof BackworksError ? reason : new BackworksError("BW_REQUEST_ABORTED"), cancelled);
+  };
+
+  /** Ends it from this side, whatever it is doing. */
+  #stop(error: unknown, outcome: AttemptOutcome): void {
+    const attempt = this.#attempt;
+    if (attempt !== undefined && !attempt.ended) {
+      attempt.abort();
+      this.#report(attempt, outcome);
+      attempt.fail(error);
+    }
+    if (this.#settled) this.#end();
+    else this.#refuse(error);
+  }
+
+  #begin(): void {
+    if (this.#settled) return;
+    const { upstream } = this.#parts.plan;
+    const target = upstream.pick(this.#exchange, this.#tried);
+    if (target === undefined) return this.#refuse(new BackworksError("BW_UPSTREAM_NONE", { upstream: upstream.name }));
+    this.#tried.push(target);
+    this.#send(target, false);
+  }
+
+  #send(target: Target, fresh: boolean): void {
+    const { plan, head, context } = this.#parts;
+    const content = this.#content;
+    const attempt = new Attempt(target, this);
+    const isFirst = this.#attempt === undefined;
+    this.#attempt = attempt;
+    this.#isFresh = fresh;
+    this.#began = context.clock.monotonic();
+    target.inFlight += 1;
+    try {
+      const outgoing = toOutgoing(this.#exchange, target, { plan, head, content });
+      if (isFirst) this.#tap(outgoing);
+      carry(outgoing, attempt, { scheduler: context.scheduler, fresh });
+    } catch (error) {
+      // What the plan throws, or a library that does not take what it gave.
+      attempt.abort();
+      this.#report(attempt, cancelled);
+      this.#refuse(error);
+    }
+  }
+
+  #tap({
+    method,
+    path,
+    headers,
+  }: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly string[];
+  }): void {
+    const tap = this.#parts.plan.tap?.(this.#exchange, { method, path, headers });
+    if (tap !== undefined) tapInto(this.#content, tap);
+  }
+
+  informed(_attempt: Attempt, status: number, headers: RawHeaders): void {
+    // What is only a part of the answer has nothing to say of the whole.
+    const isPart = this.#parts.plan.method !== undefined;
+    if (!this.#settled && !isPart)
+      this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
+  }
+
+  answered(attempt: Attempt): void {
+    const { plan, context } = this.#parts;
+    this.#headMs = context.clock.monotonic() - this.#began;
+    // Nothing of a small answer is missing when this is over.
+    if (plan.retries === undefined || attempt.status < 400) return queueMicrotask(() => this.#deliver(attempt));
+    this.#askAgain(this.#outcomeOf(attempt), () => this.#deliver(attempt));
+  }
+
+  completed(attempt: Attempt): void {
+    this.#report(attempt, this.#outcomeOf(attempt));
+    if (this.#settled) this.#end();
+  }
+
+  cancelled(attempt: Attempt): void {
+    this.#report(attempt, cancelled);
+    this.#end();
+  }
+
+  failed(attempt: Attempt, cause: unknown): void {
+    if (attempt.status === 0 && this.#sendsAnew(attempt, cause)) {
+      this.#report(attempt, cancelled);
+      return this.#send(attempt.target, true);
+    }
+    const failure = this.#failureOf(attempt, cause);
+    const outcome: AttemptOutcome = failure === undefined ? cancelled : { kind: "failed", failure: failure.kind };
+    this.#report(attempt, outcome);
+    // Of what the upstream has nothing to do with, the request was wrong.
+    const error = failure?.error ?? cause;
+    if (attempt.status !== 0) this.#breakOff(attempt, error);
+    else if (failure === undefined) this.#refuse(error);
+    else this.#askAgain(outcome, () => this.#refuse(error));
+  }
+
+  #failureOf({ target, connected }: Attempt, cause: unknown): Failure | undefined {
+    const { upstream, timeouts, retries } = this.#parts.plan;
+    const limits = {
+      UND_ERR_CONNECT_TIMEOUT: target.connectMs,
+      UND_ERR_HEADERS_TIMEOUT: Math.min(timeouts.headersMs, retries?.perTryMs ?? Infinity),
+      UND_ERR_BODY_TIMEOUT: timeouts.idleMs,
+    };
+    return toFailure(cause, { upstream: upstream.name, connected, limits });
+  }
+
+  #breakOff(attempt: Attempt, error: unknown): void {
+    attempt.fail(error);
+    if (this.#settled) this.#end();
+  }
+
+  /** A connection was closed as it was idle, or a 100 came that nobody asked for: neither says anything about the request. */
+  #sendsAnew(attempt: Attempt, cause: unknown): boolean {
+    const continues = isUnaskedContinue(cause);
+    if (continues) expectContinue(attempt.target);
+    if (this.#isFresh || !attempt.connected || !this.#isReplayable) return false;
+    if (!isIdempotent(this.#parts.plan.method ?? this.#exchange.request.method)) return false;
+    return continues || (!attempt.began && wasClosedIdle(cause));
+  }
+
+  get #isReplayable(): boolean {
+    return !(this.#content instanceof Upload) || this.#content.isReplayable;
+  }
+
+  /** Another attempt, if the policy grants one; otherwise the present one counts. */
+  #askAgain(outcome: AttemptOutcome, settle: () => void): void {
+    const { retries } = this.#parts.plan;
+    const count = this.#tried.length;
+    if (retries === undefined || count >= retries.attempts || !this.#isReplayable) return settle();
+    const decide = (waitMs: number | undefined): void => {
+      if (this.#settled) return;
+      if (waitMs === undefined) settle();
+      else this.#wait(waitMs);
+    };
+    try {
+      const granted = retries.mayRetry(count, this.#exchange, outcome);
+      if (granted instanceof Promise) granted.then(decide, (error: unknown) => this.#refuse(error));
+      else decide(granted);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #wait(waitMs: number): void {
+    if (this.#attempt !== undefined) this.#drop(this.#attempt);
+    if (waitMs === 0) return this.#begin();
+    this.#cancelWait = this.#parts.context.scheduler.after(waitMs, () => this.#begin());
+  }
+
+  /** The head of its answer was all that is wanted. */
+  #drop(attempt: Attempt): void {
+    if (attempt.ended) return;
+    attempt.abort();
+    this.#report(attempt, this.#outcomeOf(attempt));
+  }
+
+  #outcomeOf({ status }: Attempt): AttemptOutcome {
+    return { kind: "answered", status, ms: this.#headMs };
+  }
+
+  #report({ target }: Attempt, outcome: AttemptOutcome): void {
+    target.inFlight -= 1;
+    this.#parts.plan.upstream.report(target, outcome);
+  }
+
+  #deliver(attempt: Attempt): void {
+    if (this.#settled) return;
+    try {
+      const response = this.#toResponse(attempt);
+      this.#settle();
+      this.#resolve?.(response);
+      if (attempt.ended) this.#end();
+    } catch (error) {
+      attempt.cancel();
+      this.#refuse(error);
+    }
+  }
+
+  #toResponse(attempt: Attempt): ResponseInit {
+    const { plan, head } = this.#parts;
+    const headers = HeaderList.fromFlat(toResponseHeaders(attempt.headers, head.via));
+    const response = { status: attempt.status, headers };
+    plan.editResponse?.(this.#exchange, response, attempt.target);
+    const { status } = response;
+    if (isBodiless(status, this.#exchange.request.method)) {
+      this.#drop(attempt);
+      return { status, headers, body: null };
+    }
+    // Bytes without a type would be given one, and behind them there are no trailers.
+    const isWhole = attempt.complete && !attempt.hasTrailers && headers.has("content-type");
+    return { status, headers, body: isWhole ? attempt.takeWhole() : attempt };
+  }
+
+  #refuse(error: unknown): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.#end();
+    this.#reject?.(error);
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    this.#cancelWait?.();
+    this.#exchange.onLeave(undefined);
+  }
+
+  #end(): void {
+    this.#parts.deadlines.remove(this);
+    if (this.#content instanceof Upload) this.#content.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { request as requestHttp } from "node:http";
+import type { ClientRequest } from "node:http";
+import { request as requestHttps } from "node:https";
+import type { Scheduler } from "@backworks/core";
+import type { Target } from "../upstream/target.ts";
+
+/** A request as Node's client takes it. */
+export interface NodeRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** Names and values in turn, `connection` and framing among them; `host` is added where it is missing. */
+  readonly lines: readonly string[];
+}
+
+/** Opens a request over a connection of its own. What is wrong with it is thrown, what happens to it is emitted. */
+export function openRequest({ origin, tls }: Target, { method, path, lines }: NodeRequest): ClientRequest {
+  const { protocol, hostname, port, host } = new URL(origin);
+  const make = protocol === "https:" ? requestHttps : requestHttp;
+  return make({
+    method,
+    path,
+    agent: false,
+    hostname: hostname.replace(/^\[|\]$/g, ""),
+    port,
+    // Node takes a list of lines as well, and sends them as they are.
+    headers: lines.includes("host") ? lines : ["host", host, ...lines],
+    ca: tls?.ca,
+    cert: tls?.cert,
+    key: tls?.key,
+    servername: tls?.servername,
+    rejectUnauthorized: tls?.rejectUnauthorized,
+  });
+}
+
+/** Calls back once there is a connection, with TLS where that is spoken. */
+export function onceConnected(request: ClientRequest, { origin }: Target, connected: () => void): void {
+  const event = origin.startsWith("https:") ? "secureConnect" : "connect";
+  request.once("socket", (socket) => socket.once(event, connected));
+}
+
+/** Limits the time of a request, one part of it after another. */
+export class Watch {
+  readonly #request: ClientRequest;
+  readonly #scheduler: Scheduler;
+  #cancel: (() => void) | undefined = undefined;
+
+  constructor(request: ClientRequest, scheduler: Scheduler) {
+    this.#request = request;
+    this.#scheduler = scheduler;
+    request.once("close", () => this.end());
+  }
+
+  /** Ends the request when nothing else is expected within `limitMs`; the error has the name that undici gives it. */
+  expect(code: string, limitMs: number): void {
+    this.end();
+    if (limitMs === Infinity) return;
+    const expire = (): void => void this.#request.destroy(Object.assign(new Error("it takes too long"), { code }));
+    this.#cancel = this.#scheduler.after(limitMs, expire);
+  }
+
+  /** Nothing is waited for. */
+  end(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}

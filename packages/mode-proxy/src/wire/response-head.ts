@@ -1,0 +1,72 @@
+import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
+import { pseudonym } from "./request-head.ts";
+
+/** Names and values in turn, as a client library has them. */
+export type RawHeaders = readonly (Buffer | string)[];
+
+/** The header fields of an answer that go on, names in lower case and values in turn, repeated ones apart and in order. */
+export function toResponseHeaders(raw: RawHeaders, via: boolean): string[] {
+  const flat: string[] = [];
+  let connection: string | undefined;
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = toText(raw[index]).toLowerCase();
+    const value = toText(raw[index + 1]);
+    if (name === "connection") connection = connection === undefined ? value : `${connection},${value}`;
+    else flat.push(name, value);
+  }
+  const kept = withoutHops(flat, namedByConnection(connection));
+  if (via) kept.push("via", `1.1 ${pseudonym}`);
+  return kept;
+}
+
+/** Trailers, without what must not stand there (RFC 9110, 6.5.1). */
+export function toTrailers(raw: RawHeaders | null): readonly string[] {
+  if (raw === null || raw.length === 0) return noTrailers;
+  const flat = withoutHops(
+    raw.map((part) => toText(part)),
+    undefined,
+  );
+  return flat.filter((_, index) => !isOfMessage((flat[index - (index % 2)] ?? "").toLowerCase()));
+}
+
+const noTrailers: readonly string[] = [];
+
+/** Fields that decide how a message is framed, routed or shown to be allowed. */
+const ofMessage: ReadonlySet<string> = new Set([
+  "authorization",
+  "cache-control",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "host",
+  "set-cookie",
+  "trailer",
+]);
+
+function isOfMessage(name: string): boolean {
+  return ofMessage.has(name);
+}
+
+function withoutHops(flat: string[], named: ReadonlySet<string> | undefined): string[] {
+  let kept = 0;
+  for (let index = 0; index < flat.length; index += 2) {
+    const name = flat[index] ?? "";
+    if (isHopByHop(name.toLowerCase(), named)) continue;
+    flat[kept] = name;
+    flat[kept + 1] = flat[index + 1] ?? "";
+    kept += 2;
+  }
+  flat.length = kept;
+  return flat;
+}
+
+/** Header fields are bytes; Node writes them as Latin 1 again. */
+function toText(part: Buffer | string | undefined): string {
+  return typeof part === "string" ? part : (part?.toString("latin1") ?? "");
+}
+
+/** Whether an answer has no body, whatever its fields say. Source: RFC 9110, 6.4.1. */
+export function isBodiless(status: number, method: string): boolean {
+  return method === "HEAD" || status === 204 || status === 205 || status === 304;
+}
