@@ -12,7 +12,7 @@ export interface CommandEntry {
   load(): Promise<Command>;
 }
 
-export type CommandGroup = "Run" | "Look" | "Plugins" | "Project";
+export type CommandGroup = "Run" | "Look" | "Plugins" | "Database" | "Project";
 
 /** What a command takes and does. */
 export interface Command {

@@ -6,7 +6,7 @@ import { commands } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { formatTable } from "./table.ts";
 
-const groups: readonly CommandGroup[] = ["Run", "Look", "Plugins", "Project"];
+const groups: readonly CommandGroup[] = ["Run", "Look", "Plugins", "Database", "Project"];
 
 /** `backworks --help`: every command on a line, those of enabled plugins too. */
 export async function programHelp(context: Context): Promise<string> {

@@ -26,7 +26,7 @@ async function callCommand(words: readonly string[], context: Context): Promise<
   const entry = findEntry(name, rest);
   if (entry !== undefined) return runEntry(entry, words, context);
   const { runPluginCommand, unknownCommand } = await import("./plugin-command.ts");
-  if (name === "plugins") throw unknownCommand(`plugins ${rest[0] ?? ""}`, []);
+  if (groups.has(name)) throw unknownCommand(`${name} ${rest[0] ?? ""}`.trim(), []);
   return runPluginCommand(name, wordsAfter(name, words), context);
 }
 
@@ -64,10 +64,13 @@ async function showHelp(topic: readonly string[], context: Context): Promise<Exi
   return exitCodes.ok;
 }
 
+/** Words before which stand the names of several commands. */
+const groups: ReadonlySet<string> = new Set(["plugins", "db"]);
+
 /** The entry that the first one or two words name; `plugins` alone lists them. */
 function findEntry(name: string, rest: readonly string[]): CommandEntry | undefined {
   const find = (wanted: string): CommandEntry | undefined => commands.find((entry) => entryName(entry) === wanted);
-  return name === "plugins" ? find(`${name} ${rest[0] ?? "list"}`) : find(name);
+  return groups.has(name) ? find(`${name} ${rest[0] ?? "list"}`) : find(name);
 }
 
 /** `plugins` alone stands for `plugins list`. */
@@ -86,7 +89,7 @@ function withFile(args: Readonly<Record<string, unknown>>): CommonOptions {
 
 /** Options whose next word is their value, so that it is not taken for the command; a test compares them with the commands. */
 export const takesValue: ReadonlySet<string> = new Set(
-  "--as --config --cwd --data -d --environment -e --header -H --host --match --output -o --port -p --timeout".split(
+  "--as --config --cwd --data --database -d --environment -e --header -H --host --match --output -o --port -p --steps --timeout".split(
     " ",
   ),
 );

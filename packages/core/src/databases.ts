@@ -1,34 +1,76 @@
-import type { JsonValue } from "./exchange.ts";
-import type { ServiceKey } from "./service.ts";
 import { defineService } from "./service.ts";
+import type { ServiceKey } from "./service.ts";
 
-/** Databases of the root key `databases:`, as handlers reach them. */
+/** The databases of the configuration, for modes that run handlers. */
 export interface Databases {
   /** In the order of the configuration. */
   readonly names: readonly string[];
-  /** The database of this name; `undefined` when the configuration has none. */
+  /** The database of this name; `undefined` when there is none. */
   find(name: string): Database | undefined;
 }
 
 /** One database. */
 export interface Database {
-  /** Runs one statement. Values reach it as binds only, never as part of its text. */
-  query(sql: string, binds?: Binds, options?: { readonly signal?: AbortSignal }): Promise<QueryResult>;
+  /**
+   * Runs one statement.
+   *
+   * @param sql - the statement, with `$1`, `$2` … or `?` where values stand
+   * @param binds - the values: what JSON can hold, dates, bytes and big integers
+   * @throws BW_DATABASE_UNAVAILABLE, BW_DATABASE_BUSY, BW_DATABASE_TIMEOUT, BW_DATABASE_CONFLICT, BW_DATABASE_VALUE, BW_DATABASE_STATEMENT
+   */
+  query(sql: string, binds?: readonly unknown[], options?: DatabaseQueryOptions): Promise<DatabaseResult>;
 }
 
-/** Values of a statement: in the order of its `?`, or by the name of its `:name`. */
-export type Binds = readonly BindValue[] | Readonly<Record<string, BindValue>>;
-
-/** A value that every database can bind. */
-export type BindValue = null | boolean | number | bigint | string | Uint8Array;
-
-/** What a statement came to. Made of plain data, so that it can cross to another thread or process. */
-export interface QueryResult {
-  /** Objects by column; empty for a statement that gives none. */
-  readonly rows: readonly Readonly<Record<string, JsonValue>>[];
-  /** Rows that were inserted, updated or deleted. */
-  readonly changes: number;
+/** How a statement is run. */
+export interface DatabaseQueryOptions {
+  /** Nobody waits for the answer any more: what has not begun does not begin. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** Under which the mode that has `databases:` offers them. */
+/** What a statement came to. */
+export interface DatabaseResult {
+  /** Values as JSON has them: big integers and decimals that a number cannot hold are texts, times are ISO 8601 in UTC. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Rows that were read, or changed. */
+  readonly rowCount: number;
+}
+
+/** What the mode with the databases offers to others. */
 export const databasesService: ServiceKey<Databases> = defineService<Databases>("databases");
+
+/** Looks after the databases of the configuration, for commands. */
+export interface DatabaseUpkeep {
+  /** In the order of the configuration. */
+  readonly names: readonly string[];
+  /** How each migration of a database stands. Changes nothing. @throws BW_DATABASE_UNAVAILABLE */
+  states(database: string): Promise<readonly MigrationState[]>;
+  /** Runs what is pending; gives the names of what was run. @throws BW_DATABASE_MIGRATION, BW_DATABASE_UNAVAILABLE */
+  up(database: string): Promise<readonly string[]>;
+  /** Takes the last `steps` migrations back; gives their names. @throws BW_DATABASE_MIGRATION, BW_DATABASE_UNAVAILABLE */
+  down(database: string, steps: number): Promise<readonly string[]>;
+  /** Writes empty files for a migration; gives their absolute paths. */
+  create(database: string, title: string): readonly string[];
+  /** Fills tables that are empty with the rows of their endpoints' seeds. @throws BW_DATABASE_UNAVAILABLE, BW_DATABASE_VALUE, … */
+  seed(database: string): Promise<readonly SeededTable[]>;
+}
+
+/** How a migration stands. */
+export interface MigrationState {
+  /** Name of its file without the ending. */
+  readonly name: string;
+  /** `changed`: its file is not what was run. `missing`: it was run and has no file. */
+  readonly state: "applied" | "pending" | "changed" | "missing";
+  /** When it was run; ISO 8601. */
+  readonly at: string | undefined;
+}
+
+/** What became of a table's seed. */
+export interface SeededTable {
+  /** Its name. */
+  readonly table: string;
+  /** Rows that were added; 0 for a table that had some. */
+  readonly rows: number;
+}
+
+/** What the mode with the databases offers to commands. */
+export const databaseUpkeepService: ServiceKey<DatabaseUpkeep> = defineService<DatabaseUpkeep>("database-upkeep");

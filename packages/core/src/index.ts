@@ -3,7 +3,7 @@ export type * from "./apis.ts";
 export type { Clock, Random, Scheduler } from "./clock.ts";
 export { toReadable } from "./body-source.ts";
 export type { BodySink, BodySource } from "./body-source.ts";
-export { databasesService } from "./databases.ts";
+export { databasesService, databaseUpkeepService } from "./databases.ts";
 export type * from "./databases.ts";
 export { BackworksError, codes, isBackworksError } from "./errors.ts";
 export type { ErrorCode, ErrorOptions, Place, Source } from "./errors.ts";

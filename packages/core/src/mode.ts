@@ -55,6 +55,11 @@ export interface Mode<Resources = unknown> {
   ): MaybePromise<Handler | readonly RouteDraft[]>;
   /** Called for every App when its endpoints are compiled, before traffic: the place for mistakes that span endpoints. */
   ready?(resources: Resources): MaybePromise<void>;
+  /**
+   * Called for every App that is to serve, before its first request and never for one that is only checked: the place to reach out, say to
+   * change a database. An App whose mode cannot start does not serve.
+   */
+  start?(resources: Resources): MaybePromise<void>;
   /** Lets go of what `compile` made of an endpoint, when no App has that any more. */
   release?(endpoint: EndpointSource, resources: Resources): MaybePromise<void>;
   /** Takes state back to what it was at load: of one session, or of all. */

@@ -16,7 +16,10 @@ function filesIn(folder: string): readonly string[] {
 
 describe("commands", () => {
   it("has every file of the folder, and no other", () => {
-    const files = [...filesIn("."), ...filesIn("plugins").map((name) => `plugins ${name}`)];
+    const files = [
+      ...filesIn("."),
+      ...["plugins", "db"].flatMap((group) => filesIn(group).map((name) => `${group} ${name}`)),
+    ];
 
     expect(commands.map((entry) => entryName(entry)).sort()).toEqual([...files].sort());
   });

@@ -81,6 +81,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./plugins/doctor.ts")).pluginsDoctor,
   },
   {
+    usage: "db migrate <action> [title]",
+    summary: "run, take back, list or create migrations of a database",
+    group: "Database",
+    load: async () => (await import("./db/migrate.ts")).migrate,
+  },
+  {
+    usage: "db seed",
+    summary: "fill empty tables with the rows of their endpoints' seeds",
+    group: "Database",
+    load: async () => (await import("./db/seed.ts")).seed,
+  },
+  {
     usage: "init [template]",
     summary: "begin a project: minimal, crud or rules",
     group: "Project",

@@ -18,6 +18,7 @@ import type { ProjectOptions } from "../project.ts";
 import { formatTable } from "../table.ts";
 import { choosePackage } from "./choose.ts";
 import type { ChosenPackage } from "./choose.ts";
+import { missingDrivers, wantedDrivers } from "./drivers.ts";
 import { openPluginFolder } from "./folder.ts";
 import type { PluginFolder } from "./folder.ts";
 import { installPackages, toDependencies } from "./install.ts";
@@ -69,7 +70,8 @@ function findMissing(raw: RawConfig, folder: PluginFolder): readonly MissingPack
   const folders = [raw.root, ownFolder(), folder.path];
   const builtIn = new Set(builtInModes.map(({ name }) => name));
   const modes = [...raw.modes.keys()].filter((name) => builtIn.has(name) || suggest(name, builtIn) === undefined);
-  return [...missingPlugins(raw.plugins, folders), ...missingModes(modes, folders, builtIn)];
+  const drivers = missingDrivers(raw, folders);
+  return [...missingPlugins(raw.plugins, folders), ...missingModes(modes, folders, builtIn), ...drivers];
 }
 
 function mayInstall(context: Context, options: EnsureOptions): boolean {
@@ -103,7 +105,7 @@ async function install(chosen: readonly ChosenPackage[], { raw, folder, context,
   context.note(`installed in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
-/** What the folder holds for plugins and modes that are still in use and still come from it. */
+/** What the folder holds for plugins and modes, with their drivers, that are still in use and still come from it. */
 export function stillWanted(raw: RawConfig, folder: PluginFolder): Readonly<Record<string, string>> {
   const plugins = raw.plugins.flatMap((entry) => {
     if (entry.modulePath !== undefined) return [];
@@ -112,7 +114,8 @@ export function stillWanted(raw: RawConfig, folder: PluginFolder): Readonly<Reco
     return elsewhere === undefined && here !== undefined ? [here.name] : [];
   });
   const modes = [...raw.modes.keys()].flatMap((name) => [`@backworks/mode-${name}`, `backworks-mode-${name}`]);
-  const wanted = new Set([...plugins, ...modes]);
+  const drivers = wantedDrivers(raw, [raw.root, ownFolder(), folder.path]).map((driver) => driver.package);
+  const wanted = new Set([...plugins, ...modes, ...drivers]);
   return Object.fromEntries(Object.entries(folder.dependencies()).filter(([name]) => wanted.has(name)));
 }
 
@@ -137,4 +140,4 @@ export function withCommand(error: BackworksError, ensured: Ensured, invocation:
   });
 }
 
-const missingCodes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND"]);
+const missingCodes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND", "BW_DATABASE_DRIVER_MISSING"]);

@@ -20,12 +20,25 @@ export interface PackageCall {
 export async function withPackages<T>(project: ProjectOptions, call: PackageCall, open: () => Promise<T>): Promise<T> {
   const folder = pluginFolder(call.context.root);
   if (existsSync(folder)) await relink(folder);
+  return openWith(project, call, { open, installs: mostInstalls });
+}
+
+/** A mode that was installed may need a driver. */
+const mostInstalls = 2;
+
+interface Opening<T> {
+  open(): Promise<T>;
+  /** How often something may be installed yet. */
+  readonly installs: number;
+}
+
+async function openWith<T>(project: ProjectOptions, call: PackageCall, { open, installs }: Opening<T>): Promise<T> {
   try {
     return await open();
   } catch (error) {
-    if (!namesMissingPackage(error)) throw error;
+    if (!namesMissingPackage(error) || installs === 0) throw error;
     const ensured = await installMissing(project, call);
-    if (ensured === "installed") return open();
+    if (ensured === "installed") return openWith(project, call, { open, installs: installs - 1 });
     const { withCommand } = await import("./ensure.ts");
     throw withCommand(error, ensured, call.context.invocation);
   }
@@ -37,7 +50,11 @@ function namesMissingPackage(error: unknown): error is BackworksError {
   return codes.has(error.code) || error.errors.some((part) => namesMissingPackage(part));
 }
 
-const codes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND", "BW_CONFIG_MODE_UNKNOWN"]);
+const codes: ReadonlySet<string> = new Set([
+  "BW_PLUGIN_NOT_FOUND",
+  "BW_CONFIG_MODE_UNKNOWN",
+  "BW_DATABASE_DRIVER_MISSING",
+]);
 
 async function relink(path: string): Promise<void> {
   const { relinkFolder } = await import("./relink.ts");

@@ -38,6 +38,11 @@ export function adoptParts({ modes, endpoints }: AppParts, { endpoints: sections
   for (const { name, configPath } of sections) endpoints.get(name)?.adopt(raw, configPath);
 }
 
+/** The App of these parts is about to serve. */
+export async function startModes({ modes }: AppParts): Promise<void> {
+  for (const { mode, resources } of modes.values()) await mode.start?.(resources);
+}
+
 /** Takes every mode's state back to what it was at load. */
 export async function resetModes({ modes }: AppParts, session: string | undefined): Promise<void> {
   for (const { mode, resources } of modes.values()) await mode.reset?.(resources, session);

@@ -4,7 +4,16 @@ import type { Mode } from "../mode.ts";
 import { noPace } from "../pace.ts";
 import type { Pace } from "../pace.ts";
 import type { ConnectMount, HandlerRoute } from "../plugin.ts";
-import { adoptParts, areSame, createParts, filesOf, healthOfModes, releaseParts, resetModes } from "./app-parts.ts";
+import {
+  adoptParts,
+  areSame,
+  createParts,
+  filesOf,
+  healthOfModes,
+  releaseParts,
+  resetModes,
+  startModes,
+} from "./app-parts.ts";
 import type { AppParts, ModeReport } from "./app-parts.ts";
 import type { App, Endpoint, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
@@ -81,6 +90,10 @@ export interface BuiltApp {
   health(): readonly ModeReport[];
   /** Whether modes and endpoints are the very same as another App's. */
   isMadeLike(other: BuiltApp): boolean;
+  /** What modes offer each other, by name. */
+  readonly offered: ReadonlyMap<string, unknown>;
+  /** Has every mode reach out; call it before the App begins to serve. */
+  start(): Promise<void>;
   /** Call it when the App begins to serve: what was carried on belongs to it then. */
   adopt(): void;
   /** Lets go of what the App holds, which ends what no other App has; call it once, after the App's last request. */
@@ -118,6 +131,8 @@ function toBuilt(app: App, parts: AppParts, config: Config): BuiltApp {
     files: filesOf(parts),
     health: () => healthOfModes(parts),
     isMadeLike: (other) => areSame(parts, other.parts),
+    offered: new Map([...parts.modes.values()].flatMap(({ offered }) => [...offered])),
+    start: () => startModes(parts),
     adopt: () => adoptParts(parts, config),
     close: (pace = noPace) => releaseParts(parts, pace),
     reset: (session) => resetModes(parts, session),

@@ -5,10 +5,10 @@ import type { PackageRequest } from "./package-name.ts";
 
 /** A package that the configuration enables and no folder has. */
 export interface MissingPackage {
-  /** Name of the plugin or mode in the configuration. */
+  /** Name of the plugin or mode in the configuration, or of what needs a driver. */
   readonly name: string;
   /** What the package would bring. */
-  readonly kind: "plugin" | "mode";
+  readonly kind: "plugin" | "mode" | "driver";
   /** What npm may be asked for, best first: `@backworks/plugin-cache@^1.2.0`. The next is for when the registry has no such package. */
   readonly specs: readonly [string, ...string[]];
 }

@@ -4,5 +4,5 @@
  * A test of the command compares this list with what it has.
  */
 export const ownCommands: ReadonlySet<string> = new Set(
-  "completion dev doctor explain help init plugins reload routes schema start status try validate".split(" "),
+  "completion db dev doctor explain help init plugins reload routes schema start status try validate".split(" "),
 );

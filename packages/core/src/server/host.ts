@@ -145,8 +145,8 @@ class GenerationHost implements Host {
   }
 
   async start(): Promise<void> {
-    const { plugins } = this.current();
-    await this.#withoutSecrets(plugins.start());
+    const { plugins, built } = this.current();
+    await this.#withoutSecrets(built.start().then(() => plugins.start()));
     await plugins.commit(Promise.resolve());
     this.#started = true;
   }
@@ -252,6 +252,7 @@ class GenerationHost implements Host {
   async #prepare(before: LoadedGeneration, next: LoadedGeneration, difference: Difference): Promise<readonly Change[]> {
     const changes: Change[] = [];
     try {
+      await next.built.start();
       await next.plugins.start();
       for (const follower of this.#followers) changes.push(await follower.prepare(next));
       await this.#world.part?.agree(next, difference);

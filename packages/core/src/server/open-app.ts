@@ -4,6 +4,7 @@ import { isBackworksError } from "../errors.ts";
 import { silentLogger } from "../logger.ts";
 import type { App } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
+import type { ServiceKey } from "../service.ts";
 import { Secrets } from "../secrets.ts";
 import { explainRequest } from "./explain.ts";
 import type { RequestExplanation } from "./explain.ts";
@@ -33,6 +34,8 @@ export interface OpenApp extends AsyncDisposable {
   inject(request: OutgoingRequest): Promise<IncomingAnswer>;
   /** Says which route and rule would answer, and why. */
   explain(request: OutgoingRequest): Promise<RequestExplanation>;
+  /** What a mode offers; `undefined` when no mode in use offers it. */
+  service<T>(key: ServiceKey<T>): T | undefined;
   /** Ends the plugins and frees everything. A second call gives the same. */
   close(): Promise<void>;
 }
@@ -72,6 +75,8 @@ export async function openApp(options: OpenOptions = {}): Promise<OpenApp> {
         clearInterval(alive);
       }
     },
+    // The key carries the type of what was bound to its name.
+    service: <T>({ name }: ServiceKey<T>) => host.current().built.offered.get(name) as T | undefined,
     explain: (request) => explainRequest(host.current().generation, request),
     close: () => (closed ??= close()),
     [Symbol.asyncDispose]: () => (closed ??= close()),

@@ -29,7 +29,7 @@ const databases: Databases = {
   names: ["main"],
   find: () => ({
     async query(sql, binds) {
-      return { rows: [{ sql, binds: JSON.stringify(binds) }], changes: 1 };
+      return { rows: [{ sql, binds: JSON.stringify(binds) }], rowCount: 1 };
     },
   }),
 };
@@ -50,7 +50,7 @@ const handlers: Readonly<Record<string, string>> = {
     return [one.status, one.body, Buffer.from(two.bytes).toString(), one.headers];
   };`,
   database: `module.exports = async (request, { databases }) => [
-    await databases.main.query("select ?", [1]), (await databases.main.run("x", { a: null })).changes];`,
+    await databases.main.query("select ?", [1]), (await databases.main.run("x", [null])).rowCount];`,
   fails: `module.exports = async (request, { apis }) => { try { await apis.stripe.get("/fail"); } catch (error) { return error.code; } };`,
   unfit: `module.exports = async (request, { apis }) => { try { await apis.odd.get("/"); } catch (error) { return error.message; } };`,
   unnamed: `module.exports = async (request, { apis, databases }) => [typeof apis.other, typeof databases.other, Object.keys(apis)];`,

@@ -1,6 +1,5 @@
 import type { ApiRequest } from "../../apis.ts";
 import { apisService } from "../../apis.ts";
-import type { Binds } from "../../databases.ts";
 import { databasesService } from "../../databases.ts";
 import { BackworksError, isBackworksError } from "../../errors.ts";
 import type { EndpointSource, ModeContext } from "../../mode.ts";
@@ -36,7 +35,7 @@ export function createServices(
     return context
       .service(databasesService)
       .find(name)
-      ?.query(String(sql), binds as Binds, { signal });
+      ?.query(String(sql), binds as readonly unknown[], { signal });
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ApiRequest, ApiResponse } from "../../../apis.ts";
-import type { Binds, QueryResult } from "../../../databases.ts";
+import type { DatabaseResult } from "../../../databases.ts";
 import type { LogFields, LogLevel } from "../../../logger.ts";
 import type { FromGuest, GuestOrders, ServiceName } from "../wire.ts";
 
@@ -27,9 +27,9 @@ export interface HandlerApi {
 
 /** A database as a handler asks it. */
 export interface HandlerDatabase {
-  query(sql: string, binds?: Binds): Promise<QueryResult["rows"]>;
+  query(sql: string, binds?: readonly unknown[]): Promise<DatabaseResult["rows"]>;
   /** The same, with how many rows were changed. */
-  run(sql: string, binds?: Binds): Promise<QueryResult>;
+  run(sql: string, binds?: readonly unknown[]): Promise<DatabaseResult>;
 }
 
 /** What an endpoint remembers from call to call, kept by the server. */
@@ -97,7 +97,8 @@ function toApi(send: (request: ApiRequest) => Promise<unknown>): HandlerApi {
 }
 
 function toDatabase(send: (args: readonly unknown[]) => Promise<unknown>): HandlerDatabase {
-  const run = (sql: string, binds?: Binds): Promise<QueryResult> => send([sql, binds ?? []]) as Promise<QueryResult>;
+  const run = (sql: string, binds?: readonly unknown[]): Promise<DatabaseResult> =>
+    send([sql, binds ?? []]) as Promise<DatabaseResult>;
   return { run, query: async (sql, binds) => (await run(sql, binds)).rows };
 }
 

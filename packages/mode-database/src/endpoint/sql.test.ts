@@ -1,0 +1,89 @@
+import { expect, it } from "@jest/globals";
+import { startDatabase } from "../../test/database-rig.ts";
+import type { DatabaseRig } from "../../test/database-rig.ts";
+import { describeDatabases, uniqueName } from "../../test/servers.ts";
+import type { TestDatabase } from "../../test/servers.ts";
+
+describeDatabases("an endpoint with SQL", (target) => {
+  it("answers a list, and one row for a path that ends with a parameter", async () => {
+    await using shop = await openShop(target);
+
+    expect(await shop.ask("GET", "/items?q=a")).toMatchObject({
+      status: 200,
+      body: {
+        data: [
+          { id: 1, name: "tea" },
+          { id: 3, name: "cocoa" },
+        ],
+      },
+    });
+    expect(await shop.ask("GET", "/items/2")).toMatchObject({ status: 200, body: { item: { id: 2, name: "coffee" } } });
+    expect(await shop.ask("GET", "/items/9")).toMatchObject({ status: 404, body: { code: "BW_DATABASE_NO_ROW" } });
+  });
+
+  it("takes values of a request for values, whatever they are", async () => {
+    await using shop = await openShop(target);
+
+    expect(await shop.ask("GET", "/items?q=%25' OR 1=1 --")).toMatchObject({ status: 200, body: { data: [] } });
+    expect(await shop.ask("POST", "/items", { id: 7, name: "it's; DROP TABLE" })).toMatchObject({ status: 204 });
+    expect(await shop.ask("GET", "/items/7")).toMatchObject({ body: { item: { name: "it's; DROP TABLE" } } });
+  });
+
+  it("adds, changes and removes rows, and says which were not there", async () => {
+    await using shop = await openShop(target);
+
+    expect((await shop.ask("POST", "/items", { id: 4, name: "mate" })).status).toBe(204);
+    expect((await shop.ask("PUT", "/items/4", { name: "maté" })).status).toBe(204);
+    expect(await shop.ask("GET", "/items/4")).toMatchObject({ body: { item: { id: 4, name: "maté" } } });
+    expect((await shop.ask("DELETE", "/items/4")).status).toBe(204);
+    expect((await shop.ask("DELETE", "/items/4")).status).toBe(404);
+  });
+
+  it("says what a row offends against, and no word of the statement", async () => {
+    await using shop = await openShop(target);
+
+    const twice = await shop.ask("POST", "/items", { id: 9, name: "tea" });
+    const empty = await shop.ask("POST", "/items", { id: 9 });
+
+    expect(twice).toMatchObject({ status: 409, body: { code: "BW_DATABASE_CONFLICT" } });
+    expect(empty).toMatchObject({ status: 422, body: { code: "BW_DATABASE_VALUE", columns: ["name"] } });
+    expect(JSON.stringify([twice, empty])).not.toMatch(/insert/i);
+  });
+
+  it("limits what a list has by a value", async () => {
+    await using shop = await openShop(target);
+
+    expect(await shop.ask("GET", "/items/first")).toMatchObject({ body: { data: [{ id: 1 }, { id: 2 }] } });
+    expect(await shop.ask("GET", "/items/first?limit=1")).toMatchObject({ body: { data: [{ id: 1 }] } });
+  });
+});
+
+async function openShop(target: TestDatabase): Promise<DatabaseRig> {
+  const table = uniqueName("items");
+  const rig = await startDatabase(
+    target,
+    `endpoints:
+  items:
+    path: /items
+    database:
+      queries:
+        GET: SELECT id, name FROM ${table} WHERE name LIKE '%\${query.q}%' ORDER BY id
+        POST: INSERT INTO ${table} (id, name) VALUES (\${body.id}, \${body.name})
+        "GET /items/first": SELECT id FROM ${table} ORDER BY id LIMIT \${query.limit:-2}
+      transform: { list: data }
+  item:
+    path: /items/{id}
+    methods: [GET, PUT, DELETE]
+    database:
+      query: SELECT id, name FROM ${table} WHERE id = $1
+      params: ["\${path.id}"]
+      queries:
+        PUT: UPDATE ${table} SET name = \${body.name} WHERE id = \${path.id}
+        DELETE: DELETE FROM ${table} WHERE id = \${path.id}
+      transform: { single: item }
+`,
+  );
+  await rig.run(`CREATE TABLE ${table} (id integer PRIMARY KEY, name varchar(50) NOT NULL UNIQUE)`);
+  await rig.run(`INSERT INTO ${table} VALUES (1, 'tea'), (2, 'coffee'), (3, 'cocoa')`);
+  return rig;
+}

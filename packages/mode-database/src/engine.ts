@@ -1,0 +1,41 @@
+import type { MaybePromise, ModeHealth } from "@backworks/core";
+import type { Dialect } from "./dialect.ts";
+
+/** One statement, compiled when the configuration was loaded. */
+export interface Statement {
+  /** The same for the same text; empty for one that is not worth preparing. */
+  readonly name: string;
+  readonly text: string;
+  /** Whether it changes nothing, so that it may run twice. */
+  readonly reads: boolean;
+}
+
+/** What a statement came to. */
+export interface Result {
+  /** Made of JSON. */
+  readonly rows: readonly Row[];
+  /** Rows that were read, or changed. */
+  readonly count: number;
+  /** Whether the statement gives rows at all. */
+  readonly gives: boolean;
+}
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Runs statements, one after another, on one connection. */
+export interface Session {
+  run(statement: Statement, binds: readonly unknown[]): Promise<Result>;
+}
+
+/** An open database. */
+export interface Engine {
+  readonly dialect: Dialect;
+  /** Runs one statement; its errors are the driver's. What does not wait creates no promise. */
+  run(statement: Statement, binds: readonly unknown[], signal?: AbortSignal): MaybePromise<Result>;
+  /** Gives one connection to `work` alone. */
+  alone<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Begins to connect, and waits for nothing. */
+  start(): void;
+  health(): ModeHealth;
+  close(): Promise<void>;
+}

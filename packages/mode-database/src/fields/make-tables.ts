@@ -1,0 +1,53 @@
+import type { Logger } from "@backworks/core";
+import type { Engine } from "../engine.ts";
+import { readSchema } from "../schema/read-schema.ts";
+import type { WantedTable } from "../starting.ts";
+import { onceStatement } from "../statement.ts";
+import { explain } from "../failure.ts";
+import { createTableSql } from "./create-table.ts";
+
+type TableSource = Pick<WantedTable, "database" | "table" | "fields">;
+type DescribedTable = TableSource & { readonly fields: NonNullable<WantedTable["fields"]> };
+
+/** Makes the tables that endpoints describe and their databases do not have. Those that are there stay as they are. */
+export async function makeTables(described: readonly TableSource[], logger: Logger): Promise<void> {
+  const wanted = described.flatMap((table) => (table.fields === undefined ? [] : [{ ...table, fields: table.fields }]));
+  for (const engine of new Set(wanted.map(({ database }) => database.engine))) {
+    const own = wanted.filter(({ database }) => database.engine === engine);
+    await makeIn(engine, own, logger);
+  }
+}
+
+async function makeIn(engine: Engine, wanted: readonly DescribedTable[], logger: Logger): Promise<void> {
+  const [first] = wanted;
+  if (first === undefined) return;
+  const { name, options } = first.database;
+  try {
+    const { tables } = await readSchema(engine);
+    const missing = wanted.filter(({ table }) => !tables.has(table));
+    for (const { table, fields } of referencedFirst(missing)) {
+      for (const sql of await createTableSql(engine.dialect, table, fields)) await engine.run(onceStatement(sql), []);
+      logger.info("table made", { database: name, table });
+    }
+  } catch (error) {
+    throw explain(error, { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) });
+  }
+}
+
+/** A table comes after those that it refers to. */
+function referencedFirst(wanted: readonly DescribedTable[]): readonly DescribedTable[] {
+  const names = new Set(wanted.map(({ table }) => table));
+  const done = new Set<string>();
+  const ordered: DescribedTable[] = [];
+  const visit = (one: DescribedTable): void => {
+    if (done.has(one.table)) return;
+    done.add(one.table);
+    for (const { references } of Object.values(one.fields)) {
+      const other = references?.split(".")[0] ?? "";
+      for (const before of names.has(other) ? wanted : []) if (before.table === other) visit(before);
+    }
+    ordered.push(one);
+  };
+  wanted.forEach(visit);
+  return ordered;
+}

@@ -1,0 +1,28 @@
+import { databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
+import type { Mode } from "@backworks/core";
+import { toService } from "./databases.ts";
+import { compileEndpoint, tableKey } from "./endpoint/compile.ts";
+import { healthOfDatabases, openDatabases } from "./open.ts";
+import type { DatabaseMode } from "./open.ts";
+import { createUpkeep } from "./upkeep.ts";
+import { databaseSchema, databasesSchema } from "./options/databases.ts";
+import { endpointSchema } from "./options/endpoint.ts";
+
+const mode = defineMode<DatabaseMode>({
+  name: "database",
+  description: "Answers from SQLite, PostgreSQL or MySQL.",
+  endpointKeys: { database: endpointSchema },
+  rootKeys: { database: databaseSchema, databases: databasesSchema },
+  services: [
+    offerService(databasesService, ({ databases }: DatabaseMode) => toService(databases)),
+    offerService(databaseUpkeepService, createUpkeep),
+  ],
+  open: openDatabases,
+  compile: compileEndpoint,
+  release: (endpoint, { starting }) => starting.forget(tableKey(endpoint)),
+  start: ({ databases, starting }) => starting.start(databases.values()),
+  health: healthOfDatabases,
+});
+
+/** Answers from a database. */
+export const database: Mode = mode;

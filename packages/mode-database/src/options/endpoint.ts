@@ -1,0 +1,94 @@
+import type { output } from "zod/mini";
+import {
+  any,
+  array,
+  boolean,
+  describe,
+  enum as oneOf,
+  minLength,
+  optional,
+  record,
+  regex,
+  strictObject,
+  string,
+} from "zod/mini";
+
+const text = string().check(minLength(1));
+const name = string().check(regex(/^[A-Za-z_]\w*$/, "must be a name of letters, digits and _"));
+
+const field = strictObject({
+  type: oneOf([
+    "integer",
+    "bigint",
+    "decimal",
+    "float",
+    "boolean",
+    "string",
+    "text",
+    "date",
+    "timestamp",
+    "json",
+    "uuid",
+  ]).check(describe("What the column holds.")),
+  primary_key: optional(boolean()).check(
+    describe("Whether it tells rows apart. An integer that does counts up by itself. Left out: false."),
+  ),
+  required: optional(boolean()).check(describe("Whether there must be a value. Left out: false.")),
+  unique: optional(boolean()).check(describe("Whether no two rows have the same value. Left out: false.")),
+  default: optional(any()).check(describe("Value of a row that says none; `now()` is the time of insertion.")),
+  references: optional(
+    string().check(regex(/^\w+\.\w+$/, "must be a table and its column, such as suppliers.id")),
+  ).check(describe("Table and column whose value it holds: `suppliers.id`.")),
+});
+
+const transform = strictObject({
+  list: optional(text).check(describe("Key below which a list is put.")),
+  single: optional(text).check(describe("Key below which a single row is put.")),
+}).check(describe('Wraps answers: `{ list: data }` answers `{ "data": […] }`.'));
+
+/** `database:` of an endpoint. */
+export const endpointSchema = strictObject({
+  use: optional(text).check(describe("Name of the database. Left out: `default`, or the only one there is.")),
+  query: optional(text).check(
+    describe("Statement that every method runs. `${…}` is always a value, never a part of the statement."),
+  ),
+  params: optional(array(any())).check(describe("Values of `$1`, `$2` … in `query`.")),
+  queries: optional(record(string(), text)).check(
+    describe('Statements by method, or by method and path: `GET`, `"GET /products/top"`.'),
+  ),
+  returns: optional(oneOf(["list", "single"])).check(
+    describe(
+      "`single` answers the first row, or 404. Left out: `single` for a path that ends with a parameter, else `list`.",
+    ),
+  ),
+  transform: optional(transform),
+  table: optional(name).check(describe("Table that `fields` describes.")),
+  seed: optional(text).check(
+    describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
+  ),
+  fields: optional(record(name, field)).check(
+    describe("Columns of `table`: it is made when the database does not have it yet."),
+  ),
+}).check(({ value, issues }) => {
+  const problem = problemOf(value);
+  if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
+});
+
+function problemOf({
+  query,
+  queries,
+  params,
+  table,
+  fields,
+  seed,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  if (query === undefined && queries === undefined) return "has nothing to answer with: give it query or queries";
+  if (params !== undefined && query === undefined)
+    return "has params without query: in queries write ${…} where the value belongs";
+  if (table !== undefined) return undefined;
+  if (seed !== undefined) return "has seed without table";
+  return fields === undefined ? undefined : "has fields without table";
+}
+
+export type EndpointOptions = output<typeof endpointSchema>;
+export type FieldOptions = output<typeof field>;

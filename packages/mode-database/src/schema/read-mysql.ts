@@ -1,0 +1,107 @@
+import type { Row, Session } from "../engine.ts";
+import { mysql } from "../mysql/dialect.ts";
+import { toStatement } from "../statement.ts";
+import type { ColumnType } from "../values/column-type.ts";
+import { assembleSchema, textIn } from "./schema.ts";
+import type { ColumnFact, KeyFact, Schema } from "./schema.ts";
+
+const columnsQuery = toStatement(
+  `SELECT c.TABLE_NAME AS \`table\`, t.TABLE_TYPE AS kind, c.COLUMN_NAME AS name, c.COLUMN_TYPE AS declared, c.DATA_TYPE AS type,
+     c.IS_NULLABLE AS nullable, c.COLUMN_DEFAULT AS value, c.EXTRA AS extra
+   FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+   WHERE c.TABLE_SCHEMA = DATABASE() ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
+  true,
+);
+
+const keysQuery = toStatement(
+  `SELECT k.TABLE_NAME AS \`table\`, k.CONSTRAINT_NAME AS \`key\`, t.CONSTRAINT_TYPE AS kind, k.COLUMN_NAME AS \`column\`,
+     k.REFERENCED_TABLE_NAME AS other_table, k.REFERENCED_COLUMN_NAME AS other_column
+   FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.TABLE_CONSTRAINTS t
+     ON t.CONSTRAINT_SCHEMA = k.CONSTRAINT_SCHEMA AND t.TABLE_NAME = k.TABLE_NAME AND t.CONSTRAINT_NAME = k.CONSTRAINT_NAME
+   WHERE k.TABLE_SCHEMA = DATABASE() ORDER BY k.TABLE_NAME, k.CONSTRAINT_NAME, k.ORDINAL_POSITION`,
+  true,
+);
+
+/** MariaDB keeps JSON as a text with this check. */
+const jsonQuery = toStatement(
+  `SELECT TABLE_NAME AS \`table\`, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS
+   WHERE CONSTRAINT_SCHEMA = DATABASE() AND CHECK_CLAUSE LIKE 'json\\_valid(%'`,
+  true,
+);
+
+/** Source: https://mariadb.com/kb/en/information-schema/ */
+export async function readMysql(session: Session): Promise<Schema> {
+  const columns = await session.run(columnsQuery, []);
+  const keys = await session.run(keysQuery, []);
+  const structured = await readStructured(session);
+  return assembleSchema(
+    columns.rows.map((row) => toColumn(row, structured)),
+    keys.rows.map(toKey),
+  );
+}
+
+/** `table.column` of each column that holds JSON. MySQL tells no table with its checks, and needs none: it has a type for it. */
+async function readStructured(session: Session): Promise<ReadonlySet<string>> {
+  try {
+    const { rows } = await session.run(jsonQuery, []);
+    return new Set(rows.map(({ table, clause }) => `${String(table)}.${/`(.+)`/.exec(String(clause))?.[1] ?? ""}`));
+  } catch (error) {
+    if (mysql.explain(error).kind === "statement") return new Set();
+    throw error;
+  }
+}
+
+function toColumn(row: Row, structured: ReadonlySet<string>): ColumnFact {
+  const [table, name, declared, extra] = [row["table"], row["name"], row["declared"], row["extra"]].map(String) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const nullable = row["nullable"] === "YES";
+  return {
+    table,
+    kind: row["kind"] === "VIEW" ? "view" : "table",
+    name,
+    type: structured.has(`${table}.${name}`) ? "json" : typeOf(declared, String(row["type"])),
+    declared,
+    nullable,
+    hasDefault: (row["value"] !== null && (row["value"] !== "NULL" || !nullable)) || extra.includes("auto_increment"),
+    generated: /GENERATED/.test(extra) && !/DEFAULT_GENERATED/.test(extra),
+  };
+}
+
+function typeOf(declared: string, type: string): ColumnType {
+  if (/^(?:tinyint\(1\)|bit\(1\))/.test(declared)) return "boolean";
+  return types.find(([names]) => names.test(type))?.[1] ?? "other";
+}
+
+const types: readonly (readonly [RegExp, ColumnType])[] = [
+  [/^(?:tinyint|smallint|mediumint|int|bigint|year)$/, "integer"],
+  [/^decimal$/, "decimal"],
+  [/^(?:float|double)$/, "float"],
+  [/^(?:varchar|char|text|tinytext|mediumtext|longtext|enum|set)$/, "text"],
+  [/^date$/, "date"],
+  [/^time$/, "time"],
+  [/^(?:datetime|timestamp)$/, "timestamp"],
+  [/^json$/, "json"],
+  [/^uuid$/, "uuid"],
+  [/^(?:binary|varbinary|blob|tinyblob|mediumblob|longblob|bit)$/, "binary"],
+];
+
+const keyKinds: Readonly<Record<string, KeyFact["kind"]>> = {
+  "PRIMARY KEY": "primary",
+  UNIQUE: "unique",
+  "FOREIGN KEY": "foreign",
+};
+
+function toKey(row: Row): KeyFact {
+  return {
+    table: String(row["table"]),
+    key: String(row["key"]),
+    kind: keyKinds[String(row["kind"])] ?? "unique",
+    column: String(row["column"]),
+    otherTable: textIn(row, "other_table"),
+    otherColumn: textIn(row, "other_column"),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Row, Session } from "../engine.ts";
+import { toStatement } from "../statement.ts";
+import type { ColumnType } from "../values/column-type.ts";
+import { assembleSchema, textIn } from "./schema.ts";
+import type { ColumnFact, KeyFact, Schema } from "./schema.ts";
+
+/** Tables and views that a bare name finds, temporary ones left out. */
+const relations = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE pg_table_is_visible(c.oid) AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND c.relpersistence <> 't'`;
+
+const columnsQuery = toStatement(
+  `SELECT c.relname AS "table", c.relkind::text AS kind, a.attname AS name, t.typname AS declared, t.typcategory::text AS category,
+     NOT a.attnotnull AS nullable, a.atthasdef AS has_default, a.attgenerated::text AS generated, a.attidentity::text AS identity
+   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN (SELECT c.oid, c.relname, c.relkind FROM ${relations}
+     AND c.relkind IN ('r', 'p', 'v', 'm', 'f')) c ON c.oid = a.attrelid
+   WHERE a.attnum > 0 AND NOT a.attisdropped ORDER BY c.relname, a.attnum`,
+  true,
+);
+
+const keysQuery = toStatement(
+  `SELECT r.relname AS "table", k.conname AS key, k.contype::text AS kind, a.attname AS "column", o.relname AS other_table, b.attname AS other_column
+   FROM pg_constraint k JOIN (SELECT c.oid, c.relname FROM ${relations}) r ON r.oid = k.conrelid
+     CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS u(own, other, position)
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.own
+     LEFT JOIN pg_class o ON o.oid = k.confrelid
+     LEFT JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = u.other
+   WHERE k.contype IN ('p', 'u', 'f') ORDER BY r.relname, k.conname, u.position`,
+  true,
+);
+
+/** Source: PostgreSQL 15 documentation, 53. System Catalogs. */
+export async function readPostgresql(session: Session): Promise<Schema> {
+  const [columns, keys] = await Promise.all([session.run(columnsQuery, []), session.run(keysQuery, [])]);
+  return assembleSchema(columns.rows.map(toColumn), keys.rows.map(toKey));
+}
+
+function toColumn(row: Row): ColumnFact {
+  const declared = String(row["declared"]);
+  return {
+    table: String(row["table"]),
+    kind: /^[vm]$/.test(String(row["kind"])) ? "view" : "table",
+    name: String(row["name"]),
+    type: row["category"] === "A" ? "array" : (types.get(declared) ?? "other"),
+    declared,
+    nullable: row["nullable"] === true,
+    hasDefault: row["has_default"] === true || row["identity"] !== "",
+    generated: row["generated"] !== "" || row["identity"] === "a",
+  };
+}
+
+const types: ReadonlyMap<string, ColumnType> = new Map([
+  ["int2", "integer"],
+  ["int4", "integer"],
+  ["int8", "integer"],
+  ["oid", "integer"],
+  ["numeric", "decimal"],
+  ["float4", "float"],
+  ["float8", "float"],
+  ["bool", "boolean"],
+  ["text", "text"],
+  ["varchar", "text"],
+  ["bpchar", "text"],
+  ["name", "text"],
+  ["citext", "text"],
+  ["date", "date"],
+  ["time", "time"],
+  ["timestamp", "timestamp"],
+  ["timestamptz", "timestamp"],
+  ["json", "json"],
+  ["jsonb", "json"],
+  ["uuid", "uuid"],
+  ["bytea", "binary"],
+]);
+
+const keyKinds: Readonly<Record<string, KeyFact["kind"]>> = { p: "primary", u: "unique", f: "foreign" };
+
+function toKey(row: Row): KeyFact {
+  return {
+    table: String(row["table"]),
+    key: String(row["key"]),
+    kind: keyKinds[String(row["kind"])] ?? "unique",
+    column: String(row["column"]),
+    otherTable: textIn(row, "other_table"),
+    otherColumn: textIn(row, "other_column"),
+  };
+}
