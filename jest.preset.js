@@ -12,6 +12,8 @@ export default {
       },
     ],
   },
+  // Modules of a test file stay in memory as long as the process that ran it: a fresh one goes on.
+  workerIdleMemoryLimit: "1GB",
   coverageProvider: "v8",
   collectCoverageFrom: ["src/**/*.ts", "!src/**/*.test.ts"],
 };
