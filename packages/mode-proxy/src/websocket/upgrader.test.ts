@@ -57,7 +57,7 @@ describe("an upgrade", () => {
     client.destroy();
     await until(() => upstream.open.size === 0);
 
-    expect(proxy.target.inFlight).toBe(0);
+    await until(() => proxy.target.inFlight === 0);
     expect(proxy.outcomes).toEqual([{ kind: "answered", status: 101, ms: expect.any(Number) }]);
   });
 
