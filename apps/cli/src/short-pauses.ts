@@ -8,7 +8,7 @@ const obeying: readonly string[] = ["11", "12", "13"];
  * Keeps the pauses of the garbage collector short while a server of this process reloads (docs/adr/0018).
  *
  * A reload makes objects that stay, and a collection of young objects copies those that stay: with as many as
- * V8 lets the young generation hold (16 MB) it takes 7 ms at a time, with 1 MB half a millisecond. Requests leave
+ * V8 lets the young generation hold (16 MB) it takes 7 ms at a time, with 1 MB about a millisecond. Requests leave
  * next to nothing that stays; what they cost is the same.
  */
 export function keepPausesShort(v8: string = process.versions.v8): void {

@@ -17,7 +17,7 @@ export function canonical(value: unknown): string {
   return `{${text}}`;
 }
 
-/** In place, by insertion: members are few and mostly in order, and `sort` makes two lists of them (bench: reload). */
+/** In place, by insertion: members are few and mostly in order, and `sort` makes two lists of them (measured by e2e faults/reload). */
 function sorted(keys: string[]): readonly string[] {
   if (keys.length > 64) return keys.sort();
   for (let end = 1; end < keys.length; end += 1) {
