@@ -8,6 +8,7 @@ import { toStatement } from "../statement.ts";
 import { toAnswer } from "./answer.ts";
 import { createHandler } from "./handler.ts";
 import { listRoutes } from "./routes.ts";
+import { postgrestRoutes } from "../postgrest/routes.ts";
 import type { SqlRoute } from "./routes.ts";
 import type { Seed } from "../seed.ts";
 
@@ -16,10 +17,21 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
   // Checked by the schema of the endpoint's key.
   const options = endpoint.values["database"] as EndpointOptions;
   const database = findDatabase(options, endpoint, mode);
+  const drafts =
+    options.dialect === "postgrest"
+      ? postgrestRoutes(endpoint, { database, options, mode })
+      : compileRoutes(endpoint, { endpoint, options, database, mode });
+  const { table, fields } = options;
+  if (table !== undefined)
+    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
+  return drafts;
+}
+
+function compileRoutes(endpoint: EndpointSource, compiling: Compiling): readonly RouteDraft[] {
   const mistakes: BackworksError[] = [];
-  const drafts = listRoutes(endpoint, options).flatMap((route) => {
+  const drafts = listRoutes(endpoint, compiling.options).flatMap((route) => {
     try {
-      return [compileRoute(route, { endpoint, options, database, mode })];
+      return [compileRoute(route, compiling)];
     } catch (error) {
       if (!isBackworksError(error)) throw error;
       mistakes.push(...(error.errors.length > 0 ? error.errors : [error]));
@@ -27,9 +39,6 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
     }
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
-  const { table, fields } = options;
-  if (table !== undefined)
-    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
   return drafts;
 }
 

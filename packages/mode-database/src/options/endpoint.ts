@@ -12,6 +12,7 @@ import {
   strictObject,
   string,
 } from "zod/mini";
+import { postgrestSchema } from "../postgrest/options.ts";
 
 const text = string().check(minLength(1));
 const name = string().check(regex(/^[A-Za-z_]\w*$/, "must be a name of letters, digits and _"));
@@ -62,6 +63,12 @@ export const endpointSchema = strictObject({
     ),
   ),
   transform: optional(transform),
+  dialect: optional(oneOf(["postgrest"])).check(
+    describe(
+      "`postgrest` answers as PostgREST does: for `table`, or for every table, view and function of the schemas below the path.",
+    ),
+  ),
+  postgrest: optional(postgrestSchema),
   table: optional(name).check(describe("Table that `fields` describes.")),
   seed: optional(text).check(
     describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
@@ -70,9 +77,15 @@ export const endpointSchema = strictObject({
     describe("Columns of `table`: it is made when the database does not have it yet."),
   ),
 }).check(({ value, issues }) => {
-  const problem = problemOf(value);
+  const problem = dialectProblem(value) ?? (value.dialect === undefined ? problemOf(value) : undefined);
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
+
+function dialectProblem({ dialect, postgrest, query, queries }: Readonly<Record<string, unknown>>): string | undefined {
+  if (dialect === undefined) return postgrest === undefined ? undefined : "has postgrest without dialect: postgrest";
+  if (query === undefined && queries === undefined) return undefined;
+  return "has dialect beside statements of its own: give them another endpoint";
+}
 
 function problemOf({
   query,

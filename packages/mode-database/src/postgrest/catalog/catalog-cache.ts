@@ -1,0 +1,48 @@
+import type { Clock } from "@backworks/core";
+import type { Engine } from "../../engine.ts";
+import type { Catalog } from "./catalog.ts";
+import { readCatalog } from "./read-catalog.ts";
+
+/** A name that is not there may have been added a moment ago, but asking for it again and again must not cost more than this. */
+const leastMs = 1000;
+
+/** What is known of one database, read when first asked for and again when it may have changed. */
+export class CatalogCache {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  #known: Catalog | undefined;
+  #reading: Promise<Catalog> | undefined;
+  #readAt = -Infinity;
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  /** What was read last, without waiting; `undefined` before the first time. */
+  get known(): Catalog | undefined {
+    return this.#known;
+  }
+
+  /** Reads it, unless somebody does already. Its errors are the driver's. */
+  read(): Promise<Catalog> {
+    this.#reading ??= this.#readOnce();
+    return this.#reading;
+  }
+
+  /** The catalog read anew; `undefined` when the one there is was read just now. */
+  refresh(): Promise<Catalog> | undefined {
+    return this.#clock.monotonic() - this.#readAt < leastMs ? undefined : this.read();
+  }
+
+  async #readOnce(): Promise<Catalog> {
+    try {
+      const startedAt = this.#clock.monotonic();
+      this.#known = await readCatalog(this.#engine);
+      this.#readAt = startedAt;
+      return this.#known;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+}

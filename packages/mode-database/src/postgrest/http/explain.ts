@@ -1,0 +1,45 @@
+import type { ResponseInit } from "@backworks/core";
+import { onceStatement } from "../../statement.ts";
+import type { SqlBuilder } from "../sql/builder.ts";
+import { toResponse } from "./answer.ts";
+import type { PlanOptions } from "./media.ts";
+import type { Rest, RestRequest } from "./rest.ts";
+
+export interface Explained {
+  readonly text: string;
+  readonly sql: SqlBuilder;
+}
+
+/** How many rows the planner expects. */
+export async function explainRows(rest: Rest, { exchange }: RestRequest, { text, sql }: Explained): Promise<number> {
+  const statement = onceStatement(`EXPLAIN (FORMAT JSON) ${text}`, true);
+  const { rows } = await rest.database.engine.run(statement, sql.binds, exchange.signal);
+  // Source: PostgreSQL 15 documentation, EXPLAIN: a list with one object.
+  const [plan] = (rows[0]?.["QUERY PLAN"] ?? []) as readonly PlanFound[];
+  return plan?.Plan["Plan Rows"] ?? 0;
+}
+
+interface PlanFound {
+  readonly Plan: { readonly "Plan Rows": number };
+}
+
+/** `Accept: application/vnd.pgrst.plan`: how the database would answer, in place of the answer. What would be changed stays as it is. */
+export async function explain(
+  rest: Rest,
+  request: RestRequest,
+  { text, sql, plan }: Explained & { readonly plan: PlanOptions },
+): Promise<ResponseInit> {
+  const options = [...plan.options.map((option) => option.toUpperCase()), `FORMAT ${plan.format.toUpperCase()}`];
+  const statement = onceStatement(`EXPLAIN (${options.join(", ")}) ${text}`);
+  const rows = await rest.database.engine.alone(async (session) => {
+    await session.run(onceStatement("BEGIN"), []);
+    try {
+      return (await session.run(statement, sql.binds)).rows;
+    } finally {
+      await session.run(onceStatement("ROLLBACK"), []).catch(() => {});
+    }
+  });
+  const lines = rows.map((row) => row["QUERY PLAN"]);
+  const body = plan.format === "json" ? JSON.stringify(lines[0]) : lines.join("\n");
+  return toResponse(rest, request, { status: 200, body, followed: [], row: {} });
+}

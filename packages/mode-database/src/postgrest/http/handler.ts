@@ -1,0 +1,120 @@
+import type { Exchange, Handler, ResponseInit } from "@backworks/core";
+import { explain } from "../../failure.ts";
+import { mayBeStale, refusals } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
+import { refusalResponse } from "./answer.ts";
+import { callRoutine } from "./call.ts";
+import { isUnknownToServer, toRefusal } from "./database-refusal.ts";
+import { readAccept } from "./media.ts";
+import { readPreferences } from "./preferences.ts";
+import { readTable } from "./read.ts";
+import type { Caller, Rest, RestRequest, RestSettings } from "./rest.ts";
+import { deleteRows, insertRows, putRow, updateRows } from "./write.ts";
+
+/** Answers a request whose head was read. */
+type Action = (rest: Rest, request: RestRequest, name: string) => Promise<ResponseInit>;
+
+const tableActions: Readonly<Record<string, Action>> = {
+  GET: readTable,
+  POST: insertRows,
+  PUT: putRow,
+  PATCH: updateRows,
+  DELETE: deleteRows,
+};
+
+/** Methods of a table. */
+export const tableMethods: readonly string[] = Object.keys(tableActions);
+
+/** Answers for the table of a path's parameter, or for one that is given. */
+export function tableHandler(rest: Rest, table: string | undefined): Handler {
+  return createHandler(rest, (request) => {
+    const action = tableActions[request.method] ?? readTable;
+    return action(rest, request, table ?? String(request.exchange.request.params["table"]));
+  });
+}
+
+/** Answers for the function of a path's parameter. */
+export function routineHandler(rest: Rest): Handler {
+  return createHandler(rest, (request) => {
+    if (request.method !== "GET" && request.method !== "POST") throw refusals.method(request.method);
+    return callRoutine(rest, request, String(request.exchange.request.params["function"]));
+  });
+}
+
+/** Answers for the path above all tables. */
+export function rootHandler(rest: Rest): Handler {
+  return createHandler(rest, () => {
+    throw refusals.root();
+  });
+}
+
+function createHandler(rest: Rest, act: (request: RestRequest) => Promise<ResponseInit>): Handler {
+  return async (exchange) => {
+    try {
+      return await withCatalog(rest, exchange, act);
+    } catch (error) {
+      return refusalResponse(refusalOf(rest, exchange, error));
+    }
+  };
+}
+
+/** @throws what is no matter of clients */
+function refusalOf({ database, settings }: Rest, { request }: Exchange, error: unknown): Refusal {
+  const authenticated = settings.tokens !== undefined && request.headers["authorization"] !== undefined;
+  const own = toRefusal(error, authenticated);
+  if (own !== undefined) return own;
+  const { engine, name, options } = database;
+  const explained = explain(error, {
+    database: name,
+    dialect: engine.dialect,
+    limit: String(options.statement_timeout),
+  });
+  const refusal = toRefusal(explained, authenticated);
+  if (refusal === undefined) throw explained;
+  return refusal;
+}
+
+/** What is not found is looked for once more, since it may be there by now. */
+async function withCatalog(
+  rest: Rest,
+  exchange: Exchange,
+  act: (request: RestRequest) => Promise<ResponseInit>,
+): Promise<ResponseInit> {
+  const head = readHead(rest, exchange);
+  const catalog = rest.cache.known ?? (await rest.cache.read());
+  try {
+    return await act({ ...head, catalog });
+  } catch (error) {
+    const fresh = mayBeStale(error) || isUnknownToServer(error) ? rest.cache.refresh() : undefined;
+    if (fresh === undefined) throw error;
+    return act({ ...head, catalog: await fresh });
+  }
+}
+
+function readHead({ settings }: Rest, exchange: Exchange): Omit<RestRequest, "catalog"> {
+  const { headers, method: given } = exchange.request;
+  const method = given === "HEAD" ? "GET" : given;
+  const caller = callerOf(settings, headers["authorization"]);
+  const schema = schemaOf(settings.schemas, headers[method === "GET" ? "accept-profile" : "content-profile"]);
+  const preferences = readPreferences(headers["prefer"]);
+  const media = readAccept(headers["accept"], { plans: settings.plans });
+  return { exchange, method, schema, preferences, media, caller };
+}
+
+/** @throws Refused with PGRST301, PGRST302, PGRST303 */
+function callerOf({ tokens, role, roleClaim }: RestSettings, header: string | readonly string[] | undefined): Caller {
+  if (tokens === undefined) return { role, claims: undefined, known: false };
+  const claims = tokens(header === undefined ? undefined : String(header));
+  const said = claims?.[roleClaim];
+  if (typeof said === "string") return { role: said, claims, known: true };
+  if (role === undefined) throw refusals.anonymous();
+  return { role, claims, known: false };
+}
+
+/** @throws Refused with PGRST106 */
+function schemaOf(schemas: readonly string[], profile: string | readonly string[] | undefined): string {
+  if (profile === undefined) return schemas[0] ?? "public";
+  const name = String(profile).trim();
+  if (schemas.includes(name)) return name;
+  throw refusals.schema(name, schemas);
+}

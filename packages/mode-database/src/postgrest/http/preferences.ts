@@ -1,0 +1,74 @@
+import { refusals } from "../refusal.ts";
+
+/** What a Prefer header asks for (RFC 7240), in PostgREST's words. */
+export interface Preferences {
+  readonly resolution?: "merge-duplicates" | "ignore-duplicates";
+  readonly missing?: "default" | "null";
+  readonly return?: "minimal" | "headers-only" | "representation";
+  readonly count?: "exact" | "planned" | "estimated";
+  readonly tx?: "commit" | "rollback";
+  readonly handling?: "strict" | "lenient";
+  readonly timezone?: string;
+  readonly "max-affected"?: string;
+}
+
+const values: Readonly<Record<keyof Preferences, RegExp>> = {
+  resolution: /^(?:merge|ignore)-duplicates$/,
+  missing: /^(?:default|null)$/,
+  return: /^(?:minimal|headers-only|representation)$/,
+  count: /^(?:exact|planned|estimated)$/,
+  tx: /^(?:commit|rollback)$/,
+  handling: /^(?:strict|lenient)$/,
+  timezone: /^[\w+/-]{1,64}$/,
+  "max-affected": /^\d{1,15}$/,
+};
+
+/** Reads a Prefer header. What is not known is left out, or refused when it says `handling=strict`. */
+export function readPreferences(header: string | readonly string[] | undefined): Preferences {
+  if (header === undefined) return {};
+  const found: Record<string, string> = {};
+  const invalid: string[] = [];
+  for (const text of partsOf(header)) {
+    const [name = "", value = ""] = text.split(/\s*=\s*/);
+    // The first of two that differ counts (RFC 7240, 2).
+    if (isKnown(name) && values[name].test(value)) found[name] ??= value;
+    else invalid.push(text);
+  }
+  if (found["handling"] === "strict" && invalid.length > 0) throw refusals.preferences(invalid);
+  return found;
+}
+
+function partsOf(header: string | readonly string[]): readonly string[] {
+  const text = typeof header === "string" ? header : header.join(",");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function isKnown(name: string): name is keyof Preferences {
+  return Object.hasOwn(values, name);
+}
+
+const order: readonly (keyof Preferences)[] = [
+  "resolution",
+  "missing",
+  "return",
+  "count",
+  "tx",
+  "handling",
+  "timezone",
+  "max-affected",
+];
+
+/** The header that says which were followed. */
+export function appliedHeader(
+  preferences: Preferences,
+  followed: readonly (keyof Preferences)[],
+): Readonly<Record<string, string>> {
+  const parts = order.flatMap((name) => {
+    const value = followed.includes(name) ? preferences[name] : undefined;
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return parts.length === 0 ? {} : { "preference-applied": parts.join(", ") };
+}

@@ -1,0 +1,126 @@
+import type { Result, Row, Session } from "../../engine.ts";
+import { onceStatement } from "../../statement.ts";
+import { refusals } from "../refusal.ts";
+import type { SqlBuilder } from "../sql/builder.ts";
+import { quote } from "../sql/builder.ts";
+import type { Preferences } from "./preferences.ts";
+import type { Rest, RestRequest } from "./rest.ts";
+
+/** How a statement runs. */
+export interface Run {
+  readonly text: string;
+  readonly sql: SqlBuilder;
+  /** Whether it changes nothing. */
+  readonly reads: boolean;
+  /** What must hold of its result, or nothing stays. @throws Refused */
+  readonly check?: ((row: Row) => void) | undefined;
+  /** Whether the database itself keeps it from changing anything. */
+  readonly guarded?: boolean;
+}
+
+const statements = {
+  begin: onceStatement("BEGIN"),
+  beginReading: onceStatement("BEGIN READ ONLY"),
+  commit: onceStatement("COMMIT"),
+  rollback: onceStatement("ROLLBACK"),
+  set: onceStatement("SELECT set_config($1, $2, true)"),
+} as const;
+
+/** Runs a statement of one row, in a transaction of its own where something depends on that. */
+export async function runStatement(rest: Rest, request: RestRequest, run: Run): Promise<Row> {
+  const { engine } = rest.database;
+  const statement = rest.statement(run.text, run.reads);
+  const settings = settingsOf(request);
+  const undone = run.reads ? false : rest.settings.rollback && request.preferences.tx === "rollback";
+  const checks = run.check !== undefined && !run.reads;
+  if (settings.length === 0 && !undone && !checks && run.guarded !== true) {
+    const row = firstRow(await engine.run(statement, run.sql.binds, request.exchange.signal));
+    run.check?.(row);
+    return row;
+  }
+  return engine.alone((session) =>
+    inTransaction(session, { guarded: run.guarded === true, undone }, async () => {
+      for (const [name, value] of settings) await session.run(statements.set, [name, value]);
+      const row = firstRow(await session.run(statement, run.sql.binds));
+      run.check?.(row);
+      return row;
+    }),
+  );
+}
+
+interface Transaction {
+  readonly guarded: boolean;
+  readonly undone: boolean;
+}
+
+async function inTransaction<T>(
+  session: Session,
+  { guarded, undone }: Transaction,
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.run(guarded ? statements.beginReading : statements.begin, []);
+  try {
+    const result = await work();
+    await session.run(undone ? statements.rollback : statements.commit, []);
+    return result;
+  } catch (error) {
+    // When the connection is gone, so is the transaction; what went wrong first is told.
+    await session.run(statements.rollback, []).catch(() => {});
+    throw error;
+  }
+}
+
+function firstRow({ rows }: Result): Row {
+  return rows[0] ?? {};
+}
+
+/** Settings that hold for the transaction of a request. */
+function settingsOf({ preferences, exchange, schema, caller }: RestRequest): readonly (readonly [string, string])[] {
+  const zone = preferences.timezone;
+  const timezone = zone === undefined ? [] : ([["TimeZone", zone]] as const);
+  // Functions find their tables by it; the connection's own begins with public.
+  const path = ["search_path", `${quote(schema)}, public`] as const;
+  if (caller.role === undefined) return schema === "public" ? timezone : [path, ...timezone];
+  const { request } = exchange;
+  return [
+    path,
+    ["request.method", request.method],
+    ["request.path", request.path],
+    ["request.headers", JSON.stringify(request.headers)],
+    ["request.cookies", JSON.stringify(request.cookies)],
+    ["request.jwt.claims", JSON.stringify({ ...caller.claims, role: caller.role })],
+    ...timezone,
+    // The last one: this role may be allowed less.
+    ["role", caller.role],
+  ];
+}
+
+/** A check that exactly one row is there, where one is asked for. */
+export function singularCheck(request: RestRequest): ((row: Row) => void) | undefined {
+  if (request.media.kind !== "object") return undefined;
+  return (row) => {
+    const rows = Number(row["rows"]);
+    if (rows !== 1) throw refusals.singular(rows);
+  };
+}
+
+/** A check that no more rows change than the client allows; it holds with strict handling only. */
+export function affectedCheck({ preferences }: RestRequest): ((row: Row) => void) | undefined {
+  const most = mostAffected(preferences);
+  if (most === undefined) return undefined;
+  return (row) => {
+    const rows = Number(row["rows"]);
+    if (rows > most) throw refusals.maxAffected(rows);
+  };
+}
+
+export function mostAffected(preferences: Preferences): number | undefined {
+  const most = preferences["max-affected"];
+  return most === undefined || preferences.handling !== "strict" ? undefined : Number(most);
+}
+
+/** Both checks; `undefined` when there is none. */
+export function allChecks(...checks: readonly (((row: Row) => void) | undefined)[]): ((row: Row) => void) | undefined {
+  const there = checks.filter((check) => check !== undefined);
+  return there.length === 0 ? undefined : (row) => there.forEach((check) => check(row));
+}
