@@ -24,7 +24,7 @@ export class SqlBuilder {
   }
 }
 
-/** What a query calls the rows of one within. Columns of this name would be taken for it, so nobody else has it. */
+/** What a query calls the rows of one within. The whole row is written with `.*`, or a column of this name would be meant. */
 export const outer = "pgrst_rows";
 /** Column with what an embed came to. */
 export const value = "pgrst_value";
@@ -54,7 +54,7 @@ export interface Rows {
 
 /** Rows that come from their table. */
 export function tableRows(table: Table, alias: string): Rows {
-  return { table, alias, whole: alias };
+  return { table, alias, whole: `${alias}.*` };
 }
 
 /** Rows that a statement before gave, all columns of their table. */

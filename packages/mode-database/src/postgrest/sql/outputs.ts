@@ -83,7 +83,7 @@ export function shapeOf(outputs: readonly Output[]): Shape {
     return {
       columns: outputs.map(({ key }) => quote(key)),
       plain: true,
-      json: (_sql, rows) => `row_to_json(${rows})`,
+      json: (_sql, rows) => `row_to_json(${rows}.*)`,
       outputs,
     };
   const columns = outputs.map((_, index) => `c${index + 1}`);

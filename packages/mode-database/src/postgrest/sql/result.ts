@@ -18,7 +18,7 @@ const said = `nullif(current_setting('response.headers', true), '') AS headers, 
 /** One row: how many rows there are, and all of them as the text that is sent. */
 export function resultSql(sql: SqlBuilder, select: Pick<Select, "text" | "shape">, sending: Sending): string {
   const { media, total, more = [] } = sending;
-  const row = media.kind === "csv" ? "" : select.shape.plain ? outer : select.shape.json(sql, outer);
+  const row = media.kind === "csv" ? "" : select.shape.plain ? `${outer}.*` : select.shape.json(sql, outer);
   return finish(select.text, { body: bodySql(row, media), total, more });
 }
 
@@ -45,7 +45,7 @@ function finish(text: string, { body, total, more }: Finish): string {
 
 function bodySql(row: string, { kind, stripNulls }: Media): string {
   if (kind === "csv")
-    return `coalesce(string_agg(substring(${outer}::text, 2, length(${outer}::text) - 2), E'\\n'), '')`;
+    return `coalesce(string_agg(substring((${outer}.*)::text, 2, length((${outer}.*)::text) - 2), E'\\n'), '')`;
   const list = stripNulls ? `json_strip_nulls(json_agg(${row}))` : `json_agg(${row})`;
   return kind === "object" ? `coalesce((${list}->0)::text, 'null')` : `coalesce(${list}::text, '[]')`;
 }
