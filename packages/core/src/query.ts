@@ -10,6 +10,10 @@ export type { CheckedInsert, Conflict, InsertOptions, NestedRows, NewRow } from 
 export { readCsv, writeCsv } from "./query/csv.ts";
 export type { CsvRows } from "./query/csv.ts";
 export { writeCursor } from "./query/cursor.ts";
+export { invalid } from "./query/errors.ts";
+export type { Mistake } from "./query/errors.ts";
+export { limits } from "./query/limits.ts";
+export { castTo } from "./query/memory/cast.ts";
 export { runInsert } from "./query/memory/insert.ts";
 export type { Inserted, RowStore } from "./query/memory/insert.ts";
 export type { CompilePattern } from "./query/memory/condition.ts";
@@ -24,6 +28,7 @@ export type { PageFound, PageRequest } from "./query/page-headers.ts";
 export { appliedPreferences, parsePreferences } from "./query/prefer.ts";
 export type { Preferences } from "./query/prefer.ts";
 export { outOfRange, parseRangeHeader } from "./query/range-header.ts";
+export { isToOne } from "./query/relations.ts";
 export type * from "./query/relations.ts";
 export { parseQuery } from "./query/syntax/parse.ts";
 export type { Dialect, ParseOptions } from "./query/syntax/parse.ts";
