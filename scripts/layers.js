@@ -59,7 +59,7 @@ export const packages = [
   },
   {
     folder: "packages/mode-database",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/core/query"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
