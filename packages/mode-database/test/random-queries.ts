@@ -114,12 +114,10 @@ function condition([name, type]: readonly [string, string]): fc.Arbitrary<Part> 
   if (type === "list")
     return fc.oneof(
       is,
-      fc
-        .tuple(fc.constantFrom("cs", "cd", "ov"), fc.array(hostile, { maxLength: 2 }))
-        .map(([operator, texts]) => ({
-          text: `${name}.${operator}.${quoted(`{${texts.map(quoted).join(",")}}`)}`,
-          said: texts,
-        })),
+      fc.tuple(fc.constantFrom("cs", "cd", "ov"), fc.array(hostile, { maxLength: 2 })).map(([operator, texts]) => ({
+        text: `${name}.${operator}.${quoted(`{${texts.map(quoted).join(",")}}`)}`,
+        said: texts,
+      })),
     );
   if (value === undefined) return is;
   const list = fc.array(value, { maxLength: 3 });
