@@ -1,9 +1,9 @@
 import type { JsonValue, SeededTable } from "@backworks/core";
+import type { Column } from "@backworks/core/query";
 import type { OpenDatabase } from "./databases.ts";
 import type { Session } from "./engine.ts";
 import { explain } from "./failure.ts";
 import { readSchema } from "./schema/read-schema.ts";
-import type { Column } from "./schema/schema.ts";
 import { onceStatement } from "./statement.ts";
 
 /** Rows for a table. */
@@ -16,13 +16,13 @@ export interface Seed {
 export async function seedTables(database: OpenDatabase, seeds: readonly Seed[]): Promise<readonly SeededTable[]> {
   const { engine, name, options } = database;
   try {
-    const { tables } = await readSchema(engine);
+    const schema = await readSchema(engine);
     return await engine.alone(async (session) => {
       await session.run(onceStatement("BEGIN"), []);
       try {
         const seeded: SeededTable[] = [];
         for (const seed of seeds) {
-          const columns = tables.get(seed.table)?.columns ?? new Map<string, Column>();
+          const columns = schema.table(seed.table)?.columns ?? new Map<string, Column>();
           seeded.push({ table: seed.table, rows: await seedTable(seed, { session, database, columns }) });
         }
         await session.run(onceStatement("COMMIT"), []);
@@ -62,9 +62,9 @@ async function seedTable({ table, rows }: Seed, { session, database, columns }: 
 
 /** JSON columns take any value as JSON; a time of MySQL has neither `T` nor zone. */
 function toColumnValue(value: unknown, column: Column | undefined, dialect: string): unknown {
-  if (column?.type === "json" && value !== null) return JSON.stringify(value);
+  if (column?.type.name === "json" && value !== null) return JSON.stringify(value);
   if (
-    column?.type === "timestamp" &&
+    column?.type.name === "timestamp" &&
     dialect === "mysql" &&
     typeof value === "string" &&
     !Number.isNaN(Date.parse(value))

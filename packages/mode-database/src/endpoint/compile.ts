@@ -1,14 +1,15 @@
 import { BackworksError, invalidConfig, isBackworksError, suggest } from "@backworks/core";
 import type { EndpointSource, JsonValue, RouteDraft } from "@backworks/core";
+import { compileCrud } from "../crud/compile.ts";
 import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
+import { postgrestRoutes } from "../postgrest/routes.ts";
 import { compileSql } from "../sql/compile.ts";
 import { toStatement } from "../statement.ts";
 import { toAnswer } from "./answer.ts";
 import { createHandler } from "./handler.ts";
 import { listRoutes } from "./routes.ts";
-import { postgrestRoutes } from "../postgrest/routes.ts";
 import type { SqlRoute } from "./routes.ts";
 import type { Seed } from "../seed.ts";
 
@@ -17,19 +18,20 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
   // Checked by the schema of the endpoint's key.
   const options = endpoint.values["database"] as EndpointOptions;
   const database = findDatabase(options, endpoint, mode);
-  const drafts =
-    options.dialect === "postgrest"
-      ? postgrestRoutes(endpoint, { database, options, mode })
-      : compileRoutes(endpoint, { endpoint, options, database, mode });
-  const { table, fields } = options;
-  if (table !== undefined)
-    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
-  return drafts;
+  const compiling = { endpoint, options, database, mode };
+  const drafts = options.dialect === "postgrest" ? postgrestRoutes(compiling) : compileStatements(compiling);
+  const { table, fields, auto_crud } = options;
+  if (table === undefined) return drafts;
+  mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
+  if (auto_crud !== true) return drafts;
+  const { collection, routes } = compileCrud({ endpoint, options: { ...options, table }, database, mode });
+  mode.collections.add(tableKey(endpoint), collection);
+  return [...drafts, ...withoutWritten(routes, drafts)];
 }
 
-function compileRoutes(endpoint: EndpointSource, compiling: Compiling): readonly RouteDraft[] {
+function compileStatements(compiling: Compiling): readonly RouteDraft[] {
   const mistakes: BackworksError[] = [];
-  const drafts = listRoutes(endpoint, compiling.options).flatMap((route) => {
+  const drafts = listRoutes(compiling.endpoint, compiling.options).flatMap((route) => {
     try {
       return [compileRoute(route, compiling)];
     } catch (error) {
@@ -40,6 +42,12 @@ function compileRoutes(endpoint: EndpointSource, compiling: Compiling): readonly
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
   return drafts;
+}
+
+/** What a statement of the endpoint answers, the table does not. */
+function withoutWritten(routes: readonly RouteDraft[], written: readonly RouteDraft[]): readonly RouteDraft[] {
+  const taken = new Set(written.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)));
+  return routes.filter(({ methods, path }) => methods.every((method) => !taken.has(`${method} ${path}`)));
 }
 
 /** Rows of the endpoint's seed. @throws BW_FILE_MISSING, BW_FILE_SYNTAX, BW_CONFIG_WRONG_VALUE */

@@ -11,18 +11,16 @@ import { createTokens } from "./http/token.ts";
 import { defaultPostgrest } from "./options.ts";
 import type { PostgrestOptions } from "./options.ts";
 
-/** Where an endpoint is compiled. */
+/** An endpoint that answers as PostgREST. */
 export interface PostgrestPlace {
+  readonly endpoint: EndpointSource;
   readonly database: OpenDatabase;
   readonly options: EndpointOptions;
   readonly mode: DatabaseMode;
 }
 
 /** Routes of an endpoint that answers as PostgREST: for all tables and functions below its path, or for one table. @throws BW_CONFIG_WRONG_VALUE */
-export function postgrestRoutes(
-  endpoint: EndpointSource,
-  { database, options, mode }: PostgrestPlace,
-): readonly RouteDraft[] {
+export function postgrestRoutes({ endpoint, database, options, mode }: PostgrestPlace): readonly RouteDraft[] {
   if (database.engine.dialect.name !== "postgresql") throw wrongDatabase(endpoint, database);
   const cache = new CatalogCache(database.engine, mode.context.clock);
   const rest = createRest({
