@@ -7,6 +7,7 @@ import type { OpenDatabase } from "./databases.ts";
 import type { Engine } from "./engine.ts";
 import { openEngine } from "./engines.ts";
 import type { DatabaseOptions } from "./options/databases.ts";
+import { Catalogs } from "./postgrest/catalog/catalog-cache.ts";
 import { Starting } from "./starting.ts";
 
 /** What the endpoints of one App share. */
@@ -18,6 +19,8 @@ export interface DatabaseMode {
   readonly starting: Starting;
   /** Tables that endpoints answer by themselves. */
   readonly collections: Collections;
+  /** What is known of databases that are asked as PostgREST asks them. */
+  readonly catalogs: Catalogs;
 }
 
 interface RootValues {
@@ -33,7 +36,13 @@ export async function openDatabases(context: ModeContext): Promise<DatabaseMode>
     const engine = await acquireEngine({ name, options, where }, context);
     databases.set(name, createDatabase({ name, engine, options, where }));
   }
-  return { databases, context, starting: new Starting(context), collections: new Collections() };
+  return {
+    databases,
+    context,
+    starting: new Starting(context),
+    collections: new Collections(),
+    catalogs: new Catalogs(context.clock),
+  };
 }
 
 interface NamedDatabase {

@@ -19,11 +19,12 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
   const options = endpoint.values["database"] as EndpointOptions;
   const database = findDatabase(options, endpoint, mode);
   const compiling = { endpoint, options, database, mode };
-  const drafts = options.dialect === "postgrest" ? postgrestRoutes(compiling) : compileStatements(compiling);
   const { table, fields, auto_crud } = options;
+  const asPostgrest = (options.dialect ?? (auto_crud === true ? database.options.dialect : undefined)) === "postgrest";
+  const drafts = asPostgrest ? postgrestRoutes(compiling) : compileStatements(compiling);
   if (table === undefined) return drafts;
   mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
-  if (auto_crud !== true) return drafts;
+  if (auto_crud !== true || asPostgrest) return drafts;
   const { collection, routes } = compileCrud({ endpoint, options: { ...options, table }, database, mode });
   mode.collections.add(tableKey(endpoint), collection);
   return [...drafts, ...withoutWritten(routes, drafts)];

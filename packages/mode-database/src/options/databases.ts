@@ -12,6 +12,7 @@ import {
   strictObject,
   string,
 } from "zod/mini";
+import { postgrestSchema } from "../postgrest/options.ts";
 import { count, duration, timeLimit } from "./quantity.ts";
 
 const text = string().check(minLength(1));
@@ -57,8 +58,12 @@ const database = strictObject({
     describe("Copies that only read; statements that change nothing go there in turn. Not for SQLite."),
   ),
   migrations: optional(migrations),
+  dialect: optional(oneOf(["postgrest"])).check(
+    describe("`postgrest`: endpoints with `auto_crud` answer as PostgREST does. PostgreSQL only."),
+  ),
+  postgrest: optional(postgrestSchema),
 }).check(({ value, issues }) => {
-  const problem = problemOf(value);
+  const problem = problemOf(value) ?? dialectProblem(value);
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
 
@@ -79,6 +84,11 @@ function problemOf({
   if (file_path !== undefined) return `is a server: ${type} has connection_string and no file_path`;
   if (urls === 0) return "needs connection_string or connection_string_env";
   return urls === 2 ? "has both connection_string and connection_string_env" : undefined;
+}
+
+function dialectProblem({ type, dialect, postgrest }: Readonly<Record<string, unknown>>): string | undefined {
+  if (type === "postgresql" || (dialect === undefined && postgrest === undefined)) return undefined;
+  return `has ${dialect === undefined ? "postgrest" : "dialect: postgrest"}, which needs type: postgresql`;
 }
 
 interface Addresses {

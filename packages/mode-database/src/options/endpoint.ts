@@ -86,8 +86,17 @@ export const endpointSchema = strictObject({
 function dialectProblem(value: Readonly<Record<string, unknown>>): string | undefined {
   if (value["dialect"] === undefined)
     return value["postgrest"] === undefined ? undefined : "has postgrest without dialect: postgrest";
-  const other = ["query", "queries", ...Object.keys(crudKeys)].find((key) => value[key] !== undefined);
+  const other = beside(value, ["query", "queries", ...Object.keys(crudKeys)]);
   return other === undefined ? undefined : `has ${other} beside dialect: postgrest, which answers by itself`;
+}
+
+function beside(value: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  return keys.find((key) => value[key] !== undefined);
+}
+
+/** What an endpoint with `auto_crud` may not have when its database has the dialect of PostgREST. */
+export function keyBesideDialect(options: Readonly<Record<string, unknown>>): string | undefined {
+  return beside(options, ["queries", ...Object.keys(crudKeys).filter((key) => key !== "auto_crud")]);
 }
 
 function problemOf(value: Readonly<Record<string, unknown>>): string | undefined {

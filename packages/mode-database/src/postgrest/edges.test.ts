@@ -127,7 +127,8 @@ describeDatabases(
         ],
         `, postgrest: { role: ${anybody}, jwt: { secret: "${secret}" } }`,
       );
-      const ask = async (method: string, path: string, sub?: string, body?: unknown): Promise<[number, unknown]> => {
+      const ask = async (request: string, sub?: string, body?: unknown): Promise<[number, unknown]> => {
+        const [method = "", path = ""] = request.split(" ");
         const token = sub === undefined ? {} : { authorization: `Bearer ${tokenOf({ role: member, sub })}` };
         const json = body === undefined ? {} : { body: JSON.stringify(body) };
         const headers = { "content-type": "application/json", ...token };
@@ -136,12 +137,12 @@ describeDatabases(
         return [answer.status, text === "" ? undefined : JSON.parse(text)];
       };
 
-      expect(await ask("POST", "/own", "ann", { id: 1 })).toEqual([201, undefined]);
-      expect(await ask("POST", "/own", "bob", { id: 2 })).toEqual([201, undefined]);
-      expect(await ask("GET", "/own", "ann")).toEqual([200, [{ id: 1, owner: "ann" }]]);
-      expect(await ask("GET", "/own")).toMatchObject([401, { code: "42501" }]);
-      expect(await ask("GET", "/shown")).toEqual([200, []]);
-      expect(await ask("GET", "/shown", "ann")).toMatchObject([403, { code: "42501" }]);
+      expect(await ask("POST /own", "ann", { id: 1 })).toEqual([201, undefined]);
+      expect(await ask("POST /own", "bob", { id: 2 })).toEqual([201, undefined]);
+      expect(await ask("GET /own", "ann")).toEqual([200, [{ id: 1, owner: "ann" }]]);
+      expect(await ask("GET /own")).toMatchObject([401, { code: "42501" }]);
+      expect(await ask("GET /shown")).toEqual([200, []]);
+      expect(await ask("GET /shown", "ann")).toMatchObject([403, { code: "42501" }]);
       const broken = await made.rig.app.fetch("/shown", { headers: { authorization: "Bearer a.b.c" } });
       expect(broken.status).toBe(401);
       expect(broken.headers.get("www-authenticate")).toContain('error="invalid_token"');

@@ -96,6 +96,37 @@ describeDatabases(
       expect(await rig.ask("POST", "/my-things", { id: 2 })).toMatchObject({ status: 405 });
     });
 
+    it("answers so for auto_crud of a database that has the dialect, by its settings", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE TABLE things (id int PRIMARY KEY)");
+      await own.query("INSERT INTO things VALUES (1), (2)");
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        "endpoints: { things: { path: /things, database: { auto_crud: true, table: things } } }\n",
+        { settings: "dialect: postgrest, postgrest: { max_rows: 1 }" },
+      );
+
+      expect(await rig.ask("GET", "/things")).toMatchObject({ status: 200, body: [{ id: 1 }] });
+      expect(await rig.ask("POST", "/things", { id: 3 })).toMatchObject({ status: 201, body: undefined });
+      expect(await rig.ask("GET", "/things?nope=eq.1")).toMatchObject({ status: 400, body: { code: "42703" } });
+    });
+
+    it("refuses what the dialect of a database does not know, and a key that is none", async () => {
+      const settings = "dialect: postgrest";
+      const start = (database: string, more: string = settings): Promise<unknown> =>
+        startDatabase(target, `endpoints: { a: { path: /a, database: ${database} } }\n`, { settings: more });
+      const refused = { errors: [expect.objectContaining({ code: "BW_CONFIG_WRONG_VALUE" })] };
+
+      await expect(start("{ auto_crud: true, table: t, page: { max: 5 } }")).rejects.toMatchObject(refused);
+      await expect(start("{ dialect: postgrest, auto_crud: true, table: t }", "")).rejects.toMatchObject(refused);
+      await expect(start("{ dialect: postgrest, postgrest: { jwt: { public_key: none } } }", "")).rejects.toMatchObject(
+        refused,
+      );
+      await expect(
+        start('{ dialect: postgrest, postgrest: { jwt: { secret: "too short" } } }', ""),
+      ).rejects.toMatchObject(refused);
+    });
+
     it("finds a table that was made a moment ago", async () => {
       await using rig = await startPostgrest(target);
       await rig.send("GET /clients");

@@ -1,9 +1,9 @@
 import { BackworksError } from "@backworks/core";
-import type { EndpointSource, RouteDraft } from "@backworks/core";
+import type { EndpointSource, Place, RouteDraft } from "@backworks/core";
 import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
+import { keyBesideDialect } from "../options/endpoint.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
-import { CatalogCache } from "./catalog/catalog-cache.ts";
 import { rootHandler, routineHandler, tableHandler, tableMethods } from "./http/handler.ts";
 import { createRest } from "./http/rest.ts";
 import type { RestSettings } from "./http/rest.ts";
@@ -22,12 +22,10 @@ export interface PostgrestPlace {
 /** Routes of an endpoint that answers as PostgREST: for all tables and functions below its path, or for one table. @throws BW_CONFIG_WRONG_VALUE */
 export function postgrestRoutes({ endpoint, database, options, mode }: PostgrestPlace): readonly RouteDraft[] {
   if (database.engine.dialect.name !== "postgresql") throw wrongDatabase(endpoint, database);
-  const cache = new CatalogCache(database.engine, mode.context.clock);
-  const rest = createRest({
-    database,
-    cache,
-    settings: settingsOf(endpoint, options.postgrest ?? defaultPostgrest, mode),
-  });
+  const other = options.dialect === undefined ? keyBesideDialect(options) : undefined;
+  if (other !== undefined) throw wrongKey(endpoint, database, other);
+  const settings = settingsOf({ endpoint, database, options, mode });
+  const rest = createRest({ database, cache: mode.catalogs.of(database.engine), settings });
   const methods = endpoint.methodsGiven ? endpoint.methods : tableMethods;
   const base = endpoint.path.replace(/\/+$/, "");
   if (options.table !== undefined)
@@ -43,39 +41,48 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
   ];
 }
 
-function settingsOf(endpoint: EndpointSource, options: PostgrestOptions, mode: DatabaseMode): RestSettings {
-  const { schemas, expose, max_rows, aggregates, plans, tx_rollback, role, jwt } = options;
+function settingsOf({ endpoint, database, options, mode }: PostgrestPlace): RestSettings {
+  const own = options.postgrest;
+  const { schemas, expose, jwt, ...rest } = own ?? database.options.postgrest ?? defaultPostgrest;
+  const where = own === undefined ? database.where : endpoint.place(["database", "postgrest"]);
   return {
     schemas,
-    tables: expose?.tables && new Set(expose.tables),
-    functions: expose?.functions && new Set(expose.functions),
-    maxRows: max_rows,
-    aggregates,
-    plans,
-    rollback: tx_rollback,
-    role,
-    tokens: jwt && tokensOf(endpoint, jwt, mode),
+    ...exposed(expose),
+    maxRows: rest.max_rows,
+    aggregates: rest.aggregates,
+    plans: rest.plans,
+    rollback: rest.tx_rollback,
+    role: rest.role,
+    tokens: jwt && tokensOf(jwt, mode, where),
     roleClaim: jwt?.role_claim ?? "role",
   };
 }
 
+function exposed({ tables, functions }: NonNullable<PostgrestOptions["expose"]> = {}): Pick<
+  RestSettings,
+  "tables" | "functions"
+> {
+  return { tables: tables && new Set(tables), functions: functions && new Set(functions) };
+}
+
 function tokensOf(
-  endpoint: EndpointSource,
   { secret, public_key: publicKey, audience }: NonNullable<PostgrestOptions["jwt"]>,
   { context }: DatabaseMode,
+  where: Place,
 ): RestSettings["tokens"] {
   if (secret !== undefined) context.hide([secret]);
   try {
     return createTokens({ secret, publicKey, audience }, context.clock);
   } catch (cause) {
-    const path = ["database", "postgrest", "jwt", "public_key"];
-    const problem = "is no public key in PEM";
-    throw new BackworksError(
-      "BW_CONFIG_WRONG_VALUE",
-      { path: path.join("."), problem },
-      { where: endpoint.place(path), cause },
-    );
+    const details = { path: "postgrest.jwt.public_key", problem: "is no public key in PEM" };
+    throw new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where, cause });
   }
+}
+
+function wrongKey(endpoint: EndpointSource, { name }: OpenDatabase, key: string): BackworksError {
+  const problem = `does not go with dialect: postgrest, which ${name} has`;
+  const where = endpoint.keyPlace(["database", key]);
+  return new BackworksError("BW_CONFIG_WRONG_VALUE", { path: `database.${key}`, problem }, { where });
 }
 
 function wrongDatabase(endpoint: EndpointSource, { name, options }: OpenDatabase): BackworksError {

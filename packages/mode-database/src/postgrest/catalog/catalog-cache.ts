@@ -46,3 +46,19 @@ export class CatalogCache {
     }
   }
 }
+
+/** What is known of each database, whichever endpoints ask. */
+export class Catalogs {
+  readonly #clock: Clock;
+  readonly #caches = new Map<Engine, CatalogCache>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(engine: Engine): CatalogCache {
+    const cache = this.#caches.get(engine) ?? new CatalogCache(engine, this.#clock);
+    this.#caches.set(engine, cache);
+    return cache;
+  }
+}
