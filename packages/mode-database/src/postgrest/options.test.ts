@@ -96,6 +96,19 @@ describeDatabases(
       expect(await rig.ask("POST", "/my-things", { id: 2 })).toMatchObject({ status: 405 });
     });
 
+    it("is at a path with an asterisk too", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE TABLE things (id int PRIMARY KEY)");
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        "endpoints: { rest: { path: /rest/*, database: { dialect: postgrest } } }\n",
+      );
+
+      expect(await rig.ask("GET", "/rest/things")).toMatchObject({ status: 200, body: [] });
+      expect(await rig.ask("GET", "/rest/a/b")).toMatchObject({ status: 404, body: { code: "PGRST125" } });
+      expect(await rig.ask("GET", "/rest")).toMatchObject({ status: 404, body: { code: "PGRST126" } });
+    });
+
     it("answers so for auto_crud of a database that has the dialect, by its settings", async () => {
       await using own = await openTestDatabase(target);
       await own.query("CREATE TABLE things (id int PRIMARY KEY)");

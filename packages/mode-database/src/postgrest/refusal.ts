@@ -89,6 +89,7 @@ export const refusals = {
     refuse([400, "PGRST124"], "Query result exceeds max-affected preference constraint", {
       details: `The query affects ${rows} rows`,
     }),
+  path: () => refuse([404, "PGRST125"], "Invalid path specified in request URL"),
   root: () => refuse([404, "PGRST126"], "Root endpoint metadata is disabled"),
   maxAffectedCall: () =>
     refuse(
@@ -139,6 +140,7 @@ export const refusals = {
     refuse([400, "42703"], `column ${table}.${column} does not exist`, {
       hint: near === undefined ? undefined : `Perhaps you meant to reference the column "${table}.${near}".`,
     }),
+  conflictColumn: (column: string) => refuse([400, "42703"], `column "${column}" does not exist`),
   type: (type: string) => refuse([400, "42704"], `type "${type}" does not exist`),
 } as const;
 

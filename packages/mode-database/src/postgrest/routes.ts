@@ -4,7 +4,7 @@ import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import { keyBesideDialect } from "../options/endpoint.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
-import { rootHandler, routineHandler, tableHandler, tableMethods } from "./http/handler.ts";
+import { rootHandler, routineHandler, strayHandler, tableHandler, tableMethods } from "./http/handler.ts";
 import { createRest } from "./http/rest.ts";
 import type { RestSettings } from "./http/rest.ts";
 import { createTokens } from "./http/token.ts";
@@ -27,7 +27,7 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
   const settings = settingsOf({ endpoint, database, options, mode });
   const rest = createRest({ database, cache: mode.catalogs.of(database.engine), settings });
   const methods = endpoint.methodsGiven ? endpoint.methods : tableMethods;
-  const base = endpoint.path.replace(/\/+$/, "");
+  const base = endpoint.path.replace(/(?:\/\*|\/+)$/, "");
   if (options.table !== undefined)
     return [{ methods, path: endpoint.path, handler: tableHandler(rest, options.table) }];
   // A method that calls nothing is told so, where the configuration says nothing else.
@@ -38,6 +38,8 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
     ...(calling.length === 0
       ? []
       : [{ methods: calling, path: `${base}/rpc/{function}`, handler: routineHandler(rest) }]),
+    // Above everything others may answer.
+    ...(base === "" ? [] : [{ methods: tableMethods, path: `${base}/*`, handler: strayHandler(rest) }]),
   ];
 }
 

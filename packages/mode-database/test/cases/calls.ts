@@ -60,6 +60,20 @@ export const callCases: readonly HttpCase[] = [
     request: "GET /rpc/numbers?limit=2&offset=1",
     expected: { status: 200, json: [2, 3], headers: { "content-range": "1-2/*" } },
   },
+  {
+    request: "GET /rpc/numbers?limit=2",
+    headers: { prefer: "count=exact" },
+    expected: { status: 206, json: [1, 2], headers: { "content-range": "0-1/5" } },
+  },
+  {
+    request: "GET /rpc/numbers?limit=2",
+    headers: { accept: "text/csv" },
+    expected: { status: 200, text: "pgrst_scalar\n1\n2" },
+  },
+  {
+    request: "GET /clients/1/projects",
+    expected: { status: 404, json: problem("PGRST125")("Invalid path specified in request URL") },
+  },
   { request: "GET /rpc/sum_all?v=1&v=2&v=3", expected: { status: 200, text: "6" } },
   { request: "GET /rpc/sum_all?v={4,5}", expected: { status: 200, text: "9" } },
   { request: "POST /rpc/sum_all", body: { v: [1, 2, 3, 4] }, expected: { status: 200, text: "10" } },

@@ -159,8 +159,11 @@ async function callForValues(called: Called): Promise<ResponseInit> {
   const call = callSql(sql, routine, given);
   const column = kind === "nothing" ? `${call.text}::text` : call.text;
   const from = call.from === "" ? "" : ` FROM ${call.from.replace(/, $/, "")}`;
-  const inner = `SELECT ${column} AS ${value}${from}${set ? pageSql(sql, page) : ""}`;
-  const text = valueResultSql(inner, set, { media });
+  // Called once, also when its values are counted.
+  const before = `WITH pgrst_call AS (SELECT ${column} AS ${value}${from}) `;
+  const inner = `SELECT * FROM pgrst_call${set ? pageSql(sql, page) : ""}`;
+  const total = request.preferences.count === undefined ? undefined : "(SELECT count(*) FROM pgrst_call)";
+  const text = before + valueResultSql(inner, set, { media, total });
   if (media.plan !== undefined) return explain(rest, request, { text, sql, plan: media.plan });
   const row = await runCall(called, { text, sql });
   const header = media.kind === "csv" ? csvHeader(["pgrst_scalar"], row) : "";

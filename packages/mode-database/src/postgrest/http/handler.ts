@@ -48,6 +48,13 @@ export function rootHandler(rest: Rest): Handler {
   });
 }
 
+/** Answers for paths that lead nowhere. */
+export function strayHandler(rest: Rest): Handler {
+  return createHandler(rest, () => {
+    throw refusals.path();
+  });
+}
+
 function createHandler(rest: Rest, act: (request: RestRequest) => Promise<ResponseInit>): Handler {
   return async (exchange) => {
     try {
