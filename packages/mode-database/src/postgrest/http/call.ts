@@ -19,9 +19,10 @@ import { readContent } from "./payload.ts";
 import type { Content } from "./payload.ts";
 import { rangeOf, statusOfRange } from "./range.ts";
 import { csvHeader } from "./read.ts";
-import { levelOf, readQuery } from "./resource.ts";
+import { levelOf, pageIn, readQuery } from "./resource.ts";
 import type { Rest, RestRequest } from "./rest.ts";
 import { affectedCheck, allChecks, mostAffected, runStatement, singularCheck } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /** `GET /rpc/function`, `POST /rpc/function` @throws Refused */
 export async function callRoutine(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
@@ -109,8 +110,8 @@ async function callForRows(called: Called): Promise<ResponseInit> {
   // One row is an object, not a list.
   const single = !routine.returns.set && media.kind === "json";
   const text = before + resultSql(sql, select, { media: single ? { ...media, kind: "object" } : media, total });
-  if (media.plan !== undefined) return explain(rest, request, { text, sql, plan: media.plan });
-  const row = await runCall(called, { text, sql });
+  if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
+  const row = await runCall(called, { text, binds: sql.binds });
   const header =
     media.kind === "csv"
       ? csvHeader(
@@ -164,8 +165,8 @@ async function callForValues(called: Called): Promise<ResponseInit> {
   const inner = `SELECT * FROM pgrst_call${set ? pageSql(sql, page) : ""}`;
   const total = request.preferences.count === undefined ? undefined : "(SELECT count(*) FROM pgrst_call)";
   const text = before + valueResultSql(inner, set, { media, total });
-  if (media.plan !== undefined) return explain(rest, request, { text, sql, plan: media.plan });
-  const row = await runCall(called, { text, sql });
+  if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
+  const row = await runCall(called, { text, binds: sql.binds });
   const header = media.kind === "csv" ? csvHeader(["pgrst_scalar"], row) : "";
   return callResponse(called, { row, offset: page.offset, header });
 }
@@ -175,8 +176,7 @@ function pageOfValues({ rest, request, routine, fields }: Called): Stretch {
   const query = readQuery(fields);
   const [filter] = query.filters;
   if (filter?.of.kind === "filter") throw refusals.column(routine.name, filter.of.field.column, undefined);
-  const { limit, offset = 0 } = Object.assign({}, ...query.pages.map(({ of }) => of)) as Partial<Stretch>;
-  return rangeOf({ limit, offset }, rangeHeaders(request), rest.settings.maxRows);
+  return rangeOf(pageIn(query), rangeHeaders(request), rest.settings.maxRows);
 }
 
 /** A Range header is for GET (RFC 9110, 14.2). */
@@ -185,16 +185,13 @@ function rangeHeaders({ method, exchange }: RestRequest): Parameters<typeof rang
 }
 
 /** A call by GET changes nothing: the database sees to that for a function that says nothing of itself. */
-async function runCall(
-  { rest, request, routine }: Called,
-  { text, sql }: { readonly text: string; readonly sql: SqlBuilder },
-): Promise<Row> {
+async function runCall({ rest, request, routine }: Called, { text, binds }: Pick<Run, "text" | "binds">): Promise<Row> {
   if (mostAffected(request.preferences) !== undefined && !routine.returns.set) throw refusals.maxAffectedCall();
   const asks = request.method === "GET";
   const reads = asks || !routine.volatile;
   const guarded = reads && routine.volatile;
   const check = allChecks(singularCheck(request), affectedCheck(request));
-  return runStatement(rest, request, { text, sql, reads, guarded, check });
+  return runStatement(rest, request, { text, binds, reads, guarded, check });
 }
 
 interface CallFound {

@@ -1,19 +1,18 @@
 import type { ResponseInit } from "@backworks/core";
 import { onceStatement } from "../../statement.ts";
-import type { SqlBuilder } from "../sql/builder.ts";
 import { toResponse } from "./answer.ts";
 import type { PlanOptions } from "./media.ts";
 import type { Rest, RestRequest } from "./rest.ts";
 
 export interface Explained {
   readonly text: string;
-  readonly sql: SqlBuilder;
+  readonly binds: readonly unknown[];
 }
 
 /** How many rows the planner expects. */
-export async function explainRows(rest: Rest, { exchange }: RestRequest, { text, sql }: Explained): Promise<number> {
+export async function explainRows(rest: Rest, { exchange }: RestRequest, { text, binds }: Explained): Promise<number> {
   const statement = onceStatement(`EXPLAIN (FORMAT JSON) ${text}`, true);
-  const { rows } = await rest.database.engine.run(statement, sql.binds, exchange.signal);
+  const { rows } = await rest.database.engine.run(statement, binds, exchange.signal);
   // Source: PostgreSQL 15 documentation, EXPLAIN: a list with one object.
   const [plan] = (rows[0]?.["QUERY PLAN"] ?? []) as readonly PlanFound[];
   return plan?.Plan["Plan Rows"] ?? 0;
@@ -27,14 +26,14 @@ interface PlanFound {
 export async function explain(
   rest: Rest,
   request: RestRequest,
-  { text, sql, plan }: Explained & { readonly plan: PlanOptions },
+  { text, binds, plan }: Explained & { readonly plan: PlanOptions },
 ): Promise<ResponseInit> {
   const options = [...plan.options.map((option) => option.toUpperCase()), `FORMAT ${plan.format.toUpperCase()}`];
   const statement = onceStatement(`EXPLAIN (${options.join(", ")}) ${text}`);
   const rows = await rest.database.engine.alone(async (session) => {
     await session.run(onceStatement("BEGIN"), []);
     try {
-      return (await session.run(statement, sql.binds)).rows;
+      return (await session.run(statement, binds)).rows;
     } finally {
       await session.run(onceStatement("ROLLBACK"), []).catch(() => {});
     }

@@ -5,7 +5,7 @@ import type { FieldMap } from "@backworks/core";
 import { keyOf } from "../catalog/catalog.ts";
 import type { Table } from "../catalog/catalog.ts";
 import { buildLevel } from "../plan/level.ts";
-import type { Level } from "../plan/level.ts";
+import type { Level, Stretch } from "../plan/level.ts";
 import { refusals } from "../refusal.ts";
 import { checkLimit } from "./range.ts";
 import type { Rest, RestRequest } from "./rest.ts";
@@ -30,6 +30,13 @@ export function findTable({ settings }: Rest, { catalog, schema }: RestRequest, 
 export function readQuery(fields: FieldMap): QuerySyntax {
   checkLimit(fields);
   return parseQuery(fields, { dialect: "postgrest" });
+}
+
+/** The page that a query itself says. */
+export function pageIn({ pages }: Pick<QuerySyntax, "pages">): Stretch {
+  const said = pages.filter(({ path }) => path.length === 0).map(({ of }) => of);
+  const { limit, offset = 0 } = Object.assign({}, ...said) as Partial<Stretch>;
+  return { limit, offset };
 }
 
 /** What a request asks of a table. */

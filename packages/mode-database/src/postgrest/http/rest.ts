@@ -5,6 +5,7 @@ import { toStatement } from "../../statement.ts";
 import type { CatalogCache } from "../catalog/catalog-cache.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Media } from "./media.ts";
+import { ReadPlans } from "./plans.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Claims } from "./token.ts";
 
@@ -33,6 +34,7 @@ export interface Rest {
   readonly database: OpenDatabase;
   readonly cache: CatalogCache;
   readonly settings: RestSettings;
+  readonly plans: ReadPlans;
   /** Statements by their text. */
   statement(text: string, reads: boolean): Statement;
 }
@@ -65,6 +67,7 @@ export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">)
   const kept = new Map<string, Statement>();
   return {
     ...parts,
+    plans: new ReadPlans(),
     statement(text, reads) {
       const known = kept.get(text);
       if (known !== undefined) return known;

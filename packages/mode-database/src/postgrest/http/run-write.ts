@@ -42,9 +42,9 @@ export async function runWrite(write: Write, { statement, returning, tellsNew, c
   const news = tellsNew ? [`(SELECT count(*) FROM ${written} WHERE pgrst_inserted) AS inserted`] : [];
   const location = returning === "key" && request.method === "POST" ? [locationSql(write.table)] : [];
   const text = `${statement} ${result([...news, ...location])}`;
-  if (media.plan !== undefined) return explain(rest, request, { text, sql, plan: media.plan });
+  if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const checks = allChecks(singularCheck(request), affectedCheck(request), check);
-  const row = await runStatement(rest, request, { text, sql, reads: false, check: checks });
+  const row = await runStatement(rest, request, { text, binds: sql.binds, reads: false, check: checks });
   if (returning !== "rows") return { row, body: undefined };
   return { row, body: `${media.kind === "csv" ? csvHeader(names, row) : ""}${String(row["body"])}` };
 }

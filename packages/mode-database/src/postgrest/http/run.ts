@@ -1,7 +1,6 @@
 import type { Result, Row, Session } from "../../engine.ts";
 import { onceStatement } from "../../statement.ts";
 import { refusals } from "../refusal.ts";
-import type { SqlBuilder } from "../sql/builder.ts";
 import { quote } from "../sql/builder.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Rest, RestRequest } from "./rest.ts";
@@ -9,7 +8,7 @@ import type { Rest, RestRequest } from "./rest.ts";
 /** How a statement runs. */
 export interface Run {
   readonly text: string;
-  readonly sql: SqlBuilder;
+  readonly binds: readonly unknown[];
   /** Whether it changes nothing. */
   readonly reads: boolean;
   /** What must hold of its result, or nothing stays. @throws Refused */
@@ -34,14 +33,14 @@ export async function runStatement(rest: Rest, request: RestRequest, run: Run): 
   const undone = run.reads ? false : rest.settings.rollback && request.preferences.tx === "rollback";
   const checks = run.check !== undefined && !run.reads;
   if (settings.length === 0 && !undone && !checks && run.guarded !== true) {
-    const row = firstRow(await engine.run(statement, run.sql.binds, request.exchange.signal));
+    const row = firstRow(await engine.run(statement, run.binds, request.exchange.signal));
     run.check?.(row);
     return row;
   }
   return engine.alone((session) =>
     inTransaction(session, { guarded: run.guarded === true, undone }, async () => {
       for (const [name, value] of settings) await session.run(statements.set, [name, value]);
-      const row = firstRow(await session.run(statement, run.sql.binds));
+      const row = firstRow(await session.run(statement, run.binds));
       run.check?.(row);
       return row;
     }),

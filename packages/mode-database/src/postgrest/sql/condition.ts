@@ -29,16 +29,20 @@ function filterSql(sql: SqlBuilder, rows: ConditionRows, filter: FilterCondition
   const { operand, operator, quantifier } = filter;
   if (operand.kind === "keyword") return `${field} IS ${operand.keyword.replace("_", " ").toUpperCase()}`;
   if (operand.kind === "list") {
-    const list = sql.bind(arrayLiteral(operand.texts.map((text) => text && operandOf(filter, text))));
+    const list = sql.bind(valueOf(filter), filter);
     return `${field} ${words.get(operator === "in" ? "eq" : operator)} ${quantifier === "all" ? "ALL" : "ANY"} (${list})`;
   }
-  if (operator.endsWith("fts")) return searchSql(sql, rows, { filter, field, text: operand.text });
-  return `${field} ${words.get(operator)} ${sql.bind(operandOf(filter, operand.text))}`;
+  if (operator.endsWith("fts")) return searchSql(sql, rows, { filter, field });
+  return `${field} ${words.get(operator)} ${sql.bind(valueOf(filter), filter)}`;
 }
 
-/** In a pattern an asterisk stands for any text, since a percent sign is a nuisance in a URL. */
-function operandOf({ operator }: FilterCondition, text: string): string {
-  return operator === "like" || operator === "ilike" ? text.replaceAll("*", "%") : text;
+/** What a filter compares with, as a bind; `undefined` when that is a word of SQL. */
+export function valueOf({ operand, operator }: FilterCondition): string | undefined {
+  // In a pattern an asterisk stands for any text, since a percent sign is a nuisance in a URL.
+  const isPattern = operator === "like" || operator === "ilike";
+  const toValue = (text: string): string => (isPattern ? text.replaceAll("*", "%") : text);
+  if (operand.kind === "text") return toValue(operand.text);
+  return operand.kind === "list" ? arrayLiteral(operand.texts.map((text) => text && toValue(text))) : undefined;
 }
 
 /** `relation=is.null`: whether an embed has rows. */
@@ -66,13 +70,12 @@ const searches: Readonly<Record<string, string>> = {
 interface Search {
   readonly filter: FilterCondition;
   readonly field: string;
-  readonly text: string;
 }
 
-function searchSql(sql: SqlBuilder, rows: Rows, { filter, field, text }: Search): string {
+function searchSql(sql: SqlBuilder, rows: Rows, { filter, field }: Search): string {
   const { operator, language, field: named } = filter;
   const words = named.json.length === 0 && columnSql(rows, named.column).type === "tsvector";
   const config = language === undefined ? "" : `${sql.bind(language)}::regconfig, `;
   const vector = words ? field : `to_tsvector(${config}${field})`;
-  return `${vector} @@ ${searches[operator]}(${config}${sql.bind(text)})`;
+  return `${vector} @@ ${searches[operator]}(${config}${sql.bind(valueOf(filter), filter)})`;
 }

@@ -193,7 +193,8 @@ function groupedTerm(level: Level, { field }: OrderTerm): string | undefined {
   return place < 0 || items.length < level.select.length ? undefined : String(place + 1);
 }
 
-export function pageSql(sql: SqlBuilder, { limit, offset }: Stretch): string {
-  const most = limit === undefined ? "" : ` LIMIT ${sql.bind(String(limit))}::bigint`;
-  return offset === 0 ? most : `${most} OFFSET ${sql.bind(String(offset))}::bigint`;
+export function pageSql(sql: SqlBuilder, page: Stretch): string {
+  const { limit, offset } = page;
+  const most = limit === undefined ? "" : ` LIMIT ${sql.bind(String(limit), page)}::bigint`;
+  return offset === 0 ? most : `${most} OFFSET ${sql.bind(String(offset), page, 1)}::bigint`;
 }
