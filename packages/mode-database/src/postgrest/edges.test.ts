@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { definePlugin, setIdentity } from "@backworks/core";
 import { openTestDatabase } from "../../test/open-database.ts";
 import type { OwnDatabase } from "../../test/open-database.ts";
 import { startDatabase } from "../../test/database-rig.ts";
@@ -149,6 +150,47 @@ describeDatabases(
       expect(await broken.json()).toMatchObject({ code: "PGRST301" });
       await made.own.query(`DROP TABLE own, shown`);
       await made.own.query(`DROP ROLE ${anybody}, ${member}`);
+    });
+
+    it("knows who a plugin says asks, and calls what is called before every request", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE SCHEMA extra");
+      await own.query("CREATE FUNCTION extra.helper() RETURNS text STABLE LANGUAGE sql AS $$ SELECT 'helped' $$");
+      await own.query("CREATE SCHEMA api");
+      await own.query(
+        "CREATE FUNCTION api.ask() RETURNS text STABLE LANGUAGE plpgsql AS $$ BEGIN RETURN helper(); END $$",
+      );
+      await own.query(
+        "CREATE FUNCTION sub() RETURNS text STABLE LANGUAGE sql AS $$ SELECT current_setting('request.jwt.claims')::json->>'sub' $$",
+      );
+      await own.query(`CREATE FUNCTION extra.check_it() RETURNS void LANGUAGE plpgsql AS
+        $$ BEGIN IF current_setting('request.path') = '/rpc/no' THEN RAISE SQLSTATE 'PT403' USING MESSAGE = 'not that'; END IF; END $$`);
+      const known = definePlugin({
+        name: "known",
+        version: "1.0.0",
+        description: "Knows who asks.",
+        initialize: () => ({
+          beforeRequest: (exchange) => setIdentity(exchange, { roles: [], claims: { sub: "ann", role: "postgres" } }),
+        }),
+      });
+      const postgrest =
+        "{ schemas: [api, public], role: postgres, pre_request: extra.check_it, extra_search_path: [extra, public] }";
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        `endpoints: { rest: { path: /, database: { dialect: postgrest, postgrest: ${postgrest} } } }\nplugins: { known: {} }\n`,
+        { plugins: [known] },
+      );
+
+      expect(await rig.ask("GET", "/rpc/ask")).toMatchObject({ status: 200, body: "helped" });
+      const answer = await rig.app.fetch("/rpc/sub", { headers: { "accept-profile": "public" } });
+      expect(await answer.json()).toBe("ann");
+      expect(await rig.ask("GET", "/rpc/no")).toMatchObject({ status: 404 });
+      await own.query("CREATE FUNCTION api.no() RETURNS int STABLE LANGUAGE sql AS $$ SELECT 1 $$");
+      await rig.app.clock.advance(2000);
+      expect(await rig.ask("GET", "/rpc/no")).toMatchObject({
+        status: 403,
+        body: { code: "PT403", message: "not that" },
+      });
     });
 
     it("asks for a token where nobody is anonymous", async () => {

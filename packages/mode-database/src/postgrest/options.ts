@@ -47,6 +47,12 @@ export const postgrestSchema = strictObject({
     ),
   ),
   jwt: optional(jwt),
+  pre_request: optional(text).check(
+    describe("Function without arguments, `schema.name`, that is called before the statement of every request."),
+  ),
+  extra_search_path: _default(array(text), ["public"]).check(
+    describe("Schemas in which functions of the database find names, after that of the request."),
+  ),
 }).check(describe("How `dialect: postgrest` answers."));
 
 export type PostgrestOptions = output<typeof postgrestSchema>;

@@ -70,10 +70,6 @@ export const refusals = {
     refuse([400, "PGRST118"], `A related order on '${name}' is not possible`, {
       details: `'${table}' and '${name}' do not form a many-to-one or one-to-one relationship`,
     }),
-  spread: (name: string, table: string) =>
-    refuse([400, "PGRST119"], `A spread operation on '${name}' is not possible`, {
-      details: `'${table}' and '${name}' do not form a many-to-one or one-to-one relationship`,
-    }),
   embedFilter: (name: string) =>
     refuse([400, "PGRST120"], `Bad operator on the '${name}' embedded resource`, {
       hint: "Only is null or not is null filters are allowed on embedded resources",

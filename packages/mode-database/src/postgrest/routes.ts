@@ -7,6 +7,8 @@ import type { EndpointOptions } from "../options/endpoint.ts";
 import { rootHandler, routineHandler, strayHandler, tableHandler, tableMethods } from "./http/handler.ts";
 import { createRest } from "./http/rest.ts";
 import type { RestSettings } from "./http/rest.ts";
+import { toStatement } from "../statement.ts";
+import { quote } from "./sql/builder.ts";
 import { createTokens } from "./http/token.ts";
 import { defaultPostgrest } from "./options.ts";
 import type { PostgrestOptions } from "./options.ts";
@@ -57,7 +59,15 @@ function settingsOf({ endpoint, database, options, mode }: PostgrestPlace): Rest
     role: rest.role,
     tokens: jwt && tokensOf(jwt, mode, where),
     roleClaim: jwt?.role_claim ?? "role",
+    preRequest: rest.pre_request === undefined ? undefined : toStatement(`SELECT ${nameOf(rest.pre_request)}()`, false),
+    extraPath: rest.extra_search_path,
+    ownPath: rest.extra_search_path.join() === "public",
   };
+}
+
+/** `schema.name`, as SQL writes it. */
+function nameOf(text: string): string {
+  return text.split(".").map(quote).join(".");
 }
 
 function exposed({ tables, functions }: NonNullable<PostgrestOptions["expose"]> = {}): Pick<

@@ -315,6 +315,26 @@ export const readCases: readonly HttpCase[] = [
     },
   },
   {
+    request: "GET /projects?select=created&id=eq.1",
+    headers: { prefer: "timezone=Jupiter/Red_Spot" },
+    expected: {
+      status: 200,
+      json: [{ created: "2024-01-01T00:00:00+00:00" }],
+      headers: { "preference-applied": null },
+    },
+  },
+  {
+    request: "GET /projects?select=created&id=eq.1",
+    headers: { prefer: "handling=strict, timezone=Jupiter/Red_Spot" },
+    expected: {
+      status: 400,
+      json: problem("PGRST122")(
+        "Invalid preferences given with handling=strict",
+        "Invalid preferences: timezone=Jupiter/Red_Spot",
+      ),
+    },
+  },
+  {
     request: "GET /projects?select=count()",
     expected: { status: 200, json: [{ count: 5 }] },
   },

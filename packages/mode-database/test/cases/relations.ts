@@ -206,14 +206,23 @@ export const relationCases: readonly HttpCase[] = [
     },
   },
   {
-    request: "GET /clients?select=id,...projects(id)",
+    request: "GET /clients?select=id,...projects(project:name,tags)&projects.order=id.desc&projects.id=lt.4&order=id",
     expected: {
-      status: 400,
-      json: problem("PGRST119")(
-        "A spread operation on 'projects' is not possible",
-        "'clients' and 'projects' do not form a many-to-one or one-to-one relationship",
-      ),
+      status: 200,
+      json: [
+        { id: 1, project: ["Windows 10", "Windows 7"], tags: [["os"], ["os", "old"]] },
+        { id: 2, project: ["IOS"], tags: [["os", "mobile, small"]] },
+      ],
     },
+  },
+  {
+    request: "GET /clients?select=id,...projects(name)&projects.id=eq.3&projects=is.null",
+    expected: { status: 200, json: [{ id: 1, name: [] }] },
+  },
+  {
+    request: "GET /clients?select=id,...projects!inner(name)&projects.id=eq.3",
+    headers: { prefer: "count=exact" },
+    expected: { status: 200, json: [{ id: 2, name: ["IOS"] }], headers: { "content-range": "0-0/1" } },
   },
   {
     request: "GET /projects?select=id,open_tasks(title),lead(name)&id=eq.3",

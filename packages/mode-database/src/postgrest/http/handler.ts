@@ -1,3 +1,4 @@
+import { identityOf } from "@backworks/core";
 import type { Exchange, Handler, ResponseInit } from "@backworks/core";
 import { explain } from "../../failure.ts";
 import { mayBeStale, refusals } from "../refusal.ts";
@@ -57,60 +58,62 @@ export function strayHandler(rest: Rest): Handler {
 
 function createHandler(rest: Rest, act: (request: RestRequest) => Promise<ResponseInit>): Handler {
   return async (exchange) => {
+    let known = false;
     try {
-      return await withCatalog(rest, exchange, act);
+      const head = readHead(rest, exchange);
+      known = head.caller.known;
+      return await withCatalog(rest, head, act);
     } catch (error) {
-      return refusalResponse(refusalOf(rest, exchange, error));
+      return refusalResponse(refusalOf(rest, error, known));
     }
   };
 }
 
 /** @throws what is no matter of clients */
-function refusalOf({ database, settings }: Rest, { request }: Exchange, error: unknown): Refusal {
-  const authenticated = settings.tokens !== undefined && request.headers["authorization"] !== undefined;
-  const own = toRefusal(error, authenticated);
+function refusalOf({ database }: Rest, error: unknown, known: boolean): Refusal {
+  const own = toRefusal(error, known);
   if (own !== undefined) return own;
   const { engine, name, options } = database;
-  const explained = explain(error, {
-    database: name,
-    dialect: engine.dialect,
-    limit: String(options.statement_timeout),
-  });
-  const refusal = toRefusal(explained, authenticated);
+  const source = { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) };
+  const explained = explain(error, source);
+  const refusal = toRefusal(explained, known);
   if (refusal === undefined) throw explained;
   return refusal;
 }
 
+type Head = Omit<RestRequest, "catalog">;
+
 /** What is not found is looked for once more, since it may be there by now. */
 async function withCatalog(
-  rest: Rest,
-  exchange: Exchange,
+  { cache }: Rest,
+  head: Head,
   act: (request: RestRequest) => Promise<ResponseInit>,
 ): Promise<ResponseInit> {
-  const head = readHead(rest, exchange);
-  const catalog = rest.cache.known ?? (await rest.cache.read());
+  const catalog = cache.known ?? (await cache.read());
   try {
     return await act({ ...head, catalog });
   } catch (error) {
-    const fresh = mayBeStale(error) || isUnknownToServer(error) ? rest.cache.refresh() : undefined;
+    const fresh = mayBeStale(error) || isUnknownToServer(error) ? cache.refresh() : undefined;
     if (fresh === undefined) throw error;
     return act({ ...head, catalog: await fresh });
   }
 }
 
-function readHead({ settings }: Rest, exchange: Exchange): Omit<RestRequest, "catalog"> {
+function readHead({ settings }: Rest, exchange: Exchange): Head {
   const { headers, method: given } = exchange.request;
   const method = given === "HEAD" ? "GET" : given;
-  const caller = callerOf(settings, headers["authorization"]);
+  const caller = callerOf(settings, exchange);
   const schema = schemaOf(settings.schemas, headers[method === "GET" ? "accept-profile" : "content-profile"]);
   const preferences = readPreferences(headers["prefer"]);
   const media = readAccept(headers["accept"], { plans: settings.plans });
   return { exchange, method, schema, preferences, media, caller };
 }
 
-/** @throws Refused with PGRST301, PGRST302, PGRST303 */
-function callerOf({ tokens, role, roleClaim }: RestSettings, header: string | readonly string[] | undefined): Caller {
-  if (tokens === undefined) return { role, claims: undefined, known: false };
+/** Who asks, as a token says, or a plugin; only a token says a role. @throws Refused with PGRST301, PGRST302, PGRST303 */
+function callerOf({ tokens, role, roleClaim }: RestSettings, exchange: Exchange): Caller {
+  const identity = identityOf(exchange);
+  if (tokens === undefined) return { role, claims: identity?.claims, known: identity !== undefined };
+  const header = exchange.request.headers["authorization"];
   const claims = tokens(header === undefined ? undefined : String(header));
   const said = claims?.[roleClaim];
   if (typeof said === "string") return { role: said, claims, known: true };

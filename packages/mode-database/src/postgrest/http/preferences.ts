@@ -19,7 +19,7 @@ const values: Readonly<Record<keyof Preferences, RegExp>> = {
   count: /^(?:exact|planned|estimated)$/,
   tx: /^(?:commit|rollback)$/,
   handling: /^(?:strict|lenient)$/,
-  timezone: /^[\w+/-]{1,64}$/,
+  timezone: /^[A-Za-z][\w+/-]{1,63}$/,
   "max-affected": /^\d{1,15}$/,
 };
 
@@ -31,11 +31,21 @@ export function readPreferences(header: string | readonly string[] | undefined):
   for (const text of partsOf(header)) {
     const [name = "", value = ""] = text.split(/\s*=\s*/);
     // The first of two that differ counts (RFC 7240, 2).
-    if (isKnown(name) && values[name].test(value)) found[name] ??= value;
+    if (isKnown(name) && values[name].test(value) && (name !== "timezone" || isZone(value))) found[name] ??= value;
     else invalid.push(text);
   }
   if (found["handling"] === "strict" && invalid.length > 0) throw refusals.preferences(invalid);
   return found;
+}
+
+/** Whether a time zone of this name is known; the database has the same list (IANA). */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    // There is none.
+    return false;
+  }
 }
 
 function partsOf(header: string | readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 import type { Exchange } from "@backworks/core";
 import type { OpenDatabase } from "../../databases.ts";
 import type { Statement } from "../../engine.ts";
-import { toStatement } from "../../statement.ts";
+import { onceStatement, toStatement } from "../../statement.ts";
 import type { CatalogCache } from "../catalog/catalog-cache.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Media } from "./media.ts";
@@ -27,6 +27,12 @@ export interface RestSettings {
   readonly tokens: ((header: string | undefined) => Claims | undefined) | undefined;
   /** Claim that names the role. */
   readonly roleClaim: string;
+  /** Calls the function that runs before every statement. */
+  readonly preRequest: Statement | undefined;
+  /** Schemas where functions find names after that of the request. */
+  readonly extraPath: readonly string[];
+  /** Whether that is where a connection looks anyway. */
+  readonly ownPath: boolean;
 }
 
 /** What the requests of one endpoint share. */
@@ -56,12 +62,12 @@ export interface Caller {
   /** That of the connection when `undefined`. */
   readonly role: string | undefined;
   readonly claims: Claims | undefined;
-  /** Whether a token said the role. */
+  /** Whether somebody said who it is. */
   readonly known: boolean;
 }
 
-/** Statements that are kept; their number is bounded by what clients ask, not by what they ask it with. */
-const mostKept = 2000;
+/** Statements that are prepared; their number is bounded by what clients ask, not by what they ask it with. */
+const mostKept = 1000;
 
 export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">): Rest {
   const kept = new Map<string, Statement>();
@@ -71,7 +77,8 @@ export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">)
     statement(text, reads) {
       const known = kept.get(text);
       if (known !== undefined) return known;
-      if (kept.size >= mostKept) kept.clear();
+      // What is prepared stays so on every connection.
+      if (kept.size >= mostKept) return onceStatement(text, reads);
       const statement = toStatement(text, reads);
       kept.set(text, statement);
       return statement;

@@ -1,4 +1,4 @@
-import type { Result, Row, Session } from "../../engine.ts";
+import type { Result, Row, Session, Statement } from "../../engine.ts";
 import { onceStatement } from "../../statement.ts";
 import { refusals } from "../refusal.ts";
 import { quote } from "../sql/builder.ts";
@@ -22,29 +22,36 @@ const statements = {
   beginReading: onceStatement("BEGIN READ ONLY"),
   commit: onceStatement("COMMIT"),
   rollback: onceStatement("ROLLBACK"),
-  set: onceStatement("SELECT set_config($1, $2, true)"),
 } as const;
 
 /** Runs a statement of one row, in a transaction of its own where something depends on that. */
 export async function runStatement(rest: Rest, request: RestRequest, run: Run): Promise<Row> {
   const { engine } = rest.database;
   const statement = rest.statement(run.text, run.reads);
-  const settings = settingsOf(request);
+  const settings = settingsOf(rest, request);
+  const before = rest.settings.preRequest;
   const undone = run.reads ? false : rest.settings.rollback && request.preferences.tx === "rollback";
   const checks = run.check !== undefined && !run.reads;
-  if (settings.length === 0 && !undone && !checks && run.guarded !== true) {
+  if (settings.length === 0 && before === undefined && !undone && !checks && run.guarded !== true) {
     const row = firstRow(await engine.run(statement, run.binds, request.exchange.signal));
     run.check?.(row);
     return row;
   }
   return engine.alone((session) =>
     inTransaction(session, { guarded: run.guarded === true, undone }, async () => {
-      for (const [name, value] of settings) await session.run(statements.set, [name, value]);
+      if (settings.length > 0) await session.run(setting(settings.length), settings.flat());
+      if (before !== undefined) await session.run(before, []);
       const row = firstRow(await session.run(statement, run.binds));
       run.check?.(row);
       return row;
     }),
   );
+}
+
+/** Sets so many settings at once, one after another. */
+function setting(count: number): Statement {
+  const calls = Array.from({ length: count }, (_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+  return onceStatement(`SELECT ${calls.join(", ")}`);
 }
 
 interface Transaction {
@@ -74,23 +81,27 @@ function firstRow({ rows }: Result): Row {
 }
 
 /** Settings that hold for the transaction of a request. */
-function settingsOf({ preferences, exchange, schema, caller }: RestRequest): readonly (readonly [string, string])[] {
+function settingsOf({ settings }: Rest, request: RestRequest): readonly (readonly [string, string])[] {
+  const { preferences, schema, caller } = request;
   const zone = preferences.timezone;
   const timezone = zone === undefined ? [] : ([["TimeZone", zone]] as const);
   // Functions find their tables by it; the connection's own begins with public.
-  const path = ["search_path", `${quote(schema)}, public`] as const;
-  if (caller.role === undefined) return schema === "public" ? timezone : [path, ...timezone];
-  const { request } = exchange;
+  const path = ["search_path", [schema, ...settings.extraPath].map(quote).join(", ")] as const;
+  const tells = caller.role !== undefined || settings.preRequest !== undefined;
+  if (!tells) return settings.ownPath && schema === "public" ? timezone : [path, ...timezone];
+  // The role comes last: it may be allowed less.
+  const role = caller.role === undefined ? [] : ([["role", caller.role]] as const);
+  return [path, ...told(request), ...timezone, ...role];
+}
+
+/** What functions may know of a request. */
+function told({ exchange: { request }, caller }: RestRequest): readonly (readonly [string, string])[] {
   return [
-    path,
     ["request.method", request.method],
     ["request.path", request.path],
     ["request.headers", JSON.stringify(request.headers)],
     ["request.cookies", JSON.stringify(request.cookies)],
     ["request.jwt.claims", JSON.stringify({ ...caller.claims, role: caller.role })],
-    ...timezone,
-    // The last one: this role may be allowed less.
-    ["role", caller.role],
   ];
 }
 

@@ -84,10 +84,9 @@ export function least(...numbers: readonly (number | undefined)[]): number | und
 }
 
 function childAt({ scope, query, path }: Place, table: Table, item: EmbedItem): Child {
-  const { relation, hint, alias, spread, select } = item;
+  const { relation, hint, alias, select } = item;
   const link = findLink(table, { relation, hint }, scope);
   const name = alias ?? relation;
-  if (spread && !link.toOne) throw refusals.spread(relation, table.name);
   const target = scope.catalog.tables.get(keyOf(link.schema, link.target));
   // Links lead to tables of the same catalog.
   if (target === undefined) throw new TypeError(`no table ${link.target}`);

@@ -105,33 +105,33 @@ function joinSql(sql: SqlBuilder, parent: Rows, child: Child): Join {
   return { child, alias, text, outputs: joinOutputs(child, alias, select.shape) };
 }
 
-/** Related rows as one value: an object, or a list that is null when it is empty; spread ones as they are. */
+/** Related rows as one value: an object, or a list that is null when it is empty; spread ones as their columns. */
 function valueSql(sql: SqlBuilder, { item, link, select: wanted }: Child, { text, shape }: Select): string {
-  if (wanted.length === 0)
-    return link.toOne
-      ? `SELECT 1 AS ${value} FROM (${text}) AS ${outer}`
-      : `SELECT json_agg(1) AS ${value} FROM (${text}) AS ${outer}`;
-  if (item.spread) return `SELECT ${outer}.*, 1 AS ${value} FROM (${text}) AS ${outer}`;
+  const from = `FROM (${text}) AS ${outer}`;
+  if (wanted.length === 0) return `SELECT ${link.toOne ? "1" : "nullif(count(*), 0)"} AS ${value} ${from}`;
+  if (item.spread && link.toOne) return `SELECT ${outer}.*, 1 AS ${value} ${from}`;
+  if (item.spread) {
+    const lists = shape.columns.map((column) => `json_agg(${outer}.${column}) AS ${column}`);
+    return `SELECT ${lists.join(", ")}, nullif(count(*), 0) AS ${value} ${from}`;
+  }
   const row = shape.json(sql, outer);
-  return link.toOne
-    ? `SELECT ${row} AS ${value} FROM (${text}) AS ${outer}`
-    : `SELECT json_agg(${row}) AS ${value} FROM (${text}) AS ${outer}`;
+  return `SELECT ${link.toOne ? row : `json_agg(${row})`} AS ${value} ${from}`;
 }
 
 /** An embed of no columns only filters. */
 function joinOutputs({ item, link, select }: Child, alias: string, shape: Shape): readonly Output[] {
   if (select.length === 0) return [];
+  const toText = (column: string): string => (link.toOne ? `${alias}.${column}` : `coalesce(${alias}.${column}, '[]')`);
   if (item.spread)
     return shape.outputs.map(({ key, known, json }, index) => ({
       key,
       known,
-      json,
-      text: `${alias}.${shape.columns[index]}`,
+      json: json || !link.toOne,
+      text: toText(shape.columns[index] ?? ""),
       aggregate: false,
     }));
-  const text = link.toOne ? `${alias}.${value}` : `coalesce(${alias}.${value}, '[]')`;
   const key = item.alias ?? item.relation;
-  return [{ key, known: item.alias === undefined, text, aggregate: false, json: true }];
+  return [{ key, known: item.alias === undefined, text: toText(value), aggregate: false, json: true }];
 }
 
 /** Rows that are related to those around them. */
