@@ -203,6 +203,47 @@ describeDatabases(
       expect(await answer.json()).toMatchObject({ code: "PGRST302" });
     });
 
+    it("asks for no column that nobody asked for", async () => {
+      const role = uniqueName("bw_role");
+      await using made = await startWith(
+        target,
+        [
+          `CREATE ROLE ${role}`,
+          `CREATE TABLE parents (id int PRIMARY KEY, hidden text)`,
+          `CREATE TABLE t (id int PRIMARY KEY, open text, hidden text, parent int REFERENCES parents)`,
+          `INSERT INTO parents VALUES (7, 'h')`,
+          `GRANT INSERT, UPDATE, DELETE ON t TO ${role}`,
+          `GRANT SELECT (id, open, parent) ON t TO ${role}`,
+          `GRANT SELECT (id) ON parents TO ${role}`,
+        ],
+        `, postgrest: { role: ${role} }`,
+      );
+      const send = async (method: string, path: string, body: unknown): Promise<[number, unknown]> => {
+        const headers = { "content-type": "application/json", prefer: "return=representation" };
+        const answer = await made.rig.app.fetch(path, { method, headers, body: JSON.stringify(body) });
+        return [answer.status, await answer.json()];
+      };
+
+      expect(await send("POST", "/t?select=id,parents(id)", { id: 1, open: "a", hidden: "b", parent: 7 })).toEqual([
+        201,
+        [{ id: 1, parents: { id: 7 } }],
+      ]);
+      expect(await send("PATCH", "/t?id=eq.1&select=open", { open: "c" })).toEqual([200, [{ open: "c" }]]);
+      expect(await send("PATCH", "/t?id=eq.1", { open: "c" })).toMatchObject([401, { code: "42501" }]);
+      expect(await made.rig.ask("GET", "/t?select=open&order=id")).toMatchObject({
+        status: 200,
+        body: [{ open: "c" }],
+      });
+      await made.own.query(`DROP TABLE t, parents`);
+      await made.own.query(`DROP ROLE ${role}`);
+    });
+
+    it("leaves room for what is not a table's", async () => {
+      await using made = await startWith(target, []);
+
+      expect(await made.rig.ask("GET", "/health")).toMatchObject({ status: 200, body: { status: "healthy" } });
+    });
+
     it("leaves no role, setting or transaction behind", async () => {
       const role = uniqueName("bw_role");
       await using made = await startWith(

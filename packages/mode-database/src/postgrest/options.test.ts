@@ -140,6 +140,20 @@ describeDatabases(
       ).rejects.toMatchObject(refused);
     });
 
+    it("notices in half a minute what nobody misses", async () => {
+      await using rig = await startPostgrest(target);
+      const ask = (): Promise<{ readonly status: number }> => rig.send("GET /rpc/add?a=1&b=2");
+      await ask();
+      await rig.run("CREATE FUNCTION add(a text, b text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT a || b $$");
+      expect((await ask()).status).toBe(200);
+      await rig.app.clock.advance(31_000);
+
+      const statuses = [];
+      while (statuses.at(-1) !== 300 && statuses.length < 200) statuses.push((await ask()).status);
+
+      expect(statuses.at(-1)).toBe(300);
+    });
+
     it("finds a table that was made a moment ago", async () => {
       await using rig = await startPostgrest(target);
       await rig.send("GET /clients");

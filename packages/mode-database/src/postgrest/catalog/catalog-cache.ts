@@ -6,6 +6,9 @@ import { readCatalog } from "./read-catalog.ts";
 /** A name that is not there may have been added a moment ago, but asking for it again and again must not cost more than this. */
 const leastMs = 1000;
 
+/** What nobody misses may have changed too: another function of a name, a default. */
+const oldMs = 30_000;
+
 /** What is known of one database, read when first asked for and again when it may have changed. */
 export class CatalogCache {
   readonly #engine: Engine;
@@ -19,8 +22,10 @@ export class CatalogCache {
     this.#clock = clock;
   }
 
-  /** What was read last, without waiting; `undefined` before the first time. */
+  /** What is known, without waiting; `undefined` before it was read. What is old is read anew meanwhile. */
   get known(): Catalog | undefined {
+    // Whoever cannot do without it asks again, and is told what is wrong.
+    if (this.#known !== undefined && this.#clock.monotonic() - this.#readAt > oldMs) this.read().catch(() => {});
     return this.#known;
   }
 

@@ -31,11 +31,15 @@ export function readPreferences(header: string | readonly string[] | undefined):
   for (const text of partsOf(header)) {
     const [name = "", value = ""] = text.split(/\s*=\s*/);
     // The first of two that differ counts (RFC 7240, 2).
-    if (isKnown(name) && values[name].test(value) && (name !== "timezone" || isZone(value))) found[name] ??= value;
+    if (isKnown(name) && isValid(name, value)) found[name] ??= value;
     else invalid.push(text);
   }
   if (found["handling"] === "strict" && invalid.length > 0) throw refusals.preferences(invalid);
   return found;
+}
+
+function isValid(name: keyof Preferences, value: string): boolean {
+  return values[name].test(value) && (name !== "timezone" || isZone(value));
 }
 
 /** Whether a time zone of this name is known; the database has the same list (IANA). */

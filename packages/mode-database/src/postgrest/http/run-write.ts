@@ -38,14 +38,16 @@ export type WriteFound = { readonly row: Row; readonly body: string | undefined 
 export async function runWrite(write: Write, { statement, returning, tellsNew, check }: WriteRun): Promise<WriteFound> {
   const { rest, request, sql } = write;
   const { media } = request;
-  const { result, names } = backSql(write, returning);
+  const wanted = request.preferences.return;
+  const { result, names } = backSql(write);
   const news = tellsNew ? [`(SELECT count(*) FROM ${written} WHERE pgrst_inserted) AS inserted`] : [];
-  const location = returning === "key" && request.method === "POST" ? [locationSql(write.table)] : [];
+  const location =
+    wanted === "headers-only" && returning.length > 0 && request.method === "POST" ? [locationSql(write.table)] : [];
   const text = `${statement} ${result([...news, ...location])}`;
   if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const checks = allChecks(singularCheck(request), affectedCheck(request), check);
   const row = await runStatement(rest, request, { text, binds: sql.binds, reads: false, check: checks });
-  if (returning !== "rows") return { row, body: undefined };
+  if (wanted !== "representation") return { row, body: undefined };
   return { row, body: `${media.kind === "csv" ? csvHeader(names, row) : ""}${String(row["body"])}` };
 }
 
@@ -54,10 +56,10 @@ interface Back {
   result(more: readonly string[]): string;
 }
 
-function backSql({ request, level, table, sql }: Write, returning: Returning): Back {
+function backSql({ request, level, table, sql }: Write): Back {
   const { media } = request;
   const alias = sql.name("t");
-  if (returning !== "rows") {
+  if (request.preferences.return !== "representation") {
     const text = `SELECT * FROM ${written} AS ${alias}`;
     const nothing = { text, shape: { columns: [], plain: true, outputs: [], json: () => "NULL" } };
     return { names: [], result: (more) => resultSql(sql, nothing, { media: { ...media, kind: "json" }, more }) };

@@ -2,6 +2,7 @@ import type { ResponseInit } from "@backworks/core";
 import type { Row } from "../../engine.ts";
 import type { Table } from "../catalog/catalog.ts";
 import type { Condition } from "../plan/level.ts";
+import { neededColumns } from "../plan/needed-columns.ts";
 import { refusals } from "../refusal.ts";
 import { SqlBuilder, qualified, tableRows } from "../sql/builder.ts";
 import { selectSql } from "../sql/select.ts";
@@ -151,10 +152,10 @@ function conflictOf({ request, query, table }: Write): Conflict | undefined {
   return { columns, merge: resolution === "merge-duplicates" };
 }
 
-function returningOf({ request, table }: Write): Returning {
+function returningOf({ request, table, level }: Write): Returning {
   const wanted = request.preferences.return;
-  if (wanted === "representation") return "rows";
-  return wanted === "headers-only" && table.primaryKey.length > 0 ? "key" : "nothing";
+  if (wanted === "representation") return neededColumns(level) ?? [...table.columns.keys()];
+  return wanted === "headers-only" ? table.primaryKey : [];
 }
 
 /** Keys of the rows that `limit` leaves; without one the conditions say which. @throws Refused with PGRST109 */

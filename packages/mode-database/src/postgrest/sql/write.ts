@@ -12,8 +12,8 @@ const given = "pgrst_body";
 /** What a statement calls the rows that a write gave. */
 export const written = "pgrst_source";
 
-/** What a write gives back. */
-export type Returning = "nothing" | "key" | "rows";
+/** Columns that a write gives back; none when nothing is asked of its rows. */
+export type Returning = readonly string[];
 
 /** Rows of a body. */
 export interface Payload {
@@ -44,7 +44,7 @@ export function insertSql(sql: SqlBuilder, table: Table, parts: InsertParts): st
   const columns = payload.columns.map(quote).join(", ");
   const into = `INSERT INTO ${qualified(table)} AS ${target}`;
   const tellsNew = conflict?.merge === true && table.kind === "table" ? `, (${target}.xmax = 0) AS pgrst_inserted` : "";
-  const back = `${returningSql(table, returning)}${tellsNew}`;
+  const back = `${returningSql(returning)}${tellsNew}`;
   if (payload.columns.length === 0) return `WITH ${written} AS (${into} ${emptyRows(payload)} ${back})`;
   const rows = payloadSql(sql, table, payload);
   const bodyRows = { ...tableRows(table, given), embedded: () => undefined };
@@ -111,9 +111,9 @@ export interface UpdateParts {
 /** `WITH … AS (UPDATE …)`: the first row of the body for every row that fits. @throws Refused */
 export function updateSql(sql: SqlBuilder, table: Table, parts: UpdateParts): string {
   const { payload, returning } = parts;
-  const back = returningSql(table, returning);
+  const back = returningSql(returning);
   if (payload.columns.length === 0)
-    return `WITH ${written} AS (SELECT ${returningItems(table, returning)} FROM ${qualified(table)} AS ${target} WHERE false)`;
+    return `WITH ${written} AS (SELECT ${returningItems(returning)} FROM ${qualified(table)} AS ${target} WHERE false)`;
   const rows = `(SELECT ${given}.* FROM ${payloadSql(sql, table, payload)} LIMIT 1) AS ${given}`;
   const set = payload.columns.map((name) => `${quote(name)} = ${given}.${quote(name)}`).join(", ");
   const update = `UPDATE ${qualified(table)} AS ${target} SET ${set} FROM ${rows}${whereSql(sql, table, parts)} ${back}`;
@@ -122,7 +122,7 @@ export function updateSql(sql: SqlBuilder, table: Table, parts: UpdateParts): st
 
 /** `WITH … AS (DELETE …)` @throws Refused */
 export function deleteSql(sql: SqlBuilder, table: Table, parts: Omit<UpdateParts, "payload">): string {
-  const back = returningSql(table, parts.returning);
+  const back = returningSql(parts.returning);
   return `WITH ${written} AS (DELETE FROM ${qualified(table)} AS ${target}${whereSql(sql, table, parts)} ${back})`;
 }
 
@@ -136,11 +136,10 @@ function whereSql(sql: SqlBuilder, table: Table, { conditions, chosen }: Omit<Up
   return all.length === 0 ? "" : ` WHERE ${all.join(" AND ")}`;
 }
 
-function returningSql(table: Table, returning: Returning): string {
-  return `RETURNING ${returningItems(table, returning)}`;
+function returningSql(returning: Returning): string {
+  return `RETURNING ${returningItems(returning)}`;
 }
 
-function returningItems(table: Table, returning: Returning): string {
-  const names = returning === "rows" ? [...table.columns.keys()] : returning === "key" ? table.primaryKey : [];
-  return names.length === 0 ? "1 AS pgrst_one" : names.map((name) => `${target}.${quote(name)}`).join(", ");
+function returningItems(returning: Returning): string {
+  return returning.length === 0 ? "1 AS pgrst_one" : returning.map((name) => `${target}.${quote(name)}`).join(", ");
 }
