@@ -61,7 +61,8 @@ describeDatabases("a query", (target) => {
       `CREATE TABLE v (id integer PRIMARY KEY, big bigint, price decimal(10,2), made ${time[target.type]})`,
       "INSERT INTO v VALUES (1, 9007199254740993, 0.1, '2026-01-31 12:00:00'), (2, 9007199254740992, 0.2, '2026-01-31 12:00:00.5')",
     ]);
-    const ids = async (search: string): Promise<unknown> => (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+    const ids = async (search: string): Promise<unknown> =>
+      (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
 
     expect(await ids("big=eq.9007199254740993")).toEqual([1]);
     expect(await ids("big=in.(9007199254740993,5)")).toEqual([1]);
@@ -79,7 +80,16 @@ describeDatabases("a query", (target) => {
       `INSERT INTO v VALUES (1, 'b', 2), (2, NULL, 1), (3, 'a', 2), (4, 'B', 2), (5, NULL, 3), (6, 'é', 1), (7, 'a', 2)`,
     ]);
 
-    for (const order of ["id", "id.desc", "name", "name.desc", "name.nullsfirst,score.desc", "name.desc.nullslast", "score.desc,name", "score,id.desc"]) {
+    for (const order of [
+      "id",
+      "id.desc",
+      "name",
+      "name.desc",
+      "name.nullsfirst,score.desc",
+      "name.desc.nullslast",
+      "score.desc,name",
+      "score,id.desc",
+    ]) {
       const whole = await queries.ask(`v?select=id&order=${order}`);
       const pages: unknown[] = [];
       let next: string | undefined = "";
@@ -106,7 +116,10 @@ describeDatabases("a query", (target) => {
     expect(typeof (await queries.ask("v?limit=2", { count: "planned" })).total).toBe("number");
     expect(await queries.ask("v?limit=2&offset=4")).toMatchObject({ total: 5 });
     expect(await queries.ask("v?offset=9", { count: "exact" })).toMatchObject({ total: 5, rows: [] });
-    expect(await queries.ask("v?select=kind,count()&limit=1", { count: "exact" })).toMatchObject({ total: 2, rows: [{ kind: "a", count: 2 }] });
+    expect(await queries.ask("v?select=kind,count()&limit=1", { count: "exact" })).toMatchObject({
+      total: 2,
+      rows: [{ kind: "a", count: 2 }],
+    });
     expect(await queries.ask("v?select=count()&offset=3", { count: "exact" })).toMatchObject({ total: 1, rows: [] });
     expect(queries.texts.size).toBeLessThan(12);
   });
@@ -117,17 +130,27 @@ describeDatabases("a query", (target) => {
       const after = writeCursor('"id"+', [value]);
       const asked = queries.ask(`v?after=${after}&order=id`);
 
-      await expect(asked.then(() => 200, (error: { status?: number }) => error.status)).resolves.toBeLessThan(500);
+      await expect(
+        asked.then(
+          () => 200,
+          (error: { status?: number }) => error.status,
+        ),
+      ).resolves.toBeLessThan(500);
     }
   });
 
   it("compares texts by code unit, however their column does", async () => {
-    const column = { postgresql: "text", mysql: "varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci", sqlite: "TEXT COLLATE NOCASE" }[target.type];
+    const column = {
+      postgresql: "text",
+      mysql: "varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+      sqlite: "TEXT COLLATE NOCASE",
+    }[target.type];
     await using queries = await openQueries(target, [
       `CREATE TABLE v (id integer PRIMARY KEY, name ${column})`,
       "INSERT INTO v VALUES (1, 'a'), (2, 'A'), (3, 'b'), (4, 'a ')",
     ]);
-    const ids = async (search: string): Promise<unknown> => (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+    const ids = async (search: string): Promise<unknown> =>
+      (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
 
     expect(await ids("name=eq.a")).toEqual([1]);
     expect(await ids("name=neq.a")).toEqual([2, 3, 4]);
@@ -163,7 +186,8 @@ describeDatabases(
         "CREATE TABLE v (id integer PRIMARY KEY, body text, facts jsonb, words tsvector GENERATED ALWAYS AS (to_tsvector('english', body)) STORED)",
         `INSERT INTO v VALUES (1, 'fat cats ate rats', '{"a":"a cat"}'), (2, 'a dog', '{"a":"a dog"}'), (3, NULL, NULL)`,
       ]);
-      const ids = async (search: string): Promise<unknown> => (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+      const ids = async (search: string): Promise<unknown> =>
+        (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
 
       expect(await ids("body=fts(english).cat%26rat")).toEqual([1]);
       expect(await ids("body=plfts(english).The fat cats")).toEqual([1]);
