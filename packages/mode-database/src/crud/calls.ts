@@ -1,4 +1,3 @@
-import { invalidConfig } from "@backworks/core";
 import type { Exchange, JsonValue, MaybePromise, BackworksError } from "@backworks/core";
 import type { Schema } from "@backworks/core/query";
 import type { RelationOptions } from "../options/crud.ts";
