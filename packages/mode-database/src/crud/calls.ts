@@ -1,4 +1,4 @@
-import type { Exchange, JsonValue, MaybePromise, BackworksError } from "@backworks/core";
+import type { Exchange, JsonValue, MaybePromise } from "@backworks/core";
 import type { Schema } from "@backworks/core/query";
 import type { RelationOptions } from "../options/crud.ts";
 import { rolesOf } from "./access.ts";
