@@ -11,8 +11,7 @@ const contestants = [
 
 const row = JSON.stringify({ name: "new", price: 2.5, active: true, supplier_id: 7 });
 /** The embedded table is called as the contestant calls it. */
-const joined =
-  "/products?select=id,name,suppliers:backworks_suppliers(name)&price=gt.400&order=id&limit=20";
+const joined = "/products?select=id,name,suppliers:backworks_suppliers(name)&price=gt.400&order=id&limit=20";
 
 const cases = [
   { title: "GET by id", request: { method: "GET", path: "/products/7" } },
