@@ -10,7 +10,6 @@ import {
   optional,
   record,
   refine,
-  regex,
   strictObject,
   string,
   union,

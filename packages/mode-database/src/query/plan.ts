@@ -2,7 +2,6 @@ import type { JsonValue, MaybePromise } from "@backworks/core";
 import type { ParameterValue, Row, Selection } from "@backworks/core/query";
 import { signatureOf, writeCursor } from "@backworks/core/query";
 import type { Result, Statement } from "../engine.ts";
-import { parsed } from "./embed.ts";
 import { Reading } from "./reading.ts";
 import type { BoundStatement, SelectionStatements, StatementSource } from "./statements.ts";
 import { writeStatements } from "./statements.ts";
@@ -43,13 +42,11 @@ export function compilePlan(selection: Selection, source: StatementSource): SqlP
   const planned = source.dialect.planned;
   return {
     run(runner, values, { count, signal } = {}) {
-      const found = ask(runner, statements.page, { values, signal });
-      const finish = (result: Result): MaybePromise<SqlResult> => {
+      return andThen(ask(runner, statements.page, { values, signal }), (result) => {
         const page = readPage(result, { selection, statements, values });
         if (count === undefined || page.total !== undefined) return page;
         return counted(page, { runner, values, signal, count, statements, rowsOf: planned?.rowsOf });
-      };
-      return found instanceof Promise ? found.then(finish) : finish(found);
+      });
     },
   };
 }
@@ -73,11 +70,12 @@ interface PageSource {
   readonly values: readonly ParameterValue[];
 }
 
-function readPage({ rows: found }: Result, { selection, statements, values }: PageSource): SqlResult {
+function readPage(result: Result, { selection, statements, values }: PageSource): SqlResult {
   const limit = numberOf(values, selection.limit);
   const offset = numberOf(values, selection.offset) ?? 0;
+  const found = listsOf(result.rows);
   const more = limit !== undefined && found.length > limit;
-  const lists = listsOf(more ? found.slice(0, limit) : found);
+  const lists = more ? found.slice(0, limit) : found;
   const reading = new Reading(values);
   const rows = lists.map((list) => statements.read(list, reading));
   // A page that ends tells how many there are, unless it began behind the last one or after another.
@@ -95,12 +93,10 @@ function numberOf(values: readonly ParameterValue[], parameter: Selection["limit
 
 /** Rows as lists of values: all of them are one text to parse. */
 function listsOf(rows: Result["rows"]): readonly (readonly JsonValue[])[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  // What a row has is a list, as JSON or already read by the driver.
-  if (typeof first["j"] !== "string") return rows.map(({ j }) => j as readonly JsonValue[]);
-  if (rows.length === 1) return [parsed(first["j"]) as readonly JsonValue[]];
-  return JSON.parse(`[${rows.map(({ j }) => j as string).join(",")}]`) as readonly (readonly JsonValue[])[];
+  const texts = rows.map(({ j }) => j);
+  // What a row has is a list, as JSON or already read by the driver; of no rows put together there is nothing.
+  if (texts.some((text) => typeof text !== "string")) return texts.filter((list) => list !== null) as JsonValue[][];
+  return JSON.parse(`[${texts.join(",")}]`) as JsonValue[][];
 }
 
 function nextOf(
@@ -127,20 +123,19 @@ interface CountSource extends Asking {
 const estimatedFrom = 1000;
 
 function counted(page: SqlResult, source: CountSource): MaybePromise<SqlResult> {
-  const { runner, count, statements, rowsOf } = source;
-  const { planned } = statements;
-  if (statements.count === undefined) return { ...page, total: 1 };
-  const exact = (): MaybePromise<SqlResult> => {
-    if (statements.count === undefined) return { ...page, total: 1 };
-    return then(ask(runner, statements.count, source), ({ rows }) => ({ ...page, total: Number(rows[0]?.["n"] ?? 0) }));
-  };
-  if (count === "exact" || planned === undefined || rowsOf === undefined) return exact();
-  return then(ask(runner, planned, source), ({ rows: [row] }) => {
+  const { count, statements, rowsOf } = source;
+  const { planned, count: exact } = statements;
+  // What is put together by nothing is one.
+  if (exact === undefined) return { ...page, total: 1 };
+  const all = (): MaybePromise<SqlResult> =>
+    andThen(ask(source.runner, exact, source), ({ rows }) => ({ ...page, total: Number(rows[0]?.["n"] ?? 0) }));
+  if (count === "exact" || planned === undefined || rowsOf === undefined) return all();
+  return andThen(ask(source.runner, planned, source), ({ rows: [row] }) => {
     const expected = row === undefined ? 0 : rowsOf(row);
-    return count === "planned" || expected >= estimatedFrom ? { ...page, total: expected } : exact();
+    return count === "planned" || expected >= estimatedFrom ? { ...page, total: expected } : all();
   });
 }
 
-function then<T>(found: MaybePromise<Result>, next: (result: Result) => MaybePromise<T>): MaybePromise<T> {
-  return found instanceof Promise ? found.then(next) : next(found);
+function andThen<T>(found: MaybePromise<Result>, finish: (result: Result) => MaybePromise<T>): MaybePromise<T> {
+  return found instanceof Promise ? found.then((result) => finish(result)) : finish(found);
 }

@@ -16,6 +16,8 @@ export interface FormOptions {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether the one row is the answer itself, and no list. @defaultValue false */
   readonly single?: boolean;
+  /** Whether the rows are objects that stay, so that the text of each may be kept. @defaultValue true */
+  readonly kept?: boolean | undefined;
   /** Keys under which plain JSON puts what it answers. */
   readonly wrap?: Wrap | undefined;
 }
@@ -31,21 +33,32 @@ export interface Wrap {
 /** Rows in the form a client accepts. @throws BW_QUERY_SINGULAR when it wants one row and they are not one */
 export function formRows(
   rows: readonly Row[],
-  { accept, status, headers, single = false, wrap }: FormOptions,
+  { accept, status, headers, single = false, kept = true, wrap }: FormOptions,
 ): ResponseInit {
   const form = formOf(accept);
-  const body = textOf(rows, form, { single, wrap });
+  const body = textOf(rows, form, { single, kept, wrap });
   return { status, headers: { "content-type": form.mediaType, ...headers, vary: "accept, prefer" }, body };
 }
 
-function textOf(rows: readonly Row[], form: Form, { single, wrap }: Pick<FormOptions, "single" | "wrap">): string {
+function textOf(
+  rows: readonly Row[],
+  form: Form,
+  { single, kept, wrap }: Pick<FormOptions, "single" | "kept" | "wrap">,
+): string {
   if (form.kind === "csv") return writeCsv(rows);
+  if (kept !== true && !single && form.kind === "list") return textOfList(rows, form, wrap);
   const texts = rows.map((row) => representationOf(form.stripNulls ? strip(row) : row).text);
   const keys = form.mediaType === "application/json" ? wrap : undefined;
   if (!single && form.kind === "list") return under(keys?.list, `[${texts.join(",")}]`);
   const [only] = texts;
   if (only !== undefined && texts.length === 1) return under(keys?.single, only);
   throw notSingular(texts.length);
+}
+
+/** Rows that nobody sends again are one text at once. */
+function textOfList(rows: readonly Row[], form: Form, wrap: Wrap | undefined): string {
+  const key = form.mediaType === "application/json" ? wrap?.list : undefined;
+  return under(key, JSON.stringify(form.stripNulls ? rows.map(strip) : rows));
 }
 
 function under(key: string | undefined, text: string): string {

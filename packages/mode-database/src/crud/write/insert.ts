@@ -151,7 +151,7 @@ export async function insertRows(
 async function insertFlat(call: Call, rows: readonly ReadyRow[], run: Run): Promise<readonly Key[]> {
   const [first] = rows;
   if (first === undefined) return [];
-  const statements = await call.writers.of(first.grant.table.name);
+  const statements = await call.writers.of(first.grant.table.name, run);
   const { primaryKey } = first.grant.table;
   if (!statements.returns) {
     const keys: Key[] = [];
@@ -191,13 +191,7 @@ async function insertRow(
   ready: ReadyRow,
   { run, conflict }: RowInsert,
 ): Promise<{ readonly row: Row; readonly isNew: boolean } | undefined> {
-  const stored = new Map(ready.stored);
-  for (const { relation, rows } of ready.before) {
-    const [target] = rows;
-    const found = target && (await insertRow(call, target, { run, conflict: undefined }));
-    for (const [own, other] of found ? relation.columns : []) stored.set(own, plain(found?.row[other] ?? null));
-  }
-  const row: ReadyRow = { ...ready, stored };
+  const row = await withTargets(call, ready, run);
   const returning = [...new Set([...ready.grant.table.primaryKey, ...neededBelow(ready)])];
   const twin = conflict && (await findTwin(call, row, { run, conflict }));
   if (twin && conflict.resolution === "ignore-duplicates") return undefined;
@@ -206,6 +200,17 @@ async function insertRow(
     : await storeRow(call, row, { run, returning });
   for (const nested of ready.after) await insertBelow(call, nested, { run, parent: result });
   return { row: result, isNew: twin === undefined };
+}
+
+/** A row with the keys of those it leads to, which are stored first. */
+async function withTargets(call: Call, ready: ReadyRow, run: Run): Promise<ReadyRow> {
+  const stored = new Map(ready.stored);
+  for (const { relation, rows } of ready.before) {
+    const [target] = rows;
+    const found = target && (await insertRow(call, target, { run, conflict: undefined }));
+    for (const [own, other] of found ? relation.columns : []) stored.set(own, plain(found?.row[other] ?? null));
+  }
+  return { ...ready, stored };
 }
 
 /** A value that came from the database. */
@@ -243,7 +248,7 @@ async function insertBetween(
   const stored = await insertRow(call, row, { run, conflict: undefined });
   const found = stored?.row ?? {};
   if (needed.every((column) => found[column] !== undefined)) return found;
-  const statements = await call.writers.of(row.grant.table.name);
+  const statements = await call.writers.of(row.grant.table.name, run);
   const { rows } = await run(statements.read(needed), keyOf(row.grant.table.primaryKey, found));
   // Rows of a driver are made of JSON.
   return (rows[0] ?? {}) as Row;
@@ -256,7 +261,7 @@ interface StoreRow {
 
 /** Stores one row and gives some of its columns as they are then. */
 export async function storeRow(call: Call, { grant, stored }: ReadyRow, { run, returning }: StoreRow): Promise<Row> {
-  const statements = await call.writers.of(grant.table.name);
+  const statements = await call.writers.of(grant.table.name, run);
   const binds = [...stored.values()].map(({ bind }) => bind);
   const { rows } = await run(statements.insert([...stored.keys()], returning), binds);
   // Rows of a driver are made of JSON.

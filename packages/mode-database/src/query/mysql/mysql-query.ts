@@ -3,12 +3,12 @@ import { mysql } from "../../mysql/dialect.ts";
 import { toJsonText, toLike, toText } from "../binds.ts";
 import { symbols } from "../condition.ts";
 import type { Decode } from "../decode.ts";
-import { decodeOf } from "../decode.ts";
+import { decodeHex, decodeOf } from "../decode.ts";
 import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
 import { changeOf, exactText, jsonAt, listOf, operandOf, orderedValue, rawJsonAt, valueIn } from "./cells.ts";
-import { compareJson, numberAt, rankAt, textAt } from "./compare-json.ts";
+import { compareJson, isSame, numberAt, rankAt, textAt } from "./compare-json.ts";
 import { aggregate, cast } from "./computed.ts";
 
 /** Queries as MariaDB and MySQL have them. Source: https://mariadb.com/kb/en/functions-and-operators/ */
@@ -30,9 +30,14 @@ export const mysqlQuery: QueryDialect = {
   },
   quantified,
   isIn(cell, operand) {
-    const { table, value } = listOf(operand);
-    if (cell.type.name !== "json") return sql`${orderedValue(cell)} IN (SELECT ${value} FROM ${table})`;
-    return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table} WHERE JSON_EQUALS(${jsonAt(cell)}, p.v)) END`;
+    const { table, value, some } = listOf(operand);
+    const json = jsonAt(cell);
+    const test =
+      cell.type.name === "json"
+        ? sql`CASE WHEN ${json} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table} WHERE ${isSame(json, sql`p.v`)}) END`
+        : sql`${orderedValue(cell)} IN (SELECT ${value} FROM ${table})`;
+    // Of an empty list MariaDB cannot be asked about nothing.
+    return sql`(${some} AND ${test})`;
   },
   isTruth(cell, wanted) {
     if (cell.type.name !== "json") return sql`(${valueIn(cell)} IS ${wanted ? "TRUE" : "FALSE"})`;
@@ -71,6 +76,7 @@ export const mysqlQuery: QueryDialect = {
   aggregate,
   row: (leaves) => sql`JSON_ARRAY(${joinSql(leaves, ", ")})`,
   rowText: (leaves) => sql`JSON_ARRAY(${joinSql(leaves, ", ")})`,
+  page: (select) => select,
   fromSelect: (select) => sql`JSON_EXTRACT((${select}), '$')`,
   toKey: (json) => sql`CAST(${json} AS CHAR)`,
   fromKey: (key) => sql`JSON_EXTRACT(${key}, '$')`,
@@ -94,7 +100,7 @@ function compareWith(cell: Cell, operator: ScalarOperator, right: Sql): Sql {
 }
 
 function compareLists(cell: Cell, operator: ScalarOperator, right: Sql): Sql {
-  const same = sql`CASE WHEN ${cell.column} IS NOT NULL THEN JSON_EQUALS(${cell.column}, ${right}) END`;
+  const same = sql`CASE WHEN ${cell.column} IS NOT NULL THEN ${isSame(cell.column, right)} END`;
   if (operator === "eq") return same;
   if (operator === "isdistinct") return sql`NOT coalesce(${same}, 0)`;
   return operator === "neq"
@@ -186,6 +192,5 @@ function leafOf(value: Sql, { name }: ValueType, declared: string | undefined): 
 }
 
 function decodeWith(type: ValueType): Decode | undefined {
-  if (type.name !== "bytes") return decodeOf(type);
-  return (value) => (value === null ? null : Buffer.from(String(value), "hex").toString("base64"));
+  return type.name === "bytes" ? decodeHex : decodeOf(type);
 }
