@@ -1,0 +1,212 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it, jest } from "@jest/globals";
+import { createProject } from "../testing/project.ts";
+import type { Project } from "../testing/project.ts";
+
+// threads begin here
+jest.setTimeout(60_000);
+
+const yaml = `name: shop
+endpoints:
+  # what we sell
+  products:
+    path: /products # all
+    mock:
+      resource:
+        seed: products.json
+        schema: { required: [name], properties: { name: { type: string, minLength: 1 }, price: { type: number, minimum: 0 } } }
+  users: { path: /users, mock: { data: [{ name: Ada, id: 2 }, { name: Bob, id: 3 }] } }
+  greeting: { path: /greeting, mock: { data: { text: hello } } }
+`;
+const products = [
+  { id: 1, name: "tea", price: 4.5 },
+  { id: 2, name: "ink", price: 9 },
+];
+
+function createShop(files: Readonly<Record<string, string>> = {}): Project {
+  return createProject({ "backworks.yaml": yaml, "products.json": JSON.stringify(products), ...files });
+}
+
+function filesOf({ folder }: Project): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => !name.startsWith(".backworks") && statSync(join(folder, name)).isFile())
+    .sort();
+}
+
+describe("evolve", () => {
+  it("makes a table of a collection, and no client sees it", async () => {
+    using project = createShop();
+    const before = (await project.run("try GET /products?price=gt.5 --json")).json();
+
+    const ran = await project.run("evolve products --to database --json");
+
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.json()).toMatchObject({ database: "main", differences: [], applied: true, notes: [] });
+    expect(project.read("backworks.yaml")).toBe(
+      yaml
+        .replace(
+          "endpoints:",
+          "databases:\n  main: { type: sqlite, file_path: ./data/app.db, migrations: { auto: true } }\nendpoints:",
+        )
+        .replace(
+          /    mock:\n      resource:\n.*\n.*\n/,
+          "    database:\n      table: products\n      auto_crud: true\n      seed: products.json\n",
+        ),
+    );
+    expect((await project.run("try GET /products?price=gt.5 --json")).json()).toMatchObject({
+      ...(before as object),
+      headers: {},
+    });
+    expect((await project.run('try POST /products -d {"name":"nib","price":1} --json')).json()).toMatchObject({
+      status: 201,
+      body: { id: 3, name: "nib", price: 1 },
+    });
+    expect(await project.run("db migrate status")).toMatchObject({ code: 0, out: expect.stringContaining("applied") });
+  });
+
+  it("makes a table of a list, which only answers GET as before", async () => {
+    using project = createShop();
+
+    const ran = await project.run("evolve users --table people --json");
+
+    expect(ran.json()).toMatchObject({ differences: [], applied: true, tables: [{ table: "people", rows: 2 }] });
+    expect(project.read("backworks.yaml")).toContain(
+      "users: { path: /users, methods: [GET], database: { table: people, auto_crud: true, seed: ./seeds/people.json } }",
+    );
+    expect(JSON.parse(project.read("seeds/people.json"))).toEqual([
+      { name: "Ada", id: 2 },
+      { name: "Bob", id: 3 },
+    ]);
+    expect((await project.run("try GET /users/3 --json")).json()).toMatchObject({ status: 200, body: { name: "Bob" } });
+  });
+
+  it("writes nothing in a rehearsal, and nothing where answers differ", async () => {
+    const sparse = [
+      { id: 1, name: "tea" },
+      { id: 2, name: "ink", color: "blue" },
+    ];
+    using project = createShop({ "products.json": JSON.stringify(sparse) });
+    const before = filesOf(project);
+
+    const rehearsed = await project.run("evolve users --dry-run");
+    const refused = await project.run("evolve products --json");
+
+    expect(rehearsed).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/\+ databases:[^]*answered alike|answered alike[^]*\+ databases:/),
+    });
+    expect(refused).toMatchObject({ code: 7 });
+    expect(refused.json()).toMatchObject({
+      applied: false,
+      differences: expect.arrayContaining([
+        { request: "GET /products", at: "body[0].color", mock: "nothing", database: "null" },
+      ]),
+      notes: ["products: not every row has color: the table answers null where it is missing"],
+    });
+    expect(project.read("backworks.yaml")).toBe(yaml);
+    expect(filesOf(project)).toEqual(before);
+  });
+
+  it("writes all the same when it is told to", async () => {
+    using project = createShop({
+      "products.json": JSON.stringify([
+        { id: 1, name: "tea" },
+        { id: 2, name: "ink", color: "blue" },
+      ]),
+    });
+
+    expect(await project.run("evolve products --force --json")).toMatchObject({ code: 0 });
+    expect((await project.run("try GET /products/1 --json")).json()).toMatchObject({ body: { color: null } });
+  });
+
+  it.each([
+    ["prodcts", 2, "BW_CLI_ENDPOINT_UNKNOWN", "did you mean products?"],
+    ["greeting", 1, "BW_CLI_EVOLVE", "something else than a list of objects"],
+    ["products --to cloud", 2, "BW_CLI_USAGE", "database"],
+    ["products --use main --table a-b", 2, "BW_CLI_USAGE", "letters, digits and _"],
+  ])("says what is wrong with %s", async (...[words, code, error, text]) => {
+    using project = createShop();
+
+    const ran = await project.run(`evolve ${words}`);
+
+    expect(ran).toMatchObject({ code, err: expect.stringContaining(error) });
+    expect(ran.err).toContain(text);
+    expect(project.read("backworks.yaml")).toBe(yaml);
+  });
+
+  it.each([
+    ["rules", "mock: { rules: [{ respond: { body: 1 } }] }", "rules and responses"],
+    ["no rows", "mock: { resource: {} }", "it has no rows"],
+    ["what changes", 'mock: { data: [{ id: "${random_int(1, 1000000)}" }] }', "differently"],
+    ["no key", "mock: { data: [{ a: 1 }, { a: 1 }] }", "no field tells its rows apart"],
+    [
+      "a relation to nobody",
+      "mock: { resource: { seed: [{ id: 1 }], relations: { parts: { resource: parts, key: item } } } }",
+      "parts",
+    ],
+    ["another mode", "runtime: { language: javascript, code: 'return 1' }", "runtime mode answers it"],
+  ])("says what is to be done about %s", async (_name, block, text) => {
+    using project = createProject({ "backworks.yaml": `name: x\nendpoints:\n  items: { path: /items, ${block} }\n` });
+
+    const ran = await project.run("evolve items");
+
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("BW_CLI_EVOLVE") });
+    expect(ran.err).toContain(text);
+    expect(ran.err).toContain("hint:");
+  });
+
+  it("leaves everything as it was when the database has such a table, or the configuration needs the mock", async () => {
+    const summary = "  summary: { path: /summary, mock: { body: \"${resource('products').count()}\" } }\n";
+    using needed = createShop({ "backworks.yaml": yaml + summary });
+    const before = filesOf(needed);
+    expect((await needed.run("evolve products")).code).not.toBe(0);
+    expect(filesOf(needed)).toEqual(before);
+
+    using project = createShop();
+    await project.run("evolve products");
+    const config = project.read("backworks.yaml");
+    expect(await project.run("evolve users --table products")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("BW_DATABASE_TABLE_EXISTS"),
+    });
+    expect(project.read("backworks.yaml")).toBe(config);
+    expect(existsSync(join(project.folder, "seeds"))).toBe(false);
+  });
+
+  it("does not run what somebody else's migrations would do", async () => {
+    using project = createShop({ "migrations/1.sql": "CREATE TABLE a (id integer)" });
+
+    expect(await project.run("evolve products")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("backworks db migrate up"),
+    });
+  });
+
+  it("keeps rows that refer to each other together", async () => {
+    using project = createProject({
+      "backworks.yaml": `name: library
+mode: mock
+endpoints:
+  authors:
+    path: /authors
+    mock: { resource: { seed: [{ id: 1, name: Calvino }], relations: { books: { resource: books, key: author_id } } } }
+  books:
+    path: /books
+    mock: { resource: { seed: [{ id: 5, title: Cosmicomics, author_id: 1 }] } }
+`,
+    });
+
+    const ran = await project.run("evolve books --json");
+
+    expect(ran.json()).toMatchObject({
+      differences: [],
+      applied: true,
+      tables: [{ table: "books" }, { table: "authors" }],
+    });
+    expect(project.read("backworks.yaml")).toContain("mode: database");
+    expect((await project.run("try GET /books?select=title,authors(name) --json")).json()).toMatchObject({
+      body: [{ title: "Cosmicomics", authors: { name: "Calvino" } }],
+    });
+  });
+});
