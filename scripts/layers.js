@@ -12,6 +12,7 @@ const contracts = [
   "errors",
   "exchange",
   "headers",
+  "identity",
   "invalid-config",
   "json-mistake",
   "ip-address",
@@ -43,7 +44,7 @@ export const packages = [
       model: { row: 2, imports: ["contracts"], types: ["config"] },
       router: { row: 3, imports: ["contracts"], types: ["model"] },
       template: { row: 3, imports: ["contracts"], types: ["model"] },
-      query: { row: 3, imports: ["contracts"], types: ["model"] },
+      query: { row: 3, imports: ["contracts", "json"], types: ["model"] },
       json: { row: 3, imports: ["contracts"], types: ["model"] },
       modes: { row: 4, imports: ["contracts", "template", "query", "json"], types: ["config", "model"], apart: true },
       plugins: { row: 4, imports: ["contracts"], types: ["config", "model"] },
@@ -59,7 +60,7 @@ export const packages = [
   },
   {
     folder: "packages/mode-database",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/core/query"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

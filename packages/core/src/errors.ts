@@ -27,6 +27,11 @@ export interface Place {
  * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
  */
 export const codes = {
+  BW_ACCESS_DENIED: { status: 403, message: "this is not allowed in {collection}: {problem}" },
+  BW_ACCESS_IDENTITY: {
+    status: 401,
+    message: "to {action} {collection} is not for everybody, and who asks is not known",
+  },
   BW_API_LIMIT: {
     status: 503,
     message: "API {api} may be asked {requests} times a minute and would be asked more often",
@@ -90,6 +95,7 @@ export const codes = {
   BW_DATABASE_SETTING: { status: 500, message: "database {database} cannot be used: {problem}" },
   BW_DATABASE_SQL: { status: 500, message: "{path} is no statement that can be run: {problem}" },
   BW_DATABASE_STATEMENT: { status: 500, message: "database {database} refused the statement: {problem}" },
+  BW_DATABASE_TABLE: { status: 500, message: "database {database} has no table {table}" },
   BW_DATABASE_TABLE_EXISTS: { status: 500, message: "database {database} has a table {table} already" },
   BW_DATABASE_TIMEOUT: { status: 504, message: "database {database} did not answer within {limit}" },
   BW_DATABASE_UNAVAILABLE: { status: 503, message: "database {database} cannot be reached: {problem}" },

@@ -19,6 +19,8 @@ export { ConnectionFault, defineState } from "./exchange.ts";
 export type * from "./exchange.ts";
 export { HeaderList } from "./headers.ts";
 export type { HeaderInit } from "./headers.ts";
+export { identityOf, setIdentity } from "./identity.ts";
+export type { Identity } from "./identity.ts";
 export { invalidConfig } from "./invalid-config.ts";
 export type { MistakeOrder } from "./invalid-config.ts";
 export type { IpAddress, IpRange } from "./ip-address.ts";

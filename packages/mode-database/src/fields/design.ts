@@ -19,10 +19,10 @@ export async function designTables(database: OpenDatabase, tables: readonly NewT
 }
 
 async function refuseThoseThere({ name, engine, options }: OpenDatabase, wanted: readonly NewTable[]): Promise<void> {
-  const { tables } = await readSchema(engine).catch((error: unknown) => {
+  const schema = await readSchema(engine).catch((error: unknown) => {
     throw explain(error, { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) });
   });
-  const there = wanted.find((table) => tables.has(table.name));
+  const there = wanted.find((table) => schema.table(table.name) !== undefined);
   if (there !== undefined) throw new BackworksError("BW_DATABASE_TABLE_EXISTS", { database: name, table: there.name });
 }
 

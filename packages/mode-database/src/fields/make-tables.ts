@@ -24,8 +24,8 @@ async function makeIn(engine: Engine, wanted: readonly DescribedTable[], logger:
   if (first === undefined) return;
   const { name, options } = first.database;
   try {
-    const { tables } = await readSchema(engine);
-    const missing = wanted.filter(({ table }) => !tables.has(table));
+    const schema = await readSchema(engine);
+    const missing = wanted.filter(({ table }) => schema.table(table) === undefined);
     for (const { table, fields } of referencedFirst(missing)) {
       for (const sql of await createTableSql(engine.dialect, table, fields)) await engine.run(onceStatement(sql), []);
       logger.info("table made", { database: name, table });

@@ -1,22 +1,23 @@
-import type { ColumnType } from "./column-type.ts";
+import type { ValueType } from "@backworks/core/query";
 
 /** Makes the JSON of a value that is not null, whatever its driver made of it. */
 export type ToJson = (value: unknown) => unknown;
 
 /** How values of a type are told; `undefined` where they are right as they are. */
-export function toJsonOf(type: ColumnType): ToJson | undefined {
+export function toJsonOf(type: ValueType["name"]): ToJson | undefined {
   return conversions[type];
 }
 
-const conversions: Readonly<Partial<Record<ColumnType, ToJson>>> = {
+const conversions: Readonly<Partial<Record<ValueType["name"], ToJson>>> = {
   integer: toInteger,
   decimal: toDecimal,
-  float: toFloat,
+  number: toFloat,
   boolean: toBoolean,
   timestamp: toTimestamp,
   date: toDate,
   json: toStructure,
-  binary: toBase64,
+  bytes: toBase64,
+  list: toStructure,
 };
 
 /** A number where it holds the value exactly, otherwise its digits. */

@@ -1,5 +1,5 @@
-import type { JsonValue } from "../../../exchange.ts";
-import { isObject } from "../../../json/value.ts";
+import type { JsonValue } from "../../exchange.ts";
+import { isObject } from "../../json/value.ts";
 
 /** Applies a JSON merge patch: `null` removes, objects merge, anything else replaces (RFC 7396, 2). */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {

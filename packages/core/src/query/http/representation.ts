@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Row } from "../../../query/tree.ts";
+import type { Row } from "../tree.ts";
 
 /** A row as it is sent. Rows are never written to, so each is put into text once. */
 export interface Representation {

@@ -1,5 +1,5 @@
-import { BackworksError } from "../../../errors.ts";
-import type { Violation } from "../../../json/violation.ts";
+import { BackworksError } from "../../errors.ts";
+import type { Violation } from "../../json/violation.ts";
 
 /** Violations a client is told at most. */
 const most = 50;

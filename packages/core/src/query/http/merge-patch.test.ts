@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { JsonValue } from "../../../exchange.ts";
+import type { JsonValue } from "../../exchange.ts";
 import { mergePatch } from "./merge-patch.ts";
 
 describe("mergePatch", () => {

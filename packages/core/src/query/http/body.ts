@@ -1,7 +1,7 @@
-import { BackworksError } from "../../../errors.ts";
-import type { BackworksRequest, JsonValue } from "../../../exchange.ts";
-import { parseJson } from "../../../json/parse.ts";
-import { readCsv } from "../../../query/csv.ts";
+import { BackworksError } from "../../errors.ts";
+import type { BackworksRequest, JsonValue } from "../../exchange.ts";
+import { parseJson } from "../../json/parse.ts";
+import { readCsv } from "../csv.ts";
 
 /** Media types a request body may have: the first is the one to name. */
 export type BodyKind = "rows" | "json" | "merge-patch";
