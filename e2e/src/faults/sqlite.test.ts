@@ -84,11 +84,10 @@ describe("a server over SQLite", () => {
       project.write("backworks.yaml", configuration("data/app.db", "INSERT INTO items (id) VALUES (${body.id})"));
       await using server = await startServer({ cwd: project.folder, timeoutMs: 280_000 });
       const items = `${server.url}/items`;
+      await untilTrue(async () => (await ask(`${server.url}/one`, { method: "GET" })).status === 200);
       await using writers = startWriters(items, clients);
       await using load = startLoad(server.url, { kept: clients, fresh: 1, path: () => "/one" });
       await untilTrue(async () => writers.acknowledged.length > 10);
-      // Threads have begun.
-      load.cut();
 
       for (let time = 0; time < times; time += 1) {
         const lock = await lockFile(path.join(project.folder, "data/app.db"));
@@ -128,11 +127,10 @@ describe("a server over SQLite", () => {
       await using server = await startServer({ cwd: project.folder, timeoutMs: 280_000 });
       const items = `${server.url}/items`;
       const ballast = path.join(folder, "ballast");
+      await untilTrue(async () => (await ask(`${server.url}/one`, { method: "GET" })).status === 200);
       await using writers = startWriters(items, clients);
       await using load = startLoad(server.url, { kept: clients, fresh: 1, path: () => "/one" });
       await untilTrue(async () => writers.acknowledged.length > 10);
-      // Threads have begun.
-      load.cut();
 
       for (let time = 0; time < times; time += 1) {
         const refused = writers.refused;

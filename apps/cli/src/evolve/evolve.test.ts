@@ -145,7 +145,7 @@ describe("evolve", () => {
       "mock: { resource: { seed: [{ id: 1 }], relations: { parts: { resource: parts, key: item } } } }",
       "parts",
     ],
-    ["another mode", "runtime: { language: javascript, code: 'return 1' }", "runtime mode answers it"],
+    ["another mode", "runtime: { handler: ./h.js }", "runtime mode answers it"],
   ])("says what is to be done about %s", async (_name, block, text) => {
     using project = createProject({ "backworks.yaml": `name: x\nendpoints:\n  items: { path: /items, ${block} }\n` });
 
