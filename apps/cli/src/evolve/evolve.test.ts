@@ -147,7 +147,8 @@ describe("evolve", () => {
     ],
     ["another mode", "runtime: { handler: ./h.js }", "runtime mode answers it"],
   ])("says what is to be done about %s", async (_name, block, text) => {
-    using project = createProject({ "backworks.yaml": `name: x\nendpoints:\n  items: { path: /items, ${block} }\n` });
+    const config = `name: x\nendpoints:\n  items: { path: /items, ${block} }\n`;
+    using project = createProject({ "backworks.yaml": config, "h.js": "export default () => 1;\n" });
 
     const ran = await project.run("evolve items");
 

@@ -134,11 +134,12 @@ const usualPage = { default: 100, max: 1000 };
 function rulesOf({ source }: MockEndpoint, rows: number): Readonly<Record<string, unknown>> {
   if (source.kind === "data")
     return rows > usualPage.default ? { page: { default: rows, max: Math.max(rows, usualPage.max) } } : {};
-  const { page, allow_full_table, require_if_match } = source.resource;
+  const { page, allow_full_table, require_if_match, relations } = source.resource;
   return {
     ...(isDeepStrictEqual({ ...page }, usualPage) ? {} : { page: { ...page } }),
     ...(allow_full_table ? { allow_full_table } : {}),
     ...(require_if_match ? { require_if_match } : {}),
+    ...(Object.keys(relations).length === 0 ? {} : { relations }),
   };
 }
 
