@@ -1,5 +1,6 @@
 import { databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
 import type { Mode } from "@backworks/core";
+import { checkCollections } from "./crud/start.ts";
 import { toService } from "./databases.ts";
 import { compileEndpoint, tableKey } from "./endpoint/compile.ts";
 import { healthOfDatabases, openDatabases } from "./open.ts";
@@ -19,8 +20,14 @@ const mode = defineMode<DatabaseMode>({
   ],
   open: openDatabases,
   compile: compileEndpoint,
-  release: (endpoint, { starting }) => starting.forget(tableKey(endpoint)),
-  start: ({ databases, starting }) => starting.start(databases.values()),
+  release(endpoint, { starting, collections }) {
+    starting.forget(tableKey(endpoint));
+    collections.forget(tableKey(endpoint));
+  },
+  async start({ databases, starting, collections, context }) {
+    await starting.start(databases.values());
+    await checkCollections(collections, context.logger);
+  },
   health: healthOfDatabases,
 });
 

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { BackworksError } from "@backworks/core";
 import type { ModeContext, ModeHealth, Place } from "@backworks/core";
+import { Collections } from "./crud/collection.ts";
 import { createDatabase } from "./databases.ts";
 import type { OpenDatabase } from "./databases.ts";
 import type { Engine } from "./engine.ts";
@@ -15,6 +16,8 @@ export interface DatabaseMode {
   readonly context: ModeContext;
   /** What is done before the first request. */
   readonly starting: Starting;
+  /** Tables that endpoints answer by themselves. */
+  readonly collections: Collections;
 }
 
 interface RootValues {
@@ -30,7 +33,7 @@ export async function openDatabases(context: ModeContext): Promise<DatabaseMode>
     const engine = await acquireEngine({ name, options, where }, context);
     databases.set(name, createDatabase({ name, engine, options, where }));
   }
-  return { databases, context, starting: new Starting(context) };
+  return { databases, context, starting: new Starting(context), collections: new Collections() };
 }
 
 interface NamedDatabase {

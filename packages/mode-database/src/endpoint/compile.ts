@@ -1,5 +1,6 @@
 import { BackworksError, invalidConfig, isBackworksError, suggest } from "@backworks/core";
 import type { EndpointSource, JsonValue, RouteDraft } from "@backworks/core";
+import { compileCrud } from "../crud/compile.ts";
 import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
@@ -27,10 +28,19 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
     }
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
-  const { table, fields } = options;
-  if (table !== undefined)
-    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
-  return drafts;
+  const { table, fields, auto_crud } = options;
+  if (table === undefined) return drafts;
+  mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
+  if (auto_crud !== true) return drafts;
+  const { collection, routes } = compileCrud({ endpoint, options: { ...options, table }, database, mode });
+  mode.collections.add(tableKey(endpoint), collection);
+  return [...drafts, ...withoutWritten(routes, drafts)];
+}
+
+/** What a statement of the endpoint answers, the table does not. */
+function withoutWritten(routes: readonly RouteDraft[], written: readonly RouteDraft[]): readonly RouteDraft[] {
+  const taken = new Set(written.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)));
+  return routes.filter(({ methods, path }) => methods.every((method) => !taken.has(`${method} ${path}`)));
 }
 
 /** Rows of the endpoint's seed. @throws BW_FILE_MISSING, BW_FILE_SYNTAX, BW_CONFIG_WRONG_VALUE */

@@ -51,10 +51,7 @@ function isCounting(field: FieldOptions | undefined): boolean {
 
 function addColumn(draft: Knex.CreateTableBuilder, name: string, { field, counts, knex, dialect }: Adding): void {
   if (counts && isCounting(field)) return addCounting(draft, name, { type: field.type, dialect });
-  const column =
-    field.type === "timestamp" && dialect === "mysql"
-      ? draft.timestamp(name, { precision: fraction })
-      : columnOf[field.type](draft, name);
+  const column = columnOf[field.type](draft, name, dialect);
   if (field.required === true || field.primary_key === true) column.notNullable();
   else column.nullable();
   addRules(column, field, { knex, dialect });
@@ -78,7 +75,7 @@ function addRules(
   { knex, dialect }: Pick<Adding, "knex" | "dialect">,
 ): void {
   if (unique === true) column.unique();
-  if (value === "now()") column.defaultTo(dialect === "mysql" ? knex.fn.now(fraction) : knex.fn.now());
+  if (value === "now()") column.defaultTo(dialect === "mysql" ? knex.fn.now(6) : knex.fn.now());
   else if (value === "uuid()") column.defaultTo(knex.fn.uuid());
   // A value of the configuration, which JSON can hold.
   else if (value !== undefined) column.defaultTo(value as string);
@@ -86,21 +83,22 @@ function addRules(
   if (table !== undefined && other !== undefined) column.references(other).inTable(table);
 }
 
-/** Digits of a second: MySQL keeps none unless it is told to. */
-const fraction = 6;
-
-type MakeColumn = (draft: Knex.CreateTableBuilder, name: string) => Knex.ColumnBuilder;
+type MakeColumn = (draft: Knex.CreateTableBuilder, name: string, dialect: DialectName) => Knex.ColumnBuilder;
 
 const columnOf: Readonly<Record<FieldOptions["type"], MakeColumn>> = {
   integer: (draft, name) => draft.integer(name),
   bigint: (draft, name) => draft.bigInteger(name),
-  decimal: (draft, name) => draft.decimal(name, 18, 6),
+  // knex would have SQLite keep a double.
+  decimal: (draft, name) => draft.specificType(name, "decimal(18, 6)"),
   float: (draft, name) => draft.double(name),
   boolean: (draft, name) => draft.boolean(name),
   string: (draft, name) => draft.string(name),
   text: (draft, name) => draft.text(name),
   date: (draft, name) => draft.date(name),
-  timestamp: (draft, name) => draft.timestamp(name),
+  // MySQL's own timestamps have no fractions, and end in 2038.
+  timestamp: (draft, name, dialect) =>
+    dialect === "mysql" ? draft.specificType(name, "datetime(6)") : draft.timestamp(name),
   json: (draft, name) => draft.json(name),
-  uuid: (draft, name) => draft.uuid(name),
+  // The declared type is all that SQLite knows of it.
+  uuid: (draft, name, dialect) => (dialect === "sqlite" ? draft.specificType(name, "uuid") : draft.uuid(name)),
 };

@@ -12,6 +12,7 @@ import {
   strictObject,
   string,
 } from "zod/mini";
+import { crudKeys, crudProblem } from "./crud.ts";
 
 const text = string().check(minLength(1));
 const name = string().check(regex(/^[A-Za-z_]\w*$/, "must be a name of letters, digits and _"));
@@ -64,7 +65,8 @@ export const endpointSchema = strictObject({
     ),
   ),
   transform: optional(transform),
-  table: optional(name).check(describe("Table that `fields` describes.")),
+  table: optional(name).check(describe("Table that `auto_crud` answers and `fields` describes.")),
+  ...crudKeys,
   seed: optional(text).check(
     describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
   ),
@@ -76,15 +78,14 @@ export const endpointSchema = strictObject({
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
 
-function problemOf({
-  query,
-  queries,
-  params,
-  table,
-  fields,
-  seed,
-}: Readonly<Record<string, unknown>>): string | undefined {
-  if (query === undefined && queries === undefined) return "has nothing to answer with: give it query or queries";
+function problemOf(value: Readonly<Record<string, unknown>>): string | undefined {
+  const { query, queries, params, table, fields, seed, auto_crud } = value;
+  const wrong = crudProblem(value);
+  if (wrong !== undefined) return wrong;
+  if (query === undefined && queries === undefined && auto_crud !== true)
+    return "has nothing to answer with: give it query, queries or auto_crud";
+  if (query !== undefined && auto_crud === true)
+    return "has both auto_crud and query, which answer the same requests: write queries";
   if (params !== undefined && query === undefined)
     return "has params without query: in queries write ${…} where the value belongs";
   if (table !== undefined) return undefined;

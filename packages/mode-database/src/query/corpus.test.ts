@@ -3,32 +3,14 @@ import type { JsonValue } from "@backworks/core";
 import { checkQuery, pageOf, parseQuery } from "@backworks/core/query";
 import { openTestDatabase } from "../../test/open-database.ts";
 import type { OwnDatabase } from "../../test/open-database.ts";
-import type { ReadCase } from "../../test/query-corpus.ts";
-import { reads } from "../../test/query-corpus.ts";
+import { cases, differs } from "../../test/query-cases.ts";
 import { fieldsOf } from "../../test/query-fields.ts";
 import { makeQueryTables, withInverses } from "../../test/query-tables.ts";
 import { describeDatabases } from "../../test/servers.ts";
-import type { TestDatabase } from "../../test/servers.ts";
 import type { DatabaseSchema } from "../schema/schema.ts";
 import type { SqlResult } from "./plan.ts";
 import type { SqlPlans } from "./plans.ts";
 import { createSqlPlans } from "./plans.ts";
-
-const isSearch = (ask: string): boolean => /\b(?:pl|ph|w)?fts[.(]/.test(ask);
-const hasRange = (ask: string): boolean => /\bsold=/.test(ask) || /\bsold\./.test(ask);
-const hasExpression = (ask: string): boolean => /\bi?match[.(]/.test(ask);
-
-/** What differs by nature. A database has no columns without a type. */
-function differs({ ask, error }: ReadCase, { type }: TestDatabase): string | undefined {
-  if (type === "postgresql") return isSearch(ask) ? "answers" : undefined;
-  // Only PostgreSQL has ranges: elsewhere they are texts.
-  if (hasRange(ask) && error === undefined) return "BW_QUERY_INVALID";
-  return type === "sqlite" && hasExpression(ask) ? "BW_QUERY_UNSUPPORTED" : undefined;
-}
-
-const cases = Object.entries(reads).flatMap(([topic, all]) =>
-  all.filter(({ ask }) => !ask.startsWith("loose")).map((one) => ({ topic, ...one })),
-);
 
 describeDatabases("the corpus", (target) => {
   let database: OwnDatabase;

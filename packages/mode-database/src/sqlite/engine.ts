@@ -63,7 +63,7 @@ export class SqliteEngine implements Engine {
     if (!statement.reads || this.#lookUps.get(statement) === false) return undefined;
     try {
       const session = this.#session();
-      if (session === undefined || !this.#isLookUp(session, statement, binds.length)) return undefined;
+      if (session === undefined || !this.#isLookUp(statement, binds.length)) return undefined;
       return session.run(statement, binds);
     } catch (error) {
       if (typeof error === "object" && error !== null && locked.has(numberOf(error) % 256)) return undefined;
@@ -79,12 +79,23 @@ export class SqliteEngine implements Engine {
     return this.#here;
   }
 
-  #isLookUp(session: SqliteSession, statement: Statement, binds: number): boolean {
+  #isLookUp(statement: Statement, binds: number): boolean {
     const known = this.#lookUps.get(statement);
     if (known !== undefined) return known;
-    const found = statement.name !== "" && isLookUp(session, statement.text, binds);
+    const found = statement.name !== "" && this.#explains(statement, binds);
     this.#lookUps.set(statement, found);
     return found;
+  }
+
+  /** On a connection of its own: one that has explained a plan may go on seeing the file as it was then. */
+  #explains({ text }: Statement, binds: number): boolean {
+    const session = this.#parts.openHere?.();
+    if (session === undefined) return false;
+    try {
+      return isLookUp(session, text, binds);
+    } finally {
+      session.file.close();
+    }
   }
 
   #runThere(statement: Statement, binds: readonly unknown[], signal: AbortSignal | undefined): Promise<Result> {
