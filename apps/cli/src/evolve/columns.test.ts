@@ -89,6 +89,15 @@ describe("inferColumns", () => {
     });
   });
 
+  it("takes times for texts where the mock would sort them so", () => {
+    const typeOf = (...times: string[]): unknown =>
+      inferColumns({ rows: times.map((at, index) => ({ id: index, at })), id, schema: undefined, references: none })
+        .columns["at"];
+
+    expect(typeOf("2026-01-31T12:00:00Z", "2026-01-31T12:00:01Z")).toEqual({ type: "timestamp" });
+    expect(typeOf("2026-01-31T12:00:00Z", "2026-01-31T12:00:00.5Z")).toEqual({ type: "text" });
+  });
+
   it("takes nobody's keys for texts when they are counted", () => {
     expect(
       inferColumns({ rows: [], id: { ...id, generate: "none", type: "string" }, schema: {}, references: none }).columns,

@@ -41,7 +41,7 @@ export function inferColumns({ rows, id, schema, references }: RowFacts): FoundC
     const reference = references.get(name);
     const read = readProperty(name, properties[name]);
     notes.push(...read.notes);
-    const type = reference?.type ?? holding(read.type, values) ?? typeOfValues(values);
+    const type = reference?.type ?? holding(read.type, values) ?? unaided(values);
     if (type === undefined) notes.push(`${name} has no value yet: it is taken for a text`);
     return [
       name,
@@ -101,6 +101,13 @@ function holding(type: NewColumnType | undefined, values: readonly JsonValue[]):
   if (type === "uuid") return values.every((value) => typeof value === "string" && uuid.test(value)) ? type : "text";
   if (type === "timestamp" || type === "date") return found === type ? type : "text";
   return type === "integer" && found === "bigint" ? found : type;
+}
+
+/** Without a schema a mock sorts times as texts, which is the order of time as long as none has a fraction. */
+function unaided(values: readonly JsonValue[]): NewColumnType | undefined {
+  const type = typeOfValues(values);
+  const hasFraction = type === "timestamp" && values.some((value) => typeof value === "string" && value.includes("."));
+  return hasFraction ? "text" : type;
 }
 
 function isMoment(text: string): boolean {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
@@ -34,6 +35,8 @@ function filesOf({ folder }: Project): readonly string[] {
     .sort();
 }
 
+const servers = { postgresql: process.env["BW_PG"], mysql: process.env["BW_MYSQL"] };
+
 describe("evolve", () => {
   it("makes a table of a collection, and no client sees it", async () => {
     using project = createShop();
@@ -51,7 +54,7 @@ describe("evolve", () => {
         )
         .replace(
           /    mock:\n      resource:\n.*\n.*\n/,
-          "    database:\n      table: products\n      auto_crud: true\n      seed: products.json\n",
+          "    database:\n      table: products\n      auto_crud: true\n      seed: products.json\n      page: { count: exact }\n",
         ),
     );
     expect((await project.run("try GET /products?price=gt.5 --json")).json()).toMatchObject({
@@ -161,7 +164,10 @@ describe("evolve", () => {
     const summary = "  summary: { path: /summary, mock: { body: \"${resource('products').count()}\" } }\n";
     using needed = createShop({ "backworks.yaml": yaml + summary });
     const before = filesOf(needed);
-    expect((await needed.run("evolve products")).code).not.toBe(0);
+    expect((await needed.run("evolve products --json")).json()).toMatchObject({
+      applied: false,
+      differences: [{ request: "endpoints.summary", at: "resource('products')" }],
+    });
     expect(filesOf(needed)).toEqual(before);
 
     using project = createShop();
@@ -210,4 +216,40 @@ endpoints:
       body: [{ title: "Cosmicomics", authors: { name: "Calvino" } }],
     });
   });
+
+  for (const [type, url] of Object.entries(servers)) {
+    const run = url !== undefined || process.env["CI"] === "true" ? it : it.skip;
+
+    run(`works in the database itself, and takes away what it tried (${type})`, async () => {
+      const table = `evolved_${randomBytes(6).toString("hex")}`;
+      const rows = [
+        {
+          id: 4,
+          name: "tea",
+          price: 4.5,
+          sold: "2026-01-31",
+          at: "2026-01-31T12:00:00Z",
+          facts: { a: [1] },
+          old: true,
+        },
+        { id: 5, name: "ink's", price: 9, sold: "2026-02-01", at: "2026-01-31T12:00:01Z", facts: {}, old: false },
+      ];
+      const config = `name: shop
+databases: { main: { type: ${type}, connection_string: "\${URL}" } }
+endpoints:
+  things: { path: /things, mock: { resource: { seed: rows.json } } }
+`;
+      using project = createProject({ "backworks.yaml": config, "rows.json": JSON.stringify(rows) });
+      const env = { PATH: process.env["PATH"], URL: url };
+
+      const tried = await project.run(`evolve things --table ${table} --dry-run --json`, { env });
+      const done = await project.run(`evolve things --table ${table} --json`, { env });
+
+      expect(tried.json()).toMatchObject({ applied: false, differences: [] });
+      expect(done.json()).toMatchObject({ applied: true, differences: [], tables: [{ table, rows: 2 }] });
+      expect((await project.run("try GET /things/5 --json", { env })).json()).toMatchObject({ body: rows[1] });
+      expect(await project.run("db migrate down", { env })).toMatchObject({ code: 0 });
+      expect((await project.run("try GET /things --json", { env })).code).not.toBe(0);
+    });
+  }
 });

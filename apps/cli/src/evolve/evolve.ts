@@ -6,6 +6,7 @@ import { writeChanges } from "./changes.ts";
 import type { FileChange } from "./changes.ts";
 import { migrationFiles } from "./migration-files.ts";
 import { findMocks } from "./mock-endpoint.ts";
+import { readersOf } from "./readers.ts";
 import { makePlan } from "./plan.ts";
 import type { EvolvePlan } from "./plan.ts";
 import { probesOf } from "./probes.ts";
@@ -54,8 +55,9 @@ export async function evolve(bench: Omit<Workbench, "root">, request: EvolveRequ
   const evolved = await withSide(own, mockSide(value, mocks), async (mock) => {
     const plan = await makePlan(mocks, { raw, target, app: mock });
     const edited = editedText(raw, plan);
-    const { design, ...found } = await tryOut(own, { target, plan, mock });
-    await checkEdited(own, edited.text);
+    const { design, requests, differences } = await tryOut(own, { target, plan, mock });
+    const found = { requests, differences: [...readersOf(value, mocks), ...differences] };
+    await checkEdited(own, editedText(raw, withoutSeeds(plan)).text);
     const title = plan.tables[0]?.name ?? "";
     const changes = [...migrationFiles({ target, design, title, now: Date.now() }), ...plan.seeds, edited];
     return { target, plan, ...found, changes };
@@ -66,7 +68,7 @@ export async function evolve(bench: Omit<Workbench, "root">, request: EvolveRequ
 }
 
 /** @throws BW_CLI_EDIT_UNSAFE */
-function editedText({ file, sources }: RawConfig, { edit }: EvolvePlan): FileChange {
+function editedText({ file, sources }: RawConfig, { edit }: Pick<EvolvePlan, "edit">): FileChange {
   const before = sources.find((source) => source.file === file)?.text;
   const after = before === undefined ? undefined : evolveEndpoints(before, edit);
   if (before !== undefined && after?.kind === "changed") return { file, text: after.text, before };
@@ -81,6 +83,15 @@ async function checkEdited({ context, project, root, install }: Workbench, text:
   const { config: _file, ...own } = { ...project, cwd: root };
   const app = await withPackages(own, { context, install }, () => openApp({ ...own, text, development: true }));
   await app.close();
+}
+
+/** Files that are not written yet. */
+function withoutSeeds({ edit }: EvolvePlan): Pick<EvolvePlan, "edit"> {
+  const endpoints = edit.endpoints.map(({ database: { seed: _seed, ...database }, ...rest }) => ({
+    ...rest,
+    database,
+  }));
+  return { edit: { ...edit, endpoints } };
 }
 
 interface Trial {

@@ -111,7 +111,7 @@ function planOne(facts: MockFacts, all: readonly MockFacts[], { raw, target }: P
     probed: { mock, id: id.field, rows, columns },
     endpoint: { mock, methods, database },
     seed: file,
-    notes: [...notes, ...sparse].map((note) => `${mock.name}: ${note}`),
+    notes: [...notes, ...sparse, ...orderOf(columns, id.field)].map((note) => `${mock.name}: ${note}`),
   };
 }
 
@@ -136,7 +136,8 @@ function rulesOf({ source }: MockEndpoint, rows: number): Readonly<Record<string
     return rows > usualPage.default ? { page: { default: rows, max: Math.max(rows, usualPage.max) } } : {};
   const { page, allow_full_table, require_if_match, relations } = source.resource;
   return {
-    ...(isDeepStrictEqual({ ...page }, usualPage) ? {} : { page: { ...page } }),
+    // A mock tells how many rows there are to whoever asks for some.
+    page: { ...(isDeepStrictEqual({ ...page }, usualPage) ? {} : page), count: "exact" },
     ...(allow_full_table ? { allow_full_table } : {}),
     ...(require_if_match ? { require_if_match } : {}),
     ...(Object.keys(relations).length === 0 ? {} : { relations }),
@@ -166,6 +167,11 @@ function readRowFile(file: string): unknown {
     // Not a file of plain rows: they are written into one of their own.
     return undefined;
   }
+}
+
+/** A mock keeps the order in which rows were made. */
+function orderOf(columns: NewTable["columns"], key: string): readonly string[] {
+  return columns[key]?.type !== "string" ? [] : [`rows come in the order of ${key} unless a request says order=`];
 }
 
 function sparseFields(rows: readonly Row[]): readonly string[] {

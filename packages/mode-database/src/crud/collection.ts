@@ -12,7 +12,7 @@ export interface Collection {
   readonly options: EndpointOptions;
   readonly access: Access | undefined;
   /** Rows of a list: when the request does not say, and at most. */
-  readonly page: { readonly default: number; readonly max: number };
+  readonly page: NonNullable<EndpointOptions["page"]>;
   /** Columns that the endpoint's path says. */
   readonly pathColumns: readonly string[];
   /** Whether rows may be added, by the methods of the endpoint. */

@@ -37,7 +37,7 @@ export function list(call: Call): MaybePromise<ResponseInit> {
   const page = pageOf(syntax, { ...collection.page, range });
   const query = restrict(checkQuery(syntax, { schema: view.reads, table: view.table.name, page }), call);
   // Whoever asks for a range learns how many there are.
-  const count = preferences.count ?? (range === undefined ? undefined : "exact");
+  const count = preferences.count ?? (range === undefined ? collection.page.count : "exact");
   return whenThere(reader.read(query, collection.database, { count }), (found) =>
     answerList(exchange.request, {
       ...found,
