@@ -45,6 +45,7 @@ export { pointerTo } from "./json/violation.ts";
 export type { Violation } from "./json/violation.ts";
 export { limits } from "./query/limits.ts";
 export { castTo } from "./query/memory/cast.ts";
+export { textOf } from "./query/memory/field.ts";
 export { runInsert } from "./query/memory/insert.ts";
 export type { Inserted, RowStore } from "./query/memory/insert.ts";
 export type { CompilePattern } from "./query/memory/condition.ts";

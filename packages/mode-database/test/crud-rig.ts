@@ -66,18 +66,15 @@ export async function startCrud(
 async function send(app: StartedApp, request: string, { headers = {}, body }: CrudRequest = {}): Promise<CrudAnswer> {
   const [method = "", ...rest] = request.split(" ");
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const response = await app.fetch(encodeUrl(rest.join(" ")), {
-    method,
-    headers: { ...(text !== undefined && { "content-type": "application/json" }), ...headers },
-    ...(text !== undefined && { body: text }),
-  });
-  const found = await response.text();
-  const isJson = response.headers.get("content-type")?.includes("json") === true;
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: found === "" ? null : isJson ? (JSON.parse(found) as unknown) : found,
-  };
+  const sent = text === undefined ? {} : { body: text, headers: { "content-type": "application/json", ...headers } };
+  const response = await app.fetch(encodeUrl(rest.join(" ")), { method, headers, ...sent });
+  return { status: response.status, headers: Object.fromEntries(response.headers), body: await bodyOf(response) };
+}
+
+async function bodyOf(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (text === "") return null;
+  return response.headers.get("content-type")?.includes("json") === true ? (JSON.parse(text) as unknown) : text;
 }
 
 /** A plus in a query is a space, and a per cent sign begins a code: those of a test stand for themselves. */

@@ -81,8 +81,17 @@ const embeds: Readonly<Record<string, readonly string[]>> = {
     "orders(status,count())",
     "orders(id,items(quantity))",
   ],
-  orders: ["customers(name)", "...customers(name)", "products(id,name)", "customers!inner(city)"],
-  products: ["orders(id)"],
+  orders: [
+    "customers(name)",
+    "status,total.sum(),total.avg()",
+    "day:placed::date,count()",
+    "customers(city),total.max()",
+    "shipping,...customers(city),count()",
+    "...customers(name)",
+    "products(id,name)",
+    "customers!inner(city)",
+  ],
+  products: ["orders(id)", "price.sum(),price.min(),price.max()", "name,price::text"],
   staff: ["boss(name)"],
 };
 
@@ -143,11 +152,46 @@ function jsonCondition(name: string): fc.Arbitrary<Part> {
     fc.constantFrom("age", "langs", "address"),
     hostile.filter((text) => text !== "" && text !== "__proto__"),
   );
-  return fc.tuple(key, fc.constantFrom("eq", "gt", "neq"), hostile).map(([step, operator, text]) => ({
-    text: `${name}->>${quoted(step)}.${operator}.${quoted(text)}`,
-    said: [step, text],
+  const text = fc.tuple(key, fc.constantFrom("eq", "gt", "neq"), hostile).map(([step, operator, operand]) => ({
+    text: `${name}->>${quoted(step)}.${operator}.${quoted(operand)}`,
+    said: [step, operand],
   }));
+  const place = fc.constantFrom("", "->age", "->langs", "->langs->0", "->langs->-1", "->address->zip", "->address->0");
+  const json = fc
+    .tuple(place, fc.constantFrom("eq", "neq", "isdistinct"), documents)
+    .map(([path, operator, operand]) => ({
+      text: `${name}${path}.${operator}.${quoted(operand)}`,
+      said: [],
+    }));
+  const sized = fc.tuple(comparisons, fc.constantFrom("9", "36", '"N1"', "true")).map(([operator, operand]) => ({
+    text: `${name}->age.${operator}.${quoted(operand)}`,
+    said: [],
+  }));
+  const held = fc.tuple(fc.constantFrom("cs", "cd"), documents).map(([operator, operand]) => ({
+    text: `${name}.${operator}.${quoted(operand)}`,
+    said: [],
+  }));
+  const listed = fc.tuple(place, fc.array(documents, { maxLength: 2 })).map(([path, operands]) => ({
+    text: `${name}${path}.in.(${operands.map(quoted).join(",")})`,
+    said: [],
+  }));
+  return fc.oneof(text, json, sized, held, listed);
 }
+
+/** Lists and objects are compared by size in an order of their own in each database: only what is plain is. */
+const documents = fc.constantFrom(
+  "36",
+  "9",
+  "9.0",
+  '"en"',
+  '"N1"',
+  "true",
+  '{"age":9}',
+  '{"langs":["fr"]}',
+  '{"age":9,"x":1}',
+  "[]",
+  "{}",
+);
 
 function tree(table: string): fc.Arbitrary<Part> {
   const leaf = fc.constantFrom(...(columns[table] ?? [])).chain(condition);
@@ -182,7 +226,10 @@ function select(table: string): fc.Arbitrary<Part> {
   return fc
     .tuple(fc.constantFrom(...(embeds[table] ?? [])), fc.option(alias, { nil: undefined }), fc.boolean())
     .map(([embed, name, star]) => ({
-      text: [star ? "*" : "id", ...(name === undefined ? [] : [`${quoted(name)}:id`]), embed].join(","),
+      text: (/\)$/.test(embed) && /^[a-z.]+(?:!\w+)?\(/.test(embed) && !/\.\w+\(\)/.test(embed)
+        ? [star ? "*" : "id", ...(name === undefined ? [] : [`${quoted(name)}:id`]), embed]
+        : [embed]
+      ).join(","),
       said: name === undefined ? [] : [name],
     }));
 }

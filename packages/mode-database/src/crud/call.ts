@@ -1,6 +1,6 @@
 import { BackworksError } from "@backworks/core";
-import type { Exchange, JsonValue, MaybePromise } from "@backworks/core";
-import type { Row } from "@backworks/core/query";
+import type { Exchange } from "@backworks/core";
+import { textOf } from "@backworks/core/query";
 import type { Collection } from "./collection.ts";
 import type { Key } from "./keys.ts";
 import { parseKey } from "./keys.ts";
@@ -21,13 +21,6 @@ export interface Call {
   readonly writers: WriteTables;
 }
 
-/** A row as it was found by its key. */
-export interface Found {
-  readonly key: Key;
-  /** With all columns that may be read, and those that were asked for besides. */
-  readonly row: Row;
-}
-
 /** The key that a path names; `undefined` for what can be no key. */
 export function keyOfPath({ view }: Call, segment: string): Key | undefined {
   return parseKey(view.table, segment);
@@ -44,15 +37,12 @@ export function taken({ collection, view }: Pick<Call, "collection" | "view">, k
   const field = view.table.primaryKey.join(",");
   return new BackworksError(
     "BW_RESOURCE_CONFLICT",
-    { resource: collection.name, field, id: key.map(String).join(",") },
+    { resource: collection.name, field, id: key.map(textOf).join(",") },
     { members: { columns: [...view.table.primaryKey] } },
   );
 }
 
 /** Parts of a key for an address. */
 export function partsOfKey(key: Key): readonly (string | number)[] {
-  return key.map((part: JsonValue) => (typeof part === "number" ? part : String(part)));
+  return key.map((part) => (typeof part === "number" ? part : textOf(part)));
 }
-
-/** Answers one method of one pattern; `segment` is what stands for the item in the path. */
-export type Answer<T> = (call: Call, segment: string) => MaybePromise<T>;

@@ -1,5 +1,5 @@
 import type { JsonValue } from "@backworks/core";
-import { readValue } from "@backworks/core/query";
+import { readValue, textOf } from "@backworks/core/query";
 import type { Condition, Output, Row, Table } from "@backworks/core/query";
 import { fieldOf } from "./fields.ts";
 
@@ -43,7 +43,7 @@ export function keyOf(columns: readonly string[], row: Row): Key {
 
 /** A key as a text: the number 7 and the text "7" are the same. */
 export function keyText(key: Key): string {
-  return JSON.stringify(key.map(String));
+  return JSON.stringify(key.map(textOf));
 }
 
 /** Columns of the answer that hold the key. */

@@ -8,6 +8,7 @@ import {
   parseQuery,
   parseRangeHeader,
   representationOf,
+  textOf,
 } from "@backworks/core/query";
 import type { Row, Tagged } from "@backworks/core/query";
 import type { Runner } from "../query/plan.ts";
@@ -106,5 +107,5 @@ export function readWhole(
 export function tagOf({ collection }: Pick<Call, "collection">, row: Row): Tagged {
   const version = collection.options.version_column;
   if (version === undefined) return representationOf(row);
-  return { etag: `"${String(row[hiddenName(version)] ?? 0)}"` };
+  return { etag: `"${textOf(row[hiddenName(version)] ?? 0)}"` };
 }

@@ -15,7 +15,8 @@ export interface LinkEnds {
 }
 
 /** How a child leads to its parent, or why it does not. */
-export function linkOf(full: Schema, { parent, child, key }: LinkEnds): Link | { readonly problem: string } {
+export function linkOf(full: Schema, ends: LinkEnds): Link | { readonly problem: string } {
+  const { parent, child, key } = ends;
   const [above, below] = [full.table(parent), full.table(child)];
   if (above === undefined || below === undefined) return { problem: `needs the table ${child}` };
   const keys = below.foreignKeys.filter(({ target }) => target === parent);
@@ -23,16 +24,17 @@ export function linkOf(full: Schema, { parent, child, key }: LinkEnds): Link | {
   const [found, ...others] = fitting;
   if (found !== undefined && others.length === 0)
     return { pairs: found.columns.map((column, index) => [column, found.targetColumns[index] ?? ""] as const) };
-  if (key === undefined)
-    return {
-      problem:
-        found === undefined
-          ? `has no foreign key from ${child} to ${parent}: name the column with key`
-          : `has several foreign keys from ${child} to ${parent}: name the column with key`,
-    };
-  if (below.columns?.has(key) !== true) return { problem: `names the key ${key}, and ${child} has no such column` };
+  if (key !== undefined) return linkByColumn(above, below, key);
+  const count = found === undefined ? "no foreign key" : "several foreign keys";
+  return { problem: `has ${count} from ${child} to ${parent}: name the column with key` };
+}
+
+/** A column that leads to the key of the parent, though the database does not say so. */
+function linkByColumn(above: Table, below: Table, key: string): Link | { readonly problem: string } {
+  if (below.columns?.has(key) !== true)
+    return { problem: `names the key ${key}, and ${below.name} has no such column` };
   const [own, ...rest] = above.primaryKey;
-  if (own === undefined || rest.length > 0) return { problem: `needs a primary key of one column in ${parent}` };
+  if (own === undefined || rest.length > 0) return { problem: `needs a primary key of one column in ${above.name}` };
   return { pairs: [[key, own]] };
 }
 
@@ -40,15 +42,25 @@ export function linkOf(full: Schema, { parent, child, key }: LinkEnds): Link | {
 export function withRelations(full: Schema, collections: readonly Collection[]): Schema {
   const changed = new Map<string, Table>();
   const find = (name: string): Table | undefined => changed.get(name) ?? full.table(name);
-  for (const { table: parent, options } of collections) {
-    for (const [name, { resource, key }] of Object.entries(options.relations ?? {})) {
-      const child = find(collections.find((one) => one.name === resource)?.table ?? "");
-      const link = child && linkOf(full, { parent, child: child.name, key });
-      if (child !== undefined && link !== undefined && "pairs" in link)
-        changed.set(child.name, named(child, { name, parent, link }));
-    }
+  for (const { name, parent, resource, key } of relationsOf(collections)) {
+    const child = find(collections.find((one) => one.name === resource)?.table ?? "");
+    const link = child && linkOf(full, { parent, child: child.name, key });
+    if (child && link && "pairs" in link) changed.set(child.name, named(child, { name, parent, link }));
   }
   return changed.size === 0 ? full : { table: find, names: full.names };
+}
+
+interface Configured {
+  readonly name: string;
+  readonly parent: string;
+  readonly resource: string;
+  readonly key: string | undefined;
+}
+
+function relationsOf(collections: readonly Collection[]): readonly Configured[] {
+  return collections.flatMap(({ table: parent, options }) =>
+    Object.entries(options.relations ?? {}).map(([name, { resource, key }]) => ({ name, parent, resource, key })),
+  );
 }
 
 interface Naming {

@@ -1,4 +1,4 @@
-import { readValue } from "@backworks/core/query";
+import { readValue, textOf } from "@backworks/core/query";
 import type { JsonValue, Exchange } from "@backworks/core";
 import type {
   CheckedQuery,
@@ -99,4 +99,10 @@ export function valueAs(value: JsonValue | undefined, type: ValueType): JsonValu
   if (value === undefined || value === null) return undefined;
   const read = readValue(typeof value === "string" ? value : JSON.stringify(value), type);
   return read.problem === undefined ? read.value : undefined;
+}
+
+/** Whether two values are the same as values of a type. */
+export function isSame(left: JsonValue | undefined, right: JsonValue | undefined, type: ValueType): boolean {
+  const [one, other] = [valueAs(left, type), valueAs(right, type)];
+  return one !== undefined && other !== undefined && textOf(one) === textOf(other);
 }

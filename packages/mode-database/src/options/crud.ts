@@ -11,7 +11,6 @@ import {
   optional,
   record,
   refine,
-  regex,
   strictObject,
   string,
   union,

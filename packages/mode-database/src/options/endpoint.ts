@@ -79,7 +79,7 @@ export const endpointSchema = strictObject({
 });
 
 function problemOf(value: Readonly<Record<string, unknown>>): string | undefined {
-  const { query, queries, params, table, fields, seed, auto_crud } = value;
+  const { query, queries, params, table, auto_crud } = value;
   const wrong = crudProblem(value);
   if (wrong !== undefined) return wrong;
   if (query === undefined && queries === undefined && auto_crud !== true)
@@ -88,7 +88,10 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | undefined
     return "has both auto_crud and query, which answer the same requests: write queries";
   if (params !== undefined && query === undefined)
     return "has params without query: in queries write ${…} where the value belongs";
-  if (table !== undefined) return undefined;
+  return table === undefined ? tableProblem(value) : undefined;
+}
+
+function tableProblem({ fields, seed }: Readonly<Record<string, unknown>>): string | undefined {
   if (seed !== undefined) return "has seed without table";
   return fields === undefined ? undefined : "has fields without table";
 }

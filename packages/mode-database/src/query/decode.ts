@@ -32,10 +32,7 @@ export function namedMember(name: string, decode: Decode | undefined): Member {
 }
 
 /** How values of a type are told; `undefined` where they are right as they are. Nothing stays nothing. */
-export function decodeOf(
-  { name, of }: ValueType,
-  known?: ((value: unknown) => unknown) | undefined,
-): Decode | undefined {
+export function decodeOf({ name, of }: ValueType, known?: (value: unknown) => unknown): Decode | undefined {
   if (name === "json" || name === "any") return undefined;
   if (name === "list") return decodeList({ name: of ?? "any" });
   const convert = known ?? toJsonOf(name === "bytes" ? "text" : name);

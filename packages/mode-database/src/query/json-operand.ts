@@ -19,5 +19,5 @@ export function plainOf(value: JsonValue): unknown {
 export function isShallow(value: JsonValue): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every((item: JsonValue) => typeof item !== "object" || item === null);
-  return Object.values(value).every((member) => member === undefined || isShallow(member as JsonValue));
+  return Object.values(value).every((member) => member === undefined || isShallow(member));
 }

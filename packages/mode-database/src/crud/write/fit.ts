@@ -1,5 +1,5 @@
 import type { JsonValue } from "@backworks/core";
-import { isObject, readValue } from "@backworks/core/query";
+import { isObject, readValue, textOf } from "@backworks/core/query";
 import type { Column, ScalarName, ValueType } from "@backworks/core/query";
 import type { DialectName } from "../../dialect.ts";
 import { toTimestamp } from "../../values/to-json.ts";
@@ -34,14 +34,16 @@ function fitAny(value: JsonValue): Fitted {
 
 function fitScalar(value: JsonValue, type: ValueType, dialect: DialectName): Fitted {
   const wrong: Fitted = { problem: `must be ${words[type.name]}` };
-  if (type.name === "text" || type.name === "search") return typeof value === "string" ? { value, bind: value } : wrong;
   if (type.name === "bytes") return fitBytes(value);
-  if (type.name === "boolean" && typeof value === "number") return wrong;
+  if (isText(type)) return typeof value === "string" ? { value, bind: value } : wrong;
   if (type.name === "decimal" && typeof value === "number") return { value: String(value), bind: String(value) };
-  if (!isSpelled(value, type)) return wrong;
-  const read = readValue(String(value), type);
-  if (read.problem !== undefined) return wrong;
+  const read = isSpelled(value, type) ? readValue(textOf(value), type) : undefined;
+  if (read === undefined || read.problem !== undefined) return wrong;
   return { value: read.value, bind: type.name === "timestamp" ? timestampFor(read.value, dialect) : read.value };
+}
+
+function isText({ name }: ValueType): boolean {
+  return name === "text" || name === "search";
 }
 
 /** Numbers may be texts, as those are that JSON cannot hold; nothing else is a number. */

@@ -191,13 +191,7 @@ async function insertRow(
   ready: ReadyRow,
   { run, conflict }: RowInsert,
 ): Promise<{ readonly row: Row; readonly isNew: boolean } | undefined> {
-  const stored = new Map(ready.stored);
-  for (const { relation, rows } of ready.before) {
-    const [target] = rows;
-    const found = target && (await insertRow(call, target, { run, conflict: undefined }));
-    for (const [own, other] of found ? relation.columns : []) stored.set(own, plain(found?.row[other] ?? null));
-  }
-  const row: ReadyRow = { ...ready, stored };
+  const row = await withTargets(call, ready, run);
   const returning = [...new Set([...ready.grant.table.primaryKey, ...neededBelow(ready)])];
   const twin = conflict && (await findTwin(call, row, { run, conflict }));
   if (twin && conflict.resolution === "ignore-duplicates") return undefined;
@@ -206,6 +200,17 @@ async function insertRow(
     : await storeRow(call, row, { run, returning });
   for (const nested of ready.after) await insertBelow(call, nested, { run, parent: result });
   return { row: result, isNew: twin === undefined };
+}
+
+/** A row with the keys of those it leads to, which are stored first. */
+async function withTargets(call: Call, ready: ReadyRow, run: Run): Promise<ReadyRow> {
+  const stored = new Map(ready.stored);
+  for (const { relation, rows } of ready.before) {
+    const [target] = rows;
+    const found = target && (await insertRow(call, target, { run, conflict: undefined }));
+    for (const [own, other] of found ? relation.columns : []) stored.set(own, plain(found?.row[other] ?? null));
+  }
+  return { ...ready, stored };
 }
 
 /** A value that came from the database. */

@@ -14,7 +14,7 @@ import type { Call } from "../call.ts";
 import { keyOfPath, notFound, taken } from "../call.ts";
 import type { Key } from "../keys.ts";
 import { readWhole, tagOf } from "../read.ts";
-import { conditionOf, valueAs } from "../restrict.ts";
+import { conditionOf, isSame } from "../restrict.ts";
 import { hiddenName, keysOfQuery, keysWhere, ofKey } from "../selections.ts";
 import { checkRows, insertRows } from "./insert.ts";
 import { jsonOf } from "./many.ts";
@@ -58,7 +58,7 @@ export async function remove(call: Call, segment: string): Promise<ResponseInit>
 /** PUT of an item: the row as it is in the request, whether it was there or not. */
 export async function replace(call: Call, segment: string): Promise<ResponseInit> {
   const write = readWrite(call);
-  const { view, collection, exchange } = call;
+  const { collection, exchange } = call;
   refuseFilters(write.syntax, "PUT");
   const body = rowOfBody(collection.name, readJson(exchange.request, "json"));
   const key = keyOfPath(call, segment);
@@ -89,7 +89,7 @@ async function makeItem(
   { key, values }: { readonly key: Key; readonly values: Row },
   run: Run,
 ): Promise<Done> {
-  const { call, preferences } = write;
+  const { call } = write;
   const { view, exchange } = call;
   const row = { ...values, ...ownKey(call, values, key) };
   const query = { columns: undefined, onConflict: undefined };
@@ -107,7 +107,7 @@ function ownKey({ view, collection }: Call, values: Row, key: Key): Row {
   const wrong = primaryKey.flatMap((column, index) => {
     const type = columns?.get(column)?.type ?? { name: "any" };
     const given = values[column] ?? null;
-    if (given === null || String(valueAs(given, type)) === String(key[index])) return [];
+    if (given === null || isSame(given, key[index], type)) return [];
     return [{ pointer: pointerTo(column), detail: `must be ${JSON.stringify(key[index])}, as the path says` }];
   });
   if (wrong.length > 0) throw invalidRow(collection.name, wrong);

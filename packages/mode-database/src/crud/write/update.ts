@@ -4,7 +4,7 @@ import type { Row, Table, Violation } from "@backworks/core/query";
 import { invalidRow, failedPrecondition } from "@backworks/core/query";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
-import { valueAs } from "../restrict.ts";
+import { isSame } from "../restrict.ts";
 import type { Grant } from "../view.ts";
 import type { Setting } from "./statements.ts";
 import { partsOfKeys } from "./statements.ts";
@@ -45,7 +45,8 @@ export async function patchRows(
     targets.map(({ key }) => key),
   );
   const merged = mergedColumns(table, values);
-  const stored = check(call, grant, { ...values, ...Object.fromEntries(merged.map((name) => [name, null])) }, merged);
+  const plain = { ...values, ...Object.fromEntries(merged.map((name) => [name, null])) };
+  const stored = check(call, { grant, values: plain, later: merged });
   if (merged.length === 0)
     return updateRows(call, { settings: settingsOf(stored), binds: bindsOf(stored) }, { targets, grant, run });
   for (const target of targets) {
@@ -53,13 +54,20 @@ export async function patchRows(
       name,
       mergePatch(target.json[name] ?? null, values[name] ?? null),
     ]);
-    const all = new Map([...stored, ...check(call, grant, Object.fromEntries(own), [])]);
+    const all = new Map([...stored, ...check(call, { grant, values: Object.fromEntries(own) })]);
     await updateRows(call, { settings: settingsOf(all), binds: bindsOf(all) }, { targets: [target], grant, run });
   }
 }
 
-/** Values that may be stored; those in `later` are merged first. */
-function check(call: Call, grant: Grant, values: Row, later: readonly string[]): ReadonlyMap<string, Stored> {
+interface Checking {
+  readonly grant: Grant;
+  readonly values: Row;
+  /** Columns that are merged first. */
+  readonly later?: readonly string[];
+}
+
+/** Values that may be stored. @throws BW_RESOURCE_INVALID, BW_ACCESS_DENIED */
+function check(call: Call, { grant, values, later = [] }: Checking): ReadonlyMap<string, Stored> {
   const scope = { exchange: call.exchange, dialect: call.collection.database.engine.dialect.name };
   const { stored, violations } = checkValues({ grant, values, pointer: "", needs: call.needs }, scope);
   const wrong = violations.filter(({ pointer }) => later.every((name) => pointer !== pointerTo(name)));
@@ -74,7 +82,7 @@ function withoutKey({ collection, view }: Call, values: Row, keys: readonly Key[
     const given = values[column];
     if (given === undefined) continue;
     const type = view.table.columns?.get(column)?.type ?? { name: "any" };
-    const other = keys.find((key) => String(valueAs(given, type)) !== String(key[index]));
+    const other = keys.find((key) => !isSame(given, key[index], type));
     if (other !== undefined)
       violations.push({
         pointer: pointerTo(column),
@@ -99,7 +107,7 @@ export async function replaceRow(
   row: Row,
   { target, grant, run }: Changing & { readonly target: Target },
 ): Promise<void> {
-  const stored = check(call, grant, withoutKey(call, row, [target.key]), []);
+  const stored = check(call, { grant, values: withoutKey(call, row, [target.key]) });
   const given = new Set([...stored.keys(), ...grant.table.primaryKey, ...keptColumns(call, grant)]);
   const missing = missingColumns({ grant }, (name) => given.has(name));
   if (missing.length > 0)
@@ -142,22 +150,28 @@ async function updateRows(
   const all: readonly Setting[] = version === undefined ? settings : [...settings, { column: version, to: "next" }];
   if (all.length === 0) return;
   const statements = await call.writers.of(grant.table.name);
-  const [only] = targets.length === 1 ? targets : [];
-  const checked = only?.version === undefined ? undefined : version;
+  const pinned = pinOf(targets, version);
   for (const part of partsOfKeys(targets.map(({ key }) => key))) {
-    const statement = statements.update({ settings: all, keys: part.length, unchanged: checked });
-    const { count } = await run(statement, [
-      ...binds,
-      ...part.flat(),
-      ...(checked === undefined ? [] : [only?.version]),
-    ]);
-    if (only !== undefined && count === 0) throw gone(checked);
+    const statement = statements.update({ settings: all, keys: part.length, unchanged: pinned?.column });
+    const { count } = await run(statement, [...binds, ...part.flat(), ...(pinned?.values ?? [])]);
+    if (targets.length === 1 && count === 0) throw gone(pinned);
   }
 }
 
+/** A column that must still have a value. */
+interface Pin {
+  readonly column: string;
+  readonly values: readonly JsonValue[];
+}
+
+function pinOf([target, ...others]: readonly Target[], column: string | undefined): Pin | undefined {
+  if (column === undefined || target?.version === undefined || others.length > 0) return undefined;
+  return { column, values: [target.version] };
+}
+
 /** The row changed while it was looked at. */
-function gone(version: string | undefined): Error {
-  return version === undefined ? new Overtaken("the row is gone") : failedPrecondition("If-Match");
+function gone(pinned: Pin | undefined): Error {
+  return pinned === undefined ? new Overtaken("the row is gone") : failedPrecondition("If-Match");
 }
 
 /** Removes rows. */
@@ -166,11 +180,12 @@ export async function deleteRows(
   { targets, grant, run }: Changing & { readonly targets: readonly Target[] },
 ): Promise<void> {
   const statements = await call.writers.of(grant.table.name);
-  const [only] = targets.length === 1 ? targets : [];
-  const checked = only?.version === undefined ? undefined : grant.collection?.options.version_column;
+  const pinned = pinOf(targets, grant.collection?.options.version_column);
   for (const part of partsOfKeys(targets.map(({ key }) => key))) {
-    const binds = [...part.flat(), ...(checked === undefined ? [] : [only?.version])];
-    const { count } = await run(statements.delete(part.length, checked), binds);
-    if (only !== undefined && count === 0) throw gone(checked);
+    const { count } = await run(statements.delete(part.length, pinned?.column), [
+      ...part.flat(),
+      ...(pinned?.values ?? []),
+    ]);
+    if (targets.length === 1 && count === 0) throw gone(pinned);
   }
 }

@@ -3,8 +3,9 @@ import { pointerTo } from "@backworks/core/query";
 import type { Column, Row, Violation } from "@backworks/core/query";
 import type { DialectName } from "../../dialect.ts";
 import { denied } from "../access.ts";
+import { fieldOf } from "../fields.ts";
 import type { Demand } from "../access.ts";
-import { valueAs } from "../restrict.ts";
+import { isSame, valueAs } from "../restrict.ts";
 import type { Need } from "../restrict.ts";
 import type { Grant } from "../view.ts";
 import { fitValue } from "./fit.ts";
@@ -86,18 +87,22 @@ function isDemanded(where: readonly Demand[], name: string): boolean {
 function refuseOthers({ collection, rule, table }: Grant, values: Row, { exchange }: WriteScope): void {
   for (const { column, wanted } of rule?.where ?? []) {
     const given = values[column];
-    if (given === undefined) continue;
-    const type = table.columns?.get(column)?.type ?? { name: "any" };
-    const allowed = [wanted(exchange)].flat() as readonly (JsonValue | undefined)[];
-    const own = JSON.stringify(valueAs(given, type));
-    if (given !== null && allowed.some((one) => JSON.stringify(valueAs(one, type)) === own)) continue;
+    const { type } = fieldOf(table, column);
+    const allowed = listOf(wanted(exchange));
+    if (given === undefined || allowed.some((one) => isSame(given, one, type))) continue;
     throw denied(collection?.name ?? "", `${column} may not have this value`, [column]);
   }
 }
 
+/** One value, or several of which one must fit. */
+function listOf(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+}
+
 function againstPath({ name, type }: Column, value: JsonValue, needs: readonly Need[]): string | undefined {
   const need = needs.find(({ column }) => column === name);
-  if (need === undefined || String(valueAs(value, type)) === String(valueAs(need.value, type))) return undefined;
+  if (need === undefined || isSame(value, need.value, type)) return undefined;
   return `must be ${JSON.stringify(valueAs(need.value, type))}, as the path says`;
 }
 
@@ -108,15 +113,14 @@ export function completeRow(
 ): Row {
   const complete: Record<string, JsonValue | undefined> = { ...values };
   for (const { column, value } of needs) complete[column] ??= value;
-  for (const { column, wanted } of grant.rule?.where ?? []) {
-    if (complete[column] !== undefined) continue;
-    const value = wanted(exchange);
-    const [only, ...others] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-    if (only === undefined || others.length > 0)
-      throw denied(grant.collection?.name ?? "", `a row needs ${column}`, [column]);
-    complete[column] = only;
-  }
+  for (const { column, wanted } of grant.rule?.where ?? [])
+    complete[column] ??= onlyOf(listOf(wanted(exchange)), grant, column);
   return complete;
+}
+
+function onlyOf([only, ...others]: readonly JsonValue[], { collection }: Grant, column: string): JsonValue {
+  if (only !== undefined && others.length === 0) return only;
+  throw denied(collection?.name ?? "", `a row needs ${column}`, [column]);
 }
 
 /** Columns that a row must have and does not: neither the database nor anybody else gives them a value. */

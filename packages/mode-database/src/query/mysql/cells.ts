@@ -92,6 +92,8 @@ const changes: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>>
 export interface ListedValues {
   readonly table: Sql;
   readonly value: Sql;
+  /** Whether there are any. */
+  readonly some: Sql;
 }
 
 export function listOf(
@@ -103,5 +105,5 @@ export function listOf(
     JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : change(value)))),
   );
   const table = sql`JSON_TABLE(${list}, '$[*]' COLUMNS (v LONGTEXT CHARACTER SET utf8mb4 PATH '$')) p`;
-  return { table, value: typed(sql`p.v`, operand.type) };
+  return { table, value: typed(sql`p.v`, operand.type), some: sql`JSON_LENGTH(${list}) > 0` };
 }

@@ -34,10 +34,15 @@ export function compareJson(cell: Cell, operator: ScalarOperator, operand: Param
 }
 
 function structured(operator: Exclude<ScalarOperator, "isdistinct">, cell: Cell, operand: Parameter): Sql {
-  const same = sql`JSON_EQUALS(${jsonAt(cell)}, ${operandOf(operand)})`;
+  const same = isSame(jsonAt(cell), operandOf(operand));
   if (operator === "eq") return same;
   if (operator === "neq") return sql`NOT ${same}`;
   const strict = operator === "gt" || operator === "gte" ? ">" : "<";
   const further = sql`JSON_LENGTH(${jsonAt(cell)}) ${strict} JSON_LENGTH(${operandOf(operand)})`;
   return operator === "gt" || operator === "lt" ? further : sql`(${further} OR ${same})`;
+}
+
+/** Whether two documents, neither of them nothing, hold the same. MariaDB takes the bare function for true where it is a condition. */
+export function isSame(left: Sql, right: Sql): Sql {
+  return sql`(JSON_EQUALS(${left}, ${right}) = 1)`;
 }

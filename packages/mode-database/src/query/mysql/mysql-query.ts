@@ -8,7 +8,7 @@ import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-di
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
 import { changeOf, exactText, jsonAt, listOf, operandOf, orderedValue, rawJsonAt, valueIn } from "./cells.ts";
-import { compareJson, numberAt, rankAt, textAt } from "./compare-json.ts";
+import { compareJson, isSame, numberAt, rankAt, textAt } from "./compare-json.ts";
 import { aggregate, cast } from "./computed.ts";
 
 /** Queries as MariaDB and MySQL have them. Source: https://mariadb.com/kb/en/functions-and-operators/ */
@@ -30,9 +30,14 @@ export const mysqlQuery: QueryDialect = {
   },
   quantified,
   isIn(cell, operand) {
-    const { table, value } = listOf(operand);
-    if (cell.type.name !== "json") return sql`${orderedValue(cell)} IN (SELECT ${value} FROM ${table})`;
-    return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table} WHERE JSON_EQUALS(${jsonAt(cell)}, p.v)) END`;
+    const { table, value, some } = listOf(operand);
+    const json = jsonAt(cell);
+    const test =
+      cell.type.name === "json"
+        ? sql`CASE WHEN ${json} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${table} WHERE ${isSame(json, sql`p.v`)}) END`
+        : sql`${orderedValue(cell)} IN (SELECT ${value} FROM ${table})`;
+    // Of an empty list MariaDB cannot be asked about nothing.
+    return sql`(${some} AND ${test})`;
   },
   isTruth(cell, wanted) {
     if (cell.type.name !== "json") return sql`(${valueIn(cell)} IS ${wanted ? "TRUE" : "FALSE"})`;
@@ -94,7 +99,7 @@ function compareWith(cell: Cell, operator: ScalarOperator, right: Sql): Sql {
 }
 
 function compareLists(cell: Cell, operator: ScalarOperator, right: Sql): Sql {
-  const same = sql`CASE WHEN ${cell.column} IS NOT NULL THEN JSON_EQUALS(${cell.column}, ${right}) END`;
+  const same = sql`CASE WHEN ${cell.column} IS NOT NULL THEN ${isSame(cell.column, right)} END`;
   if (operator === "eq") return same;
   if (operator === "isdistinct") return sql`NOT coalesce(${same}, 0)`;
   return operator === "neq"

@@ -100,7 +100,7 @@ function compareLists(cell: Cell, operator: "eq" | "neq", right: Sql): Sql {
 
 function inJson(cell: Cell, list: Sql): Sql {
   const same = isSame(jsonAt(cell), sql`p.value`);
-  return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${list} WHERE ${same}) END`;
+  return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${list} WHERE ${same}) WHEN NOT EXISTS (SELECT 1 FROM ${list}) THEN 0 END`;
 }
 
 function patternOf(operator: Comparison["operator"], value: Parameters<typeof toLike>[0]): string {
