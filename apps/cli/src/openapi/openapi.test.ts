@@ -86,6 +86,47 @@ describe("export openapi", () => {
     });
   });
 
+  it("tells tables as their columns are, and as fields describe those that are not there yet", async () => {
+    using project = createProject({
+      "backworks.yaml": `name: shop
+databases: { main: { type: sqlite, file_path: data/shop.db } }
+endpoints:
+  things:
+    path: /things
+    database: { table: things, auto_crud: true, expose: { columns: [id, name, price, at] }, transform: { list: data } }
+  later:
+    path: /later
+    methods: [GET]
+    database: { table: later, auto_crud: true, fields: { id: { type: integer, primary_key: true }, name: { type: text, required: true } } }
+`,
+      "migrations/1.sql":
+        "CREATE TABLE things (id integer PRIMARY KEY, name text NOT NULL, price decimal(8,2), at datetime, secret text, twice integer GENERATED ALWAYS AS (id * 2))",
+    });
+    expect(await project.run("db migrate up")).toMatchObject({ code: 0 });
+
+    const document = (await project.run("export openapi")).json() as Document;
+
+    expect((await new Validator().validate(JSON.stringify(document, null, 2))).errors).toBeUndefined();
+    expect(document.components.schemas).toMatchObject({
+      Things: {
+        additionalProperties: false,
+        properties: {
+          id: { type: "integer" },
+          name: { type: "string" },
+          price: { type: ["string", "null"] },
+          at: { type: ["string", "null"], format: "date-time" },
+        },
+      },
+      ThingsNew: { required: ["name"] },
+      LaterNew: { required: ["name"] },
+    });
+    expect(Object.keys(document.paths["/later"] ?? {})).toEqual(["get"]);
+    expect(JSON.stringify(document)).not.toContain("secret");
+    expect(document.paths["/things"]?.["get"]).toMatchObject({
+      responses: { 200: { content: { "application/json": { schema: { properties: { data: { type: "array" } } } } } } },
+    });
+  });
+
   it("writes a file", async () => {
     using project = createProject({ "backworks.yaml": yaml });
 

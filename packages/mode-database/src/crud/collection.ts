@@ -7,6 +7,10 @@ import type { Access } from "./access.ts";
 export interface Collection {
   /** Name of the endpoint: of the collection in messages. */
   readonly name: string;
+  /** As the configuration writes it. */
+  readonly path: string;
+  /** Path of a row. */
+  readonly itemPath: string;
   readonly database: OpenDatabase;
   readonly table: string;
   readonly options: EndpointOptions;
