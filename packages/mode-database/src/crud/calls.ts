@@ -40,7 +40,7 @@ function createCalls(collection: Collection, collections: Collections): CallOf {
       if (known?.full !== full) {
         throwIfAny(checkCollection(full, collection, collections));
         const reader = readerOf(database.engine.dialect.name, full);
-        known = { full, reader, writers: new WriteTables(database, full) };
+        known = { full, reader, writers: new WriteTables(database.engine.dialect, full) };
       }
       const view = views.of(full, rolesOf(exchange));
       const needs = pathColumns.map((column): Need => ({ column, value: exchange.request.params[column] }));

@@ -3,6 +3,7 @@ import type { Row } from "../tree.ts";
 
 /** A row as it is sent. Rows are never written to, so each is put into text once. */
 export interface Representation {
+  /** JSON. */
   readonly text: string;
   /** Strong validator (RFC 9110, 8.8.3), made when first asked for: equal for equal bytes. */
   readonly etag: string;
@@ -10,6 +11,7 @@ export interface Representation {
 
 const made = new WeakMap<Row, Representation>();
 
+/** A row as it is sent; the same for the same row. */
 export function representationOf(row: Row): Representation {
   const present = made.get(row);
   if (present !== undefined) return present;

@@ -151,7 +151,7 @@ export async function insertRows(
 async function insertFlat(call: Call, rows: readonly ReadyRow[], run: Run): Promise<readonly Key[]> {
   const [first] = rows;
   if (first === undefined) return [];
-  const statements = await call.writers.of(first.grant.table.name);
+  const statements = await call.writers.of(first.grant.table.name, run);
   const { primaryKey } = first.grant.table;
   if (!statements.returns) {
     const keys: Key[] = [];
@@ -248,7 +248,7 @@ async function insertBetween(
   const stored = await insertRow(call, row, { run, conflict: undefined });
   const found = stored?.row ?? {};
   if (needed.every((column) => found[column] !== undefined)) return found;
-  const statements = await call.writers.of(row.grant.table.name);
+  const statements = await call.writers.of(row.grant.table.name, run);
   const { rows } = await run(statements.read(needed), keyOf(row.grant.table.primaryKey, found));
   // Rows of a driver are made of JSON.
   return (rows[0] ?? {}) as Row;
@@ -261,7 +261,7 @@ interface StoreRow {
 
 /** Stores one row and gives some of its columns as they are then. */
 export async function storeRow(call: Call, { grant, stored }: ReadyRow, { run, returning }: StoreRow): Promise<Row> {
-  const statements = await call.writers.of(grant.table.name);
+  const statements = await call.writers.of(grant.table.name, run);
   const binds = [...stored.values()].map(({ bind }) => bind);
   const { rows } = await run(statements.insert([...stored.keys()], returning), binds);
   // Rows of a driver are made of JSON.

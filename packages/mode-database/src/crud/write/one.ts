@@ -123,7 +123,7 @@ function keyOfItem(call: Call, segment: string): Key {
 
 /** Whether a row is there; nobody else changes it until the end. */
 async function lock({ writers, view }: Call, key: Key, run: Run): Promise<boolean> {
-  const statements = await writers.of(view.table.name);
+  const statements = await writers.of(view.table.name, run);
   const { rows } = await run(statements.lock(), key);
   return rows.length > 0;
 }

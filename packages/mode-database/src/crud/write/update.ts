@@ -149,7 +149,7 @@ async function updateRows(
   const version = grant.collection?.options.version_column;
   const all: readonly Setting[] = version === undefined ? settings : [...settings, { column: version, to: "next" }];
   if (all.length === 0) return;
-  const statements = await call.writers.of(grant.table.name);
+  const statements = await call.writers.of(grant.table.name, run);
   const pinned = pinOf(targets, version);
   for (const part of partsOfKeys(targets.map(({ key }) => key))) {
     const statement = statements.update({ settings: all, keys: part.length, unchanged: pinned?.column });
@@ -179,7 +179,7 @@ export async function deleteRows(
   call: Call,
   { targets, grant, run }: Changing & { readonly targets: readonly Target[] },
 ): Promise<void> {
-  const statements = await call.writers.of(grant.table.name);
+  const statements = await call.writers.of(grant.table.name, run);
   const pinned = pinOf(targets, grant.collection?.options.version_column);
   for (const part of partsOfKeys(targets.map(({ key }) => key))) {
     const { count } = await run(statements.delete(part.length, pinned?.column), [

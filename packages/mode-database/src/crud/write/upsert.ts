@@ -54,7 +54,7 @@ export async function updateTwin(
   { grant, stored }: ReadyRow,
   { run, key, returning }: TwinUpdate,
 ): Promise<Row> {
-  const statements = await call.writers.of(grant.table.name);
+  const statements = await call.writers.of(grant.table.name, run);
   await checkTwin(call, key, run);
   const version = grant.collection?.options.version_column;
   const set = [...stored].filter(([column]) => column !== version && !grant.table.primaryKey.includes(column));
