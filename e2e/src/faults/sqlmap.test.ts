@@ -80,6 +80,8 @@ interface Scale {
           options,
         );
         const injectable = /is vulnerable|appears to be .*injectable|identified the following injection/i.test(stdout);
+        const finished = /do not appear to be injectable/i.test(stdout);
+        if (!injectable && !finished && signal === null) found.push(`${name} was not tried\n${stdout.slice(-4000)}`);
         report.row(name, injectable ? "INJECTABLE" : signal === null ? "safe" : "safe, time is over", "safe");
         if (injectable) found.push(`${name}\n${stdout.slice(-4000)}`);
       }

@@ -1,4 +1,4 @@
-import { BackworksError } from "@backworks/core";
+import { BackworksError, isBackworksError } from "@backworks/core";
 import type { NewColumn } from "@backworks/core";
 import { defineCommand } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -7,6 +7,7 @@ import type { FileChange } from "../evolve/changes.ts";
 import { lineDiff } from "../evolve/line-diff.ts";
 import type { Difference } from "../evolve/replay.ts";
 import { exitCodes } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
 import { openingOptions } from "../opening.ts";
 import type { Paint } from "../paint.ts";
 import { projectOptions } from "../project.ts";
@@ -32,11 +33,31 @@ export const evolve = defineCommand({
     const { endpoint, use, table, force = false, install } = args;
     checkWords(args);
     const bench = { context, project: projectOptions(context, args.environment), install };
-    const evolved = await run(bench, { endpoint, use, table, force, dryRun: args["dry-run"] === true });
-    tell(evolved, { context, dryRun: args["dry-run"] === true });
-    return evolved.differences.length > 0 && !(force && evolved.applied) ? exitCodes.problemsFound : exitCodes.ok;
+    const dryRun = args["dry-run"] === true;
+    return untilSignal(context, async (signal) => {
+      const evolved = await run(bench, { endpoint, use, table, force, dryRun, signal });
+      tell(evolved, { context, dryRun });
+      return evolved.differences.length > 0 && !evolved.applied ? exitCodes.problemsFound : exitCodes.ok;
+    });
   },
 });
+
+/** Whoever interrupts waits until what was tried out is taken away. */
+async function untilSignal(context: Context, work: (signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+  const interruption = new AbortController();
+  const releases = (["SIGINT", "SIGTERM"] as const).map((name) =>
+    context.terminal.onSignal(name, () => interruption.abort()),
+  );
+  try {
+    return await work(interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted || isBackworksError(error)) throw error;
+    context.note("interrupted: nothing is written");
+    return exitCodes.interrupted;
+  } finally {
+    for (const release of releases) release();
+  }
+}
 
 /** @throws BW_CLI_USAGE */
 function checkWords({ to, table = "t" }: { readonly to: string; readonly table: string | undefined }): void {

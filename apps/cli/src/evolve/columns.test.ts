@@ -48,11 +48,12 @@ describe("inferColumns", () => {
 
   it("goes by the schema, and keeps its rules", () => {
     const schema = {
-      required: ["name"],
+      required: ["name", "price"],
+      oneOf: [{}],
       properties: {
         sku: { type: "string" },
         name: { type: "string", minLength: 1, pattern: "^[a-z]" },
-        price: { type: ["number", "null"], minimum: 0 },
+        price: { type: ["number", "null"], minimum: 0, multipleOf: 0.01 },
         state: { enum: ["new", "sold"] },
         at: { type: "string", format: "date-time" },
       },
@@ -73,7 +74,9 @@ describe("inferColumns", () => {
       state: { type: "text", check: expect.objectContaining({ among: ["new", "sold"] }) },
     });
     expect(found.notes).toEqual([
+      "oneOf of the schema is no rule of the table",
       "pattern of name is no rule of the table",
+      "multipleOf of price is no rule of the table",
       "state has no value yet: it is taken for a text",
     ]);
   });

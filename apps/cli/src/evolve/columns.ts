@@ -28,37 +28,65 @@ export interface FoundColumns {
 }
 
 /** The columns that hold these rows: as the schema has them, else as the values are. */
-export function inferColumns({ rows, id, schema, references }: RowFacts): FoundColumns {
+export function inferColumns(facts: RowFacts): FoundColumns {
+  const { rows, id, schema, references } = facts;
   const properties = objectAt(schema, "properties");
-  const required = new Set(listAt(schema, "required"));
-  const names = [
-    ...new Set([id.field, ...rows.flatMap(Object.keys), ...Object.keys(properties), ...references.keys()]),
-  ];
-  const notes: string[] = [];
-  const columns = names.map((name): readonly [string, NewColumn] => {
-    const values = rows.map((row) => row[name]).filter((value) => value !== undefined && value !== null);
-    if (name === id.field) return [name, keyColumn(id, values, properties[name])];
-    const reference = references.get(name);
-    const read = readProperty(name, properties[name]);
-    notes.push(...read.notes);
-    const type = reference?.type ?? holding(read.type, values) ?? unaided(values);
-    if (type === undefined) notes.push(`${name} has no value yet: it is taken for a text`);
-    return [
-      name,
-      {
-        type: type ?? "text",
-        ...(required.has(name) ? { required: true } : {}),
-        ...(reference === undefined ? {} : { references: reference.to }),
-        ...(isChecked(read.check) ? { check: read.check } : {}),
-      },
-    ];
-  });
-  return { columns: Object.fromEntries(columns), notes };
+  const all = [id.field, ...rows.flatMap(Object.keys), ...Object.keys(properties), ...references.keys()];
+  const found = [...new Set(all)].map((name) => ({ name, ...inferColumn(name, properties[name], facts) }));
+  return {
+    columns: Object.fromEntries(found.map(({ name, column }) => [name, column])),
+    notes: [...otherKeywords(schema), ...found.flatMap(({ notes }) => notes)],
+  };
+}
+
+interface FoundColumn {
+  readonly column: NewColumn;
+  readonly notes: readonly string[];
+}
+
+function inferColumn(name: string, property: JsonValue | undefined, facts: RowFacts): FoundColumn {
+  const { rows, id, schema, references } = facts;
+  const values = rows.map((row) => row[name]).filter((value) => value !== undefined && value !== null);
+  if (name === id.field) return { column: keyColumn(id, values, property), notes: [] };
+  const reference = references.get(name);
+  const { check, notes, nullable, type: said } = readProperty(name, property);
+  const type = reference?.type ?? holding(said, values) ?? unaided(values);
+  const isRequired = !nullable && listAt(schema, "required").includes(name);
+  const column = toColumn(type ?? "text", { isRequired, to: reference?.to, check });
+  return { column, notes: type === undefined ? [...notes, `${name} has no value yet: it is taken for a text`] : notes };
+}
+
+interface Rules {
+  readonly isRequired: boolean;
+  /** What it refers to. */
+  readonly to: string | undefined;
+  readonly check: ColumnCheck;
+}
+
+function toColumn(type: NewColumnType, { isRequired, to, check }: Rules): NewColumn {
+  return {
+    type,
+    ...(isRequired ? { required: true } : {}),
+    ...(to === undefined ? {} : { references: to }),
+    ...(isChecked(check) ? { check } : {}),
+  };
 }
 
 function isChecked(check: ColumnCheck): boolean {
   return Object.values(check).some((rule) => rule !== undefined);
 }
+
+/** What a schema says of a row as a whole and no table looks after. */
+function otherKeywords(schema: JsonValue | undefined): readonly string[] {
+  const names = isObject(schema) ? Object.keys(schema).filter((name) => !known.has(name)) : [];
+  return names.map((name) => `${name} of the schema is no rule of the table`);
+}
+
+const known: ReadonlySet<string> = new Set(
+  "$schema $id $comment type title description examples default properties required additionalProperties $defs definitions".split(
+    " ",
+  ),
+);
 
 /** A key of texts is as long as every database takes for a key. */
 function keyColumn(

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
+import { runProgram } from "../program.ts";
+import { createFakeTerminal } from "../testing/fake-terminal.ts";
 import { createProject } from "../testing/project.ts";
 import type { Project } from "../testing/project.ts";
 
@@ -190,6 +192,39 @@ describe("evolve", () => {
     });
   });
 
+  it("takes what clients wrote, and leaves their file alone", async () => {
+    const kept = [{ id: 7, name: "kept", price: 1 }];
+    using project = createShop({
+      "backworks.yaml": yaml.replace("seed: products.json", "seed: products.json\n        persist: kept.json"),
+      "kept.json": JSON.stringify(kept),
+    });
+
+    const ran = await project.run("evolve products --json");
+
+    expect(ran.json()).toMatchObject({
+      applied: true,
+      tables: [{ rows: 1 }],
+      files: expect.arrayContaining(["seeds/products.json"]),
+    });
+    expect((await project.run("try GET /products --json")).json()).toMatchObject({ body: kept });
+    expect(JSON.parse(project.read("kept.json"))).toEqual(kept);
+  });
+
+  it("ends without a trace when it is interrupted", async () => {
+    using project = createShop();
+    const before = filesOf(project);
+    const terminal = createFakeTerminal({ cwd: project.folder });
+
+    const running = runProgram(["evolve", "products"], terminal);
+    while (!terminal.err().includes("asking")) await new Promise((resolve) => setTimeout(resolve, 5));
+    terminal.signal("SIGINT");
+
+    expect(await running).toBe(130);
+    expect(terminal.err()).toContain("nothing is written");
+    expect(filesOf(project)).toEqual(before);
+    expect(project.read("backworks.yaml")).toBe(yaml);
+  });
+
   it("keeps rows that refer to each other together", async () => {
     using project = createProject({
       "backworks.yaml": `name: library
@@ -249,7 +284,7 @@ endpoints:
       expect(done.json()).toMatchObject({ applied: true, differences: [], tables: [{ table, rows: 2 }] });
       expect((await project.run("try GET /things/5 --json", { env })).json()).toMatchObject({ body: rows[1] });
       expect(await project.run("db migrate down", { env })).toMatchObject({ code: 0 });
-      expect((await project.run("try GET /things --json", { env })).code).not.toBe(0);
+      expect(await project.run("db migrate status", { env })).toMatchObject({ code: 7 });
     });
   }
 });

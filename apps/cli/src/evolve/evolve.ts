@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { BackworksError, databaseUpkeepService, databasesService, loadProject, openApp } from "@backworks/core";
 import type { DatabaseUpkeep, OpenApp, RawConfig, TableDesign } from "@backworks/core";
 import { evolveEndpoints } from "../edit/evolve.ts";
@@ -6,6 +8,7 @@ import { writeChanges } from "./changes.ts";
 import type { FileChange } from "./changes.ts";
 import { migrationFiles } from "./migration-files.ts";
 import { findMocks } from "./mock-endpoint.ts";
+import type { MockEndpoint } from "./mock-endpoint.ts";
 import { readersOf } from "./readers.ts";
 import { makePlan } from "./plan.ts";
 import type { EvolvePlan } from "./plan.ts";
@@ -27,6 +30,8 @@ export interface EvolveRequest {
   readonly dryRun: boolean;
   /** Write although answers differ. */
   readonly force: boolean;
+  /** Asks for an end: what is tried out is taken away first. */
+  readonly signal: AbortSignal;
 }
 
 /** What it came to. */
@@ -46,7 +51,7 @@ export async function evolve(bench: Omit<Workbench, "root">, request: EvolveRequ
   const { context, project, install } = bench;
   const { config } = await withPackages(project, { context, install }, () => loadProject(project));
   const { raw } = config;
-  const mocks = findMocks(config, request.endpoint, request.table);
+  const mocks = findMocks(config, request.endpoint, request.table).map((mock) => asItIsKept(mock, raw.root));
   // An object: it was checked.
   const value = raw.value as Readonly<Record<string, unknown>>;
   const target = chooseTarget(value, request.use);
@@ -55,16 +60,26 @@ export async function evolve(bench: Omit<Workbench, "root">, request: EvolveRequ
   const evolved = await withSide(own, mockSide(value, mocks), async (mock) => {
     const plan = await makePlan(mocks, { raw, target, app: mock });
     const edited = editedText(raw, plan);
-    const { design, requests, differences } = await tryOut(own, { target, plan, mock });
+    const { signal } = request;
+    const { design, requests, differences } = await tryOut(own, { target, plan, mock, signal });
     const found = { requests, differences: [...readersOf(value, mocks), ...differences] };
     await checkEdited(own, editedText(raw, withoutSeeds(plan)).text);
     const title = plan.tables[0]?.name ?? "";
     const changes = [...migrationFiles({ target, design, title, now: Date.now() }), ...plan.seeds, edited];
     return { target, plan, ...found, changes };
   });
+  request.signal.throwIfAborted();
   if (request.dryRun || (evolved.differences.length > 0 && !request.force)) return { ...evolved, applied: false };
   await apply(own, evolved);
   return { ...evolved, applied: true };
+}
+
+/** What clients wrote is what the mock begins with. */
+function asItIsKept(mock: MockEndpoint, root: string): MockEndpoint {
+  if (mock.source.kind !== "resource") return mock;
+  const { resource } = mock.source;
+  if (resource.persist === false || !existsSync(join(root, resource.persist))) return mock;
+  return { ...mock, source: { kind: "resource", resource: { ...resource, seed: resource.persist } } };
 }
 
 /** @throws BW_CLI_EDIT_UNSAFE */
@@ -98,12 +113,13 @@ interface Trial {
   readonly target: Target;
   readonly plan: EvolvePlan;
   readonly mock: OpenApp;
+  readonly signal: AbortSignal;
 }
 
 type Found = Pick<Evolved, "requests" | "differences"> & { readonly design: TableDesign };
 
 /** Makes the tables where it does no harm, and asks them what the mock is asked. */
-async function tryOut(bench: Workbench, { target, plan, mock }: Trial): Promise<Found> {
+async function tryOut(bench: Workbench, { target, plan, mock, signal }: Trial): Promise<Found> {
   const trial = openTrial(target, bench.root);
   const databases = { [target.name]: trial.options };
   try {
@@ -116,7 +132,7 @@ async function tryOut(bench: Workbench, { target, plan, mock }: Trial): Promise<
         await upkeep.fill(target.name, plan.rows);
         bench.context.note("asking mock and database the same …");
         const evolved = databaseSide(databases, plan.endpoints);
-        const found = await withSide(bench, evolved, (database) => replayAll(plan, { mock, database }));
+        const found = await withSide(bench, evolved, (database) => replayAll(plan, { mock, database, signal }));
         return { design, ...found };
       } finally {
         if (trial.isReal) await takeAway(setup, target, design);
@@ -129,7 +145,7 @@ async function tryOut(bench: Workbench, { target, plan, mock }: Trial): Promise<
 
 async function replayAll(
   plan: EvolvePlan,
-  sides: { readonly mock: OpenApp; readonly database: OpenApp },
+  sides: { readonly mock: OpenApp; readonly database: OpenApp; readonly signal: AbortSignal },
 ): Promise<Omit<Found, "design">> {
   const replays = [];
   for (const probed of plan.mocks) replays.push(await replay(sides, probesOf(probed), probed.id));

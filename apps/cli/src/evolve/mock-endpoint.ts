@@ -21,6 +21,8 @@ export type MockSource =
 /** `mock.resource`, checked: defaults are in. */
 export interface ResourceValues {
   readonly seed?: unknown;
+  /** File that keeps what clients wrote. */
+  readonly persist: string | false;
   readonly id: string | { readonly field: string; readonly type?: string; readonly generate?: string };
   readonly schema?: unknown;
   readonly relations: Readonly<Record<string, { readonly resource: string; readonly key: string }>>;

@@ -152,8 +152,10 @@ function seedOf(
   if (rows.length === 0) return { seed: undefined, file: [] };
   const { source } = mock;
   const named = source.kind === "resource" ? source.resource.seed : source.data;
-  if (wrap === undefined && typeof named === "string" && isDeepStrictEqual(readRowFile(join(root, named)), rows))
-    return { seed: named, file: [] };
+  // What clients wrote goes on changing as long as the mock serves.
+  const isKept = source.kind === "resource" && source.resource.persist === named;
+  const isFile = wrap === undefined && !isKept && typeof named === "string";
+  if (isFile && isDeepStrictEqual(readRowFile(join(root, named)), rows)) return { seed: named, file: [] };
   const file = `seeds/${mock.table}.json`;
   const text = `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(",\n")}\n]\n`;
   return { seed: `./${file}`, file: readIfThere(join(root, file)) === text ? [] : [{ file, text, before: undefined }] };

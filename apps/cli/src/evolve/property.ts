@@ -5,6 +5,8 @@ export interface Property {
   /** `undefined` when it leaves several, or says none. */
   readonly type: NewColumnType | undefined;
   readonly check: ColumnCheck;
+  /** Whether it may be null. */
+  readonly nullable: boolean;
   /** Keywords that a table cannot look after. */
   readonly notes: readonly string[];
 }
@@ -14,7 +16,7 @@ type Keywords = Readonly<Record<string, JsonValue | undefined>>;
 /** Reads the schema of a field the way a table can keep it. */
 export function readProperty(name: string, property: JsonValue | undefined): Property {
   if (typeof property !== "object" || property === null || Array.isArray(property))
-    return { type: undefined, check: {}, notes: [] };
+    return { type: undefined, check: {}, nullable: true, notes: [] };
   // An object of JSON that is no list.
   const keywords = property as Keywords;
   const among = amongOf(keywords);
@@ -31,7 +33,12 @@ export function readProperty(name: string, property: JsonValue | undefined): Pro
     maxLength: numberAt(keywords, "maxLength"),
     among,
   };
-  return { type: typeOf(keywords), check, notes: left.map((key) => `${key} of ${name} is no rule of the table`) };
+  return {
+    type: typeOf(keywords),
+    check,
+    nullable: allowsNull(keywords),
+    notes: left.map((key) => `${key} of ${name} is no rule of the table`),
+  };
 }
 
 /** What becomes a type or a rule of the table. */
@@ -62,6 +69,11 @@ function typeOf({ type, format, maximum, minimum }: Keywords): NewColumnType | u
   if (word === "string" && typeof format === "string") return formats[format] ?? "text";
   const wide = [minimum, maximum].some((limit) => typeof limit === "number" && Math.abs(limit) >= 2 ** 31);
   return word === "integer" && wide ? "bigint" : types[word];
+}
+
+function allowsNull({ type, enum: values }: Keywords): boolean {
+  if (Array.isArray(values)) return values.includes(null);
+  return type === undefined || [type].flat().includes("null");
 }
 
 function numberAt(keywords: Keywords, key: string): number | undefined {

@@ -7,7 +7,9 @@ export function readersOf(
   mocks: readonly MockEndpoint[],
 ): readonly Difference[] {
   const moved = new Set(mocks.map(({ name }) => name));
-  const others = Object.entries((value["endpoints"] ?? {}) as object).filter(([name]) => !moved.has(name));
+  // A mapping: its layout was edited.
+  const endpoints = (value["endpoints"] ?? {}) as Readonly<Record<string, unknown>>;
+  const others = Object.entries(endpoints).filter(([name]) => !moved.has(name));
   return others.flatMap(([name, endpoint]) =>
     [...new Set([...JSON.stringify(endpoint).matchAll(call)].map(([, read = ""]) => read))]
       .filter((read) => moved.has(read))

@@ -27,13 +27,14 @@ type Side = Pick<OpenApp, "inject">;
 
 /** Asks both sides the same, one request after another, and compares what a client can see. */
 export async function replay(
-  sides: { readonly mock: Side; readonly database: Side },
+  sides: { readonly mock: Side; readonly database: Side; readonly signal?: AbortSignal },
   probes: readonly Probe[],
   id: string,
 ): Promise<Replay> {
   const differences: Difference[] = [];
   const created: Created = { mock: "", database: "" };
   for (const probe of probes) {
+    sides.signal?.throwIfAborted();
     const mock = await ask(sides.mock, probe, created.mock);
     const database = await ask(sides.database, probe, created.database);
     if (probe.creates === true) {
