@@ -82,7 +82,8 @@ function createSql(table: string, data: TableData, { quote, name: dialect }: Own
 function bindOf(value: JsonValue, word: string, dialect: DialectName): unknown {
   if (value === null) return null;
   if (word.startsWith("json") || (word.startsWith("text[]") && dialect !== "postgresql")) return JSON.stringify(value);
-  if (word.startsWith("timestamp") && dialect === "mysql") return String(value).replace("T", " ").replace("Z", "");
+  if (word.startsWith("timestamp") && dialect === "mysql" && typeof value === "string")
+    return value.replace("T", " ").replace("Z", "");
   return value;
 }
 

@@ -1,5 +1,4 @@
-import { invalidConfig } from "@backworks/core";
-import type { Exchange, JsonValue, MaybePromise, BackworksError } from "@backworks/core";
+import type { Exchange, JsonValue, MaybePromise } from "@backworks/core";
 import type { Schema } from "@backworks/core/query";
 import type { RelationOptions } from "../options/crud.ts";
 import { rolesOf } from "./access.ts";
@@ -38,7 +37,9 @@ function createCalls(collection: Collection, collections: Collections): CallOf {
   return (exchange) =>
     whenThere(database.schema.get(), (full) => {
       if (known?.full !== full) {
-        throwIfAny(checkCollection(full, collection, collections));
+        const [mistake] = checkCollection(full, collection, collections);
+        // What was right when the configuration was loaded, and the database has changed since; or nobody could look then.
+        if (mistake !== undefined) throw mistake;
         const reader = readerOf(database.engine.dialect.name, full);
         known = { full, reader, writers: new WriteTables(database.engine.dialect, full) };
       }
@@ -46,11 +47,6 @@ function createCalls(collection: Collection, collections: Collections): CallOf {
       const needs = pathColumns.map((column): Need => ({ column, value: exchange.request.params[column] }));
       return { exchange, collection, view, needs, reader: known.reader, writers: known.writers };
     });
-}
-
-/** What was right when the configuration was loaded, and the database has changed since. */
-function throwIfAny(mistakes: readonly BackworksError[]): void {
-  if (mistakes.length > 0) throw invalidConfig(mistakes);
 }
 
 interface Below {

@@ -284,6 +284,29 @@ describeDatabases("auto_crud over tables that fields describe", (target) => {
     expect(race.map(({ status }) => status).toSorted((one, other) => one - other)).toEqual([200, 200, 200, 201]);
   });
 
+  it("changes the same rows for many at once, one after another", async () => {
+    await using shop = await openShop(target);
+    await shop.send("POST /suppliers", {
+      body: Array.from({ length: 80 }, (_one, index) => ({ name: `s${index}`, city: "Rome" })),
+    });
+
+    const asked = Array.from({ length: 8 }, (_one, index) =>
+      shop.send("PATCH /suppliers?city=eq.Rome&select=id", { body: { city: `c${index}` } }),
+    );
+    const answers = await Promise.all(asked);
+
+    expect(answers.map(({ status }) => status)).toEqual(asked.map(() => 200));
+    // Whoever came first changed them all; the others found none any more.
+    expect(answers.map(({ body }) => (body as unknown[]).length).toSorted((one, other) => one - other)).toEqual([
+      0, 0, 0, 0, 0, 0, 0, 80,
+    ]);
+    const rewritten = await Promise.all(
+      asked.map((_one, index) => shop.send(`PATCH /suppliers?id=gt.0`, { body: { city: `d${index}` } })),
+    );
+    expect(rewritten.map(({ status }) => status)).toEqual(asked.map(() => 200));
+    expect((await shop.send("GET /suppliers?select=city,count()")).body).toHaveLength(1);
+  });
+
   it("gives columns their defaults, or nothing", async () => {
     await using shop = await openShop(target);
     const body = [{ name: "A", city: "Bern" }, { name: "B" }];

@@ -7,7 +7,7 @@ const most = 2n ** 63n - 1n;
 
 /** Digits of a whole number; what lies beyond 64 bits becomes the last that lies within. */
 export function toDigits(value: JsonValue): string {
-  const text = String(value);
+  const text = toText(value);
   // What is no number (a cursor may hold anything) is the database's to refuse.
   if (text.length < 18 || !/^[+-]?\d+$/.test(text)) return text;
   const number = BigInt(text);
@@ -23,12 +23,12 @@ export function toUtc(value: JsonValue): string {
 /** `2024-01-31 12:00:00.250000` with so many digits of a fraction. */
 export function toUtcText(value: JsonValue, digits: number): string {
   const [, day, time = "", fraction = ""] = /^(.+)T(.{8})(?:\.(\d+))?Z$/.exec(toUtc(value)) ?? [];
-  if (day === undefined) return String(value);
+  if (day === undefined) return toText(value);
   return `${day} ${time}.${fraction.slice(0, digits).padEnd(digits, "0")}`;
 }
 
 export function toBytes(value: JsonValue): Uint8Array {
-  return Buffer.from(String(value), "base64");
+  return Buffer.from(toText(value), "base64");
 }
 
 export function toJsonText(value: JsonValue): string {
@@ -37,7 +37,7 @@ export function toJsonText(value: JsonValue): string {
 
 /** A pattern with `%` and `_` only, in which `escape` takes the next character as it is. */
 export function toLike(value: JsonValue, escape: string): string {
-  return translate(String(value), {
+  return translate(toText(value), {
     anyText: "%",
     anyCharacter: "_",
     plain: (character) =>
@@ -47,7 +47,7 @@ export function toLike(value: JsonValue, escape: string): string {
 
 /** A pattern of GLOB. */
 export function toGlob(value: JsonValue): string {
-  return translate(String(value), {
+  return translate(toText(value), {
     anyText: "*",
     anyCharacter: "?",
     plain: (character) => (/[*?[]/.test(character) ? `[${character}]` : character),

@@ -46,6 +46,11 @@ function asText(value: JsonValue): JsonValue {
   return value === null ? null : toText(value);
 }
 
+/** Bytes that came as hexadecimal digits. */
+export function decodeHex(value: JsonValue): JsonValue {
+  return value === null ? null : Buffer.from(toText(value), "hex").toString("base64");
+}
+
 function decodeList(element: ValueType): Decode | undefined {
   const decode = decodeOf(element);
   const items = (value: JsonValue): JsonValue => (typeof value === "string" ? (JSON.parse(value) as JsonValue) : value);

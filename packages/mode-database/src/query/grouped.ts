@@ -2,10 +2,9 @@ import type { Order } from "@backworks/core/query";
 import { unsupportedCast } from "./condition.ts";
 import type { Decode, Member } from "./decode.ts";
 import { decodeRow, namedMember } from "./decode.ts";
-import type { EmbedSelect } from "./embed.ts";
-import { decodeListOf, embedSelect, stretchOf } from "./embed.ts";
-import type { Level } from "./level.ts";
+import type { EmbedSelect, Level } from "./level.ts";
 import { whereOf } from "./level.ts";
+import { decodeListOf, stretchOf } from "./lists.ts";
 import { keyCell } from "./order.ts";
 import type { ColumnOutput } from "./outputs.ts";
 import { embedMember, withCast } from "./outputs.ts";
@@ -168,7 +167,7 @@ function embedOutput(
   index: number,
 ): GroupedOutput {
   const { dialect } = level.scope;
-  const { select, decode } = embedSelect(level, output.embed);
+  const { select, decode } = level.scope.embed(level, output.embed);
   return {
     inner: { name: `k${index}`, value: dialect.toKey(select) },
     isKey: true,

@@ -2,6 +2,7 @@ import { BackworksError } from "@backworks/core";
 import type { Field, Relation, Selection } from "@backworks/core/query";
 import type { DatabaseSchema, DatabaseTable } from "../schema/schema.ts";
 import { writeCondition } from "./condition.ts";
+import type { Decode } from "./decode.ts";
 import type { Cell, QueryDialect } from "./query-dialect.ts";
 import type { Sql } from "./sql.ts";
 import { joinSql, sql } from "./sql.ts";
@@ -12,11 +13,19 @@ export interface StatementScope {
   readonly schema: DatabaseSchema;
   /** A name for a table that no other has in the statement. */
   alias(): string;
+  /** Related rows as one JSON value. */
+  embed(around: Level, index: number): EmbedSelect;
 }
 
-export function createScope(dialect: QueryDialect, schema: DatabaseSchema): StatementScope {
+/** An embed as a part of the row around it. */
+export interface EmbedSelect {
+  readonly select: Sql;
+  readonly decode: Decode;
+}
+
+export function createScope(parts: Pick<StatementScope, "dialect" | "schema" | "embed">): StatementScope {
   let number = 0;
-  return { dialect, schema, alias: () => `t${number++}` };
+  return { ...parts, alias: () => `t${number++}` };
 }
 
 /** A selection at its place in a statement. */

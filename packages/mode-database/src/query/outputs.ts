@@ -2,7 +2,6 @@ import type { Output, Row, Selection } from "@backworks/core/query";
 import { castTo, isToOne } from "@backworks/core/query";
 import type { Decode, Member } from "./decode.ts";
 import { namedMember } from "./decode.ts";
-import { embedSelect } from "./embed.ts";
 import type { Level } from "./level.ts";
 import type { Sql } from "./sql.ts";
 
@@ -47,7 +46,7 @@ export function withCast(decode: Decode | undefined, type: ColumnOutput["cast"])
 }
 
 export function embedPlace(level: Level, { embed, name }: EmbedOutput): Place {
-  const { select, decode } = embedSelect(level, embed);
+  const { select, decode } = level.scope.embed(level, embed);
   return { leaf: select, member: embedMember(level.selection, { embed, name, decode }) };
 }
 

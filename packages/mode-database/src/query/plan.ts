@@ -2,7 +2,7 @@ import type { JsonValue, MaybePromise } from "@backworks/core";
 import type { ParameterValue, Row, Selection } from "@backworks/core/query";
 import { signatureOf, writeCursor } from "@backworks/core/query";
 import type { Result, Statement } from "../engine.ts";
-import { parsed } from "./embed.ts";
+import { parsed } from "./lists.ts";
 import { Reading } from "./reading.ts";
 import type { BoundStatement, SelectionStatements, StatementSource } from "./statements.ts";
 import { writeStatements } from "./statements.ts";
@@ -43,13 +43,11 @@ export function compilePlan(selection: Selection, source: StatementSource): SqlP
   const planned = source.dialect.planned;
   return {
     run(runner, values, { count, signal } = {}) {
-      const found = ask(runner, statements.page, { values, signal });
-      const finish = (result: Result): MaybePromise<SqlResult> => {
+      return andThen(ask(runner, statements.page, { values, signal }), (result) => {
         const page = readPage(result, { selection, statements, values });
         if (count === undefined || page.total !== undefined) return page;
         return counted(page, { runner, values, signal, count, statements, rowsOf: planned?.rowsOf });
-      };
-      return found instanceof Promise ? found.then(finish) : finish(found);
+      });
     },
   };
 }
@@ -127,20 +125,19 @@ interface CountSource extends Asking {
 const estimatedFrom = 1000;
 
 function counted(page: SqlResult, source: CountSource): MaybePromise<SqlResult> {
-  const { runner, count, statements, rowsOf } = source;
-  const { planned } = statements;
-  if (statements.count === undefined) return { ...page, total: 1 };
-  const exact = (): MaybePromise<SqlResult> => {
-    if (statements.count === undefined) return { ...page, total: 1 };
-    return then(ask(runner, statements.count, source), ({ rows }) => ({ ...page, total: Number(rows[0]?.["n"] ?? 0) }));
-  };
-  if (count === "exact" || planned === undefined || rowsOf === undefined) return exact();
-  return then(ask(runner, planned, source), ({ rows: [row] }) => {
+  const { count, statements, rowsOf } = source;
+  const { planned, count: exact } = statements;
+  // What is put together by nothing is one.
+  if (exact === undefined) return { ...page, total: 1 };
+  const all = (): MaybePromise<SqlResult> =>
+    andThen(ask(source.runner, exact, source), ({ rows }) => ({ ...page, total: Number(rows[0]?.["n"] ?? 0) }));
+  if (count === "exact" || planned === undefined || rowsOf === undefined) return all();
+  return andThen(ask(source.runner, planned, source), ({ rows: [row] }) => {
     const expected = row === undefined ? 0 : rowsOf(row);
-    return count === "planned" || expected >= estimatedFrom ? { ...page, total: expected } : exact();
+    return count === "planned" || expected >= estimatedFrom ? { ...page, total: expected } : all();
   });
 }
 
-function then<T>(found: MaybePromise<Result>, next: (result: Result) => MaybePromise<T>): MaybePromise<T> {
-  return found instanceof Promise ? found.then(next) : next(found);
+function andThen<T>(found: MaybePromise<Result>, finish: (result: Result) => MaybePromise<T>): MaybePromise<T> {
+  return found instanceof Promise ? found.then((result) => finish(result)) : finish(found);
 }

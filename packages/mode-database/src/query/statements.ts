@@ -2,6 +2,7 @@ import type { Selection } from "@backworks/core/query";
 import type { Statement } from "../engine.ts";
 import type { DecodeRow } from "./decode.ts";
 import { decodeRow } from "./decode.ts";
+import { embedSelect } from "./embed.ts";
 import { groupedParts } from "./grouped.ts";
 import type { Level } from "./level.ts";
 import { createLevel, createScope, whereOf } from "./level.ts";
@@ -53,7 +54,7 @@ export function writeStatements(selection: Selection, source: StatementSource): 
     const { text, binds } = writeSql(parts, source.dialect);
     return { statement: source.nameStatement(text), binds };
   };
-  const level = (): Level => createLevel(createScope(source.dialect, source.schema), selection);
+  const level = (): Level => createLevel(createScope({ ...source, embed: embedSelect }), selection);
   const page = selection.grouped ? groupedPage(level()) : plainPage(level());
   const count = countOf(level());
   const { planned } = source.dialect;

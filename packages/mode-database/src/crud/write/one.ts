@@ -124,7 +124,7 @@ function keyOfItem(call: Call, segment: string): Key {
 /** Whether a row is there; nobody else changes it until the end. */
 async function lock({ writers, view }: Call, key: Key, run: Run): Promise<boolean> {
   const statements = await writers.of(view.table.name, run);
-  const { rows } = await run(statements.lock(), key);
+  const { rows } = await run(statements.lock(1), key);
   return rows.length > 0;
 }
 

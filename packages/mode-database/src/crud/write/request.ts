@@ -63,7 +63,7 @@ export interface WriteRun extends TransactOptions {
 export async function answerWrite(
   write: WriteRequest,
   options: WriteRun,
-  work: (run: Run) => Promise<Done>,
+  work: (run: Run, locks: boolean) => Promise<Done>,
 ): Promise<ResponseInit> {
   const { call } = write;
   const { database } = call.collection;
@@ -78,9 +78,13 @@ export async function answerWrite(
   }
 }
 
-function attempt(write: WriteRequest, options: WriteRun, work: (run: Run) => Promise<Done>): Promise<ResponseInit> {
-  return transact(write.call.collection.database, options, async (run): Promise<Ended<ResponseInit>> => {
-    const done = await work(run);
+function attempt(
+  write: WriteRequest,
+  options: WriteRun,
+  work: (run: Run, locks: boolean) => Promise<Done>,
+): Promise<ResponseInit> {
+  return transact(write.call.collection.database, options, async (run, locks): Promise<Ended<ResponseInit>> => {
+    const done = await work(run, locks);
     return { value: await answer(write, done, run), keep: write.preferences.tx !== "rollback" };
   });
 }

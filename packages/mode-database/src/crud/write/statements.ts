@@ -100,17 +100,19 @@ export class WriteStatements {
 
   /** Columns of a row, by its key. */
   read(columns: readonly string[]): Statement {
-    return this.#make(`read ${JSON.stringify(columns)}`, () => this.#select(columns, ""));
+    return this.#make(`read ${JSON.stringify(columns)}`, () => this.#select(columns));
   }
 
-  /** The same, and nobody else changes the row until the end. */
-  lock(): Statement {
-    const ending = this.#dialect.name === "sqlite" ? "" : " FOR UPDATE";
-    return this.#make("lock", () => this.#select(this.#table.primaryKey, ending));
+  /** The keys of rows that are there, and nobody else changes those until the end. */
+  lock(keys: number): Statement {
+    const { primaryKey } = this.#table;
+    const order = ` ORDER BY ${primaryKey.map((column) => this.#quote(column)).join(", ")}`;
+    const ending = this.#dialect.name === "sqlite" ? "" : `${keys === 1 ? "" : order} FOR UPDATE`;
+    return this.#make(`lock ${keys}`, () => this.#select(primaryKey, { ending, keys }));
   }
 
-  #select(columns: readonly string[], ending: string): string {
-    const where = this.#where(new Writer(this.#dialect), { keys: 1 });
+  #select(columns: readonly string[], { ending = "", keys = 1 }: { ending?: string; keys?: number } = {}): string {
+    const where = this.#where(new Writer(this.#dialect), { keys });
     return `SELECT ${columns.map((column) => this.#quote(column)).join(", ")} FROM ${this.#name} WHERE ${where}${ending}`;
   }
 

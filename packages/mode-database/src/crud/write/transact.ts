@@ -17,8 +17,8 @@ export interface Ended<T> {
 /** How a transaction is run. */
 export interface TransactOptions {
   /**
-   * `row`: rows are locked by what reads them first. `rows`: what was read stays true until the end, or the transaction is refused and
-   * begins again.
+   * `row`: rows are locked by what reads them first. `rows`: what was read stays true until the end, or the transaction is refused; then it
+   * begins again as one that locks.
    */
   readonly isolation: "row" | "rows";
   /** Whether another row of the same key, stored meanwhile, is a reason to begin again. */
@@ -35,11 +35,12 @@ export class Overtaken extends Error {}
 export async function transact<T>(
   { engine }: OpenDatabase,
   options: TransactOptions,
-  work: (run: Run) => Promise<Ended<T>>,
+  work: (run: Run, locks: boolean) => Promise<Ended<T>>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await engine.alone((session) => once(session, engine.dialect.name, { options, work }));
+      const isolation = attempt === 1 ? options.isolation : "row";
+      return await engine.alone((session) => once(session, engine.dialect.name, { isolation, work }));
     } catch (error) {
       if (attempt === mostAttempts || !mayRepeat(error, options)) throw error;
     }
@@ -55,18 +56,18 @@ export async function transact<T>(
 }
 
 interface Once<T> {
-  readonly options: TransactOptions;
-  readonly work: (run: Run) => Promise<Ended<T>>;
+  readonly isolation: TransactOptions["isolation"];
+  readonly work: (run: Run, locks: boolean) => Promise<Ended<T>>;
 }
 
-async function once<T>(session: Session, dialect: DialectName, { options, work }: Once<T>): Promise<T> {
-  const begun = Promise.all(beginnings[dialect][options.isolation].map((statement) => session.run(statement, [])));
+async function once<T>(session: Session, dialect: DialectName, { isolation, work }: Once<T>): Promise<T> {
+  const begun = Promise.all(beginnings[dialect][isolation].map((statement) => session.run(statement, [])));
   // Whoever waits for it is told; nobody may.
   begun.catch(() => {});
   // A server takes what follows in its order; the lock of SQLite may not be had, and then nothing may follow.
   if (dialect === "sqlite") await begun;
   try {
-    const { value, keep } = await work((statement, binds) => session.run(statement, binds));
+    const { value, keep } = await work((statement, binds) => session.run(statement, binds), isolation === "row");
     await begun;
     await session.run(keep ? commit : rollback, []);
     return value;
@@ -82,11 +83,11 @@ const rollback = onceStatement("ROLLBACK");
 
 const beginnings: Readonly<Record<DialectName, Record<TransactOptions["isolation"], readonly Statement[]>>> = {
   postgresql: {
-    row: [onceStatement("BEGIN")],
+    row: [onceStatement("BEGIN ISOLATION LEVEL READ COMMITTED")],
     rows: [onceStatement("BEGIN ISOLATION LEVEL REPEATABLE READ")],
   },
   mysql: {
-    row: [onceStatement("START TRANSACTION")],
+    row: [onceStatement("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"), onceStatement("START TRANSACTION")],
     rows: [onceStatement("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"), onceStatement("START TRANSACTION")],
   },
   sqlite: { row: [onceStatement("BEGIN IMMEDIATE")], rows: [onceStatement("BEGIN IMMEDIATE")] },

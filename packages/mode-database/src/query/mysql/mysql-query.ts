@@ -3,7 +3,7 @@ import { mysql } from "../../mysql/dialect.ts";
 import { toJsonText, toLike, toText } from "../binds.ts";
 import { symbols } from "../condition.ts";
 import type { Decode } from "../decode.ts";
-import { decodeOf } from "../decode.ts";
+import { decodeHex, decodeOf } from "../decode.ts";
 import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
@@ -191,6 +191,5 @@ function leafOf(value: Sql, { name }: ValueType, declared: string | undefined): 
 }
 
 function decodeWith(type: ValueType): Decode | undefined {
-  if (type.name !== "bytes") return decodeOf(type);
-  return (value) => (value === null ? null : Buffer.from(String(value), "hex").toString("base64"));
+  return type.name === "bytes" ? decodeHex : decodeOf(type);
 }

@@ -52,28 +52,25 @@ export function orderedValue(cell: Cell): Sql {
 }
 
 /** What a value of the request is cast to, so that the operator of the column's own type is used. */
-export function castOf({ name, of }: ValueType, known: Cell["known"]): string {
-  const declared = known?.declared;
-  switch (name) {
-    case "integer":
-      return "int8";
-    case "number":
-      return declared === "float4" ? "float4" : "float8";
-    case "timestamp":
-      return declared === "timestamp" ? "timestamp" : "timestamptz";
-    case "list":
-      return declared?.startsWith("_") === true
-        ? postgresql.quote(declared)
-        : `${castOf({ name: of ?? "text" }, undefined)}[]`;
-    case "range":
-      return declared === undefined ? "text" : postgresql.quote(declared);
-    default:
-      return casts[name] ?? "text";
-  }
+export function castOf(type: ValueType, known: Cell["known"]): string {
+  const { name } = type;
+  if (name === "list") return castOfList(type, known?.declared);
+  if (name === "range") return known === undefined ? "text" : postgresql.quote(known.declared);
+  // Numbers and times have several types, which need not compare with each other by an index.
+  const own = known?.declared;
+  if (own === "float4" || own === "timestamp") return own;
+  return casts[name] ?? "text";
+}
+
+function castOfList({ of = "text" }: ValueType, declared: string | undefined): string {
+  return declared?.startsWith("_") === true ? postgresql.quote(declared) : `${castOf({ name: of }, undefined)}[]`;
 }
 
 const casts: Partial<Record<ValueType["name"], string>> = {
   boolean: "bool",
+  integer: "int8",
+  number: "float8",
+  timestamp: "timestamptz",
   decimal: "numeric",
   uuid: "uuid",
   date: "date",

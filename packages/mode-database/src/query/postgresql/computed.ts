@@ -7,14 +7,17 @@ import { castOf } from "./cells.ts";
 const fractions: ReadonlySet<ValueType["name"]> = new Set(["number", "decimal"]);
 
 /** A value as one of another type, as memory casts it. */
-export function cast({ sql: value, type: from }: Computed, to: ValueType): Sql | undefined {
+export function cast({ sql: value, type: from }: Computed, to: ValueType): Sql {
   if (to.name === "any" || (to.name === from.name && to.of === from.of)) return value;
-  if (to.name === "integer" && fractions.has(from.name)) return sql`floor((${value})::numeric + 0.5)::int8`;
   if (to.name === "json") return sql`to_jsonb(${value})`;
-  if (from.name === "json" && to.name !== "text") return sql`(${value} #>> '{}')::${castOf(to, undefined)}`;
-  if (from.name === "json") return sql`(${value} #>> '{}')`;
-  if (to.name === "integer" && from.name === "boolean") return sql`(${value})::int4::int8`;
-  return sql`(${value})::${castOf(to, undefined)}`;
+  if (to.name === "integer") return toInteger(value, from);
+  return sql`(${from.name === "json" ? sql`${value} #>> '{}'` : value})::${castOf(to, undefined)}`;
+}
+
+function toInteger(value: Sql, { name }: ValueType): Sql {
+  if (fractions.has(name)) return sql`floor((${value})::numeric + 0.5)::int8`;
+  if (name === "boolean") return sql`(${value})::int4::int8`;
+  return sql`(${name === "json" ? sql`${value} #>> '{}'` : value})::int8`;
 }
 
 /** Types of which the server knows the least and the greatest. */

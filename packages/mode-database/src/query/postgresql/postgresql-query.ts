@@ -152,11 +152,23 @@ function shareParts(left: Sql, right: Sql): Sql {
   return sql`CASE WHEN ${left} IS NOT NULL THEN EXISTS (${parts(left)} INTERSECT ${parts(right)}) END`;
 }
 
+/** What JSON has a word for, so that it stands as it is. */
+const plain: ReadonlySet<string> = new Set(["int2", "int4", "text", "varchar"]);
+
+/** Types whose values JSON has as they are, whatever they are called. */
+const natural: ReadonlySet<ValueType["name"]> = new Set([
+  "boolean",
+  "number",
+  "uuid",
+  "date",
+  "time",
+  "timestamp",
+  "json",
+]);
+
 /** Whole numbers and decimals that a number of JSON cannot hold are told as texts, and so is what JSON has no word for. */
 function leafOf(value: Sql, { name, of }: ValueType, declared: string | undefined): Sql {
   if (name === "bytes") return sql`translate(encode(${value}, 'base64'), E'\\n', '')`;
   if (name === "list") return of === "integer" || of === "decimal" ? sql`(${value})::text[]` : value;
-  const isSmall = declared === "int4" || declared === "int2";
-  const asText = name === "decimal" || name === "range" || name === "search" || (name === "integer" && !isSmall);
-  return asText || (name === "text" && declared !== "text" && declared !== "varchar") ? sql`(${value})::text` : value;
+  return natural.has(name) || (declared !== undefined && plain.has(declared)) ? value : sql`(${value})::text`;
 }

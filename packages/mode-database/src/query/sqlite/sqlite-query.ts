@@ -4,7 +4,7 @@ import { toJsonOfColumn } from "../../sqlite/values.ts";
 import { toGlob, toLike } from "../binds.ts";
 import { symbols } from "../condition.ts";
 import type { Decode } from "../decode.ts";
-import { decodeOf } from "../decode.ts";
+import { decodeHex, decodeOf } from "../decode.ts";
 import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
@@ -60,7 +60,7 @@ export const sqliteQuery: QueryDialect = {
   decode: ({ type, known, steps }) => decodeWith(type, steps.length === 0 ? known?.declared : undefined),
   computedLeaf: ({ sql: value, type }) => leafOf(value, type),
   decodeComputed: (type, known) => decodeWith(type, known?.declared),
-  value: valueIn,
+  value: (cell) => sql`${valueIn(cell)}${collation(cell)}`,
   cast,
   aggregate,
   row: (leaves) => sql`json_array(${joinSql(leaves, ", ")})`,
@@ -145,7 +145,7 @@ function patterns({ operator, operand }: Comparison): Sql {
 /** Whole numbers are told as texts: a number of JSON cannot hold them all. */
 function leafOf(value: Sql, { name }: ValueType): Sql {
   if (name === "integer") return sql`CAST(${value} AS TEXT)`;
-  if (name === "bytes") return sql`hex(${value})`;
+  if (name === "bytes") return sql`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`;
   if (name === "json" || name === "list")
     return sql`CASE WHEN json_valid(${value}) THEN json(${value}) ELSE json_quote(${value}) END`;
   if (name === "any") return sql`CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) ELSE ${value} END`;
@@ -153,8 +153,7 @@ function leafOf(value: Sql, { name }: ValueType): Sql {
 }
 
 function decodeWith(type: ValueType, declared: string | undefined): Decode | undefined {
-  if (type.name === "bytes")
-    return (value) => (value === null ? null : Buffer.from(String(value), "hex").toString("base64"));
+  if (type.name === "bytes") return decodeHex;
   if (type.name === "decimal") return decodeOf(type, toJsonOfColumn(declared ?? "DECIMAL"));
   return decodeOf(type);
 }

@@ -1,0 +1,204 @@
+import { expect, it } from "@jest/globals";
+import { writeCursor } from "@backworks/core/query";
+import { openQueries } from "../../test/open-queries.ts";
+import { describeDatabases } from "../../test/servers.ts";
+
+const json = { postgresql: "jsonb", mysql: "json", sqlite: "JSON" };
+const time = { postgresql: "timestamptz", mysql: "datetime(6)", sqlite: "DATETIME" };
+const bytes = { postgresql: "bytea", mysql: "blob", sqlite: "BLOB" };
+
+describeDatabases("a query", (target) => {
+  it("tells values the same whatever the database, in rows and in rows within rows", async () => {
+    await using queries = await openQueries(target, [
+      `CREATE TABLE parents (id integer PRIMARY KEY)`,
+      `CREATE TABLE v (id integer PRIMARY KEY, parent integer, small smallint, big bigint, price decimal(10,2), ratio double precision, yes boolean,
+       day date, clock time, made ${time[target.type]}, label varchar(20), facts ${json[target.type]}, raw ${bytes[target.type]},
+       FOREIGN KEY (parent) REFERENCES parents (id))`,
+      `INSERT INTO parents VALUES (1)`,
+    ]);
+    await queries.database.query("INSERT INTO v VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", [
+      7,
+      1,
+      -5,
+      9007199254740993n,
+      "20.50",
+      0.1,
+      false,
+      "2026-01-31",
+      "23:59:00",
+      "2026-01-31 12:00:00.250",
+      'é "x"\\',
+      '{"a":[1,null]}',
+      new Uint8Array([1, 2, 255]),
+    ]);
+    await queries.database.query("INSERT INTO v (id, parent) VALUES (8, 1)");
+    const row = {
+      id: 7,
+      parent: 1,
+      small: -5,
+      big: "9007199254740993",
+      price: "20.50",
+      ratio: 0.1,
+      yes: false,
+      day: "2026-01-31",
+      clock: "23:59:00",
+      made: "2026-01-31T12:00:00.25Z",
+      label: 'é "x"\\',
+      facts: { a: [1, null] },
+      raw: "AQL/",
+    };
+    const empty = { ...Object.fromEntries(Object.keys(row).map((name) => [name, null])), id: 8, parent: 1 };
+
+    expect((await queries.ask("v")).rows).toEqual([row, empty]);
+    expect((await queries.ask("parents?select=v(*)")).rows).toEqual([{ v: [row, empty] }]);
+    expect((await queries.ask("v?select=big.sum(),price:price.sum(),made.max(),raw:raw.max()")).rows).toEqual([
+      { sum: "9007199254740993", price: "20.50", max: "2026-01-31T12:00:00.25Z", raw: "AQL/" },
+    ]);
+  });
+
+  it("finds big integers, decimals and times exactly", async () => {
+    await using queries = await openQueries(target, [
+      `CREATE TABLE v (id integer PRIMARY KEY, big bigint, price decimal(10,2), made ${time[target.type]})`,
+      "INSERT INTO v VALUES (1, 9007199254740993, 0.1, '2026-01-31 12:00:00'), (2, 9007199254740992, 0.2, '2026-01-31 12:00:00.5')",
+    ]);
+    const ids = async (search: string): Promise<unknown> =>
+      (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+
+    expect(await ids("big=eq.9007199254740993")).toEqual([1]);
+    expect(await ids("big=in.(9007199254740993,5)")).toEqual([1]);
+    expect(await ids("big=gt.9007199254740992")).toEqual([1]);
+    expect(await ids("price=eq.0.10")).toEqual([1]);
+    expect(await ids("price=in.(0.2)")).toEqual([2]);
+    expect(await ids("made=eq.2026-01-31T13:00:00.5%2B01:00")).toEqual([2]);
+    expect(await ids("made=in.(2026-01-31T12:00:00Z)")).toEqual([1]);
+    expect(await ids("made=like.*T12:00:00*Z")).toEqual([1, 2]);
+  });
+
+  it("walks through pages by keyset, in whatever order and with nothing among the values", async () => {
+    await using queries = await openQueries(target, [
+      "CREATE TABLE v (id integer PRIMARY KEY, name varchar(10), score integer NOT NULL)",
+      `INSERT INTO v VALUES (1, 'b', 2), (2, NULL, 1), (3, 'a', 2), (4, 'B', 2), (5, NULL, 3), (6, 'é', 1), (7, 'a', 2)`,
+    ]);
+
+    for (const order of [
+      "id",
+      "id.desc",
+      "name",
+      "name.desc",
+      "name.nullsfirst,score.desc",
+      "name.desc.nullslast",
+      "score.desc,name",
+      "score,id.desc",
+    ]) {
+      const whole = await queries.ask(`v?select=id&order=${order}`);
+      const pages: unknown[] = [];
+      let next: string | undefined = "";
+      while (next !== undefined) {
+        const page = await queries.ask(`v?select=id&order=${order}&limit=2&after=${next}`, { count: "exact" });
+        pages.push(...page.rows);
+        next = page.next;
+        expect(page.total).toBe(7);
+      }
+      expect({ order, pages }).toEqual({ order, pages: whole.rows });
+    }
+  });
+
+  it("counts when it is asked to, and not when the page tells", async () => {
+    await using queries = await openQueries(target, [
+      "CREATE TABLE v (id integer PRIMARY KEY, kind varchar(5))",
+      "INSERT INTO v VALUES (1, 'a'), (2, 'a'), (3, 'b'), (4, 'b'), (5, 'b')",
+      target.type === "mysql" ? "ANALYZE TABLE v" : "ANALYZE",
+    ]);
+
+    expect(await queries.ask("v?limit=2")).toMatchObject({ total: undefined });
+    expect(await queries.ask("v?limit=2", { count: "exact" })).toMatchObject({ total: 5 });
+    expect(await queries.ask("v?limit=2", { count: "estimated" })).toMatchObject({ total: 5 });
+    expect(typeof (await queries.ask("v?limit=2", { count: "planned" })).total).toBe("number");
+    expect(await queries.ask("v?limit=2&offset=4")).toMatchObject({ total: 5 });
+    expect(await queries.ask("v?offset=9", { count: "exact" })).toMatchObject({ total: 5, rows: [] });
+    expect(await queries.ask("v?select=kind,count()&limit=1", { count: "exact" })).toMatchObject({
+      total: 2,
+      rows: [{ kind: "a", count: 2 }],
+    });
+    expect(await queries.ask("v?select=count()&offset=3", { count: "exact" })).toMatchObject({ total: 1, rows: [] });
+    expect(queries.texts.size).toBeLessThan(12);
+  });
+
+  it("refuses a cursor that says what no row can have, as the database or the query does", async () => {
+    await using queries = await openQueries(target, ["CREATE TABLE v (id integer PRIMARY KEY, big bigint NOT NULL)"]);
+    for (const value of ["x", "99999999999999999999x", true, null, 1.5, "1; DROP TABLE v"]) {
+      const after = writeCursor('"id"+', [value]);
+      const asked = queries.ask(`v?after=${after}&order=id`);
+
+      await expect(
+        asked.then(
+          () => 200,
+          (error: { status?: number }) => error.status,
+        ),
+      ).resolves.toBeLessThan(500);
+    }
+  });
+
+  it("compares texts by code unit, however their column does", async () => {
+    const column = {
+      postgresql: "text",
+      mysql: "varchar(10) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
+      sqlite: "TEXT COLLATE NOCASE",
+    }[target.type];
+    await using queries = await openQueries(target, [
+      `CREATE TABLE v (id integer PRIMARY KEY, name ${column})`,
+      "INSERT INTO v VALUES (1, 'a'), (2, 'A'), (3, 'b'), (4, 'a ')",
+    ]);
+    const ids = async (search: string): Promise<unknown> =>
+      (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+
+    expect(await ids("name=eq.a")).toEqual([1]);
+    expect(await ids("name=neq.a")).toEqual([2, 3, 4]);
+    expect(await ids("name=in.(a,b)")).toEqual([1, 3]);
+    expect(await ids("name=gt.A&order=name.desc")).toEqual([3, 4, 1]);
+    expect(await ids("name=like.A*")).toEqual([2]);
+    expect(await ids("name=ilike.A*")).toEqual([1, 2, 4]);
+    expect((await queries.ask("v?select=name,count()&id=lt.4")).rows).toEqual([
+      { name: "a", count: 1 },
+      { name: "A", count: 1 },
+      { name: "b", count: 1 },
+    ]);
+    expect((await queries.ask("v?select=name.min(),top:name.max()")).rows).toEqual([{ min: "A", top: "b" }]);
+  });
+
+  it("reads a view without a key, in no order it knows", async () => {
+    await using queries = await openQueries(target, [
+      "CREATE TABLE v (id integer PRIMARY KEY)",
+      "INSERT INTO v VALUES (1), (2)",
+      "CREATE VIEW w AS SELECT id FROM v",
+    ]);
+
+    expect((await queries.ask("w?order=id.desc")).rows).toEqual([{ id: 2 }, { id: 1 }]);
+    expect((await queries.ask("w?id=eq.1")).rows).toEqual([{ id: 1 }]);
+  });
+});
+
+describeDatabases(
+  "a search",
+  (target) => {
+    it("finds words in texts, in JSON and in what was prepared for it", async () => {
+      await using queries = await openQueries(target, [
+        "CREATE TABLE v (id integer PRIMARY KEY, body text, facts jsonb, words tsvector GENERATED ALWAYS AS (to_tsvector('english', body)) STORED)",
+        `INSERT INTO v VALUES (1, 'fat cats ate rats', '{"a":"a cat"}'), (2, 'a dog', '{"a":"a dog"}'), (3, NULL, NULL)`,
+      ]);
+      const ids = async (search: string): Promise<unknown> =>
+        (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+
+      expect(await ids("body=fts(english).cat%26rat")).toEqual([1]);
+      expect(await ids("body=plfts(english).The fat cats")).toEqual([1]);
+      expect(await ids("body=phfts(english).cats ate")).toEqual([1]);
+      expect(await ids("body=wfts(english).cat or dog")).toEqual([1, 2]);
+      expect(await ids("body=not.wfts(english).cat")).toEqual([2]);
+      expect(await ids("facts=plfts(english).cats")).toEqual([1]);
+      expect(await ids("words=plfts(english).cats")).toEqual([1]);
+      await expect(ids("body=fts(klingon).cat")).rejects.toMatchObject({ code: "BW_QUERY_INVALID" });
+      await expect(ids("body=fts.cat %26%26 (")).rejects.toMatchObject({ code: "BW_QUERY_INVALID" });
+    });
+  },
+  ["postgresql"],
+);
