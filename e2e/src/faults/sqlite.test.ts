@@ -14,7 +14,7 @@ const configuration = (file: string, insert: string): string => `name: faults
 rate_limit: false
 server: { overload: false }
 logging: { file: faults.log, requests: false }
-databases: { main: { type: sqlite, file_path: ${file}, pool: { connection_timeout: 500ms } } }
+databases: { main: { type: sqlite, file_path: ${file}, pool: { connection_timeout: 2s } } }
 endpoints:
   items:
     path: /items
@@ -78,7 +78,7 @@ function mountSmall(folder: string): Disposable | undefined {
 describe("a server over SQLite", () => {
   fault<Scale>(
     "another process that locks the file",
-    { short: { times: 2, clients: 4 }, long: { times: 60, clients: 16 } },
+    { short: { times: 2, clients: 4 }, long: { times: 30, clients: 16 } },
     async ({ times, clients }, report) => {
       using project = createWorkspace();
       project.write("backworks.yaml", configuration("data/app.db", "INSERT INTO items (id) VALUES (${body.id})"));
@@ -91,7 +91,7 @@ describe("a server over SQLite", () => {
 
       for (let time = 0; time < times; time += 1) {
         const lock = await lockFile(path.join(project.folder, "data/app.db"));
-        await sleep(1200);
+        await sleep(2500);
         await lock.release();
         const before = writers.acknowledged.length;
         await untilTrue(async () => writers.acknowledged.length > before, 5000);
