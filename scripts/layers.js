@@ -7,6 +7,7 @@ const contracts = [
   "body-source",
   "canonical",
   "clock",
+  "collections",
   "databases",
   "errors",
   "exchange",

@@ -1,6 +1,8 @@
 export { apisService } from "./apis.ts";
 export type * from "./apis.ts";
 export type { Clock, Random, Scheduler } from "./clock.ts";
+export { collectionsService } from "./collections.ts";
+export type * from "./collections.ts";
 export { toReadable } from "./body-source.ts";
 export type { BodySink, BodySource } from "./body-source.ts";
 export { databasesService, databaseUpkeepService } from "./databases.ts";

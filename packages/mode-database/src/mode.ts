@@ -1,5 +1,6 @@
-import { databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
+import { collectionsService, databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
 import type { Mode } from "@backworks/core";
+import { describeCollections } from "./crud/facts.ts";
 import { checkCollections } from "./crud/start.ts";
 import { toService } from "./databases.ts";
 import { compileEndpoint, tableKey } from "./endpoint/compile.ts";
@@ -17,6 +18,7 @@ const mode = defineMode<DatabaseMode>({
   services: [
     offerService(databasesService, ({ databases }: DatabaseMode) => toService(databases)),
     offerService(databaseUpkeepService, createUpkeep),
+    offerService(collectionsService("database"), describeCollections),
   ],
   open: openDatabases,
   compile: compileEndpoint,

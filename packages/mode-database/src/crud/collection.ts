@@ -7,12 +7,16 @@ import type { Access } from "./access.ts";
 export interface Collection {
   /** Name of the endpoint: of the collection in messages. */
   readonly name: string;
+  /** As the configuration writes it. */
+  readonly path: string;
+  /** Path of a row. */
+  readonly itemPath: string;
   readonly database: OpenDatabase;
   readonly table: string;
   readonly options: EndpointOptions;
   readonly access: Access | undefined;
   /** Rows of a list: when the request does not say, and at most. */
-  readonly page: { readonly default: number; readonly max: number };
+  readonly page: NonNullable<EndpointOptions["page"]>;
   /** Columns that the endpoint's path says. */
   readonly pathColumns: readonly string[];
   /** Whether rows may be added, by the methods of the endpoint. */

@@ -26,8 +26,8 @@ export function compileCrud(source: CrudSource): {
   const { endpoint, options, mode } = source;
   checkAddress(endpoint, options);
   const collection = toCollection(source);
-  const base = endpoint.path.endsWith("/") ? endpoint.path.slice(0, -1) : endpoint.path;
-  const itemName = collection.pathColumns.includes("id") ? "id_of_item" : "id";
+  const base = baseOf(endpoint.path);
+  const itemName = itemNameOf(collection.pathColumns);
   const allows = (method: string): boolean => !endpoint.methodsGiven || listed(endpoint.methods, method);
   const callOf = callsOf(collection, mode.collections);
   const below = Object.entries(options.relations ?? {}).flatMap(([name, relation]) => {
@@ -44,6 +44,15 @@ export function compileCrud(source: CrudSource): {
     ];
   });
   return { collection, routes: [...routesOf({ base, itemName, allows, callOf }), ...below] };
+}
+
+function baseOf(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** The parameter of a path that names a row. */
+function itemNameOf(parameters: readonly string[]): string {
+  return parameters.includes("id") ? "id_of_item" : "id";
 }
 
 function listed(methods: readonly string[], method: string): boolean {
@@ -80,6 +89,8 @@ function toCollection({ endpoint, options, database, mode }: CrudSource): Collec
   const compile: CompileDemand = (value, path) => compileDemand(value, { endpoint, mode, path, parameters });
   return {
     name: endpoint.name,
+    path: endpoint.path,
+    itemPath: `${baseOf(endpoint.path)}/{${itemNameOf(parameters)}}`,
     database,
     table: options.table,
     options,

@@ -36,7 +36,7 @@ export function list(call: Call): MaybePromise<ResponseInit> {
   const range = parseRangeHeader(headers);
   const { page, ask } = range === undefined ? questionOf(call) : readQuestion(call, range);
   // Whoever asks for a range learns how many there are.
-  const count = preferences.count ?? (range === undefined ? undefined : "exact");
+  const count = preferences.count ?? (range === undefined ? collection.page.count : "exact");
   return whenThere(ask(call, count), (found) =>
     answerList(exchange.request, {
       ...found,

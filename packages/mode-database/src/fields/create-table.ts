@@ -1,6 +1,11 @@
+import type { ColumnCheck } from "@backworks/core";
 import type { Knex } from "knex";
 import type { Dialect, DialectName } from "../dialect.ts";
 import type { FieldOptions } from "../options/endpoint.ts";
+import { checkSql } from "./check-sql.ts";
+
+/** A column that is to be made. */
+export type Field = FieldOptions & { readonly check?: ColumnCheck | undefined };
 
 /** Names under which knex knows the databases. Without a connection it needs no driver. */
 const clients = { postgresql: "pg", mysql: "mysql2", sqlite: "better-sqlite3" } as const;
@@ -9,7 +14,7 @@ const clients = { postgresql: "pg", mysql: "mysql2", sqlite: "better-sqlite3" } 
 export async function createTableSql(
   dialect: Dialect,
   table: string,
-  fields: Readonly<Record<string, FieldOptions>>,
+  fields: Readonly<Record<string, Field>>,
 ): Promise<readonly string[]> {
   // Large, and needed only when there is a table to be made.
   const { default: knex } = await import("knex");
@@ -24,6 +29,8 @@ export async function createTableSql(
         dialect: dialect.name,
       });
     if (keys.length > 1 || (keys[0] !== undefined && !isCounting(fields[keys[0]]))) draft.primary(keys);
+    for (const [name, { check = {} }] of Object.entries(fields))
+      for (const predicate of checkSql(dialect, name, check)) draft.check(predicate);
   });
   // knex gives one or several statements, whatever its types say.
   const parts = [made.toSQL()].flat() as readonly { readonly sql: string }[];
@@ -68,9 +75,10 @@ function addRules(
   { knex, dialect }: Pick<Adding, "knex" | "dialect">,
 ): void {
   if (unique === true) column.unique();
-  const now = dialect === "mysql" ? knex.fn.now(6) : knex.fn.now();
+  if (value === "now()") column.defaultTo(dialect === "mysql" ? knex.fn.now(6) : knex.fn.now());
+  else if (value === "uuid()") column.defaultTo(knex.fn.uuid());
   // A value of the configuration, which JSON can hold.
-  if (value !== undefined) column.defaultTo(value === "now()" ? now : (value as string));
+  else if (value !== undefined) column.defaultTo(value as string);
   const [table, other] = references?.split(".") ?? [];
   if (table !== undefined && other !== undefined) column.references(other).inTable(table);
 }

@@ -4,6 +4,7 @@ import {
   array,
   boolean,
   describe,
+  enum as oneOf,
   minLength,
   minimum,
   int,
@@ -36,6 +37,9 @@ const page = strictObject({
   ),
   max: _default(int().check(minimum(1, "must be at least 1")), 1000).check(
     describe("Rows of a list at most, whatever the request says."),
+  ),
+  count: optional(oneOf(["exact", "planned", "estimated"])).check(
+    describe("How rows are counted for a client that does not say `Prefer: count=…`. Left out: not at all."),
   ),
 }).check(refine((value) => value.default <= value.max, "must have a default not above max (1000 when not given)"));
 

@@ -37,7 +37,9 @@ const field = strictObject({
   ),
   required: optional(boolean()).check(describe("Whether there must be a value. Left out: false.")),
   unique: optional(boolean()).check(describe("Whether no two rows have the same value. Left out: false.")),
-  default: optional(any()).check(describe("Value of a row that says none; `now()` is the time of insertion.")),
+  default: optional(any()).check(
+    describe("Value of a row that says none; `now()` is the time of insertion, `uuid()` a random UUID."),
+  ),
   references: optional(
     string().check(regex(/^\w+\.\w+$/, "must be a table and its column, such as suppliers.id")),
   ).check(describe("Table and column whose value it holds: `suppliers.id`.")),
