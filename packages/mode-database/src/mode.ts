@@ -22,6 +22,9 @@ const mode = defineMode<DatabaseMode>({
   release: (endpoint, { starting }) => starting.forget(tableKey(endpoint)),
   start: ({ databases, starting }) => starting.start(databases.values()),
   health: healthOfDatabases,
+  close({ databases }) {
+    for (const { schema } of databases.values()) schema.close();
+  },
 });
 
 /** Answers from a database. */
