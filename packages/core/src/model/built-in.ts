@@ -14,6 +14,7 @@ export interface BuiltInAnswers {
 
 export const noHooks: RouteHooks = Object.freeze({
   beforeRequest: null,
+  around: null,
   afterResponse: null,
   finished: null,
   requestBody: false,
@@ -52,7 +53,8 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     validate: plan.validate ?? null,
     limit: plan.limit ?? null,
     upgrade: plan.upgrade ?? null,
-    handler: plan.handler,
+    // What has no route is answered by the pipeline itself, or by what is mounted.
+    handler: hooks.around === null || plan.info === undefined ? plan.handler : hooks.around(plan.handler),
     afterResponse: hooks.afterResponse,
     readResponse: hooks.responseBody,
     finished: hooks.finished,
