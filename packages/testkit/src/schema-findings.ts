@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { jsonSchemaOf } from "@backworks/core";
 import type { StandardSchema } from "@backworks/core";
 import type { Finding } from "./check.ts";
 import { valueText } from "./value-text.ts";
@@ -18,9 +19,9 @@ const describeItself: Finding = {
 };
 
 /** The options of a schema with those of mappings within; `undefined` when it does not say. */
-function propertiesOf(schema: StandardSchema): readonly Property[] | undefined {
-  const described = schema["~standard"].jsonSchema?.input({ target: "draft-07" });
-  return described === undefined ? undefined : below(described, "");
+async function propertiesOf(schema: StandardSchema): Promise<readonly Property[] | undefined> {
+  const { $schema: _dialect, ...described } = await jsonSchemaOf(schema);
+  return Object.keys(described).length === 0 ? undefined : below(described, "");
 }
 
 function below(schema: JsonObject, path: string): readonly Property[] {
@@ -36,16 +37,19 @@ function toObject(value: unknown): JsonObject {
   return typeof value === "object" && value !== null ? (value as JsonObject) : {};
 }
 
-export function descriptionsFinding(schema: StandardSchema): Finding | undefined {
-  const properties = propertiesOf(schema);
+export async function descriptionsFinding(schema: StandardSchema): Promise<Finding | undefined> {
+  const properties = await propertiesOf(schema);
   if (properties === undefined) return describeItself;
   const bare = properties.filter(({ schema: own }) => !isText(own["description"])).map(({ path }) => path);
   if (bare.length === 0) return undefined;
   return { found: `no description of ${bare.join(", ")}`, mend: "write .describe(what it does, with its unit)" };
 }
 
-export function defaultsFinding(schema: StandardSchema, without: ReadonlySet<string>): Finding | undefined {
-  const missing = (propertiesOf(schema) ?? [])
+export async function defaultsFinding(
+  schema: StandardSchema,
+  without: ReadonlySet<string>,
+): Promise<Finding | undefined> {
+  const missing = ((await propertiesOf(schema)) ?? [])
     .filter(({ path, isRequired, schema: own }) => !isRequired && !("default" in own) && !without.has(path))
     .map(({ path }) => path);
   if (missing.length === 0) return undefined;
@@ -55,7 +59,7 @@ export function defaultsFinding(schema: StandardSchema, without: ReadonlySet<str
 
 /** Only defaults of the first level: what stands below is there when its mapping is. */
 export async function usedDefaultsFinding(schema: StandardSchema, options: unknown): Promise<Finding | undefined> {
-  const properties = (propertiesOf(schema) ?? []).filter(({ path }) => !path.includes("."));
+  const properties = ((await propertiesOf(schema)) ?? []).filter(({ path }) => !path.includes("."));
   const given = toObject(options);
   const needed = Object.fromEntries(
     Object.entries(given).filter(([key]) => properties.some((one) => one.path === key && one.isRequired)),

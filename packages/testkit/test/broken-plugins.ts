@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { watch } from "node:fs";
 import http from "node:http";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { definePlugin } from "@backworks/core";
 import type { PluginDefinition, PluginInstance } from "@backworks/core";
@@ -42,8 +44,12 @@ function inStep(step: (typeof steps)[number], wrong: () => unknown): GoodPlugin 
   return returning(() => ({ [step]: wrong }) as PluginInstance);
 }
 
-const throwing = Object.fromEntries(steps.map((step) => [`${step}: does not throw`, { plugin: inStep(step, boom) }]));
-const hanging = Object.fromEntries(steps.map((step) => [`${step}: ends in time`, { plugin: inStep(step, hang) }]));
+export const throwing: Readonly<Record<string, Broken>> = Object.fromEntries(
+  steps.map((step) => [`${step}: does not throw`, { plugin: inStep(step, boom) }]),
+);
+export const hanging: Readonly<Record<string, Broken>> = Object.fromEntries(
+  steps.map((step) => [`${step}: ends in time`, { plugin: inStep(step, hang) }]),
+);
 
 /** What the good plugin has as a schema, changed. */
 function withOptions(change: object): GoodPlugin {
@@ -65,7 +71,7 @@ function schemas(change: { readonly options?: z.ZodType; readonly endpointOption
   return defining(change as unknown as Partial<GoodPlugin>);
 }
 
-const brokenSchemas: Readonly<Record<string, Broken>> = {
+export const brokenSchemas: Readonly<Record<string, Broken>> = {
   "options: takes those the contract is given": { plugin: good, given: { otherOptions: { header: 7 } } },
   "options: describes every one": {
     plugin: schemas({ options: z.strictObject({ header, every: z.number().default(1000) }) }),
@@ -112,7 +118,7 @@ const brokenSchemas: Readonly<Record<string, Broken>> = {
 
 let shared = 0;
 
-const others: Readonly<Record<string, Broken>> = {
+export const brokenManners: Readonly<Record<string, Broken>> = {
   // The mark goes with the copy.
   "definition: made with definePlugin": {
     plugin: { ...good, [Symbol.for("backworks.plugin")]: undefined } as GoodPlugin,
@@ -133,17 +139,8 @@ const others: Readonly<Record<string, Broken>> = {
     plugin: inStep("beforeRequest", () => later(400)),
     given: { limits: { hookMs: 1500 } },
   },
-  "request: may end after the plugin stopped": {
-    plugin: returning(() => {
-      let counts: Map<string, number> | undefined = new Map();
-      return {
-        stop: () => (counts = undefined),
-        finished: () => {
-          if (counts === undefined) throw new Error("has no counts");
-          counts.set("all", (counts.get("all") ?? 0) + 1);
-        },
-      } as PluginInstance;
-    }),
+  "request: may be cut off": {
+    plugin: returning(() => ({ afterResponse: ({ signal }) => signal.throwIfAborted() })),
   },
   "request: is not written to": {
     plugin: returning(() => ({
@@ -151,13 +148,13 @@ const others: Readonly<Record<string, Broken>> = {
     })),
   },
   "reload: starts beside the instance before": {
-    plugin: returning((_made, { random }) => {
-      const port = 20_000 + Math.floor(random() * 1000);
+    plugin: returning(() => {
+      const path = join(tmpdir(), `backworks-contract-${process.pid}.sock`);
       const server = createServer();
       return {
         start: () =>
           new Promise<void>((resolve, reject) => {
-            server.once("error", reject).listen(port, "127.0.0.1", () => resolve());
+            server.once("error", reject).listen(path, () => resolve());
           }),
         stop: () => new Promise<void>((resolve) => void server.close(() => resolve())),
       };
@@ -315,4 +312,9 @@ function without(key: "apiVersion" | "failure"): GoodPlugin {
   return definePlugin(rest as PluginDefinition) as unknown as GoodPlugin;
 }
 
-export const brokenPlugins: Readonly<Record<string, Broken>> = { ...others, ...brokenSchemas, ...throwing, ...hanging };
+export const brokenPlugins: Readonly<Record<string, Broken>> = {
+  ...brokenManners,
+  ...brokenSchemas,
+  ...throwing,
+  ...hanging,
+};

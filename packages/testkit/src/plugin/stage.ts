@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, serve } from "@backworks/core";
-import type { Logger, PluginDefinition, RunningApp } from "@backworks/core";
+import type { PluginDefinition, RunningApp } from "@backworks/core";
+import { silentLogger } from "../silent-logger.ts";
 import type { Subject } from "./subject.ts";
 
 /** A server with the plugin in it. */
@@ -25,10 +26,8 @@ export interface StageParts {
 }
 
 /** How long the answer of the endpoint `slow` takes, and how long a server that closes waits for answers. */
-export const slowMs = 300;
-const drainMs = 100;
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
+export const slowMs = 200;
+const drainMs = 50;
 
 /** Serves the plugin with endpoints that answer at once, slowly, and with options of their own. @throws what refuses the configuration */
 export async function openStage(parts: StageParts): Promise<Stage> {
@@ -38,7 +37,7 @@ export async function openStage(parts: StageParts): Promise<Stage> {
     writeFileSync(join(folder, "backworks.yaml"), JSON.stringify(configuration(parts, options, more)));
   write(parts.subject.options);
   const plugins = [parts.plugin, ...(parts.others ?? []), ...parts.subject.beside.map(({ plugin }) => plugin)];
-  const given = { cwd: folder, port: 0, host: "127.0.0.1", logger: silent, random: createRandom(1), plugins };
+  const given = { cwd: folder, port: 0, host: "127.0.0.1", logger: silentLogger, random: createRandom(1), plugins };
   const app = await serve(given).catch((error: unknown) => {
     remove();
     throw error;

@@ -19,7 +19,7 @@ export const optionRules: readonly PluginRule[] = [
     sentence: "The options of the test are accepted, or nothing else can be tried.",
     async judge({ subject: { plugin, options, otherOptions } }) {
       for (const given of [options, otherOptions]) {
-        const result = await plugin.options?.["~standard"].validate(given);
+        const result = await plugin.options?.["~standard"].validate(structuredClone(given));
         if (result?.issues === undefined) continue;
         const found = `${valueText(given)} is refused: ${valueText(result.issues[0]?.message)}`;
         return { found, mend: "give pluginContract options that are right, as options and otherOptions" };

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isBackworksError } from "@backworks/core";
 import { NotJudged } from "../../check.ts";
 import { valueText } from "../../value-text.ts";
 import { served } from "../scenes.ts";
@@ -42,6 +43,9 @@ export const reloadRules: readonly PluginRule[] = [
       const { error } = served({ witness, ...performance });
       const calls = witness.calls.filter(({ step }) => step === "reconfigure");
       if (calls.some(isBad)) throw new NotJudged("reconfigure fails");
+      // Options that are refused have a check of their own.
+      if (isBackworksError(error) && error.code === "BW_CONFIG_INVALID")
+        throw new NotJudged("otherOptions are refused");
       if (error !== undefined)
         return { found: valueText(error), mend: "take every valid option in place, or return false" };
       const odd = calls.find(({ value }) => value !== undefined && typeof value !== "boolean");

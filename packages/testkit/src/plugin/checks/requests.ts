@@ -1,5 +1,6 @@
 import { valueText } from "../../value-text.ts";
 import { served } from "../scenes.ts";
+import { hookSteps } from "../steps.ts";
 import type { PluginRule } from "./rule.ts";
 
 /** What a plugin does to requests. */
@@ -18,18 +19,16 @@ export const requestRules: readonly PluginRule[] = [
     },
   },
   {
-    name: "request: may end after the plugin stopped",
-    sentence: "A request that outlives the time to drain still passes through hooks when stop has run.",
+    name: "request: may be cut off",
+    sentence:
+      "A request that outlives the time to drain is answered with an error while its signal is aborted; hooks go through all the same.",
     async judge({ life, cut }) {
       const earlier = (await life()).witness.calls;
-      const { witness } = await cut();
-      const call = witness.calls.find(
-        ({ stopped, failed, step }) => stopped && failed !== undefined && step !== "cleanup",
-      );
+      const call = (await cut()).witness.calls.find(({ failed, step }) => isHook(step) && failed !== undefined);
       if (call === undefined || earlier.some(({ step, failed }) => step === call.step && failed !== undefined))
         return undefined;
-      const mend = "hooks find out themselves that it is over: look whether what stop and cleanup took away is there";
-      return { found: `${call.step} after stop failed with ${valueText(call.failed?.error)}`, mend };
+      const mend = "expect that exchange.signal is aborted, in every hook";
+      return { found: `${call.step} failed with ${valueText(call.failed?.error)}`, mend };
     },
   },
   {
@@ -42,3 +41,7 @@ export const requestRules: readonly PluginRule[] = [
     },
   },
 ];
+
+function isHook(step: string): boolean {
+  return hookSteps.some((hook) => hook === step);
+}
