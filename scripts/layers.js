@@ -64,6 +64,11 @@ export const packages = [
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
+    folder: "packages/testkit",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "apps/cli",
     workspace: ["@backworks/core"],
     rooms: {
