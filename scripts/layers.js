@@ -16,9 +16,11 @@ const contracts = [
   "ip-address",
   "logger",
   "mode",
+  "observation",
   "pace",
   "path-pattern",
   "plugin",
+  "plugin-templates",
   "random",
   "regular-file",
   "resource-pool",
@@ -30,6 +32,7 @@ const contracts = [
   "template-function",
   "thrown",
   "units",
+  "upstreams",
 ];
 
 export const packages = [
@@ -58,6 +61,11 @@ export const packages = [
   },
   {
     folder: "packages/mode-database",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/plugin-monitoring",
     workspace: ["@backworks/core"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
