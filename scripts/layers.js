@@ -18,9 +18,11 @@ const contracts = [
   "ip-address",
   "logger",
   "mode",
+  "observation",
   "pace",
   "path-pattern",
   "plugin",
+  "plugin-templates",
   "random",
   "regular-file",
   "resource-pool",
@@ -32,6 +34,7 @@ const contracts = [
   "template-function",
   "thrown",
   "units",
+  "upstreams",
 ];
 
 export const packages = [
@@ -65,6 +68,11 @@ export const packages = [
   },
   {
     folder: "packages/testkit",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/plugin-monitoring",
     workspace: ["@backworks/core"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },

@@ -138,6 +138,7 @@ export const codes = {
   BW_MOCK_UNMATCHED: { status: 404, message: "no rule answers {method} {path}" },
   BW_MODE_INVALID: { status: 500, message: "{module} is not a mode: {problem}" },
   BW_MODE_ORDER: { status: 500, message: "modes wait for each other: {circle}" },
+  BW_MONITORING_TOKEN: { status: 401, message: "metrics are shown to whoever brings the token" },
   BW_OVERLOADED: { status: 503, message: "the server cannot keep up" },
   BW_PATH_PATTERN: { status: 500, message: "path {path} {problem}" },
   BW_PLUGINS_INVALID: { status: 500, message: "{count} mistakes in plugins" },
