@@ -1,7 +1,7 @@
 import type { Clock } from "@backworks/core";
 import type { Engine } from "../../engine.ts";
 import type { Catalog } from "./catalog.ts";
-import { readCatalog } from "./read-catalog.ts";
+import { readCatalog, readMark } from "./read-catalog.ts";
 
 /** A name that is not there may have been added a moment ago, but asking for it again and again must not cost more than this. */
 const leastMs = 1000;
@@ -14,6 +14,7 @@ export class CatalogCache {
   readonly #engine: Engine;
   readonly #clock: Clock;
   #known: Catalog | undefined;
+  #mark: string | undefined;
   #reading: Promise<Catalog> | undefined;
   #readAt = -Infinity;
 
@@ -43,7 +44,9 @@ export class CatalogCache {
   async #readOnce(): Promise<Catalog> {
     try {
       const startedAt = this.#clock.monotonic();
-      this.#known = await readCatalog(this.#engine);
+      const mark = await readMark(this.#engine);
+      if (this.#known === undefined || mark !== this.#mark) this.#known = await readCatalog(this.#engine);
+      this.#mark = mark;
       this.#readAt = startedAt;
       return this.#known;
     } finally {
