@@ -44,9 +44,9 @@ function textOf(rows: readonly Row[], form: Form, options: Pick<FormOptions, "si
   if (form.kind === "csv") return writeCsv(rows);
   const keys = form.mediaType === "application/json" ? options.wrap : undefined;
   const isList = options.single !== true && form.kind === "list";
-  if (isList && options.kept !== true)
-    return under(keys?.list, JSON.stringify(form.stripNulls ? rows.map(strip) : rows));
-  const texts = rows.map((row) => representationOf(form.stripNulls ? strip(row) : row).text);
+  const sent = form.stripNulls ? rows.map(strip) : rows;
+  if (isList && options.kept !== true) return under(keys?.list, JSON.stringify(sent));
+  const texts = sent.map((row) => representationOf(row).text);
   return isList ? under(keys?.list, `[${texts.join(",")}]`) : under(keys?.single, onlyOf(texts));
 }
 
