@@ -40,25 +40,25 @@ export function formRows(
   return { status, headers: { "content-type": form.mediaType, ...headers, vary: "accept, prefer" }, body };
 }
 
-function textOf(
-  rows: readonly Row[],
-  form: Form,
-  { single, kept, wrap }: Pick<FormOptions, "single" | "kept" | "wrap">,
-): string {
+function textOf(rows: readonly Row[], form: Form, options: Pick<FormOptions, "single" | "kept" | "wrap">): string {
   if (form.kind === "csv") return writeCsv(rows);
-  if (kept !== true && !single && form.kind === "list") return textOfList(rows, form, wrap);
-  const texts = rows.map((row) => representationOf(form.stripNulls ? strip(row) : row).text);
-  const keys = form.mediaType === "application/json" ? wrap : undefined;
-  if (!single && form.kind === "list") return under(keys?.list, `[${texts.join(",")}]`);
-  const [only] = texts;
-  if (only !== undefined && texts.length === 1) return under(keys?.single, only);
-  throw notSingular(texts.length);
+  const keys = keysOf(form, options.wrap);
+  const isList = options.single !== true && form.kind === "list";
+  const sent = form.stripNulls ? rows.map(strip) : rows;
+  if (isList && options.kept !== true) return under(keys?.list, JSON.stringify(sent));
+  const texts = sent.map((row) => representationOf(row).text);
+  return isList ? under(keys?.list, `[${texts.join(",")}]`) : under(keys?.single, onlyOf(texts));
 }
 
-/** Rows that nobody sends again are one text at once. */
-function textOfList(rows: readonly Row[], form: Form, wrap: Wrap | undefined): string {
-  const key = form.mediaType === "application/json" ? wrap?.list : undefined;
-  return under(key, JSON.stringify(form.stripNulls ? rows.map(strip) : rows));
+/** Only plain JSON is wrapped. */
+function keysOf({ mediaType }: Form, wrap: Wrap | undefined): Wrap | undefined {
+  return mediaType === "application/json" ? wrap : undefined;
+}
+
+function onlyOf(texts: readonly string[]): string {
+  const [only] = texts;
+  if (only !== undefined && texts.length === 1) return only;
+  throw notSingular(texts.length);
 }
 
 function under(key: string | undefined, text: string): string {
