@@ -31,8 +31,9 @@ const mode = defineMode<DatabaseMode>({
     await checkCollections(collections, context.logger);
   },
   health: healthOfDatabases,
-  close({ databases }) {
+  close({ databases, catalogs }) {
     for (const { schema } of databases.values()) schema.close();
+    catalogs.close();
   },
 });
 

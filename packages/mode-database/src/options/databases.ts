@@ -66,7 +66,7 @@ const database = strictObject({
   postgrest: optional(postgrestSchema),
   schema_channel: optional(union([literal(false), text])).check(
     describe(
-      "Channel on which PostgreSQL tells that tables have changed (`NOTIFY backworks`), so that they are read again; `false` for none. Left out: `backworks`.",
+      "Channel on which PostgreSQL tells that tables have changed (`NOTIFY backworks`), so that they are read again; `false` for none. Left out: `backworks`, and `pgrst` for `dialect: postgrest`.",
     ),
   ),
 }).check(({ value, issues }) => {

@@ -154,6 +154,21 @@ describeDatabases(
       expect(statuses.at(-1)).toBe(300);
     });
 
+    it("hears what PostgREST hears", async () => {
+      await using rig = await startPostgrest(target);
+      const ask = (): Promise<{ readonly status: number }> => rig.send("GET /rpc/add?a=1&b=2");
+      await ask();
+      await rig.run("CREATE FUNCTION add(a text, b text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT a || b $$");
+
+      const statuses = [];
+      while (statuses.at(-1) !== 300 && statuses.length < 200) {
+        await rig.run("NOTIFY pgrst, 'reload schema'");
+        statuses.push((await ask()).status);
+      }
+
+      expect(statuses.at(-1)).toBe(300);
+    });
+
     it("finds a table that was made a moment ago", async () => {
       await using rig = await startPostgrest(target);
       await rig.send("GET /clients");

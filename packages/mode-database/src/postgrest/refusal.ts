@@ -31,7 +31,8 @@ function refuse(
 }
 
 export const refusals = {
-  query: (message: string, hint: string | undefined) => refuse([400, "PGRST100"], message, { hint }),
+  query: (message: string, details: string | undefined, hint: string | undefined) =>
+    refuse([400, "PGRST100"], message, { details, hint }),
   method: (method: string) => refuse([405, "PGRST101"], `Cannot use the ${method} method on RPC`),
   body: (message: string, details?: string) => refuse([400, "PGRST102"], message, { details }),
   range: (details: string, total?: number) =>

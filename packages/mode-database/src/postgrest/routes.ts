@@ -27,7 +27,7 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
   const other = options.dialect === undefined ? keyBesideDialect(options) : undefined;
   if (other !== undefined) throw wrongKey(endpoint, database, other);
   const settings = settingsOf({ endpoint, database, options, mode });
-  const rest = createRest({ database, cache: mode.catalogs.of(database.engine), settings });
+  const rest = createRest({ database, cache: mode.catalogs.of(database), settings });
   const methods = endpoint.methodsGiven ? endpoint.methods : tableMethods;
   const base = endpoint.path.replace(/(?:\/\*|\/+)$/, "");
   if (options.table !== undefined)

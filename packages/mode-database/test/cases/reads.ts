@@ -354,6 +354,48 @@ export const readCases: readonly HttpCase[] = [
     expected: { status: 200, json: [{ max: "5" }] },
   },
   {
+    request: "GET /projects?id=foo.1",
+    expected: {
+      status: 400,
+      json: problem("PGRST100")(
+        '"failed to parse filter (foo.1)" (line 1, column 1)',
+        "query parameter id at character 1 has the unknown operator foo",
+        "known are eq, neq, gt, gte, lt, lte, like, ilike, match, imatch, in, is, isdistinct, cs, cd, ov, sl, sr, nxr, nxl, adj, fts, plfts, phfts, wfts",
+      ),
+    },
+  },
+  {
+    request: "GET /projects?or=()",
+    expected: {
+      status: 400,
+      json: problem("PGRST100")(
+        '"failed to parse logic tree (())" (line 1, column 4)',
+        "query parameter or at character 2 expects a column, found )",
+      ),
+    },
+  },
+  {
+    request: "GET /projects?select=id,clients(name",
+    expected: {
+      status: 400,
+      json: problem("PGRST100")(
+        '"failed to parse select parameter (id,clients(name)" (line 1, column 16)',
+        "query parameter select at character 16 expects ), found the end",
+      ),
+    },
+  },
+  {
+    request: "GET /projects?order=id.down",
+    expected: {
+      status: 400,
+      json: problem("PGRST100")(
+        '"failed to parse order (id.down)" (line 1, column 4)',
+        "query parameter order at character 4 has the unknown word down",
+        "known are asc, desc, nullsfirst, nullslast",
+      ),
+    },
+  },
+  {
     request: "GET /",
     expected: { status: 404, json: problem("PGRST126")("Root endpoint metadata is disabled") },
   },

@@ -2,8 +2,32 @@ import { toStatement } from "../../statement.ts";
 
 const noSystem = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)'`;
 
+/** The first number of what is no part of the system. Source: PostgreSQL 15 documentation, `FirstNormalObjectId`. */
+const firstOwn = 16384;
+
+/** Tables of the system that say something of what is not its own, with the column that tells so. */
+const catalogs = [
+  ["pg_namespace", "oid"],
+  ["pg_class", "oid"],
+  ["pg_attribute", "attrelid"],
+  ["pg_attrdef", "adrelid"],
+  ["pg_constraint", "oid"],
+  ["pg_rewrite", "ev_class"],
+  ["pg_proc", "oid"],
+  ["pg_type", "oid"],
+] as const;
+
+/** Another text whenever something of the catalog was added, changed or taken away: each version of a row has the number of who wrote it. */
+const mark = catalogs
+  .map(
+    ([table, own]) => `(SELECT count(*) || '/' || sum(xmin::text::bigint) FROM ${table} WHERE ${own} >= ${firstOwn})`,
+  )
+  .join(", ");
+
 /** Source: PostgreSQL 15 documentation, 53. System Catalogs. */
 export const catalogQueries = {
+  // Of the primary, which knows first.
+  mark: toStatement(`SELECT concat_ws(' ', ${mark}) AS mark`, false),
   columns: toStatement(
     `SELECT n.nspname AS schema, c.relname AS "table", c.relkind::text AS kind, c.oid::text AS id, a.attname AS name, a.attnum AS position,
        format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS required,

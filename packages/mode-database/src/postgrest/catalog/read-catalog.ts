@@ -3,6 +3,12 @@ import { assembleCatalog } from "./assemble.ts";
 import type { Catalog } from "./catalog.ts";
 import { catalogQueries } from "./queries.ts";
 
+/** A text that is another whenever something changed of what the catalog knows. */
+export async function readMark(engine: Engine): Promise<string> {
+  const { rows } = await engine.run(catalogQueries.mark, []);
+  return String(rows[0]?.["mark"]);
+}
+
 /** Reads what is known of a database, from where it is written. */
 export function readCatalog(engine: Engine): Promise<Catalog> {
   return engine.alone(async (session) => {

@@ -101,7 +101,7 @@ function textsOf(value: unknown): Record<string, string> {
 
 /** What our own parts refuse, in PostgREST's words where it has some; `undefined` for what is no matter of clients. */
 function ofOurs({ code, message, hint, status, headers }: BackworksError): Refusal | undefined {
-  if (code.startsWith("BW_QUERY_")) return refusals.query(message, hint).refusal;
+  if (code.startsWith("BW_QUERY_")) return refusals.query(message, undefined, hint).refusal;
   if (status === 503)
     return { status, code: "PGRST001", message: "Database client error. Retrying the connection.", headers };
   return status < 500 ? { status, code, message, hint, headers } : undefined;

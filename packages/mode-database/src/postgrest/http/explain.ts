@@ -10,9 +10,9 @@ export interface Explained {
 }
 
 /** How many rows the planner expects. */
-export async function explainRows(rest: Rest, { exchange }: RestRequest, { text, binds }: Explained): Promise<number> {
+export async function explainRows({ database }: Rest, { text, binds }: Explained): Promise<number> {
   const statement = onceStatement(`EXPLAIN (FORMAT JSON) ${text}`, true);
-  const { rows } = await rest.database.engine.run(statement, binds, exchange.signal);
+  const { rows } = await database.engine.run(statement, binds);
   // Source: PostgreSQL 15 documentation, EXPLAIN: a list with one object.
   const [plan] = (rows[0]?.["QUERY PLAN"] ?? []) as readonly PlanFound[];
   return plan?.Plan["Plan Rows"] ?? 0;

@@ -120,5 +120,5 @@ async function totalOf({ rest, request, table, query }: Reading, row: Row): Prom
   if (exact !== undefined && maxRows !== undefined && exact <= maxRows) return exact;
   const sql = new SqlBuilder(request.catalog);
   const text = countedText(sql, levelOf(rest, request, { table, query }), table);
-  return Math.max(await explainRows(rest, request, { text, binds: sql.binds }), exact ?? 0);
+  return Math.max(await explainRows(rest, { text, binds: sql.binds }), exact ?? 0);
 }

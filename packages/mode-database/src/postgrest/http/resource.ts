@@ -7,6 +7,7 @@ import type { Table } from "../catalog/catalog.ts";
 import { buildLevel } from "../plan/level.ts";
 import type { Level, Stretch } from "../plan/level.ts";
 import { refusals } from "../refusal.ts";
+import { parseRefusal } from "./parse-refusal.ts";
 import { checkLimit } from "./range.ts";
 import type { Rest, RestRequest } from "./rest.ts";
 
@@ -26,10 +27,14 @@ export function findTable({ settings }: Rest, { catalog, schema }: RestRequest, 
   );
 }
 
-/** A query as PostgREST reads it. @throws BW_QUERY_INVALID, Refused with PGRST103 */
+/** A query as PostgREST reads it. @throws Refused with PGRST100, PGRST103 */
 export function readQuery(fields: FieldMap): QuerySyntax {
   checkLimit(fields);
-  return parseQuery(fields, { dialect: "postgrest" });
+  try {
+    return parseQuery(fields, { dialect: "postgrest" });
+  } catch (error) {
+    throw parseRefusal(error, fields) ?? error;
+  }
 }
 
 /** The page that a query itself says. */

@@ -33,7 +33,7 @@ export async function runStatement(rest: Rest, request: RestRequest, run: Run): 
   const undone = run.reads ? false : rest.settings.rollback && request.preferences.tx === "rollback";
   const checks = run.check !== undefined && !run.reads;
   if (settings.length === 0 && before === undefined && !undone && !checks && run.guarded !== true) {
-    const row = firstRow(await engine.run(statement, run.binds, request.exchange.signal));
+    const row = firstRow(await engine.run(statement, run.binds));
     run.check?.(row);
     return row;
   }
