@@ -3,7 +3,6 @@ import {
   answerItem,
   answerList,
   checkQuery,
-  pageOf,
   parsePreferences,
   parseQuery,
   parseRangeHeader,
@@ -16,6 +15,7 @@ import { refuse } from "./access.ts";
 import type { Call } from "./call.ts";
 import { keyOfPath, notFound } from "./call.ts";
 import type { Key } from "./keys.ts";
+import { questionOf, readQuestion } from "./question.ts";
 import { restrict } from "./restrict.ts";
 import type { RowReader } from "./row-reader.ts";
 import { hiddenName, ofKey, shownOf, wholeRow } from "./selections.ts";
@@ -30,21 +30,20 @@ export function checkReading({ view, exchange, collection }: Call): void {
 /** GET of a collection: the rows of a page. */
 export function list(call: Call): MaybePromise<ResponseInit> {
   checkReading(call);
-  const { collection, exchange, view, reader } = call;
-  const { headers, query: fields } = exchange.request;
+  const { collection, exchange } = call;
+  const { headers } = exchange.request;
   const preferences = parsePreferences(headers["prefer"]);
   const range = parseRangeHeader(headers);
-  const syntax = parseQuery(fields);
-  const page = pageOf(syntax, { ...collection.page, range });
-  const query = restrict(checkQuery(syntax, { schema: view.reads, table: view.table.name, page }), call);
+  const { page, ask } = range === undefined ? questionOf(call) : readQuestion(call, range);
   // Whoever asks for a range learns how many there are.
   const count = preferences.count ?? (range === undefined ? collection.page.count : "exact");
-  return whenThere(reader.read(query, collection.database, { count }), (found) =>
+  return whenThere(ask(call, count), (found) =>
     answerList(exchange.request, {
       ...found,
       page,
       preferences,
       ranged: range !== undefined,
+      kept: false,
       wrap: collection.options.transform,
     }),
   );
@@ -100,7 +99,7 @@ export function readWhole(
   }
   const ask = prepared.get(view) ?? reader.prepare(wholeRow(view, besides));
   prepared.set(view, ask);
-  return whenThere(ask(key, runner), ([row]) => row);
+  return whenThere(ask(key, runner), ({ rows }) => rows[0]);
 }
 
 /** The validator of a row: its version, where it has one. */

@@ -1,5 +1,5 @@
 import type { MaybePromise } from "@backworks/core";
-import type { CheckedQuery, Row, Selection } from "@backworks/core/query";
+import type { CheckedQuery, Selection } from "@backworks/core/query";
 import type { DialectName } from "../dialect.ts";
 import type { Counting, Runner, SqlResult } from "../query/plan.ts";
 import { createSqlPlans } from "../query/plans.ts";
@@ -11,8 +11,11 @@ export interface RowReader {
   /** @throws BW_QUERY_UNSUPPORTED for what the database has no words for */
   read(query: CheckedQuery, runner: Runner, options?: ReadOptions): MaybePromise<SqlResult>;
   /** A question that stays the same: nothing of it is looked up again. */
-  prepare(shape: Selection): (values: CheckedQuery["values"], runner: Runner) => MaybePromise<readonly Row[]>;
+  prepare(shape: Selection): Ask;
 }
+
+/** Asks the same question, each time with values of its own. */
+export type Ask = (values: CheckedQuery["values"], runner: Runner, options?: ReadOptions) => MaybePromise<SqlResult>;
 
 /** What is asked besides the rows. */
 export interface ReadOptions {
@@ -30,10 +33,7 @@ export function readerOf(dialect: DialectName, schema: DatabaseSchema): RowReade
     read: (query, runner, options) => plans.of(query).run(runner, query.values, options),
     prepare(shape) {
       const plan = plans.of({ shape });
-      return (values, runner) => {
-        const found = plan.run(runner, values);
-        return found instanceof Promise ? found.then(({ rows }) => rows) : found.rows;
-      };
+      return (values, runner, options) => plan.run(runner, values, options);
     },
   };
 }

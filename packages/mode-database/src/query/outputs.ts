@@ -58,7 +58,8 @@ export function embedMember({ embeds }: Selection, { embed, name, decode }: Embe
   if (name !== undefined) return namedMember(name, decode);
   const names = namesOf(embeds[embed]?.selection);
   return {
-    add(object, value, reading) {
+    name: undefined,
+    spread(object, value, reading) {
       // What is spread is one row, or nothing: nothing under every name.
       const row = decode(value, reading) as Row | null;
       Object.assign(object, row ?? Object.fromEntries(names.map((member) => [member, null])));

@@ -2,7 +2,6 @@ import type { JsonValue, MaybePromise } from "@backworks/core";
 import type { ParameterValue, Row, Selection } from "@backworks/core/query";
 import { signatureOf, writeCursor } from "@backworks/core/query";
 import type { Result, Statement } from "../engine.ts";
-import { parsed } from "./lists.ts";
 import { Reading } from "./reading.ts";
 import type { BoundStatement, SelectionStatements, StatementSource } from "./statements.ts";
 import { writeStatements } from "./statements.ts";
@@ -71,11 +70,12 @@ interface PageSource {
   readonly values: readonly ParameterValue[];
 }
 
-function readPage({ rows: found }: Result, { selection, statements, values }: PageSource): SqlResult {
+function readPage(result: Result, { selection, statements, values }: PageSource): SqlResult {
   const limit = numberOf(values, selection.limit);
   const offset = numberOf(values, selection.offset) ?? 0;
+  const found = listsOf(result.rows);
   const more = limit !== undefined && found.length > limit;
-  const lists = listsOf(more ? found.slice(0, limit) : found);
+  const lists = more ? found.slice(0, limit) : found;
   const reading = new Reading(values);
   const rows = lists.map((list) => statements.read(list, reading));
   // A page that ends tells how many there are, unless it began behind the last one or after another.
@@ -93,12 +93,10 @@ function numberOf(values: readonly ParameterValue[], parameter: Selection["limit
 
 /** Rows as lists of values: all of them are one text to parse. */
 function listsOf(rows: Result["rows"]): readonly (readonly JsonValue[])[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  // What a row has is a list, as JSON or already read by the driver.
-  if (typeof first["j"] !== "string") return rows.map(({ j }) => j as readonly JsonValue[]);
-  if (rows.length === 1) return [parsed(first["j"]) as readonly JsonValue[]];
-  return JSON.parse(`[${rows.map(({ j }) => j as string).join(",")}]`) as readonly (readonly JsonValue[])[];
+  const texts = rows.map(({ j }) => j);
+  // What a row has is a list, as JSON or already read by the driver; of no rows put together there is nothing.
+  if (texts.some((text) => typeof text !== "string")) return texts.filter((list) => list !== null) as JsonValue[][];
+  return JSON.parse(`[${texts.join(",")}]`) as JsonValue[][];
 }
 
 function nextOf(

@@ -1,4 +1,5 @@
 import type { Selection } from "@backworks/core/query";
+import { isToOne } from "@backworks/core/query";
 import type { Statement } from "../engine.ts";
 import type { DecodeRow } from "./decode.ts";
 import { decodeRow } from "./decode.ts";
@@ -21,7 +22,7 @@ export interface BoundStatement {
 
 /** Everything a selection may ask its database. */
 export interface SelectionStatements {
-  /** Rows of a page, each as `j`, and one more where there is one. */
+  /** Rows of a page, one or several as each `j`, and one more where there is one. */
   readonly page: BoundStatement;
   readonly read: DecodeRow;
   /** Members of the objects that a cursor is made of; the last ones of the row where they are no members. */
@@ -50,9 +51,13 @@ export interface StatementSource {
 
 /** @throws BW_QUERY_UNSUPPORTED for what the database has no words for */
 export function writeStatements(selection: Selection, source: StatementSource): SelectionStatements {
-  const bound = (parts: Sql): BoundStatement => {
+  const bound = (parts: Sql, conditions?: number): BoundStatement => {
     const { text, binds } = writeSql(parts, source.dialect);
-    return { statement: source.nameStatement(text), binds };
+    const statement = source.nameStatement(text);
+    if (conditions === undefined) return { statement, binds };
+    // Limit and offset stand at its end.
+    const sizes = selection.offset === undefined ? [binds.length - 1] : [binds.length - 2, binds.length - 1];
+    return { statement: { ...statement, page: { conditions, sizes } }, binds };
   };
   const level = (): Level => createLevel(createScope({ ...source, embed: embedSelect }), selection);
   const page = selection.grouped ? groupedPage(level()) : plainPage(level());
@@ -60,7 +65,7 @@ export function writeStatements(selection: Selection, source: StatementSource): 
   const { planned } = source.dialect;
   const select = plannedOf(level());
   return {
-    page: bound(page.select),
+    page: bound(isOne(selection) ? page.select : source.dialect.page(page.select), page.conditions),
     read: page.read,
     cursor: page.cursor,
     count: count && bound(count),
@@ -68,10 +73,17 @@ export function writeStatements(selection: Selection, source: StatementSource): 
   };
 }
 
+/** A statement that is not about several rows. */
+function isOne({ limit, grouped, where }: Selection): boolean {
+  return limit === undefined && !grouped && where.kind === "compare" && where.operator === "eq";
+}
+
 interface Page {
   readonly select: Sql;
   readonly read: DecodeRow;
   readonly cursor: readonly Hidden[] | undefined;
+  /** Conditions on its rows, where an index may have them all and in their order. */
+  readonly conditions?: number | undefined;
 }
 
 function plainPage(level: Level): Page {
@@ -84,7 +96,21 @@ function plainPage(level: Level): Page {
     select: sql`SELECT ${dialect.rowText(leaves)} AS j FROM ${level.source}${where}${by(orderOf(level))}${stretchOf(level)}`,
     read: decodeRow(places.map(({ member }) => member)),
     cursor: hidden?.map(({ decode }, index) => ({ place: places.length + index, decode })),
+    conditions: conditionsOf(level),
   };
+}
+
+/** `undefined` for a page that may read more rows than it has. */
+function conditionsOf({ selection, table }: Level): number | undefined {
+  const { where, embeds, limit, after, order } = selection;
+  if (limit === undefined || embeds.some(({ inner, relation }) => inner || !isToOne(relation))) return undefined;
+  const conditions = where.kind === "and" ? where.of : [where];
+  const isPlain = conditions.every(({ kind }) => kind === "compare");
+  if (!isPlain) return undefined;
+  if (after === undefined) return conditions.length;
+  const [only] = order;
+  const isKey = order.length === 1 && only?.field.column === table.primaryKey[0] && table.primaryKey.length === 1;
+  return isKey ? conditions.length + 1 : undefined;
 }
 
 /** What a cursor holds: where the order tells any two rows apart, and nothing else can. */

@@ -40,10 +40,12 @@ export function toFloat(value: unknown): unknown {
 
 export function toBoolean(value: unknown): unknown {
   if (typeof value === "boolean") return value;
+  if (value === 1 || value === 0) return value === 1;
   if (value instanceof Uint8Array) return value.some((byte) => byte !== 0);
   return /^(?:t|true|1)$/i.test(String(value));
 }
 
+const usual = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/;
 const written = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?(?::\d\d)?)?$/;
 
 /** ISO 8601 in UTC: seconds always, a fraction as far as there is one. A time without a zone is one of UTC. */
@@ -51,6 +53,8 @@ export function toTimestamp(value: unknown): unknown {
   if (value instanceof Date) return fromDate(value);
   if (typeof value === "number" || typeof value === "bigint") return fromDate(new Date(Number(value)));
   const text = String(value);
+  // What most databases write needs no taking apart.
+  if (usual.test(text)) return `${text.slice(0, 10)}T${text.slice(11)}Z`;
   const parts = written.exec(text);
   if (parts !== null) return fromParts(parts) ?? text;
   return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;

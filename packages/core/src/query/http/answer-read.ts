@@ -24,18 +24,20 @@ export interface FoundPage {
   readonly preferences: Preferences;
   /** Whether a Range header was followed. */
   readonly ranged: boolean;
+  /** Whether the rows are objects that stay. @defaultValue true */
+  readonly kept?: boolean | undefined;
   /** Keys under which it is put. */
   readonly wrap?: Wrap | undefined;
 }
 
 /** The answer to GET of a collection. @throws BW_QUERY_RANGE, BW_QUERY_SINGULAR */
 export function answerList({ headers, path, query: fields }: BackworksRequest, found: FoundPage): ResponseInit {
-  const { page, rows, total, next, preferences, wrap } = found;
+  const { page, rows, total, next, preferences, kept, wrap } = found;
   const status = statusOf(found);
   const where = pageHeaders({ page, count: rows.length, total, next }, { path, fields });
   const applied = appliedPreferences(preferences, ["handling", "count"]);
   const more = applied === undefined ? {} : { "preference-applied": applied };
-  return formRows(rows, { accept: headers["accept"], status, headers: { ...where, ...more }, wrap });
+  return formRows(rows, { accept: headers["accept"], status, headers: { ...where, ...more }, kept, wrap });
 }
 
 /** A client that counts rows is told when they are not all of them (RFC 9110, 15.3.7 and 15.5.17). @throws BW_QUERY_RANGE */

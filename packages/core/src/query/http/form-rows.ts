@@ -16,6 +16,8 @@ export interface FormOptions {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether the one row is the answer itself, and no list. @defaultValue false */
   readonly single?: boolean;
+  /** Whether the rows are objects that stay, so that the text of each may be kept. @defaultValue true */
+  readonly kept?: boolean | undefined;
   /** Keys under which plain JSON puts what it answers. */
   readonly wrap?: Wrap | undefined;
 }
@@ -31,20 +33,26 @@ export interface Wrap {
 /** Rows in the form a client accepts. @throws BW_QUERY_SINGULAR when it wants one row and they are not one */
 export function formRows(
   rows: readonly Row[],
-  { accept, status, headers, single = false, wrap }: FormOptions,
+  { accept, status, headers, single = false, kept = true, wrap }: FormOptions,
 ): ResponseInit {
   const form = formOf(accept);
-  const body = textOf(rows, form, { single, wrap });
+  const body = textOf(rows, form, { single, kept, wrap });
   return { status, headers: { "content-type": form.mediaType, ...headers, vary: "accept, prefer" }, body };
 }
 
-function textOf(rows: readonly Row[], form: Form, { single, wrap }: Pick<FormOptions, "single" | "wrap">): string {
+function textOf(rows: readonly Row[], form: Form, options: Pick<FormOptions, "single" | "kept" | "wrap">): string {
   if (form.kind === "csv") return writeCsv(rows);
+  const keys = form.mediaType === "application/json" ? options.wrap : undefined;
+  const isList = options.single !== true && form.kind === "list";
+  if (isList && options.kept !== true)
+    return under(keys?.list, JSON.stringify(form.stripNulls ? rows.map(strip) : rows));
   const texts = rows.map((row) => representationOf(form.stripNulls ? strip(row) : row).text);
-  const keys = form.mediaType === "application/json" ? wrap : undefined;
-  if (!single && form.kind === "list") return under(keys?.list, `[${texts.join(",")}]`);
+  return isList ? under(keys?.list, `[${texts.join(",")}]`) : under(keys?.single, onlyOf(texts));
+}
+
+function onlyOf(texts: readonly string[]): string {
   const [only] = texts;
-  if (only !== undefined && texts.length === 1) return under(keys?.single, only);
+  if (only !== undefined && texts.length === 1) return only;
   throw notSingular(texts.length);
 }
 

@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 import { partsOfKey, taken } from "../call.ts";
 import type { ReadyRow } from "./insert.ts";
 import { checkRows, insertRows } from "./insert.ts";
-import { answerWrite, readWrite } from "./request.ts";
+import { answerWrite, isSimple, readWrite } from "./request.ts";
 import { namesKey } from "./taken.ts";
 import { checkConflict } from "./upsert.ts";
 
@@ -27,11 +27,9 @@ export async function create(call: Call): Promise<ResponseInit> {
   if (conflict) checkConflict(conflict, view.table);
   const ready = checkRows(call, insert, isList);
   const [first] = isList ? [] : ready;
-  const options = {
-    isolation: "row",
-    repeatsConflicts: conflict !== undefined,
-    row: first && valuesOf(first),
-  } as const;
+  const atOnce = first !== undefined && conflict === undefined && isAlone(call, first) && isSimple(write, undefined);
+  const row = first && valuesOf(first);
+  const options = { isolation: "row", repeatsConflicts: conflict !== undefined, row, atOnce } as const;
   return answerWrite(write, options, async (run) => {
     const { keys, created } = await insertRows(call, ready, { run, conflict });
     const [key] = isList ? [] : keys;
@@ -46,6 +44,11 @@ export async function create(call: Call): Promise<ResponseInit> {
     const key = first && namesKey(error, view.table, first.stored);
     throw key ? taken(call, key) : error;
   });
+}
+
+/** Whether a row is stored by one statement. MySQL has to be asked for the key on the same connection. */
+function isAlone({ collection }: Call, { before, after }: ReadyRow): boolean {
+  return before.length + after.length === 0 && collection.database.engine.dialect.name !== "mysql";
 }
 
 function valuesOf({ stored }: ReadyRow): Row {

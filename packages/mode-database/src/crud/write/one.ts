@@ -20,7 +20,8 @@ import { checkRows, insertRows } from "./insert.ts";
 import { jsonOf } from "./many.ts";
 import { checkNames } from "./names.ts";
 import type { Done, WriteRequest } from "./request.ts";
-import { answerWrite, changeable, isShown, readWrite, showRows } from "./request.ts";
+import { answerWrite, changeable, isShown, isSimple, readWrite, showRows } from "./request.ts";
+import { Overtaken } from "./transact.ts";
 import type { Run } from "./transact.ts";
 import type { Target } from "./update.ts";
 import { deleteRows, mergedColumns, patchRows, replaceRow } from "./update.ts";
@@ -32,11 +33,26 @@ export async function patch(call: Call, segment: string): Promise<ResponseInit> 
   const key = keyOfItem(call, segment);
   const body = rowOfBody(call.collection.name, readJson(call.exchange.request, "merge-patch"));
   const change = checkNames(call, body);
+  const merged = mergedColumns(grant.table, change);
+  if (merged.length === 0 && Object.keys(change).length > 0 && isSimple(write, undefined))
+    return patchAtOnce(write, { key, segment }, change);
   return answerWrite(write, { isolation: "row", row: change }, async (run) => {
     const row = await findItem(write, { key, segment }, run);
-    const json = await readJsonColumns(write, { key, columns: mergedColumns(grant.table, change) }, run);
+    const json = await readJsonColumns(write, { key, columns: merged }, run);
     await patchRows(call, change, { targets: [targetOf(call, key, { row, json })], grant, run });
     checkItem(call, row);
+    return { status: 200, keys: [key], single: true };
+  });
+}
+
+/** A patch that asks nothing of the row. */
+function patchAtOnce(write: WriteRequest, { key, segment }: Asked, change: Row): Promise<ResponseInit> {
+  const { call, grant } = write;
+  return answerWrite(write, { isolation: "row", row: change, atOnce: true }, async (run) => {
+    const targets = [{ key, json: {} }];
+    await patchRows(call, change, { targets, grant, run }).catch((error: unknown) => {
+      throw error instanceof Overtaken ? notFound(call, segment) : error;
+    });
     return { status: 200, keys: [key], single: true };
   });
 }
@@ -45,6 +61,7 @@ export async function patch(call: Call, segment: string): Promise<ResponseInit> 
 export async function remove(call: Call, segment: string): Promise<ResponseInit> {
   const write = readWrite(call);
   const key = keyOfItem(call, segment);
+  if (!isShown(write, "minimal") && isSimple(write, "minimal")) return removeAtOnce(write, { key, segment });
   return answerWrite(write, { isolation: "row", removes: true }, async (run) => {
     const row = await findItem(write, { key, segment }, run);
     checkItem(call, row);
@@ -52,6 +69,17 @@ export async function remove(call: Call, segment: string): Promise<ResponseInit>
     const shown = isShown(write, "minimal") ? await showRows(write, { keys, single: true }, run) : undefined;
     await deleteRows(call, { targets: [targetOf(call, key, { row, json: {} })], grant: write.grant, run });
     return { status: 200, keys, shown, single: true, otherwise: "minimal" };
+  });
+}
+
+/** A row that is removed, whatever it is like. */
+function removeAtOnce(write: WriteRequest, { key, segment }: Asked): Promise<ResponseInit> {
+  const { call, grant } = write;
+  return answerWrite(write, { isolation: "row", removes: true, atOnce: true }, async (run) => {
+    await deleteRows(call, { targets: [{ key, json: {} }], grant, run }).catch((error: unknown) => {
+      throw error instanceof Overtaken ? notFound(call, segment) : error;
+    });
+    return { status: 200, keys: [key], single: true, otherwise: "minimal" };
   });
 }
 
@@ -128,6 +156,13 @@ async function lock({ writers, view }: Call, key: Key, run: Run): Promise<boolea
   return rows.length > 0;
 }
 
+/** The row of a key, as nobody else changes it until the end; the second statement does not wait for the answer of the first. */
+async function lockItem(call: Call, key: Key, run: Run): Promise<Row | undefined> {
+  const statements = await call.writers.of(call.view.table.name, run);
+  const [, row] = await Promise.all([run(statements.lock(1), key), readWhole(call, key, { run })]);
+  return row;
+}
+
 interface Asked {
   readonly key: Key;
   readonly segment: string;
@@ -136,7 +171,7 @@ interface Asked {
 /** The row of the path, when it fits the filters of the query, too. @throws BW_RESOURCE_NOT_FOUND */
 async function findItem(write: WriteRequest, { key, segment }: Asked, run: Run): Promise<Row> {
   const { call, syntax, query } = write;
-  const row = (await lock(call, key, run)) ? await readWhole(call, key, { run }) : undefined;
+  const row = await lockItem(call, key, run);
   if (row === undefined) throw notFound(call, segment);
   await checkDemands(write, key, run);
   if (syntax.filters.length === 0) return row;

@@ -55,6 +55,8 @@ export interface Done extends Omit<WriteOutcome, "count" | "etag"> {
 /** How a write runs. */
 export interface WriteRun extends TransactOptions {
   readonly removes?: boolean;
+  /** Whether one statement does it all, so that there is nothing to keep together. @defaultValue false */
+  readonly atOnce?: boolean;
   /** The one row that it stores, for messages. */
   readonly row?: Row | undefined;
 }
@@ -83,10 +85,41 @@ function attempt(
   options: WriteRun,
   work: (run: Run, locks: boolean) => Promise<Done>,
 ): Promise<ResponseInit> {
-  return transact(write.call.collection.database, options, async (run, locks): Promise<Ended<ResponseInit>> => {
+  const { database } = write.call.collection;
+  if (options.atOnce === true) return answerAtOnce(write, work);
+  return transact(database, options, async (run, locks): Promise<Ended<ResponseInit>> => {
     const done = await work(run, locks);
     return { value: await answer(write, done, run), keep: write.preferences.tx !== "rollback" };
   });
+}
+
+async function answerAtOnce(
+  write: WriteRequest,
+  work: (run: Run, locks: boolean) => Promise<Done>,
+): Promise<ResponseInit> {
+  const { engine } = write.call.collection.database;
+  const run: Run = async (statement, binds) => engine.run(statement, binds);
+  return answer(write, await work(run, false), run);
+}
+
+/**
+ * Whether a write to one row may be a single statement: nothing is asked of the row first, nothing of the answer can fail, and no replica may be
+ * asked that does not have it yet.
+ */
+export function isSimple(
+  { call, preferences, syntax, demands, query }: WriteRequest,
+  otherwise: Done["otherwise"],
+): boolean {
+  const { collection, exchange, view, needs } = call;
+  const { headers } = exchange.request;
+  const asks = headers["if-match"] !== undefined || headers["if-none-match"] !== undefined;
+  if (asks || collection.options.require_if_match === true || preferences.tx === "rollback") return false;
+  if (syntax.filters.length + demands.length + needs.length > 0 || view.rules.size > 0) return false;
+  if (collection.database.options.replicas !== undefined) return false;
+  return (
+    isWhole(query) ||
+    !answersRows(preferences, { status: 200, count: 1, single: true, ...readable(call, { otherwise }) })
+  );
 }
 
 async function answer(write: WriteRequest, { keys, shown, ...done }: Done, run: Run): Promise<ResponseInit> {

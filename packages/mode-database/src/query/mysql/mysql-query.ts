@@ -76,6 +76,7 @@ export const mysqlQuery: QueryDialect = {
   aggregate,
   row: (leaves) => sql`JSON_ARRAY(${joinSql(leaves, ", ")})`,
   rowText: (leaves) => sql`JSON_ARRAY(${joinSql(leaves, ", ")})`,
+  page: (select) => select,
   fromSelect: (select) => sql`JSON_EXTRACT((${select}), '$')`,
   toKey: (json) => sql`CAST(${json} AS CHAR)`,
   fromKey: (key) => sql`JSON_EXTRACT(${key}, '$')`,

@@ -51,6 +51,7 @@ export const postgresqlQuery: QueryDialect = {
   aggregate,
   row: (leaves) => sql`json_build_array(${joinSql(leaves, ", ")})`,
   rowText: (leaves) => sql`json_build_array(${joinSql(leaves, ", ")})::text`,
+  page: (select) => sql`SELECT string_agg(l.j, ',') AS j FROM (${select}) l`,
   fromSelect: (select) => sql`(${select})`,
   toKey: (json) => sql`(${json})::text`,
   fromKey: (key) => sql`(${key})::json`,

@@ -65,6 +65,7 @@ export const sqliteQuery: QueryDialect = {
   aggregate,
   row: (leaves) => sql`json_array(${joinSql(leaves, ", ")})`,
   rowText: (leaves) => sql`json_array(${joinSql(leaves, ", ")})`,
+  page: (select) => sql`SELECT group_concat(bw_rows.j) AS j FROM (${select}) bw_rows`,
   fromSelect: (select) => sql`json((${select}))`,
   toKey: (json) => json,
   fromKey: (key) => sql`json(${key})`,
@@ -142,9 +143,10 @@ function patterns({ operator, operand }: Comparison): Sql {
   return sql`json_each(${list}) p`;
 }
 
-/** Whole numbers are told as texts: a number of JSON cannot hold them all. */
+/** Whole numbers that a number of JSON cannot hold are told as texts. */
 function leafOf(value: Sql, { name }: ValueType): Sql {
-  if (name === "integer") return sql`CAST(${value} AS TEXT)`;
+  if (name === "integer")
+    return sql`CASE WHEN ${value} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${value} ELSE CAST(${value} AS TEXT) END`;
   if (name === "bytes") return sql`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`;
   if (name === "json" || name === "list")
     return sql`CASE WHEN json_valid(${value}) THEN json(${value}) ELSE json_quote(${value}) END`;
