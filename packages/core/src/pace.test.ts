@@ -42,7 +42,7 @@ describe("createPace", () => {
     await work.go(0.5);
     await work.go(2);
 
-    expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 6.5", "rest 16"]);
+    expect(work.events).toEqual(["turn at 0.5", "rest 12", "turn at 14.5", "rest 48"]);
   });
 
   it("does not take for work what it only waited for", async () => {
@@ -51,7 +51,7 @@ describe("createPace", () => {
     work.ask();
     await work.go(3000);
 
-    expect(work.events).toEqual(["turn at 3000", "rest 80"]);
+    expect(work.events).toEqual(["turn at 3000", "rest 160"]);
   });
 
   it("rests no more when no request has come for 50 ms", async () => {
@@ -63,7 +63,7 @@ describe("createPace", () => {
     work.pass(50);
     await work.go(1);
 
-    expect(work.events).toEqual(["turn at 60"]);
+    expect(work.events).toEqual(["turn at 76"]);
   });
 
   it("lets what waits for the event loop run before it goes on", async () => {

@@ -10,11 +10,11 @@ export const noPace: Pace = () => undefined;
 /** Milliseconds of work at a time: what a request may wait for besides others. */
 const sliceMs = 0.5;
 
-/** How many times as long as it worked the work rests while requests come: a ninth of the time is its own. */
-const restRatio = 8;
+/** How many times as long as it worked the work rests while requests come: one part in 25 of the time is its own. */
+const restRatio = 24;
 
 /** Milliseconds of a rest at most: between two steps the work may only have waited, for a file or a plugin. */
-const longestRestMs = 80;
+const longestRestMs = 160;
 
 /** Milliseconds without a request after which none is expected. */
 const quietMs = 50;

@@ -28,12 +28,27 @@ export function normalisePath(path: string): string {
     .join("/");
 }
 
+/** Patterns that were taken apart: the next load of the configuration has nearly all of them again. */
+const known = new Map<string, PathPattern>();
+
+const mostKnown = 20_000;
+
 /**
  * Takes a path such as `/users/{id:int}`, `/files/{name}.json` or `/assets/*` apart.
  *
  * @throws BW_PATH_PATTERN
  */
 export function parsePathPattern(path: string): PathPattern {
+  let pattern = known.get(path);
+  if (pattern === undefined) {
+    pattern = parsePath(path);
+    if (known.size >= mostKnown) known.clear();
+    known.set(path, pattern);
+  }
+  return pattern;
+}
+
+function parsePath(path: string): PathPattern {
   if (!path.startsWith("/")) throw problem(path, "does not begin with a slash", `write /${path}`);
   const texts = path.slice(1).split("/");
   const wildcard = texts.at(-1) === "*";

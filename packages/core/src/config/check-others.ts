@@ -29,7 +29,7 @@ export async function checkOthers(
   for (const { tree, section } of others) {
     const value = await toValueInSlices(tree, options.pace ?? noPace);
     const other: RawConfig = { ...raw, value, plugins: usedPlugins(tree) };
-    rememberTree(other, { root: tree, incomplete: true, others: [] });
+    rememberTree(other, { root: tree, incomplete: true, others: [], parts: new Map() });
     const checker = createChecker(other, createHomes(options.modes));
     await checkRoot(checker, options);
     const own = placesIn(section, new Set());

@@ -66,7 +66,8 @@ function schemasOf({ modes, plugins }: Omit<CheckedConfig, "config">): ReadonlyM
 
 /** Whether two values are written alike, wherever they stand. */
 function areEqual(one: Node | undefined, other: Node | undefined): boolean {
-  if (one === undefined || other === undefined) return one === other;
+  if (one === other) return true;
+  if (one === undefined || other === undefined) return false;
   if (one.kind === "scalar") return other.kind === "scalar" && scalarParts.every((part) => one[part] === other[part]);
   if (one.kind === "mapping") return other.kind === "mapping" && haveEqualEntries(one.entries, other.entries);
   if (other.kind !== "sequence" || one.items.length !== other.items.length) return false;

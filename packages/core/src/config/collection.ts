@@ -50,7 +50,7 @@ function toMapping(composer: Composer, { token, entries, merges, first }: OpenMa
     spend(composer, merge.key, { count: merged.added, length: 0 });
   }
   // A block mapping is marked by its first key, a flow mapping by its brace.
-  const flow = composer.source.text[token.start] === "{";
+  const flow = token.source.text[token.start] === "{";
   const { source, start, end } = flow || first === undefined ? token : first;
   return { source, start, end, kind: "mapping", entries };
 }

@@ -6,7 +6,7 @@ import { closeCollection, openCollection } from "./collection.ts";
 import type { OpenCollection, OpenMapping, OpenSequence } from "./collection.ts";
 import { checkDepth, createComposer, report, spend, stop } from "./composer.ts";
 import type { Anchor, Composer } from "./composer.ts";
-import { eventToken, moveBy, startOf, tokenOf } from "./event-token.ts";
+import { eventToken, startOf, tokenOf } from "./event-token.ts";
 import type { CollectionEvent, NodeEvent } from "./event-token.ts";
 import type { Entry, Node, Parsed, ScalarNode, Token } from "./node.ts";
 import { noVariables, placeOf } from "./node.ts";
@@ -52,11 +52,9 @@ function composeNode(composer: Composer, at: Token, depth: number): Node {
   return node;
 }
 
-/** The next event, with offsets in the source. */
 function takeEvent(composer: Composer): Event | undefined {
   const event = composer.events[composer.next];
   composer.next += 1;
-  if (event !== undefined && composer.base !== 0) moveBy(event, composer.base);
   return event;
 }
 
@@ -143,11 +141,12 @@ function addValue(composer: Composer, open: OpenMapping, key: Key): void {
 function dashAfter({ source, events, next }: Composer, sequence: Token, last: Token): Token {
   const event = events[next];
   const empty = event?.type === EVENT_ID.SCALAR && event.valueStart < 0;
-  if (!empty || source.text[sequence.start] !== "-") return last;
+  if (!empty || sequence.source.text[sequence.start] !== "-") return last;
+  const isHere = last.source === source;
+  if (last === sequence && isHere) return { source, start: sequence.start, end: sequence.start + 1 };
   const { column } = placeOf(sequence);
-  const from = last === sequence ? sequence.start : last.end;
-  const found =
-    last === sequence ? 0 : source.text.slice(from).search(new RegExp(`(?<=[\\r\\n] {${column - 1}})-(?=\\s|$)`));
+  const from = isHere ? last.end : 0;
+  const found = source.text.slice(from).search(new RegExp(`(?<=[\\r\\n] {${column - 1}})-(?=\\s|$)`));
   return found < 0 ? last : { source, start: from + found, end: from + found + 1 };
 }
 
@@ -174,8 +173,7 @@ function refuseKey(
   node: Node,
   { token, mapping, event }: { token: Token; mapping: Token; event: Event | undefined },
 ): void {
-  const braces =
-    node.kind === "mapping" && event?.type === EVENT_ID.MAPPING && composer.source.text[node.start] === "{";
+  const braces = node.kind === "mapping" && event?.type === EVENT_ID.MAPPING && node.source.text[node.start] === "{";
   const hint = braces
     ? 'a value that begins with {{ or { must be quoted when it is text: "{{ … }}"'
     : "write the key as text";

@@ -8,11 +8,9 @@ import type { ParseLimits } from "./parse.ts";
 
 /** The work of building one tree. */
 export interface Composer {
-  readonly source: Source;
   /** Of the part that is being read. */
+  source: Source;
   events: readonly Event[];
-  /** Added to the offsets of events: where the part begins in the source. */
-  base: number;
   readonly limits: ParseLimits;
   /** Index of the event that comes next. */
   next: number;
@@ -45,7 +43,6 @@ export function createComposer(source: Source, limits: ParseLimits): Composer {
   return {
     source,
     events: [],
-    base: 0,
     limits,
     next: 0,
     height: 1,

@@ -31,13 +31,23 @@ export async function interpolateInSlices(
   { environment, errors, pace }: { environment: Environment; errors: BackworksError[]; pace: Pace },
   levels: number = 2,
 ): Promise<Node> {
-  if (node.kind === "scalar" || levels === 0) return mentionsAny(node) ? interpolate(node, environment, errors) : node;
+  if (node.kind === "scalar" || levels === 0) return interpolateWhole(node, environment, errors);
   const values: Node[] = [];
   for (const child of childrenOf(node)) {
-    await pace();
-    values.push(await interpolateInSlices(child, { environment, errors, pace }, levels - 1));
+    const rest = pace();
+    if (rest !== undefined) await rest;
+    const whole = levels === 1;
+    values.push(
+      whole
+        ? interpolateWhole(child, environment, errors)
+        : await interpolateInSlices(child, { environment, errors, pace }, levels - 1),
+    );
   }
   return withChildren(node, values);
+}
+
+function interpolateWhole(node: Node, environment: Environment, errors: BackworksError[]): Node {
+  return mentionsAny(node) ? interpolate(node, environment, errors) : node;
 }
 
 /** Whether anything in a node looks like a reference. Most endpoints have none, and need no lists of what is in them. */

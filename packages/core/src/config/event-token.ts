@@ -12,26 +12,6 @@ export type NodeEvent = Exclude<
 /** An event that begins a mapping or a list. */
 export type CollectionEvent = Exclude<NodeEvent, ScalarEvent>;
 
-/** Moves an event of a part of a text to where the part stands in the whole. */
-export function moveBy(event: Event, offset: number): void {
-  if (event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT) return;
-  if (event.anchorStart >= 0) {
-    event.anchorStart += offset;
-    event.anchorEnd += offset;
-  }
-  if (event.type === EVENT_ID.ALIAS) return;
-  if (event.tagStart >= 0) {
-    event.tagStart += offset;
-    event.tagEnd += offset;
-  }
-  if (event.type !== EVENT_ID.SCALAR) {
-    event.start += offset;
-  } else if (event.valueStart >= 0) {
-    event.valueStart += offset;
-    event.valueEnd += offset;
-  }
-}
-
 /** The stretch that marks a value: a scalar with its quotes, the first character of a collection. */
 export function eventToken(source: Source, event: NodeEvent, at: Token): Token {
   if (event.type !== EVENT_ID.SCALAR) return { source, start: event.start, end: event.start + 1 };

@@ -8,6 +8,7 @@ import { mostMistakes } from "./most-mistakes.ts";
 import type { Entry, MappingNode, Node } from "./node.ts";
 import { placeOf } from "./node.ts";
 import { createSource, parseYamlInParts } from "./parse.ts";
+import type { ReadParts } from "./read-parts.ts";
 import { found } from "./wording.ts";
 
 /** Keys that say which files and environments make up a configuration; they are gone from the result. */
@@ -24,6 +25,10 @@ export interface Loading {
   /** Whether a file could not be read or is not YAML: what it would have said is unknown. */
   incomplete: boolean;
   readonly pace: Pace;
+  /** What was read of large files, by file: the next time the same is not read again. */
+  readonly parts: Map<string, ReadParts>;
+  /** The same of the time before. */
+  readonly before: ReadonlyMap<string, ReadParts> | undefined;
   /** Results by file, so that a file two others name is read once. */
   readonly known: Map<string, MappingNode | undefined>;
 }
@@ -39,8 +44,10 @@ export async function readLayers(
   chain: readonly string[] = [source.file],
 ): Promise<MappingNode | undefined> {
   if (!loading.sources.includes(source)) loading.sources.push(source);
-  const { root, errors } = await parseYamlInParts(source, loading.pace);
+  const { pace, before } = loading;
+  const { root, errors, parts } = await parseYamlInParts(source, { pace, known: before?.get(source.file) });
   loading.errors.push(...errors);
+  if (parts !== undefined) loading.parts.set(source.file, parts);
   // Without the value of an alias, too, it is unknown what is there.
   const doubtful = root === undefined || errors.some(({ code }) => code === "BW_CONFIG_ALIAS");
   if (doubtful && errors.length > 0) loading.incomplete = true;

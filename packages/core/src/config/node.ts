@@ -1,6 +1,7 @@
 import type { BackworksError, Place, Source } from "../errors.ts";
 import type { Pace } from "../pace.ts";
 import { placeAt } from "./place.ts";
+import type { ReadParts } from "./read-parts.ts";
 
 /** A stretch of a source, by offsets. */
 export interface Token {
@@ -50,6 +51,8 @@ export interface Parsed {
   /** `undefined` when the text is empty or cannot be read at all. */
   readonly root: Node | undefined;
   readonly errors: readonly BackworksError[];
+  /** What another reading may take as it is. @defaultValue nothing */
+  readonly parts?: ReadParts;
 }
 
 export function placeOf(token: Token): Place {
@@ -100,19 +103,29 @@ export function toValue(node: Node): unknown {
   return value;
 }
 
-/** The same, in slices: between the values of the root, and between those in them. */
+/** The same, in slices: between the values of the root, and between those in them. Nobody writes to it: a node that is read again has the same. */
 export async function toValueInSlices(node: Node, pace: Pace, levels: number = 2): Promise<unknown> {
-  if (node.kind === "scalar" || levels === 0) return toValue(node);
+  if (node.kind === "scalar") return node.value;
   const values: unknown[] = [];
   for (const child of childrenOf(node)) {
-    await pace();
-    values.push(await toValueInSlices(child, pace, levels - 1));
+    const rest = pace();
+    if (rest !== undefined) await rest;
+    values.push(levels === 1 ? knownValue(child) : await toValueInSlices(child, pace, levels - 1));
   }
   if (node.kind === "sequence") return values;
   const value = Object.create(null) as Record<string, unknown>;
   for (const [index, key] of [...node.entries.keys()].entries()) value[key] = values[index];
   return value;
 }
+
+function knownValue(node: Node): unknown {
+  if (node.kind === "scalar") return node.value;
+  let value = knownValues.get(node);
+  if (value === undefined) knownValues.set(node, (value = toValue(node)));
+  return value;
+}
+
+const knownValues = new WeakMap<Node, unknown>();
 
 /** Whether no part of a value was reported as a mistake when it was read. */
 export function isWhole(node: Node): boolean {

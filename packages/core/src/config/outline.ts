@@ -50,13 +50,13 @@ export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
   const whole = entryOf(root, "mode")?.value;
   for (const { node } of endpointEntries(root)) {
     for (const [mode, token] of namedModes(node, whole)) {
-      addOnce(modes, mode, placeOf(token));
-      for (const [branch, { key }] of branchBlocksOf(node, mode)) addOnce(modes, branch, placeOf(key));
+      addOnce(modes, mode, token);
+      for (const [branch, { key }] of branchBlocksOf(node, mode)) addOnce(modes, branch, key);
     }
   }
   for (const [key, mode] of rootKeyOwners) {
     const entry = entryOf(root, key);
-    if (entry !== undefined) addOnce(modes, mode, placeOf(entry.key));
+    if (entry !== undefined) addOnce(modes, mode, entry.key);
   }
   return modes;
 }
@@ -140,6 +140,6 @@ function text(node: Node | undefined): string | undefined {
   return node.text;
 }
 
-function addOnce(modes: Map<string, Place>, name: string, place: Place): void {
-  if (!modes.has(name)) modes.set(name, place);
+function addOnce(modes: Map<string, Place>, name: string, token: Token): void {
+  if (!modes.has(name)) modes.set(name, placeOf(token));
 }

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { createPace, noPace } from "../pace.ts";
+import { Excerpt } from "./excerpt.ts";
+import { gatherParts } from "./gather-parts.ts";
 import { toValue } from "./node.ts";
-import type { Parsed } from "./node.ts";
+import type { Parsed, Token } from "./node.ts";
 import { createSource, parseYaml, parseYamlInParts } from "./parse.ts";
+import type { ReadParts } from "./read-parts.ts";
 import { cutText } from "./text-parts.ts";
 
 const busyPace = createPace({ now: () => 0, turn: () => Promise.resolve() });
@@ -16,14 +19,27 @@ function told({ root, errors }: Parsed): unknown {
       root,
       errors: errors.map(({ code, message, hint, where }) => ({ code, message, hint, where })),
     },
-    (key, value: unknown) => (key === "source" ? undefined : value instanceof Map ? [...value] : value),
+    (key, value: unknown) =>
+      key === "source" ? undefined : value instanceof Map ? [...value] : isToken(value) ? inWhole(value) : value,
   );
 }
 
-async function expectSame(text: string): Promise<void> {
-  const source = createSource("backworks.yaml", text);
+function isToken(value: unknown): value is Token {
+  return typeof value === "object" && value !== null && "source" in value && "start" in value;
+}
 
-  expect(told(await parseYamlInParts(source, busyPace))).toEqual(told(parseYaml(source)));
+/** Counted from the beginning of the file. */
+function inWhole({ source, start, end, ...others }: Token): unknown {
+  const offset = source instanceof Excerpt ? source.offset : 0;
+  return { ...others, start: start + offset, end: end + offset };
+}
+
+async function expectSame(text: string, known?: ReadParts): Promise<ReadParts | undefined> {
+  const source = createSource("backworks.yaml", text);
+  const parsed = await parseYamlInParts(source, { pace: busyPace, known });
+
+  expect(told(parsed)).toEqual(told(parseYaml(source)));
+  return parsed.parts;
 }
 
 function endpoints(count: number, one: (index: number) => string): string {
@@ -57,14 +73,15 @@ describe("cutText", () => {
   it("cuts a large mapping of endpoints into parts of the size that is asked for", () => {
     const [, section] = cutText(large, 4096) ?? [];
 
-    const sizes = (section?.parts ?? []).map(({ start, end }) => end - start);
+    const parts = gatherParts(large, section?.entries ?? [], { partSize: 4096, known: undefined });
+    const sizes = [...parts].map(({ start, end }) => end - start);
 
     expect(sizes.length).toBeGreaterThan(4);
     expect(Math.max(...sizes)).toBeLessThan(4096 + 200);
   });
 
   it("covers the text without gaps", () => {
-    const parts = (cutText(large, 4096) ?? []).flatMap((piece) => piece.parts ?? [piece]);
+    const parts = (cutText(large, 4096) ?? []).flatMap((piece) => piece.entries ?? [piece]);
 
     expect(parts[0]?.start).toBe(0);
     expect(parts.at(-1)?.end).toBe(large.length);
@@ -147,9 +164,69 @@ describe("parseYamlInParts", () => {
     let asked = 0;
     const pace = (): undefined => void (asked += 1);
 
-    await parseYamlInParts(createSource("backworks.yaml", large), pace);
-    await parseYamlInParts(createSource("backworks.yaml", large), noPace);
+    await parseYamlInParts(createSource("backworks.yaml", large), { pace });
+    await parseYamlInParts(createSource("backworks.yaml", large), { pace: noPace });
 
     expect(asked).toBeGreaterThan(3);
+  });
+});
+
+describe("parseYamlInParts, of a text that was read before", () => {
+  const list = `${head}${endpoints(250, (index) => `  - path: /r${index}\n    mock: { body: { n: ${index} } }\n`)}`;
+
+  it("reads only the part that an edit is in", async () => {
+    const before = await expectSame(large);
+    const after = await expectSame(large.replace("n: 120 }", "n: 12000 }"), before);
+
+    const taken = [...(after ?? [])].filter(([line, part]) => before?.get(line) === part);
+    expect(after?.size).toBeGreaterThan(3);
+    expect(taken).toHaveLength((after?.size ?? 0) - 1);
+  });
+
+  it.each([
+    ["an endpoint more", large.replace("  e100:", "  more:\n    path: /more\n  e100:"), large],
+    ["an endpoint less", large.replace(plain(100), ""), large],
+    ["a line more in the last endpoint of a part", large.replaceAll("# remark\n", "# remark\n    x-a: 1\n"), large],
+    ["a key twice", large.replace("  e200:", "  e3:"), large],
+    ["a key twice, then no longer", large, large.replace("  e200:", "  e3:")],
+    ["endpoints that changed places", large.replace(plain(3), plain(200)).replace(plain(200), plain(3)), large],
+    ["another section of the same entries", large.replace("endpoints:", "other_things:"), large],
+    ["a list in the place of a mapping", list, large],
+    ["a mapping in the place of a list", large, list],
+    ["the same item again and again", list.replaceAll(/r\d+|n: \d+/g, "n: 1"), list.replaceAll(/r\d+|n: \d+/g, "n: 1")],
+    ["an anchor and its alias", large.replace("n: 3 }", "n: &three 3 }").replace("n: 200 }", "n: *three }"), large],
+    [
+      "an alias whose anchor is gone",
+      large.replace("n: 200 }", "n: *three }"),
+      large.replace("n: 3 }", "n: &three 3 }").replace("n: 200 }", "n: *three }"),
+    ],
+    ["a text that is no longer YAML", large.replace("n: 120 }", "n: [120 }"), large],
+    ["a text that was none", large, large.replace("n: 120 }", "n: [120 }")],
+  ])("comes to the same with %s", async (_what, text, before) => {
+    const known = await expectSame(before);
+    await expectSame(text, await expectSame(text, known));
+  });
+
+  it("comes to the same whatever was edited", async () => {
+    const edit = fc.record({
+      at: fc.nat(large.length),
+      cut: fc.nat(40),
+      put: fc.string({ unit: fc.constantFrom(...signs, "a", "e1:"), maxLength: 6 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(large, list),
+        fc.array(edit, { minLength: 1, maxLength: 4 }),
+        async (first, edits) => {
+          let text = first;
+          let known = await expectSame(text);
+          for (const { at, cut, put } of edits) {
+            text = text.slice(0, at) + put + text.slice(at + cut);
+            known = await expectSame(text, known);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

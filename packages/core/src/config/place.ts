@@ -1,9 +1,11 @@
 import type { Place, Source } from "../errors.ts";
+import { Excerpt } from "./excerpt.ts";
 
 const knownLineStarts = new WeakMap<Source, readonly number[]>();
 
 /** The place of the text between two offsets; cut at the end of its first line. */
 export function placeAt(source: Source, start: number, end: number = start + 1): Place {
+  if (source instanceof Excerpt) return placeAt(source.whole, start + source.offset, end + source.offset);
   const starts = lineStarts(source);
   const from = Math.max(0, Math.min(start, source.text.length));
   const line = lineOf(starts, from);

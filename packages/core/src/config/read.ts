@@ -23,7 +23,7 @@ import { isAsItWas, rememberBeginning } from "./read-again.ts";
 import type { Beginning } from "./read-again.ts";
 import { secretValues } from "./secret-values.ts";
 import type { OtherEnvironment } from "./tree.ts";
-import { rememberTree } from "./tree.ts";
+import { rememberTree, treeOf } from "./tree.ts";
 
 /** What is read, and from where. */
 export interface ReadOptions {
@@ -70,7 +70,9 @@ async function readAll(beginning: Beginning, options: ReadOptions): Promise<RawC
   const { root, file, text } = beginning;
   const { pace = noPace, snapshot } = options;
   const files = createProjectFiles(root, snapshot);
-  const loading: Loading = { files, sources: [], errors: [], incomplete: false, known: new Map(), pace };
+  const before = options.before && treeOf(options.before).parts;
+  const start = { sources: [], errors: [], incomplete: false, known: new Map(), parts: new Map() };
+  const loading: Loading = { ...start, files, pace, before };
   const main = createSource(file, text);
   const layered = await readLayers(loading, main);
   const chosen = layered === undefined ? undefined : applyEnvironment(layered, options, loading.errors);
@@ -179,7 +181,7 @@ function describe({ tree, value, main, loading, environment, dotenv, root, other
     place: (path) => placeOf(nearest(tree, path) ?? start),
     keyPlace: (path) => placeOf(keyOf(tree, path) ?? nearest(tree, path) ?? start),
   };
-  rememberTree(raw, { root: tree, incomplete: loading.incomplete, others });
+  rememberTree(raw, { root: tree, incomplete: loading.incomplete, others, parts: loading.parts });
   return raw;
 }
 

@@ -6,10 +6,10 @@ export interface TextPart {
 
 /** Entries of the root; or one entry of it whose value is read in parts. */
 export type TextPiece = TextPart & {
-  /** The line of the key, when this is one entry; the first of `parts` holds it. */
+  /** The line of the key, when this is one entry; the first of `entries` holds it. */
   readonly header?: TextPart;
-  /** Stretches of the value. */
-  readonly parts?: readonly TextPart[];
+  /** Entries of the value. */
+  readonly entries?: readonly TextPart[];
 };
 
 /**
@@ -29,7 +29,7 @@ export function cutText(text: string, partSize: number): readonly TextPiece[] | 
   const pieces: TextPiece[] = [];
   for (const entry of stretches(0, starts, text.length)) {
     const large = entry.end - entry.start > partSize;
-    pieces.push(large ? cutEntry(text, { ...entry, partSize }) : entry);
+    pieces.push(large ? cutEntry(text, entry) : entry);
   }
   return gather(pieces, partSize);
 }
@@ -74,7 +74,7 @@ function stretches(from: number, starts: readonly number[], to: number): TextPar
 }
 
 /** An entry of the root whose value is a block mapping or a block list, in parts. */
-function cutEntry(text: string, { start, end, partSize }: TextPart & { readonly partSize: number }): TextPiece {
+function cutEntry(text: string, { start, end }: TextPart): TextPiece {
   const [head = start] = entryStarts(text, { start, end }, rootEntry);
   headerLine.lastIndex = head;
   const header = headerLine.exec(text);
@@ -82,8 +82,7 @@ function cutEntry(text: string, { start, end, partSize }: TextPart & { readonly 
   const begin = head + header[0].length;
   const starts = innerStarts(text, { start: begin, end });
   if (starts.length < 2) return { start, end };
-  const parts = gather(stretches(start, starts, end), partSize);
-  return { start, end, header: { start: head, end: begin }, parts };
+  return { start, end, header: { start: head, end: begin }, entries: stretches(start, starts, end) };
 }
 
 /** Where the entries of a value begin; none when it is of another form. */
@@ -97,9 +96,9 @@ function innerStarts(text: string, value: TextPart): readonly number[] {
 }
 
 /** Joins neighbours until they are large enough; a piece in parts stays by itself. */
-function gather<Piece extends TextPiece>(pieces: readonly Piece[], partSize: number): readonly (Piece | TextPart)[] {
-  const gathered: (Piece | TextPart)[] = [];
-  let last: Piece | TextPart | undefined;
+function gather(pieces: readonly TextPiece[], partSize: number): readonly TextPiece[] {
+  const gathered: TextPiece[] = [];
+  let last: TextPiece | undefined;
   for (const piece of pieces) {
     const joins = last !== undefined && isPlain(last) && isPlain(piece) && piece.end - last.start <= partSize;
     last = joins && last !== undefined ? { start: last.start, end: piece.end } : piece;
@@ -110,5 +109,5 @@ function gather<Piece extends TextPiece>(pieces: readonly Piece[], partSize: num
 }
 
 function isPlain(piece: TextPiece): boolean {
-  return piece.parts === undefined;
+  return piece.entries === undefined;
 }

@@ -1,5 +1,6 @@
 import type { RawConfig } from "./config.ts";
 import type { MappingNode, Node } from "./node.ts";
+import type { ReadParts } from "./read-parts.ts";
 
 /** What the contract of a raw configuration does not show: the values with their places. */
 export interface Tree {
@@ -7,6 +8,8 @@ export interface Tree {
   /** Whether a part could not be read, so that nothing can be called missing. */
   readonly incomplete: boolean;
   readonly others: readonly OtherEnvironment[];
+  /** What large files were read to, by file. */
+  readonly parts: ReadonlyMap<string, ReadParts>;
 }
 
 /** An environment that was not chosen. */
@@ -24,5 +27,5 @@ export function rememberTree(raw: RawConfig, tree: Tree): void {
 }
 
 export function treeOf(raw: RawConfig): Tree {
-  return trees.get(raw) ?? { root: undefined, incomplete: true, others: [] };
+  return trees.get(raw) ?? { root: undefined, incomplete: true, others: [], parts: new Map() };
 }

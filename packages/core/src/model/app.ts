@@ -203,7 +203,7 @@ export interface Route {
   /** `undefined` for the answers to requests that nothing matches. */
   readonly info: RouteInfo | undefined;
   /** Whether this is the answer to a request that nothing matches: 404 or 405. */
-  readonly miss?: true;
+  readonly miss: true | undefined;
   /** Runs first; may answer. */
   readonly beforeRequest: BeforeChain | null;
   /** Whether the whole body is read before `beforeRequest`, because one of its hooks needs it. */

@@ -41,7 +41,7 @@ export interface RoutePlan {
 export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
   return Object.freeze({
     info: plan.info === undefined ? undefined : Object.freeze(plan.info),
-    ...(plan.miss && { miss: plan.miss }),
+    miss: plan.miss,
     beforeRequest: hooks.beforeRequest,
     readBodyFirst: hooks.requestBody,
     readBody: plan.readBody ?? false,

@@ -30,6 +30,8 @@ export interface CompileParts {
   readonly pace: Pace;
   /** Whether endpoints are missing, so that what spans endpoints cannot be told. @defaultValue false */
   readonly leftOut?: boolean;
+  /** Whether it is for the mistakes alone: what was compiled by a mode like this one has none. @defaultValue false */
+  readonly onlyMistakes?: boolean;
 }
 
 /** What compiling writes to. */
@@ -50,7 +52,7 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
     await pace();
     wanted.push(describe(section, config, { before, shared, hashFile }));
   }
-  const sources = wanted.flatMap(({ section, source, branches }) => [{ mode: section.mode, source }, ...branches]);
+  const sources = wanted.flatMap(sourcesOf);
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   try {
@@ -75,11 +77,18 @@ export function factsOf(config: Config, { development }: { readonly development:
 interface WantedEndpoint {
   readonly section: EndpointSection;
   readonly said: string;
-  readonly files: RecordedFiles;
-  readonly source: MovableSource;
-  /** The same for the modes that answer for its own. */
-  readonly branches: readonly WantedBranch[];
+  /** As far as it is known before the endpoint is compiled. */
+  readonly identity: string;
+  /** `undefined` while it seems that nobody will compile it. */
+  readonly sources: EndpointSources | undefined;
   readonly before: CompiledEndpoint | undefined;
+}
+
+/** An endpoint as its mode gets it, and as those do that answer for that. */
+interface EndpointSources {
+  readonly source: MovableSource;
+  readonly branches: readonly WantedBranch[];
+  readonly files: RecordedFiles;
 }
 
 interface Present {
@@ -91,15 +100,31 @@ interface Present {
 function describe(section: EndpointSection, { raw }: Config, { before, shared, hashFile }: Present): WantedEndpoint {
   const said = saidOf(section, raw);
   const last = before?.endpoints.get(section.name);
-  const equal = last !== undefined && last.said === said && areUnchanged(last.reads, hashFile);
-  const identity = equal ? last.source.identity : identify(said, last?.reads, hashFile);
+  if (last !== undefined && last.said === said && areUnchanged(last.reads, hashFile)) {
+    return { section, said, identity: last.source.identity, sources: undefined, before: last };
+  }
+  const identity = identify(said, last?.reads, hashFile);
   const files = recordReads(shared.files);
-  const source = toSource(section, raw, { identity, files });
+  return { section, said, identity, sources: toSources(section, raw, { identity, files }), before: undefined };
+}
+
+interface SourceGround {
+  readonly identity: string;
+  readonly files: RecordedFiles;
+}
+
+function toSources(section: EndpointSection, raw: Config["raw"], { identity, files }: SourceGround): EndpointSources {
   const branches = section.branches.map((branch) => ({
     mode: branch.mode,
     source: toSource(section, raw, { identity, files, branch }),
   }));
-  return { section, said, files, source, branches, before: equal ? last : undefined };
+  return { source: toSource(section, raw, { identity, files }), branches, files };
+}
+
+/** What modes may go by. */
+function sourcesOf({ section, sources, before }: WantedEndpoint): readonly WantedBranch[] {
+  if (sources === undefined) return before?.sources ?? [];
+  return [{ mode: section.mode, source: sources.source }, ...sources.branches];
 }
 
 /** Known before it is compiled: files count as far as the App before read them. */
@@ -109,34 +134,36 @@ function identify(said: string, reads: FileReads | undefined, hashFile: HashFile
 
 async function addEndpoint(
   wanted: WantedEndpoint,
-  { compileValidation }: CompileParts,
+  { compileValidation, shared, onlyMistakes = false }: CompileParts,
   { own, context }: CompileResults,
 ): Promise<Route[]> {
   const { section, before } = wanted;
   const opened = own.modes.get(section.mode);
   if (opened === undefined) return [];
   const compiled =
-    before?.isOf(own.modes) === true
+    before?.isOf(own.modes, { orLike: onlyMistakes }) === true
       ? before.carryOn()
-      : await compile(wanted, { opened, modes: own.modes, compileValidation }, context);
+      : await compile(wanted, { opened, modes: own.modes, compileValidation, shared }, context);
   if (compiled === undefined) return [];
   own.endpoints.set(section.name, compiled);
   const { drafts, validation } = compiled;
   return toRoutes(section, { mode: opened.mode, drafts, validation }, context);
 }
 
-interface Compiling extends Pick<CompileParts, "compileValidation"> {
+interface Compiling extends Pick<CompileParts, "compileValidation" | "shared"> {
   readonly opened: OpenMode;
   readonly modes: ReadonlyMap<string, OpenMode>;
 }
 
 async function compile(
   wanted: WantedEndpoint,
-  { opened, modes, compileValidation }: Compiling,
-  { mistakes }: RouteContext,
+  { opened, modes, compileValidation, shared }: Compiling,
+  { mistakes, raw }: RouteContext,
 ): Promise<CompiledEndpoint | undefined> {
-  const { section, said, files, source } = wanted;
-  const branches = await compileBranches(wanted.branches, modes, mistakes);
+  const { section, said, identity } = wanted;
+  const sources = wanted.sources ?? toSources(section, raw, { identity, files: recordReads(shared.files) });
+  const { source, files } = sources;
+  const branches = await compileBranches(sources.branches, modes, mistakes);
   const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources, branches.drafts));
   const drafts = made && toDrafts(made, source);
   const patterns = drafts?.map(({ path }) => path) ?? [];

@@ -52,9 +52,17 @@ export class CompiledEndpoint {
     this.validation = parts.validation;
   }
 
-  /** Whether these modes made it. */
-  isOf(modes: ReadonlyMap<string, OpenMode>): boolean {
-    return [this, ...this.branches].every(({ opened }) => modes.get(opened.mode.name) === opened);
+  /** As modes got it, its own first. */
+  get sources(): readonly { readonly mode: string; readonly source: MovableSource }[] {
+    return [this, ...this.branches].map(({ opened, source }) => ({ mode: opened.mode.name, source }));
+  }
+
+  /** Whether these modes made it; or modes that would make the same of it. */
+  isOf(modes: ReadonlyMap<string, OpenMode>, { orLike = false }: { readonly orLike?: boolean } = {}): boolean {
+    return [this, ...this.branches].every(({ opened }) => {
+      const mode = modes.get(opened.mode.name);
+      return mode === opened || (orLike && mode?.isLike(opened) === true);
+    });
   }
 
   /** The App that was built with this serves from now on. */

@@ -110,6 +110,11 @@ export class OpenMode {
     );
   }
 
+  /** Whether what the configuration says of both is the same; what plugins bring may be another. */
+  isLike({ basis }: OpenMode): boolean {
+    return this.basis.mode === basis.mode && this.basis.root === basis.root && this.basis.facts === basis.facts;
+  }
+
   /** One more App has it; it may read files for its endpoints. */
   carryOn({ files }: SharedContext): this {
     this.#users += 1;

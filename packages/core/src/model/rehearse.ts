@@ -4,6 +4,7 @@ import type { Mode } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import { createResourcePool } from "../resource-pool.ts";
 import { createParts, releaseParts } from "./app-parts.ts";
+import type { AppParts } from "./app-parts.ts";
 import { noHooks } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
 import { Mistakes } from "./mistakes.ts";
@@ -23,6 +24,8 @@ export interface RehearsalParts {
     "files" | "clock" | "scheduler" | "random" | "logger" | "templateSettings" | "createTemplates"
   >;
   readonly pace: Pace;
+  /** Of the App that serves meanwhile: with what did not change nothing is wrong. */
+  readonly before: AppParts | undefined;
   readonly compileValidation: CompileValidation;
   /** Whether endpoints with mistakes were left out, so that what spans endpoints cannot be told. */
   readonly leftOut: boolean;
@@ -66,7 +69,10 @@ async function rehearseEndpoints(config: Config, parts: RehearsalParts): Promise
     hide() {},
   };
   const own = createParts();
-  await mistakes.collect(() => compileEndpoints(config, { ...parts, shared }, { own, context }));
+  // What modes hold belongs to those who serve.
+  const before = parts.before && { ...parts.before, modes: new Map() };
+  const compiling = { ...parts, shared, before, onlyMistakes: true };
+  await mistakes.collect(() => compileEndpoints(config, compiling, { own, context }));
   await releaseParts(own, parts.pace).catch(() => {});
   return mistakes.all;
 }

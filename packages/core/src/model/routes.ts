@@ -79,8 +79,10 @@ function placed({ path, handler, upgrade, onePlace, where }: PlacedHandler, inOn
 
 /** What a draft says for itself, otherwise what its mode says for all. */
 function needsOf(draft: RouteDraft, mode: Mode): HandlerNeeds {
-  return { ...mode.needs, ...draft.needs };
+  return draft.needs === undefined ? (mode.needs ?? noNeeds) : { ...mode.needs, ...draft.needs };
 }
+
+const noNeeds: HandlerNeeds = Object.freeze({});
 
 /** What an endpoint was made into. */
 export interface MadeEndpoint {
@@ -96,29 +98,26 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
   const where = (): Place => context.raw.place([...endpoint.configPath, "path"]);
   for (const draft of drafts) {
     for (const method of draft.methods) {
-      const info = {
-        id: `${endpoint.name} ${method} ${draft.path}`,
-        endpoint: endpoint.name,
-        method,
-        pattern: draft.path,
-        mode: mode.name,
-        ...(draft.answeredBy && { answeredBy: draft.answeredBy }),
-      };
+      const info = infoOf(endpoint, draft, { method, mode });
       const shape = draft.path === endpoint.path ? endpoint.shape : undefined;
-      const first = context.claim({ ...info, shape });
+      const first = context.claim({ method, pattern: draft.path, endpoint: endpoint.name, shape });
       if (first !== undefined) {
         context.mistakes.add(duplicate(info, first, where()));
         continue;
       }
       const needs = needsOf(draft, mode);
       const { requestBody, onePlace } = needs;
+      const checks = checksOf(validation?.of(method, draft.path), requestBody, context);
+      // Written out: to spread an object into another takes ten times as long.
       const plan = {
         info,
         handler: placed(
           { path: draft.path, handler: draft.handler, upgrade: draft.upgrade, onePlace, where },
           context.inOnePlace,
         ),
-        ...checksOf(validation?.of(method, draft.path), requestBody, context),
+        readBody: checks.readBody,
+        soundBody: checks.soundBody,
+        validate: checks.validate,
         limits: toRouteLimits(endpoint, needs, context),
         limit: context.findLimit(endpoint),
         explain: draft.explain,
@@ -128,6 +127,15 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
     }
   }
   return routes;
+}
+
+function infoOf(
+  { name }: EndpointSection,
+  { path, answeredBy }: RouteDraft,
+  { method, mode }: { readonly method: string; readonly mode: Mode },
+): RouteInfo {
+  const info = { id: `${name} ${method} ${path}`, endpoint: name, method, pattern: path, mode: mode.name };
+  return answeredBy === undefined ? info : { ...info, answeredBy };
 }
 
 function duplicate({ endpoint, method, pattern }: RouteInfo, first: string, where: Place): BackworksError {

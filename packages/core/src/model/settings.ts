@@ -119,9 +119,27 @@ function isSaid(value: unknown, [key, ...rest]: readonly string[]): boolean {
 
 /** What an endpoint says for itself, and what holds otherwise: what the server says, or nothing where the handler sees to it. */
 export function toRouteLimits(
+  endpoint: Partial<Pick<EndpointSection, "limits" | "timeouts">>,
+  needs: HandlerNeeds,
+  otherwise: StandingLimits,
+): RouteLimits {
+  const says = endpoint.limits !== undefined || endpoint.timeouts !== undefined;
+  const { requestStream = false, ownTime = false } = needs;
+  // Nearly all endpoints have what holds for all.
+  return says || requestStream || ownTime
+    ? ownLimits(endpoint, { requestStream, ownTime }, otherwise)
+    : otherwise.limits;
+}
+
+interface StandingLimits {
+  readonly limits: RouteLimits;
+  readonly saidLimits: SaidLimits;
+}
+
+function ownLimits(
   { limits, timeouts }: Partial<Pick<EndpointSection, "limits" | "timeouts">>,
   { requestStream, ownTime }: HandlerNeeds,
-  otherwise: { readonly limits: RouteLimits; readonly saidLimits: SaidLimits },
+  otherwise: StandingLimits,
 ): RouteLimits {
   const said: SaidLimits = {
     ...otherwise.saidLimits,

@@ -18,9 +18,9 @@ export interface Target {
 
 /** One segment deep in the tree of patterns. */
 export interface Node {
-  readonly literals: Map<string, Node>;
+  literals: Map<string, Node>;
   /** In order of precedence. */
-  branches: Branch[];
+  branches: readonly Branch[];
   leaf: Leaf | undefined;
   wildcard: Leaf | undefined;
 }
@@ -31,8 +31,12 @@ export interface Branch {
   readonly node: Node;
 }
 
+/** Most nodes have nothing below them: they share what is empty, and nobody writes to it. */
+const noLiterals = new Map<string, Node>();
+const noBranches: readonly Branch[] = [];
+
 export function createNode(): Node {
-  return { literals: new Map(), branches: [], leaf: undefined, wildcard: undefined };
+  return { literals: noLiterals, branches: noBranches, leaf: undefined, wildcard: undefined };
 }
 
 /** The leaf of a pattern, made when it is not there. */
@@ -48,7 +52,10 @@ export function leafOf(root: Node, pattern: PathPattern, text: string): Leaf {
 function childOf(node: Node, parts: readonly SegmentPart[]): Node {
   const text = literal(parts);
   if (text === undefined) return branchOf(node, parts);
-  const child = node.literals.get(text) ?? createNode();
+  const present = node.literals.get(text);
+  if (present !== undefined) return present;
+  const child = createNode();
+  if (node.literals === noLiterals) node.literals = new Map();
   node.literals.set(text, child);
   return child;
 }

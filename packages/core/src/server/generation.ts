@@ -92,7 +92,8 @@ export interface LoadOrder {
  */
 export async function loadGeneration(world: LoadWorld, order: LoadOrder): Promise<LoadedGeneration> {
   const pace = paceBeside(order.before);
-  const options = { ...world.options, pace, before: order.before?.config.raw };
+  const { config: before, built } = order.before ?? {};
+  const options = { ...world.options, pace, before: before?.raw, compiled: built?.parts };
   const raw = order.raw ?? (await readConfigOf(options, world.part?.snapshot()));
   world.secrets.add(raw.secrets);
   const loaded = await checkWithPlugins(raw, options, world.manager);

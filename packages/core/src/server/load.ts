@@ -7,6 +7,7 @@ import { BackworksError, isBackworksError } from "../errors.ts";
 import { invalidConfig, partsOf } from "../invalid-config.ts";
 import { silentLogger } from "../logger.ts";
 import type { Mode } from "../mode.ts";
+import type { AppParts } from "../model/app-parts.ts";
 import { rehearse } from "../model/rehearse.ts";
 import { modes as builtInModes } from "../modes/index.ts";
 import { noPace } from "../pace.ts";
@@ -36,6 +37,8 @@ export type LoadOptions = OpenOptions & {
   readonly pace?: Pace | undefined;
   /** What the generation that serves was made from. */
   readonly before?: RawConfig | undefined;
+  /** What that was compiled to. */
+  readonly compiled?: AppParts | undefined;
 };
 
 /** Reads what the options name. @throws BW_CONFIG_NOT_FOUND, BW_FILE_MISSING */
@@ -122,8 +125,8 @@ export function rehearseFor(
 ): Promise<readonly BackworksError[]> {
   const files = createProjectFiles(config.raw.root);
   const context = { ...machineOf(options), files, logger: silentLogger, ...templatesOf(config) };
-  const { development = false, pace = noPace } = options;
-  return rehearse(config, { development, modes, context, compileValidation, leftOut, salvaged, pace });
+  const { development = false, pace = noPace, compiled: before } = options;
+  return rehearse(config, { development, modes, context, compileValidation, leftOut, salvaged, pace, before });
 }
 
 /** A failure together with mistakes; itself when there are none, or when it is no error of ours. */

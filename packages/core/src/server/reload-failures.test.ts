@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { BackworksError } from "../errors.ts";
 import { defineMode } from "../mode.ts";
 import type { Mode } from "../mode.ts";
 import { definePlugin } from "../plugin.ts";
@@ -196,5 +197,59 @@ describe("a reload that fails", () => {
     expect((await app.reload()).generation).toBe(2);
     expect((await answers(scene))[1]).toBe("c");
     expect(app.status().lastError).toBeUndefined();
+  });
+});
+
+describe("a reload that is refused", () => {
+  const three = `name: shop
+counted_root: 1
+endpoints:
+  a: { path: /a, counted: {} }
+  b: { path: /b, counted: {} }
+  c: { path: /c, counted: {} }
+`;
+  const wrong = three.replace("/b, counted: {}", "/b, counted: { is: wrong }");
+
+  interface Counted {
+    readonly mode: Mode;
+    readonly compiled: string[];
+  }
+
+  /** Counts what it compiles; what says so cannot be compiled. */
+  function createCounted(): Counted {
+    const compiled: string[] = [];
+    const mode = defineMode({
+      name: "counted",
+      description: "for tests",
+      endpointKeys: { counted: anything },
+      rootKeys: { counted_root: anything },
+      open: () => undefined,
+      compile({ name, values, keyPlace }) {
+        compiled.push(name);
+        if (Object.keys(values["counted"] as object).length > 0)
+          throw new BackworksError("BW_CONFIG_WRONG_VALUE", { path: name, problem: "wrong" }, { where: keyPlace([]) });
+        return () => ({ body: name });
+      },
+    });
+    return { mode, compiled };
+  }
+
+  it.each([
+    ["compiles what changed, for the mistakes in it", `${wrong}nope: 1\n`, ["b"]],
+    [
+      "compiles everything when what the mode is opened with changed",
+      `${wrong.replace("1", "2")}nope: 1\n`,
+      ["a", "b", "c"],
+    ],
+  ])("%s", async (_what, yaml, expected) => {
+    const { mode, compiled } = createCounted();
+    await using app = await startApp({ yaml: three, modes: [mode] });
+    compiled.length = 0;
+    app.write("backworks.yaml", yaml);
+    await expect(app.reload()).rejects.toMatchObject({
+      errors: [{ where: { line: 5 } }, { code: "BW_CONFIG_UNKNOWN_KEY" }],
+    });
+    expect(compiled).toEqual(expected);
+    expect(await (await app.fetch("/a")).text()).toBe("a");
   });
 });
