@@ -16,7 +16,7 @@ export interface OpenDatabase extends Database {
   /** Where the configuration has it. */
   readonly where: Place;
   /** Its structure, read when it is first needed; what goes wrong is one of our errors. */
-  readonly schema: Pick<KnownSchema, "get" | "refresh">;
+  readonly schema: Pick<KnownSchema, "get" | "refresh" | "close">;
   /** Runs a statement of the configuration; what goes wrong is one of our errors. */
   run(statement: Statement, binds: readonly unknown[], signal?: AbortSignal): Result | Promise<Result>;
 }
@@ -39,13 +39,14 @@ export function createDatabase(parts: Pick<OpenDatabase, "name" | "engine" | "op
       return fail(error);
     }
   };
-  const known = new KnownSchema(engine);
+  const known = new KnownSchema(engine, channelOf(parts.options));
   const schema: OpenDatabase["schema"] = {
     get() {
       const found = known.get();
       return found instanceof Promise ? found.catch(fail) : found;
     },
     refresh: () => known.refresh().catch(fail),
+    close: () => known.close(),
   };
   const write = (sql: string): WrittenStatement => {
     const written = kept.get(sql) ?? writeStatement(sql, engine, kept.size < mostKept);
@@ -66,6 +67,11 @@ export function createDatabase(parts: Pick<OpenDatabase, "name" | "engine" | "op
       return { rows, rowCount: count };
     },
   };
+}
+
+/** The channel on which a database tells that its structure has changed. */
+function channelOf({ type, schema_channel = "backworks" }: DatabaseOptions): string | undefined {
+  return type !== "postgresql" || schema_channel === false ? undefined : schema_channel;
 }
 
 interface WrittenStatement {

@@ -47,5 +47,7 @@ export interface Engine {
   /** Begins to connect, and waits for nothing. */
   start(): void;
   health(): ModeHealth;
+  /** Has somebody told what is said on a channel, until the result is called; `undefined` where databases say nothing. */
+  readonly listen?: ((channel: string, told: (payload: string) => void) => () => void) | undefined;
   close(): Promise<void>;
 }

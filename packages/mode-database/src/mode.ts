@@ -31,6 +31,9 @@ const mode = defineMode<DatabaseMode>({
     await checkCollections(collections, context.logger);
   },
   health: healthOfDatabases,
+  close({ databases }) {
+    for (const { schema } of databases.values()) schema.close();
+  },
 });
 
 /** Answers from a database. */

@@ -11,6 +11,8 @@ export interface Queries extends AsyncDisposable {
   readonly database: OwnDatabase;
   /** Every text that was run. */
   readonly texts: ReadonlySet<string>;
+  /** Statements whose answer was there without a promise. */
+  readonly atOnce: number;
   /** `products?price=gt.5` */
   ask(request: string, options?: RunOptions): Promise<SqlResult>;
 }
@@ -22,15 +24,21 @@ export async function openQueries(target: TestDatabase, statements: readonly str
   const schema = await database.schema.get();
   const plans = createSqlPlans(target.type, schema);
   const texts = new Set<string>();
+  let atOnce = 0;
   const runner: Runner = {
     run(statement, binds, signal) {
       texts.add(statement.text);
-      return database.run(statement, binds, signal);
+      const found = database.run(statement, binds, signal);
+      if (!(found instanceof Promise)) atOnce += 1;
+      return found;
     },
   };
   return {
     database,
     texts,
+    get atOnce() {
+      return atOnce;
+    },
     async ask(request, options) {
       const [table = "", ...search] = request.split("?");
       const syntax = parseQuery(fieldsOf(search.join("?")));

@@ -1,6 +1,8 @@
 import { definePlugin, setIdentity } from "@backworks/core";
 import type { JsonValue } from "@backworks/core";
 import { expect, it } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { CrudRig } from "../../test/crud-rig.ts";
 import { startCrud } from "../../test/crud-rig.ts";
 import type { TestDatabase } from "../../test/servers.ts";
@@ -150,6 +152,23 @@ describeDatabases("access by role", (target) => {
     expect(await rig.send("POST /notes", { ...ada, body: { title: "e", owner: "bob" } })).toMatchObject({
       status: 403,
     });
+  });
+
+  it("follows a change of the configuration, for what others embed, too", async () => {
+    await using rig = await openNotes(target);
+    const embedded = "GET /folders?select=notes(id)&order=id";
+    expect((await rig.send(embedded)).body).toEqual([{ notes: { id: 1 } }, { notes: null }]);
+
+    const { app } = rig;
+    const yaml = readFileSync(join(app.folder, "backworks.yaml"), "utf8");
+    app.write(
+      "backworks.yaml",
+      yaml.replace("anonymous: { read: { where: { public: true }", "anonymous: { read: { where: { id: 2 }"),
+    );
+    await app.reload();
+
+    expect((await rig.send("GET /notes?select=id")).body).toEqual([{ id: 2 }]);
+    expect((await rig.send(embedded)).body).toEqual([{ notes: null }, { notes: null }]);
   });
 
   it("tells who may only write nothing of what is there", async () => {

@@ -33,26 +33,34 @@ export interface Collection {
 export class Collections {
   /** By endpoint, as it is. */
   readonly #byKey = new Map<string, Collection>();
+  #changes = 0;
+
+  /** Grows whenever there are others: what one collection shows of another is found anew. */
+  get changes(): number {
+    return this.#changes;
+  }
 
   /** @param endpoint - what tells the endpoint as it is from what it was before */
   add(endpoint: string, collection: Collection): void {
     this.#byKey.set(endpoint, collection);
+    this.#changes += 1;
   }
 
   forget(endpoint: string): void {
-    this.#byKey.delete(endpoint);
+    if (this.#byKey.delete(endpoint)) this.#changes += 1;
   }
 
-  /** Of a database, in the order of the configuration. */
+  /** Of a database, in the order of the configuration. While an endpoint is exchanged there are two, of which the later one counts. */
   of(database: OpenDatabase): readonly Collection[] {
-    return [...this.#byKey.values()].filter((one) => one.database === database);
+    const own = [...this.#byKey.values()].filter((one) => one.database === database);
+    return [...new Map(own.map((one) => [one.name, one])).values()];
   }
 
   all(): Iterable<Collection> {
     return this.#byKey.values();
   }
 
-  /** The collection of an endpoint. While one is exchanged there are two, of which the later one counts. */
+  /** The collection of an endpoint. */
   find(name: string): Collection | undefined {
     return [...this.#byKey.values()].findLast((one) => one.name === name);
   }

@@ -182,6 +182,7 @@ export class Views {
   readonly #collections: Collections;
   readonly #views = new Map<string, View>();
   #full: Schema | undefined;
+  #changes = -1;
 
   constructor(collection: Collection, collections: Collections) {
     this.#collection = collection;
@@ -189,9 +190,11 @@ export class Views {
   }
 
   of(full: Schema, roles: readonly string[]): View {
-    if (this.#full !== full || this.#views.size > mostViews) {
+    const { changes } = this.#collections;
+    if (this.#full !== full || this.#changes !== changes || this.#views.size > mostViews) {
       this.#views.clear();
       this.#full = full;
+      this.#changes = changes;
     }
     const key = roles.join("\n");
     const known = this.#views.get(key);

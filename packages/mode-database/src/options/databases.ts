@@ -5,12 +5,14 @@ import {
   boolean,
   describe,
   enum as oneOf,
+  literal,
   minLength,
   optional,
   record,
   regex,
   strictObject,
   string,
+  union,
 } from "zod/mini";
 import { count, duration, timeLimit } from "./quantity.ts";
 
@@ -57,6 +59,11 @@ const database = strictObject({
     describe("Copies that only read; statements that change nothing go there in turn. Not for SQLite."),
   ),
   migrations: optional(migrations),
+  schema_channel: optional(union([literal(false), text])).check(
+    describe(
+      "Channel on which PostgreSQL tells that tables have changed (`NOTIFY backworks`), so that they are read again; `false` for none. Left out: `backworks`.",
+    ),
+  ),
 }).check(({ value, issues }) => {
   const problem = problemOf(value);
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
@@ -69,7 +76,9 @@ function problemOf({
   connection_string_env,
   file_path,
   replicas,
+  schema_channel,
 }: Addresses): string | undefined {
+  if (schema_channel !== undefined && type !== "postgresql") return `has schema_channel, which only postgresql has`;
   const urls = [connection_string, connection_string_env].filter((one) => one !== undefined).length;
   if (type === "sqlite") {
     if (urls > 0) return "is a file: sqlite has file_path and no connection_string";
@@ -87,6 +96,7 @@ interface Addresses {
   readonly connection_string_env?: string | undefined;
   readonly file_path?: string | undefined;
   readonly replicas?: unknown;
+  readonly schema_channel?: unknown;
 }
 
 /** `databases:` — databases by name. */

@@ -139,6 +139,40 @@ describeDatabases("a query", (target) => {
     }
   });
 
+  it("has no words of its own for a text that no database can hold", async () => {
+    await using queries = await openQueries(target, ["CREATE TABLE v (id integer PRIMARY KEY, name varchar(10))"]);
+    const asked = queries.ask("v?name=eq.a%00b");
+
+    await expect(
+      asked.then(
+        () => 200,
+        (error: { status?: number }) => error.status,
+      ),
+    ).resolves.toBeLessThan(500);
+  });
+
+  it("answers questions as long as they may be, or refuses them", async () => {
+    await using queries = await openQueries(target, [
+      `CREATE TABLE v (id integer PRIMARY KEY, name varchar(10), facts ${json[target.type]})`,
+      `INSERT INTO v VALUES (1, 'a', '{"a":[[5]]}'), (2, 'b', NULL)`,
+    ]);
+    const times = (count: number, text: string): string => Array.from({ length: count }, () => text).join(",");
+    const deep = `facts${"->a".repeat(10)}${"->0".repeat(9)}`;
+    const statusOf = (search: string): Promise<unknown> =>
+      queries.ask(`v?${search}`).then(
+        () => 200,
+        (error: { status?: number }) => error.status,
+      );
+
+    expect(await statusOf(`or=(${times(499, "id.eq.1")})`)).toBe(200);
+    expect(await statusOf(`and=(${times(499, "name.neq.x")})`)).toBe(200);
+    expect(await statusOf(`name=in.(${times(1000, "a")})`)).toBe(200);
+    expect(await statusOf(`or=(${times(20, `${deep}.eq.5`)})`)).toBe(200);
+    expect([200, 400]).toContain(await statusOf(`or=(${times(400, `${deep}.eq.5`)})`));
+    expect([200, 400]).toContain(await statusOf(`facts${"->-1".repeat(20)}=eq.5`));
+    expect((await queries.ask("v?facts->a->-1->-1=eq.5&select=id")).rows).toEqual([{ id: 1 }]);
+  });
+
   it("compares texts by code unit, however their column does", async () => {
     const column = {
       postgresql: "text",
@@ -177,6 +211,46 @@ describeDatabases("a query", (target) => {
     expect((await queries.ask("w?id=eq.1")).rows).toEqual([{ id: 1 }]);
   });
 });
+
+describeDatabases(
+  "columns without a type, and those that a view computes",
+  (target) => {
+    it("are compared as what each row has there", async () => {
+      await using queries = await openQueries(target, [
+        "CREATE TABLE v (id INTEGER PRIMARY KEY, x)",
+        "INSERT INTO v VALUES (1, 5), (2, '5'), (3, 1.5), (4, NULL), (5, 'b'), (6, x'0102')",
+        "CREATE VIEW w AS SELECT id, id * 2 AS twice, 'n' || id AS label FROM v",
+      ]);
+      const ids = async (request: string): Promise<unknown> => (await queries.ask(request)).rows.map(({ id }) => id);
+
+      expect(await ids("v?x=eq.5")).toEqual([1, 2]);
+      expect(await ids("v?x=5.0")).toEqual([1]);
+      expect(await ids("v?x=neq.5")).toEqual([3, 5, 6]);
+      expect(await ids("v?x=lt.5")).toEqual([3]);
+      expect(await ids("v?x=in.(5,b)")).toEqual([1, 2, 5]);
+      expect(await ids("v?x=not.in.(5)")).toEqual([3, 5, 6]);
+      expect(await ids("v?x=gt(any).{1,a}")).toEqual([1, 2, 3, 5]);
+      expect(await ids("v?x=isdistinct.5")).toEqual([3, 4, 5, 6]);
+      expect((await queries.ask("v?select=x&id=in.(1,2,6)")).rows).toEqual([{ x: 5 }, { x: "5" }, { x: "AQI=" }]);
+      expect(await ids("w?twice=gt.9&order=id")).toEqual([5, 6]);
+      expect(await ids("w?label=eq.n3")).toEqual([3]);
+      await expect(ids("v?x=cs.{5}")).rejects.toMatchObject({ code: "BW_QUERY_UNSUPPORTED" });
+    });
+
+    it("embeds no more rows than are good for anybody", async () => {
+      await using queries = await openQueries(target, [
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p (id))",
+        "INSERT INTO p VALUES (1)",
+        "INSERT INTO c WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001) SELECT i, 1 FROM n",
+      ]);
+
+      await expect(queries.ask("p?select=c(id)")).rejects.toMatchObject({ code: "BW_QUERY_INVALID" });
+      expect((await queries.ask("p?select=c(count())")).rows).toEqual([{ c: [{ count: 100001 }] }]);
+    });
+  },
+  ["sqlite"],
+);
 
 describeDatabases(
   "a search",

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@backworks/core";
 import type { Parameter, ParameterValue } from "@backworks/core/query";
+import { invalid } from "@backworks/core/query";
 import type { Dialect } from "../dialect.ts";
 
 /** Values of one request, by the numbers of a shape's parameters. */
@@ -54,6 +55,10 @@ export interface Written {
   readonly binds: readonly Bind[];
 }
 
+/** What each of the databases takes at least. */
+const mostBinds = 30_000;
+
+/** @throws BW_QUERY_INVALID for a question that no database takes as one */
 export function writeSql(parts: Sql, { placeholder }: Pick<Dialect, "placeholder">): Written {
   const binds: Bind[] = [];
   let text = "";
@@ -61,5 +66,9 @@ export function writeSql(parts: Sql, { placeholder }: Pick<Dialect, "placeholder
     if (typeof part === "string") text += part;
     else text += placeholder(binds.push(part));
   }
+  if (binds.length > mostBinds)
+    throw invalid("of the request", "asks for too much at once", {
+      hint: "ask with fewer filters and shorter JSON paths",
+    });
   return { text, binds };
 }

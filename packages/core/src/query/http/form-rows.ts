@@ -42,12 +42,17 @@ export function formRows(
 
 function textOf(rows: readonly Row[], form: Form, options: Pick<FormOptions, "single" | "kept" | "wrap">): string {
   if (form.kind === "csv") return writeCsv(rows);
-  const keys = form.mediaType === "application/json" ? options.wrap : undefined;
+  const keys = keysOf(form, options.wrap);
   const isList = options.single !== true && form.kind === "list";
-  if (isList && options.kept !== true)
-    return under(keys?.list, JSON.stringify(form.stripNulls ? rows.map(strip) : rows));
-  const texts = rows.map((row) => representationOf(form.stripNulls ? strip(row) : row).text);
+  const sent = form.stripNulls ? rows.map(strip) : rows;
+  if (isList && options.kept !== true) return under(keys?.list, JSON.stringify(sent));
+  const texts = sent.map((row) => representationOf(row).text);
   return isList ? under(keys?.list, `[${texts.join(",")}]`) : under(keys?.single, onlyOf(texts));
+}
+
+/** Only plain JSON is wrapped. */
+function keysOf({ mediaType }: Form, wrap: Wrap | undefined): Wrap | undefined {
+  return mediaType === "application/json" ? wrap : undefined;
 }
 
 function onlyOf(texts: readonly string[]): string {

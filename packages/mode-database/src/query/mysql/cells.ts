@@ -1,3 +1,4 @@
+import { BackworksError } from "@backworks/core";
 import type { JsonValue } from "@backworks/core";
 import type { Parameter, ValueType } from "@backworks/core/query";
 import { toBytes, toDigits, toJsonText, toText, toUtcText } from "../binds.ts";
@@ -15,13 +16,47 @@ function documentOf({ column, known }: Cell): Sql {
 /** JSON of the place. A step into a list finds nothing in what is no list, where the database would find that itself. */
 export function rawJsonAt(cell: Cell): Sql {
   const document = documentOf(cell);
-  const place = (length: number): Sql =>
-    sql`JSON_EXTRACT(${document}, ${constant(toJsonPath(cell.steps.slice(0, length), (step) => (step === -1 ? "last" : `last${step + 1}`)))})`;
+  const paths = pathsOf(cell);
+  const place = (length: number): Sql => sql`JSON_EXTRACT(${document}, ${paths[length] ?? []})`;
   const lists = cell.steps.flatMap(({ step }, index) =>
     typeof step === "number" ? [sql`JSON_TYPE(${place(index)}) = 'ARRAY'`] : [],
   );
   const found = place(cell.steps.length);
   return lists.reduceRight((inner, isList) => sql`CASE WHEN ${isList} THEN ${inner} END`, found);
+}
+
+/** Each of these doubles the statement. */
+const mostFromEnd = 2;
+
+/**
+ * Where each step leads, as paths. A place counted from the end is computed from the length: MariaDB goes on using the place that `[last]` had in
+ * the row before.
+ *
+ * @throws BW_QUERY_UNSUPPORTED
+ */
+function pathsOf(cell: Cell): readonly Sql[] {
+  const { steps } = cell;
+  if (steps.filter(({ step }) => typeof step === "number" && step < 0).length > mostFromEnd)
+    throw new BackworksError(
+      "BW_QUERY_UNSUPPORTED",
+      { operator: `more than ${mostFromEnd} places counted from the end of a list`, backend: "MySQL" },
+      { members: { operator: "->" } },
+    );
+  const paths: Sql[] = [];
+  let from = 0;
+  for (let length = 0; length <= steps.length; length += 1) {
+    const step = steps[length - 1]?.step;
+    const before = paths[length - 1];
+    if (typeof step === "number" && step < 0 && before !== undefined) {
+      const size = sql`CAST(JSON_LENGTH(${documentOf(cell)}, ${before}) AS SIGNED) + CAST(${constant(step)} AS SIGNED)`;
+      paths.push(sql`CASE WHEN ${size} >= 0 THEN CONCAT(${before}, '[', ${size}, ']') END`);
+      from = length;
+    } else {
+      const rest = constant(toJsonPath(steps.slice(from, length), String).slice(from === 0 ? 0 : 1));
+      paths.push(from === 0 ? rest : sql`CONCAT(${paths[from] ?? []}, ${rest})`);
+    }
+  }
+  return paths;
 }
 
 /** The same; a null of JSON is nothing. */

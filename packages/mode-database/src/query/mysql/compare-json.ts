@@ -4,20 +4,21 @@ import { plainOf, rankOf } from "../json-operand.ts";
 import type { Cell, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { sql, valueOf } from "../sql.ts";
-import { bytesOf, jsonAt, operandOf } from "./cells.ts";
+import { bytesOf, jsonAt, operandOf, rawJsonAt } from "./cells.ts";
 
 /** Where a value of JSON stands among those of other types. */
 export function rankAt(cell: Cell): Sql {
-  return sql`CASE JSON_TYPE(${jsonAt(cell)}) WHEN 'STRING' THEN 1 WHEN 'BOOLEAN' THEN 3 WHEN 'ARRAY' THEN 4 WHEN 'OBJECT' THEN 5 ELSE ${numberRank(cell)} END`;
+  return byType(cell, (rank) => sql`${String(rank)}`);
 }
 
-/** Numbers have several types. */
-function numberRank(cell: Cell): Sql {
-  return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN 2 END`;
+/** One thing for each type of JSON, by its rank; nothing for what is not there and for a null. */
+function byType(cell: Cell, of: (rank: number) => Sql): Sql {
+  const json = rawJsonAt(cell);
+  return sql`CASE JSON_TYPE(${json}) WHEN 'STRING' THEN ${of(1)} WHEN 'BOOLEAN' THEN ${of(3)} WHEN 'ARRAY' THEN ${of(4)} WHEN 'OBJECT' THEN ${of(5)} WHEN 'NULL' THEN NULL ELSE CASE WHEN ${json} IS NOT NULL THEN ${of(2)} END END`;
 }
 
 export function numberAt(cell: Cell): Sql {
-  return sql`CAST(JSON_UNQUOTE(${jsonAt(cell)}) AS DOUBLE)`;
+  return sql`CAST(JSON_UNQUOTE(${rawJsonAt(cell)}) AS DOUBLE)`;
 }
 
 export function textAt(cell: Cell): Sql {
@@ -28,17 +29,32 @@ export function textAt(cell: Cell): Sql {
 export function compareJson(cell: Cell, operator: ScalarOperator, operand: Parameter): Sql {
   if (operator === "isdistinct") return sql`NOT coalesce(${compareJson(cell, "eq", operand)}, 0)`;
   const symbol = symbols[operator];
-  const [rank, wanted] = [rankAt(cell), sql`CAST(${valueOf(operand, rankOf)} AS SIGNED)`];
-  const plain = valueOf(operand, (value) => (typeof value === "boolean" ? String(value) : plainOf(value)));
-  return sql`CASE WHEN ${rank} IS NULL THEN NULL WHEN ${rank} <> ${wanted} THEN ${rank} ${symbol} ${wanted} WHEN ${rank} >= 4 THEN ${structured(operator, cell, operand)} WHEN ${rank} = 2 THEN ${numberAt(cell)} ${symbol} CAST(${plain} AS DOUBLE) ELSE ${textAt(cell)} ${symbol} ${bytesOf(plain)} END`;
+  const wanted = sql`CAST(${valueOf(operand, rankOf)} AS SIGNED)`;
+  return byType(cell, (rank) => {
+    const same = sameType(cell, rank, { operator, operand });
+    return sql`CASE WHEN ${wanted} = ${String(rank)} THEN ${same} ELSE ${String(rank)} ${symbol} ${wanted} END`;
+  });
 }
 
-function structured(operator: Exclude<ScalarOperator, "isdistinct">, cell: Cell, operand: Parameter): Sql {
-  const same = isSame(jsonAt(cell), operandOf(operand));
+interface Asked {
+  readonly operator: Exclude<ScalarOperator, "isdistinct">;
+  readonly operand: Parameter;
+}
+
+function sameType(cell: Cell, rank: number, { operator, operand }: Asked): Sql {
+  if (rank >= 4) return structured(cell, { operator, operand });
+  const symbol = symbols[operator];
+  const plain = valueOf(operand, (value) => (typeof value === "boolean" ? String(value) : plainOf(value)));
+  if (rank === 2) return sql`${numberAt(cell)} ${symbol} CAST(${plain} AS DOUBLE)`;
+  return sql`${bytesOf(sql`JSON_UNQUOTE(${rawJsonAt(cell)})`)} ${symbol} ${bytesOf(plain)}`;
+}
+
+function structured(cell: Cell, { operator, operand }: Asked): Sql {
+  const same = isSame(rawJsonAt(cell), operandOf(operand));
   if (operator === "eq") return same;
   if (operator === "neq") return sql`NOT ${same}`;
   const strict = operator === "gt" || operator === "gte" ? ">" : "<";
-  const further = sql`JSON_LENGTH(${jsonAt(cell)}) ${strict} JSON_LENGTH(${operandOf(operand)})`;
+  const further = sql`JSON_LENGTH(${rawJsonAt(cell)}) ${strict} JSON_LENGTH(${operandOf(operand)})`;
   return operator === "gt" || operator === "lt" ? further : sql`(${further} OR ${same})`;
 }
 

@@ -3,21 +3,41 @@ import { plainOf, rankOf } from "../json-operand.ts";
 import { symbols } from "../condition.ts";
 import type { Cell, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
-import { sql, valueOf } from "../sql.ts";
+import { joinSql, sql, valueOf } from "../sql.ts";
 import { jsonAt, kindAt, operandOf, plainAt } from "./cells.ts";
+
+/** Types of JSON by their rank. */
+const kinds = [
+  ["text", 1],
+  ["integer", 2],
+  ["real", 2],
+  ["true", 3],
+  ["false", 3],
+  ["array", 4],
+  ["object", 5],
+] as const;
 
 /** Where a value of JSON stands among those of other types. */
 export function rankAt(cell: Cell): Sql {
-  return sql`CASE ${kindAt(cell)} WHEN 'text' THEN 1 WHEN 'integer' THEN 2 WHEN 'real' THEN 2 WHEN 'true' THEN 3 WHEN 'false' THEN 3 WHEN 'array' THEN 4 WHEN 'object' THEN 5 END`;
+  return byType(cell, (rank) => sql`${String(rank)}`);
+}
+
+/** One thing for each type of JSON, by its rank; nothing for what is not there and for a null. */
+function byType(cell: Cell, of: (rank: number) => Sql): Sql {
+  const branches = kinds.map(([kind, rank]) => sql` WHEN '${kind}' THEN ${of(rank)}`);
+  return sql`CASE ${kindAt(cell)}${joinSql(branches, "")} END`;
 }
 
 /** JSON by its type, then by its value; lists and objects by their size. */
 export function compareJson(cell: Cell, operator: ScalarOperator, operand: Parameter): Sql {
   if (operator === "isdistinct") return sql`NOT coalesce(${compareJson(cell, "eq", operand)}, 0)`;
   const symbol = symbols[operator];
-  const [rank, wanted] = [rankAt(cell), valueOf(operand, rankOf)];
-  const structured = sameness(operator, cell, operand);
-  return sql`CASE WHEN ${rank} IS NULL THEN NULL WHEN ${rank} <> ${wanted} THEN ${rank} ${symbol} ${wanted} WHEN ${rank} >= 4 THEN ${structured} ELSE ${plainAt(cell)} ${symbol} ${valueOf(operand, plainOf)} END`;
+  const wanted = valueOf(operand, rankOf);
+  return byType(cell, (rank) => {
+    const same =
+      rank >= 4 ? sameness(operator, cell, operand) : sql`${plainAt(cell)} ${symbol} ${valueOf(operand, plainOf)}`;
+    return sql`CASE WHEN ${wanted} = ${String(rank)} THEN ${same} ELSE ${String(rank)} ${symbol} ${wanted} END`;
+  });
 }
 
 function sameness(operator: Exclude<ScalarOperator, "isdistinct">, cell: Cell, operand: Parameter): Sql {

@@ -1,3 +1,4 @@
+import type { JsonValue } from "@backworks/core";
 import type { ValueType } from "@backworks/core/query";
 import { sqlite } from "../../sqlite/dialect.ts";
 import { toJsonOfColumn } from "../../sqlite/values.ts";
@@ -9,6 +10,7 @@ import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-di
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
 import { documentOf, jsonAt, listOf, operandOf, pathOf, plainAt, valueIn } from "./cells.ts";
+import { compareAny, compareListed, listedAny } from "./compare-any.ts";
 import { compareJson, isSame, rankAt } from "./compare-json.ts";
 import { aggregate, cast } from "./computed.ts";
 import { container } from "./containers.ts";
@@ -23,6 +25,7 @@ export const sqliteQuery: QueryDialect = {
   isNothing: (operand) => sql`${operandOf(operand)} IS NULL`,
   compare(cell, operator, operand) {
     if (cell.type.name === "json") return compareJson(cell, operator, operand);
+    if (cell.type.name === "any") return compareAny(cell, operator, operand);
     if (cell.type.name === "list" && (operator === "eq" || operator === "neq"))
       return compareLists(cell, operator, operandOf(operand));
     return compareWith(cell, operator, operandOf(operand));
@@ -30,6 +33,7 @@ export const sqliteQuery: QueryDialect = {
   quantified,
   isIn(cell, operand) {
     if (cell.type.name === "json") return inJson(cell, listOf(operand));
+    if (cell.type.name === "any") return inAny(cell, listedAny(operand));
     return sql`${valueIn(cell)}${collation(cell)} IN (SELECT p.value FROM ${listOf(operand)})`;
   },
   isTruth(cell, wanted) {
@@ -104,6 +108,11 @@ function inJson(cell: Cell, list: Sql): Sql {
   return sql`CASE WHEN ${jsonAt(cell)} IS NOT NULL THEN EXISTS (SELECT 1 FROM ${list} WHERE ${same}) WHEN NOT EXISTS (SELECT 1 FROM ${list}) THEN 0 END`;
 }
 
+function inAny(cell: Cell, list: Sql): Sql {
+  const found = sql`EXISTS (SELECT 1 FROM ${list} WHERE ${compareListed(cell, "eq")})`;
+  return sql`CASE WHEN ${cell.column} IS NOT NULL THEN ${found} WHEN NOT EXISTS (SELECT 1 FROM ${list}) THEN 0 END`;
+}
+
 function patternOf(operator: Comparison["operator"], value: Parameters<typeof toLike>[0]): string {
   return operator === "ilike" ? toLike(value, "\\") : toGlob(value);
 }
@@ -124,15 +133,22 @@ function textOf(cell: Cell): Sql {
 
 /** `any` of no values is false, `all` of none true; a value that is nothing makes what it would decide unknown. */
 function quantified(cell: Cell, comparison: Comparison): Sql {
-  const { operator, quantifier, operand } = comparison;
-  const value = sql`p.value`;
-  const isLike = operator === "like" || operator === "ilike";
-  const list = isLike ? patterns(comparison) : listOf(operand);
-  // The others are comparisons.
-  const test = isLike ? like(cell, operator, value) : compareWith(cell, operator as ScalarOperator, value);
+  const { quantifier } = comparison;
+  const [test, list] = quantifiedTest(cell, comparison);
   const decided = quantifier === "any" ? sql`WHEN max(${test}) = 1 THEN 1` : sql`WHEN min(${test}) = 0 THEN 0`;
   const otherwise = quantifier === "any" ? "0" : "1";
   return sql`CASE WHEN ${valueIn(cell)} IS NOT NULL THEN (SELECT CASE ${decided} WHEN count(*) = count(${test}) THEN ${otherwise} END FROM ${list}) END`;
+}
+
+/** What is asked with each value of a list, and the list. */
+function quantifiedTest(cell: Cell, comparison: Comparison): readonly [test: Sql, list: Sql] {
+  const { operator, operand } = comparison;
+  const value = sql`p.value`;
+  if (operator === "like" || operator === "ilike") return [like(cell, operator, value), patterns(comparison)];
+  // The others are comparisons.
+  const symbol = operator as ScalarOperator;
+  if (cell.type.name === "any") return [compareListed(cell, symbol), listedAny(operand)];
+  return [compareWith(cell, symbol, value), listOf(operand)];
 }
 
 function patterns({ operator, operand }: Comparison): Sql {
@@ -150,12 +166,14 @@ function leafOf(value: Sql, { name }: ValueType): Sql {
   if (name === "bytes") return sql`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`;
   if (name === "json" || name === "list")
     return sql`CASE WHEN json_valid(${value}) THEN json(${value}) ELSE json_quote(${value}) END`;
-  if (name === "any") return sql`CASE typeof(${value}) WHEN 'blob' THEN hex(${value}) ELSE ${value} END`;
+  if (name === "any") return sql`CASE typeof(${value}) WHEN 'blob' THEN json_array(hex(${value})) ELSE ${value} END`;
   return value;
 }
 
 function decodeWith(type: ValueType, declared: string | undefined): Decode | undefined {
   if (type.name === "bytes") return decodeHex;
+  // Bytes in a column without a type came in a list.
+  if (type.name === "any") return (value) => (Array.isArray(value) ? decodeHex(value[0] as JsonValue) : value);
   if (type.name === "decimal") return decodeOf(type, toJsonOfColumn(declared ?? "DECIMAL"));
   return decodeOf(type);
 }
