@@ -6,8 +6,9 @@ import { startServer } from "../server.ts";
 import { createWorkspace, root } from "../workspace.ts";
 import { fault } from "./fault.ts";
 import { startLoad } from "./load.ts";
-import type { WholeAnswer } from "./answer-reader.ts";
-import { lostOf, startWriters, untilTrue } from "./writers.ts";
+import { itemsEndpoints, restartUnderLoad } from "./restarts.ts";
+import type { RestartScale as Scale } from "./restarts.ts";
+import { lostOf, startWriters } from "./writers.ts";
 
 const configuration = (url: string): string => `name: faults
 rate_limit: false
@@ -17,18 +18,8 @@ databases:
   main: { type: postgresql, connection_string: "${url}", pool: { max_connections: 4, connection_timeout: 1s } }
   narrow: { type: postgresql, connection_string: "${url}", pool: { max_connections: 1, connection_timeout: 500ms, queue: 8 } }
 endpoints:
-  items:
-    path: /items
-    database:
-      use: main
-      queries:
-        GET: SELECT id FROM items ORDER BY id
-        POST: INSERT INTO items (id) VALUES (\${body.id})
-      table: items
-      fields: { id: { type: integer, primary_key: true } }
-  one: { path: /one, database: { use: main, query: SELECT 1 AS one } }
+${itemsEndpoints}
   slow: { path: /slow, database: { use: narrow, query: "SELECT 1 AS one, pg_sleep(0.05)::text AS slept" } }
-  hello: { path: /hello, mock: { body: hello } }
 `;
 
 interface PgClient {
@@ -55,62 +46,16 @@ async function runSql(url: string, sql: string): Promise<void> {
 const killOthers =
   "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()";
 
-/** An answer, or a problem that says when to come back. */
-function answeredOrAway({ status, headers, text }: WholeAnswer): string | undefined {
-  if (status === 200) return undefined;
-  const told = headers.get("content-type") === "application/problem+json" && headers.get("retry-after") !== undefined;
-  return status === 503 && told ? undefined : `${status} ${text}`;
-}
-
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const there = postgresqlTools !== undefined || process.env["CI"] === "true";
-
-interface Scale {
-  readonly times: number;
-  readonly clients: number;
-}
 
 (there ? describe : describe.skip)("a server over PostgreSQL", () => {
   fault<Scale>(
     "restarts of the database under load",
     { short: { times: 1, clients: 4 }, long: { times: 20, clients: 16 } },
-    async ({ times, clients }, report) => {
+    async (scale, report) => {
       using postgresql = await startPostgresql(postgresqlTools ?? "");
-      using project = createWorkspace();
-      project.write("backworks.yaml", configuration(postgresql.url));
-      await using server = await startServer({ cwd: project.folder, timeoutMs: 280_000 });
-      const items = `${server.url}/items`;
-      await using writers = startWriters(items, clients);
-      await using load = startLoad(server.url, { kept: clients, fresh: 1, path: () => "/one", check: answeredOrAway });
-      await using others = startLoad(server.url, { kept: 2, fresh: 1, path: () => "/hello" });
-      let slowestMs = 0;
-
-      for (let time = 0; time < times; time += 1) {
-        await sleep(300);
-        postgresql.stop();
-        await untilTrue(async () => (await ask(`${server.url}/ready`, { method: "GET" })).status === 503);
-        await sleep(300);
-        postgresql.start();
-        const backMs = await untilTrue(async () => (await ask(items, { method: "GET" })).status === 200);
-        slowestMs = Math.max(slowestMs, backMs);
-      }
-      await writers.stop();
-      const lost = await lostOf(items, writers);
-      const [reads, unharmed] = [await load.stop(), await others.stop()];
-
-      report.row("restarts", times);
-      report.row("rows acknowledged", writers.acknowledged.length);
-      report.row("writes refused meanwhile", writers.refused);
-      report.row("acknowledged and lost", lost.length, "0");
-      report.row("slowest recovery, ms", slowestMs, "<= 2000");
-      report.row("reads", reads.requests);
-      report.row("slowest answer, ms", reads.latencies.max);
-      expect(lost).toEqual([]);
-      expect(writers.odd).toEqual([]);
-      expect(writers.acknowledged.length).toBeGreaterThan(0);
-      expect(reads.failures).toEqual([]);
-      expect(unharmed.failures).toEqual([]);
-      expect(slowestMs).toBeLessThanOrEqual(2000);
+      await restartUnderLoad(postgresql, scale, report);
     },
   );
 
