@@ -30,13 +30,13 @@ describe("plans", () => {
     expect(plans.of(shapeOf({ c1: "eq.1" }))).not.toBe(first);
   });
 
-  it("keep a bounded number of statements prepared, however many ways there are to ask", () => {
+  it("keep a bounded number of statements prepared, however many ways there are to ask", async () => {
     const plans = createSqlPlans("postgresql", schema);
     const names = new Map<string, number>();
     for (let one = 1; one < 40; one += 1) {
       for (let other = 1; other < 20; other += 1) {
         const query = shapeOf({ select: `c${one},x:c${other}`, [`c${one}`]: "eq.1" });
-        plans.of(query).run(
+        await plans.of(query).run(
           {
             run({ name }) {
               names.set(name, (names.get(name) ?? 0) + 1);
