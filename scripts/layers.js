@@ -67,6 +67,11 @@ export const packages = [
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
+    folder: "packages/create-backworks-plugin",
+    workspace: [],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "apps/cli",
     workspace: ["@backworks/core"],
     rooms: {
