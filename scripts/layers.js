@@ -53,12 +53,12 @@ export const packages = [
   },
   {
     folder: "packages/mode-proxy",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "packages/mode-database",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,6 +53,7 @@ beforeAll(async () => {
   release.publish();
   publishStray({ name: disabled, main: "throw new Error('the disabled plugin was imported')", peer: ">=1.0.0 <2" });
   publishFolder(realpathSync(path.join(root, "packages/mode-proxy/node_modules/undici")));
+  publishFolder(realpathSync(path.join(root, "packages/core/node_modules/zod")));
   publishStray({ name: "backworks-plugin-future", main: "export default {}", peer: ">=99.0.0" });
 }, 6 * minutes);
 
@@ -150,6 +152,38 @@ describe("published packages", () => {
   );
 });
 
+describe("a plugin that somebody begins", () => {
+  it(
+    "is tested, packed, installed and answers",
+    async () => {
+      const author = makeFolder("author");
+      const env = { ...registry.env, HOME: makeFolder("author-home"), npm_config_cache: makeFolder("author-cache") };
+      const words = ["create", "--yes", "backworks-plugin", "--", "numbers", "--kind", "handler", "--yes"];
+      runNpm(words, { cwd: author, env });
+      const folder = path.join(author, "numbers");
+      installTools(folder, env);
+      runNpm(["test"], { cwd: folder, env });
+      runNpm(["pack"], { cwd: folder, env });
+
+      const plugins = "plugins: { numbers: { path: /kept } }";
+      const project = makeProject("author-project", `name: kept\nendpoints: {}\n${plugins}\n`);
+      writeFileSync(path.join(project.folder, "package.json"), '{ "private": true }');
+      const tarball = path.join(folder, "backworks-plugin-numbers-0.1.0.tgz");
+      runNpm(["install", "--no-audit", "--no-fund", tarball], { cwd: project.folder, env: project.env });
+      await using server = await waitUntilReady(
+        startCommand(["--yes", "@backworks/cli", "start", "--port", "0"], { ...npx(project), timeoutMs: minutes }),
+      );
+      const headers = { "content-type": "application/json" };
+      await ask(`${server.url}/kept/seven`, { method: "PUT", headers, body: "7" });
+
+      const answer = await ask(`${server.url}/kept/seven`, { method: "GET" });
+
+      expect(JSON.parse(answer.text)).toEqual({ name: "seven", number: 7 });
+    },
+    4 * minutes,
+  );
+});
+
 describe("a patch of core", () => {
   it(
     "releases the command with exactly that core, and no plugin",
@@ -208,6 +242,26 @@ function publishStray({ name, main, peer }: { name: string; main: string; peer: 
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(path.join(folder, "index.js"), main);
   publishFolder(folder);
+}
+
+function runNpm(words: readonly string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): void {
+  const tools = path.join(root, "node_modules/.bin");
+  const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...own } = process.env;
+  const settings = { ...own, ...env, PATH: `${process.env["PATH"]}${path.delimiter}${tools}` };
+  execFileSync("npm", words, { cwd, env: settings, stdio: "pipe", timeout: 2 * minutes });
+}
+
+/** Installs what this registry has of a plugin's tools; the compiler is that of the repository. */
+function installTools(folder: string, env: NodeJS.ProcessEnv): void {
+  const file = path.join(folder, "package.json");
+  const text = readFileSync(file, "utf8");
+  const { devDependencies, ...manifest } = JSON.parse(text) as { devDependencies: Record<string, string> };
+  const here = Object.entries(devDependencies).filter(([name]) => name.startsWith("@backworks/"));
+  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(here) }));
+  runNpm(["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder, env });
+  writeFileSync(file, text);
+  mkdirSync(path.join(folder, "node_modules/@types"), { recursive: true });
+  symlinkSync(path.join(root, "node_modules/@types/node"), path.join(folder, "node_modules/@types/node"));
 }
 
 /** Publishes what lies in a folder, without running any of its scripts. */

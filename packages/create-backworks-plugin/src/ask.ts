@@ -9,17 +9,21 @@ import { usage } from "./wishes.ts";
 const usualKind = "enhancement";
 
 /** Asks for what was not given, where somebody can answer. @throws Mistake when a name is missing and nobody is there */
-export async function complete({ name, kind, dir, yes }: Words, terminal: Terminal): Promise<Wishes> {
-  const mayAsk = !yes && terminal.input.isTTY === true && terminal.output.isTTY === true;
-  if (name !== undefined && (kind !== undefined || !mayAsk)) return { name, kind: kind ?? usualKind, dir: dir ?? "" };
-  if (!mayAsk) throw new Mistake("the plugin needs a name", usage);
-  const lines = createInterface({ input: terminal.input, output: terminal.output });
+export async function complete(words: Words, terminal: Terminal): Promise<Wishes> {
+  const mayAsk = !words.yes && terminal.input.isTTY === true && terminal.output.isTTY === true;
+  const { name, kind } = mayAsk ? await askAll(words, terminal) : words;
+  if (name === undefined) throw new Mistake("the plugin needs a name", usage);
+  return { name, kind: kind ?? usualKind, dir: words.dir ?? "" };
+}
+
+async function askAll({ name, kind }: Words, { input, output }: Terminal): Promise<Partial<Wishes>> {
+  if (name !== undefined && kind !== undefined) return { name, kind };
+  const lines = createInterface({ input, output });
+  const askFor = (question: Question): Promise<string> => asked(question, lines, output);
   try {
-    const askFor = (question: Question): Promise<string> => asked(question, lines, terminal.output);
     return {
       name: name ?? (await askFor({ text: "What is the plugin called? ", problem: nameProblem })),
       kind: kind ?? ((await askFor({ text: kindQuestion(), problem: kindProblem })) || usualKind),
-      dir: dir ?? "",
     };
   } finally {
     lines.close();

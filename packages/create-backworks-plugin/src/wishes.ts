@@ -24,15 +24,8 @@ export function readWords(words: readonly string[]): Words {
   if (first !== undefined && values.name !== undefined && first !== values.name) {
     throw new Mistake(`the name is ${first}, and --name says ${values.name}`, "give it once");
   }
-  const { kind, dir, yes = false, help = false } = values;
-  const name = values.name ?? first;
-  return {
-    yes,
-    help,
-    ...(name !== undefined && { name }),
-    ...(kind !== undefined && { kind }),
-    ...(dir !== undefined && { dir }),
-  };
+  const { yes = false, help = false, ...wishes } = { ...(first !== undefined && { name: first }), ...values };
+  return { yes, help, ...wishes };
 }
 
 export const usage = "npm create backworks-plugin my-thing -- --kind enhancement --dir my-thing --yes";

@@ -100,7 +100,9 @@ function runProbe(folder: string, words: readonly string[]): Promise<ProbeFacts>
         resolve(JSON.parse(text) as ProbeFacts);
       } catch {
         const problem =
-          error?.killed === true ? `importing it takes more than ${longestMs} ms` : stderr || String(error);
+          error?.killed === true
+            ? `importing it takes more than ${longestMs} ms`
+            : stderr || (error?.message ?? "it says nothing");
         resolve({ error: problem, isPlugin: false, version: undefined, leaves: [], writes: false });
       }
     });
