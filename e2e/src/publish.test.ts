@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -53,7 +54,7 @@ beforeAll(async () => {
   release.publish();
   publishStray({ name: disabled, main: "throw new Error('the disabled plugin was imported')", peer: ">=1.0.0 <2" });
   publishFolder(realpathSync(path.join(root, "packages/mode-proxy/node_modules/undici")));
-  publishFolder(realpathSync(path.join(root, "packages/core/node_modules/zod")));
+  publishCopy("zod", realpathSync(path.join(root, "packages/core/node_modules/zod")));
   publishStray({ name: "backworks-plugin-future", main: "export default {}", peer: ">=99.0.0" });
 }, 6 * minutes);
 
@@ -272,6 +273,23 @@ function publishFolder(folder: string): void {
     stdio: "pipe",
     timeout: minutes,
   });
+}
+
+/** The same for a package whose manifest names tools that npm stumbles over where pnpm keeps it. */
+function publishCopy(name: string, from: string): void {
+  const folder = makeFolder(`copy-${name}`);
+  cpSync(from, folder, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
+  const file = path.join(folder, "package.json");
+  const {
+    devDependencies: _tools,
+    scripts: _scripts,
+    ...manifest
+  } = JSON.parse(readFileSync(file, "utf8")) as object & {
+    devDependencies?: unknown;
+    scripts?: unknown;
+  };
+  writeFileSync(file, JSON.stringify(manifest));
+  publishFolder(folder);
 }
 
 /** A module that writes every URL any process of the run resolves; returns its address for `--import`. */
