@@ -58,12 +58,12 @@ export const packages = [
   },
   {
     folder: "packages/mode-proxy",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "packages/mode-database",
-    workspace: ["@backworks/core", "@backworks/core/query"],
+    workspace: ["@backworks/core", "@backworks/core/query", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
@@ -74,6 +74,11 @@ export const packages = [
   {
     folder: "packages/plugin-monitoring",
     workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/create-backworks-plugin",
+    workspace: [],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

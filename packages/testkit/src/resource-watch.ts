@@ -40,6 +40,7 @@ export function watchResources(): ResourceWatch {
   const storage = new AsyncLocalStorage<boolean>();
   const living = new Map<number, { readonly kind: ResourceKind; readonly handle: Handle }>();
   const hook = createHook({
+    // oxlint-disable-next-line max-params -- node:async_hooks calls it so
     init(id, type, _trigger, handle) {
       const kind = kindOf[type];
       if (kind !== undefined && storage.getStore() === true) living.set(id, { kind, handle });

@@ -89,13 +89,10 @@ export async function unknownFinding(schema: StandardSchema, options: unknown): 
   if (result instanceof Error) return undefined;
   const mend = "use a strict schema: z.strictObject({ … })";
   if (result.issues === undefined) return { found: `${strangerKey} is taken without a word`, mend };
-  const named = result.issues.some(({ message, path }) => message.includes(strangerKey) || path?.some(isStranger));
+  // Libraries have the key in the message, the path or a member of their own.
+  const named = result.issues.some((issue) => JSON.stringify(issue).includes(strangerKey));
   if (named) return undefined;
   return { found: `the mistake names nothing: ${valueText(result.issues[0]?.message)}`, mend };
-}
-
-function isStranger(step: PropertyKey | { readonly key: PropertyKey }): boolean {
-  return (typeof step === "object" ? step.key : step) === strangerKey;
 }
 
 const noMappings: readonly unknown[] = ["text", 42, true, [1], null];

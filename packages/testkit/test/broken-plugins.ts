@@ -41,7 +41,7 @@ const steps = [
 /** Goes wrong in one step. */
 function inStep(step: (typeof steps)[number], wrong: () => unknown): GoodPlugin {
   // A step gives what it likes.
-  return returning(() => ({ [step]: wrong }) as PluginInstance);
+  return returning(() => ({ [step]: wrong }));
 }
 
 export const throwing: Readonly<Record<string, Broken>> = Object.fromEntries(
@@ -58,7 +58,7 @@ function withOptions(change: object): GoodPlugin {
     every: z.number().default(1000).describe("Milliseconds between two reports"),
   });
   const standard = { ...schema["~standard"], ...change };
-  return defining({ options: { "~standard": standard } as GoodPlugin["options"] & object });
+  return defining({ options: { "~standard": standard } });
 }
 
 const header = z.string().default("x-good").describe("Header to write");
@@ -121,7 +121,7 @@ let shared = 0;
 export const brokenManners: Readonly<Record<string, Broken>> = {
   // The mark goes with the copy.
   "definition: made with definePlugin": {
-    plugin: { ...good, [Symbol.for("backworks.plugin")]: undefined } as GoodPlugin,
+    plugin: { ...good, [Symbol.for("backworks.plugin")]: undefined },
   },
   "definition: describes itself": { plugin: defining({ description: "plugin" }) },
   "definition: names the contract it was written for": { plugin: without("apiVersion") },

@@ -10,7 +10,7 @@ import type { Broken } from "./broken-plugins.ts";
 export const given = {
   otherOptions: { header: "x-other" },
   endpointOptions: { mark: "here" },
-  limits: { hookMs: 150, lifecycleMs: 600 },
+  limits: { hookMs: 400, lifecycleMs: 800 },
 };
 
 /** Holds a server that says nothing, and ends what broken plugins leave open. */

@@ -63,6 +63,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./plugins/info.ts")).info,
   },
   {
+    usage: "plugins search [words]",
+    summary: "find plugins in the registry",
+    group: "Plugins",
+    load: async () => (await import("./plugins/search.ts")).search,
+  },
+  {
     usage: "plugins add <name>",
     summary: "enable a plugin in the configuration, and install it",
     group: "Plugins",

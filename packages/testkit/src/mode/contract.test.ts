@@ -15,11 +15,11 @@ interface Open {
 }
 
 /** A mode that has everything, and does nothing wrong. */
-const good: Mode = defineMode<Open>({
+const good: Mode = defineMode({
   name: "upper",
   description: "Answers in capitals",
   endpointKeys: { upper: block },
-  open: () => ({ closed: false }),
+  open: (): Open => ({ closed: false }),
   compile(source, resources) {
     const { text } = source.values["upper"] as { readonly text: string };
     return () => ({ status: resources.closed ? 500 : 200, body: text.toUpperCase() });
@@ -32,7 +32,7 @@ const good: Mode = defineMode<Open>({
   close(resources) {
     resources.closed = true;
   },
-}) as Mode;
+});
 
 const boom = (): never => {
   throw new Error("boom");

@@ -5,5 +5,7 @@ import { expectOneFailure, tidyUp } from "../../test/expect-one-failure.ts";
 tidyUp();
 
 describe("a plugin with one bad habit", () => {
-  it.each(Object.entries(brokenManners))("fails %s, and nothing else", expectOneFailure);
+  it.each(Object.entries(brokenManners))("fails %s, and nothing else", async (name, broken) => {
+    await expectOneFailure(name, broken);
+  });
 });

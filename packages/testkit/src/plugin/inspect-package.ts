@@ -34,6 +34,8 @@ const [name, way] = process.argv.slice(1);
 const kinds = new Set(["Timeout", "TCPWRAP", "TCPSERVERWRAP", "PIPEWRAP", "PIPESERVERWRAP", "UDPWRAP", "PROCESSWRAP", "FSEVENTWRAP", "STATWATCHER", "WORKER"]);
 const open = new Map();
 const names = () => new Set([...Object.getOwnPropertyNames(globalThis).map((key) => "global " + key), ...process.eventNames().map((key) => "listener of " + String(key))]);
+// Core is there before any plugin is.
+await import("@backworks/core").catch(() => {});
 const before = names();
 let wrote = false;
 const write = process.stdout.write.bind(process.stdout);
@@ -98,7 +100,9 @@ function runProbe(folder: string, words: readonly string[]): Promise<ProbeFacts>
         resolve(JSON.parse(text) as ProbeFacts);
       } catch {
         const problem =
-          error?.killed === true ? `importing it takes more than ${longestMs} ms` : stderr || String(error);
+          error?.killed === true
+            ? `importing it takes more than ${longestMs} ms`
+            : stderr || (error?.message ?? "it says nothing");
         resolve({ error: problem, isPlugin: false, version: undefined, leaves: [], writes: false });
       }
     });

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { isBackworksError } from "@backworks/core";
 import { NotJudged } from "../../check.ts";
 import { valueText } from "../../value-text.ts";
