@@ -6,8 +6,10 @@ import {
   upstreamObserverService,
 } from "@backworks/core";
 import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import { openAlerts } from "./alerts/open.ts";
 import { watchChecks } from "./checks/watch.ts";
 import { watchLoop } from "./collectors/event-loop.ts";
+import { exportCommand } from "./commands.ts";
 import { compileCustom } from "./custom-metrics.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
 import { familiesOf } from "./families-of.ts";
@@ -26,6 +28,7 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
   description: "Metrics for Prometheus, health checks and alerts",
   apiVersion: "^1.0.0",
   options: optionsSchema,
+  commands: [exportCommand],
   oneProcess: "each process would count its own requests, and a scrape reaches only one of them",
   initialize,
 });
@@ -40,13 +43,19 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
   const custom = compileCustom(options.custom, { plugin: context.name, templates, families: store.custom, budget });
   const checks = watchChecks(options.checks, { observation, fetch, clock, scheduler, logger });
   const loop = watchLoop();
+  const gauges = new Map(
+    custom.families.flatMap((family) => (family.type === "gauge" ? [[family.name, family] as const] : [])),
+  );
+  const alerts = await openAlerts(options.alerts, {
+    ...{ clock, scheduler, logger, fetch, store, observation, checks, loop, gauges },
+  });
   const families = familiesOf({
     store,
     observation,
     loop,
     version,
     withProcess: options.process_metrics,
-    more: [...custom.families, ...checks.families],
+    more: [...custom.families, ...checks.families, ...alerts.families, store.alerts.notifications],
   });
   const scraped = (): ReturnType<typeof registry.families> => {
     registry.sync(families);
@@ -57,8 +66,12 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
       budget.limit = options.max_series;
       requests.isKeepingExemplars = options.exemplars;
       checks.start();
+      alerts.start();
     },
-    stop: () => checks.stop(),
+    stop() {
+      alerts.stop();
+      checks.stop();
+    },
     cleanup: () => loop.close(),
     ...bodyHook(custom),
     finished(exchange, outcome) {
