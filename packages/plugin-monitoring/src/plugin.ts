@@ -1,23 +1,13 @@
-import {
-  definePlugin,
-  observationService,
-  pluginTemplatesService,
-  provideService,
-  upstreamObserverService,
-} from "@backworks/core";
+import { definePlugin, provideService, upstreamObserverService } from "@backworks/core";
 import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
-import { openAlerts } from "./alerts/open.ts";
-import { watchChecks } from "./checks/watch.ts";
-import { watchLoop } from "./collectors/event-loop.ts";
 import { exportCommand } from "./commands.ts";
-import { compileCustom } from "./custom-metrics.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
-import { familiesOf } from "./families-of.ts";
+import type { Family } from "./families/family.ts";
+import { openMonitor } from "./monitor.ts";
 import { optionsSchema } from "./options/options.ts";
 import type { Options } from "./options/options.ts";
 import { answerScrapes } from "./scrape.ts";
 import { metricsRegistryService } from "./service.ts";
-import { MetricsStore } from "./store.ts";
 
 const version = "1.0.0";
 
@@ -34,30 +24,10 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
 });
 
 async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
-  const { options, clock, scheduler, logger } = context;
-  const observation = context.service(observationService);
-  // Over a reload the numbers go on: whoever comes next holds the same.
-  const store = await context.resources.acquire("store", { open: () => new MetricsStore(), close: () => {} });
+  const { options } = context;
+  const { store, custom, checks, loop, alerts, families } = await openMonitor(context, version);
   const { budget, requests, registry, upstreams } = store;
-  const templates = context.service(pluginTemplatesService);
-  const custom = compileCustom(options.custom, { plugin: context.name, templates, families: store.custom, budget });
-  const checks = watchChecks(options.checks, { observation, fetch, clock, scheduler, logger });
-  const loop = watchLoop();
-  const gauges = new Map(
-    custom.families.flatMap((family) => (family.type === "gauge" ? [[family.name, family] as const] : [])),
-  );
-  const alerts = await openAlerts(options.alerts, {
-    ...{ clock, scheduler, logger, fetch, store, observation, checks, loop, gauges },
-  });
-  const families = familiesOf({
-    store,
-    observation,
-    loop,
-    version,
-    withProcess: options.process_metrics,
-    more: [...custom.families, ...checks.families, ...alerts.families, store.alerts.notifications],
-  });
-  const scraped = (): ReturnType<typeof registry.families> => {
+  const shown = (): readonly Family[] => {
     registry.sync(families);
     return registry.families();
   };
@@ -81,7 +51,7 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
     healthCheck: () => checks.health(),
     getMetrics: () => ({ lines: budget.used, refused: budget.refused }),
     contributes: {
-      handlers: [{ name: "metrics", path: options.path, handler: answerScrapes(scraped, options.token) }],
+      handlers: [{ name: "metrics", path: options.path, handler: answerScrapes(shown, options.token) }],
       services: [
         provideService(upstreamObserverService, upstreams),
         provideService(metricsRegistryService, registry.registry),

@@ -34,13 +34,14 @@ describeWithPrometheus("Prometheus", () => {
     using folder = temporaryFolder();
     const presets = presetNames.flatMap((name) => rulesOf(name, {}));
     const own = {
-      ...{ name: "own", condition: "queue > 1 and p99[90s] > 250ms", duration: "90s", keep_firing_for: "2m" },
-      ...{
-        severity: "info",
-        labels: { team: 'a: "b"' },
-        summary: "{{ $value }} waiting # really",
-        description: "x: y",
-      },
+      name: "own",
+      condition: "queue > 1 and p99[90s] > 250ms",
+      duration: "90s",
+      keep_firing_for: "2m",
+      severity: "info",
+      labels: { team: 'a: "b"' },
+      summary: "{{ $value }} waiting # really",
+      description: "x: y",
     };
 
     const text = exportRules({ intervalMs: 15_000, rules: [...presets, own], gauges: ["queue"] });
@@ -66,8 +67,12 @@ describeWithPrometheus("Prometheus", () => {
     await using app = await startMonitored();
     const rules = [
       {
-        ...{ name: "broken", condition: "error_rate[10s] > 50%", duration: "1s", keep_firing_for: 0 },
-        ...{ severity: "critical", summary: "{{ $value }} fail" },
+        name: "broken",
+        condition: "error_rate[10s] > 50%",
+        duration: "1s",
+        keep_firing_for: 0,
+        severity: "critical",
+        summary: "{{ $value }} fail",
       },
     ];
     folder.write("rules.yml", exportRules({ intervalMs: 1000, rules, gauges: [] }));
@@ -75,12 +80,16 @@ describeWithPrometheus("Prometheus", () => {
     const config = folder.write("prometheus.yml", prometheusConfig(new URL(app.url).host, alertPort));
     const alertConfig = folder.write("alertmanager.yml", alertmanagerConfig(webhookPort));
     await using _alertmanager = startProgram("prometheus-alertmanager", [
-      ...[`--config.file=${alertConfig}`, `--storage.path=${folder.path}/alerts`, "--cluster.listen-address="],
+      `--config.file=${alertConfig}`,
+      `--storage.path=${folder.path}/alerts`,
+      "--cluster.listen-address=",
       `--web.listen-address=127.0.0.1:${alertPort}`,
     ]);
     await using _prometheus = startProgram("prometheus", [
-      ...[`--config.file=${config}`, `--storage.tsdb.path=${folder.path}/data`],
-      ...[`--web.listen-address=127.0.0.1:${port}`, "--enable-feature=exemplar-storage"],
+      `--config.file=${config}`,
+      `--storage.tsdb.path=${folder.path}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      "--enable-feature=exemplar-storage",
     ]);
     const trace = "0af7651916cd43dd8448eb211c80319c";
 

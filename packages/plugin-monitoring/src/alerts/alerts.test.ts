@@ -146,6 +146,7 @@ describe("alerts", () => {
       return of("plugin_unhealthy") === 1 && of("big") === 1;
     });
 
+    expect((await app.plugins.health()).map(({ status }) => status)).toEqual(["healthy", "unhealthy"]);
     await until(
       app,
       "/users/1",

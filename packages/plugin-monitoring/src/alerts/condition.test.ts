@@ -13,7 +13,7 @@ describe("a condition", () => {
     ["request_rate [ 1m ] < 1e-2", { kind: "request_rate", windowMs: 60_000 }, "<", 0.01],
     ["active_requests != 0", { kind: "active_requests", windowMs: 0 }, "!=", 0],
     ["queue_length == -3", { kind: "metric", name: "queue_length" }, "==", -3],
-  ] as const)("reads %s", (text, signal, operator, value) => {
+  ] as const)("reads %s", (...[text, signal, operator, value]) => {
     expect(read(text).comparisons).toMatchObject([{ signal, operator, value }]);
   });
 

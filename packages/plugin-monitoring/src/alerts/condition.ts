@@ -1,6 +1,6 @@
 import { parseDurationMs, suggest } from "@backworks/core";
 import { findSignal, signalNames } from "./signal-names.ts";
-import type { SignalName } from "./signal-names.ts";
+import type { SignalFacts, SignalName } from "./signal-names.ts";
 
 /** How a value is compared. */
 export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
@@ -86,32 +86,43 @@ function readWindow(text: string): number {
 
 /** A number, a percentage of a ratio (`5%`), or a duration of what is measured in seconds (`500ms`). */
 function readValue(text: string, { kind, name }: Signal): number {
-  const number = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  const { expected, read } = units[kind === "metric" ? "number" : (findSignal(kind)?.unit ?? "number")];
+  const number = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : read(text);
   if (number !== undefined) return number;
-  const unit = kind === "metric" ? undefined : findSignal(kind)?.unit;
-  const [, percentage] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
-  if (unit === "ratio" && percentage !== undefined) return Number(percentage) / 100;
-  const milliseconds = unit === "seconds" ? parseDurationMs(text) : undefined;
-  if (milliseconds !== undefined) return milliseconds / 1000;
-  const expected = { ratio: "a number or a percentage", seconds: "a number of seconds or a duration" };
-  const wanted = unit === "ratio" || unit === "seconds" ? expected[unit] : "a number";
-  throw new ConditionMistake(`compares ${name} with ${text}, which must be ${wanted}`);
+  throw new ConditionMistake(`compares ${name} with ${text}, which must be ${expected}`);
 }
+
+/** What a value may be besides a number. */
+const units: Readonly<
+  Record<SignalFacts["unit"], { readonly expected: string; read(text: string): number | undefined }>
+> = {
+  number: { expected: "a number", read: () => undefined },
+  ratio: {
+    expected: "a number or a percentage",
+    read(text) {
+      const [, percentage] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
+      return percentage === undefined ? undefined : Number(percentage) / 100;
+    },
+  },
+  seconds: {
+    expected: "a number of seconds or a duration",
+    read(text) {
+      const milliseconds = parseDurationMs(text);
+      return milliseconds === undefined ? undefined : milliseconds / 1000;
+    },
+  },
+};
+
+const comparers: Readonly<Record<Operator, (value: number, bound: number) => boolean>> = {
+  ">": (value, bound) => value > bound,
+  ">=": (value, bound) => value >= bound,
+  "<": (value, bound) => value < bound,
+  "<=": (value, bound) => value <= bound,
+  "==": (value, bound) => value === bound,
+  "!=": (value, bound) => value !== bound,
+};
 
 /** Whether a comparison holds for a value. */
 export function holds({ operator, value: bound }: Comparison, value: number): boolean {
-  switch (operator) {
-    case ">":
-      return value > bound;
-    case ">=":
-      return value >= bound;
-    case "<":
-      return value < bound;
-    case "<=":
-      return value <= bound;
-    case "==":
-      return value === bound;
-    case "!=":
-      return value !== bound;
-  }
+  return comparers[operator](value, bound);
 }

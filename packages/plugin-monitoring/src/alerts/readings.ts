@@ -41,33 +41,33 @@ export function seriesWhere({ comparisons }: Condition, sources: SignalSources):
 }
 
 function read(signal: Signal, sources: SignalSources): readonly SeriesValue[] {
-  const { kind, name, windowMs } = signal;
-  const { history, observation, checks, gauges, lag, unhealthy } = sources;
-  switch (kind) {
-    case "error_rate":
-    case "request_rate":
-    case "p50":
-    case "p90":
-    case "p95":
-    case "p99":
-      return single(readWindowed(kind, history, windowMs));
-    case "active_requests":
-      return single(observation.requestsUnderWay());
-    case "eventloop_lag":
-      return single(lag);
-    case "plugin_unhealthy":
-      return [...unhealthy].map(([plugin, isUnhealthy]) => ({ labels: { plugin }, value: isUnhealthy ? 1 : 0 }));
-    case "upstream_down":
-      return observation
-        .modes()
-        .flatMap(circuitsOf)
-        .map(({ isOpen, ...labels }) => ({ labels, value: isOpen ? 1 : 0 }));
-    case "check_down":
-      return [...checks.down()].map(([check, isDown]) => ({ labels: { check }, value: isDown ? 1 : 0 }));
-    case "metric":
-      return gauges.get(name)?.samples() ?? [];
-  }
+  return readers[signal.kind](sources, signal);
 }
+
+type Reader = (sources: SignalSources, signal: Signal) => readonly SeriesValue[];
+
+const windowed: Reader = ({ history }, { kind, windowMs }) => single(readWindowed(kind, history, windowMs));
+
+const readers: Readonly<Record<Signal["kind"], Reader>> = {
+  error_rate: windowed,
+  request_rate: windowed,
+  p50: windowed,
+  p90: windowed,
+  p95: windowed,
+  p99: windowed,
+  active_requests: ({ observation }) => single(observation.requestsUnderWay()),
+  eventloop_lag: ({ lag }) => single(lag),
+  plugin_unhealthy: ({ unhealthy }) =>
+    [...unhealthy].map(([plugin, isUnhealthy]) => ({ labels: { plugin }, value: isUnhealthy ? 1 : 0 })),
+  upstream_down: ({ observation }) =>
+    observation
+      .modes()
+      .flatMap(circuitsOf)
+      .map(({ isOpen, ...labels }) => ({ labels, value: isOpen ? 1 : 0 })),
+  check_down: ({ checks }) =>
+    [...checks.down()].map(([check, isDown]) => ({ labels: { check }, value: isDown ? 1 : 0 })),
+  metric: ({ gauges }, { name }) => gauges.get(name)?.samples() ?? [],
+};
 
 function single(value: number | undefined): readonly SeriesValue[] {
   return value === undefined ? [] : [{ labels: {}, value }];

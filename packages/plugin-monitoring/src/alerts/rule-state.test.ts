@@ -9,7 +9,7 @@ const held = [{ labels: { id: "1" }, value: 2 }];
 
 function statesOf(pattern: string, times: Partial<RuleTimes>): string {
   const rule = new RuleState();
-  return [...pattern]
+  return Array.from(pattern)
     .map((sign, index) => {
       rule.evaluate(index * stepMs, sign === "x" ? held : [], { forMs: 0, keepFiringForMs: 0, ...times });
       return rule.alerts[0]?.state.charAt(0) ?? "-";
@@ -25,7 +25,7 @@ describe("the state of a rule", () => {
     ["goes on firing for a time", "x----x-", { keepFiringForMs: 30_000 }, "fffrrff"],
     ["begins the time anew when the condition holds again", "x-x---", { keepFiringForMs: 30_000 }, "fffffr"],
     ["is pending again after it ended", "xxx-xxx", { forMs: 30_000 }, "ppfrppf"],
-  ])("%s", (_, pattern, times, states) => {
+  ])("%s", (...[, pattern, times, states]) => {
     expect(statesOf(pattern, times)).toBe(states);
   });
 

@@ -53,22 +53,32 @@ export class RuleState {
     for (const [key, alert] of this.#alerts) this.#move(key, alert, { at, isHeld: held.has(key), times });
   }
 
-  #move(
-    key: string,
-    alert: AlertState,
-    { at, isHeld, times }: { readonly at: number; readonly isHeld: boolean; readonly times: RuleTimes },
-  ): void {
+  #move(key: string, alert: AlertState, now: Moment): void {
     if (alert.state === "resolved") {
-      if (at - (alert.resolvedAt ?? at) > resolvedForMs) this.#alerts.delete(key);
-    } else if (alert.state === "pending") {
-      if (!isHeld) this.#alerts.delete(key);
-      else if (at - alert.activeAt >= times.forMs) Object.assign(alert, { state: "firing", firedAt: at });
-    } else if (!isHeld) {
-      alert.keptSince ??= at;
-      const isKept = times.keepFiringForMs > 0 && at - alert.keptSince < times.keepFiringForMs;
-      if (!isKept) Object.assign(alert, { state: "resolved", resolvedAt: at });
+      if (now.at - (alert.resolvedAt ?? now.at) > resolvedForMs) this.#alerts.delete(key);
+    } else if (alert.state === "firing") {
+      if (!now.isHeld) goOnOrEnd(alert, now);
+    } else if (!now.isHeld) {
+      this.#alerts.delete(key);
+    } else if (now.at - alert.activeAt >= now.times.forMs) {
+      Object.assign(alert, { state: "firing", firedAt: now.at });
     }
   }
+}
+
+/** One alert at one evaluation. */
+interface Moment {
+  readonly at: number;
+  /** Whether the condition holds for its series. */
+  readonly isHeld: boolean;
+  readonly times: RuleTimes;
+}
+
+/** Of an alert that fires although the condition does not hold. */
+function goOnOrEnd(alert: AlertState, { at, times }: Moment): void {
+  alert.keptSince ??= at;
+  const isKept = times.keepFiringForMs > 0 && at - alert.keptSince < times.keepFiringForMs;
+  if (!isKept) Object.assign(alert, { state: "resolved", resolvedAt: at });
 }
 
 function begin(at: number, labels: Labels, value: number): AlertState {
