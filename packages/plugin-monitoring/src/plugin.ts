@@ -3,10 +3,8 @@ import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks
 import { exportCommand } from "./commands.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
 import type { Family } from "./families/family.ts";
-import { openMonitor } from "./monitor.ts";
 import { optionsSchema } from "./options/options.ts";
 import type { Options } from "./options/options.ts";
-import { answerScrapes } from "./scrape.ts";
 import { metricsRegistryService } from "./service.ts";
 
 const version = "1.0.0";
@@ -25,6 +23,9 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
 
 async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
   const { options } = context;
+  // Only what runs needs prom-client and the rest; a command that looks at options does not.
+  const { openMonitor } = await import("./monitor.ts");
+  const { answerScrapes } = await import("./scrape.ts");
   const { store, custom, checks, loop, alerts, families } = await openMonitor(context, version);
   const { budget, requests, registry, upstreams } = store;
   const shown = (): readonly Family[] => {

@@ -14,6 +14,8 @@ export interface AlertStore {
   readonly states: Map<string, RuleState>;
   readonly told: Map<string, Told>;
   readonly notifications: Numbers;
+  /** Those that started and have not stopped, the latest last: only that one evaluates and tells. */
+  readonly running: object[];
 }
 
 /** What goes on over reloads: every number, and what others hold of ours. */
@@ -27,6 +29,7 @@ export class MetricsStore {
     history: new History(this.requests.durations),
     states: new Map(),
     told: new Map(),
+    running: [],
     notifications: new Numbers({
       name: "backworks_alert_notifications_total",
       help: "Notifications of alerts, by channel and result.",

@@ -49,7 +49,14 @@ function rig(more: Partial<DispatchSettings> = {}, { told = new Map<string, Told
   const dispatcher = new Dispatcher(
     [channel("all", true)],
     { ...settings, ...more },
-    { clock, scheduler: clock, logger: silent, told, count: (name, result) => void counts.push(`${name} ${result}`) },
+    {
+      clock,
+      scheduler: clock,
+      logger: silent,
+      told,
+      isOurs: () => true,
+      count: (name, result) => void counts.push(`${name} ${result}`),
+    },
   );
   const take = (): string[] => sent.splice(0);
   return { dispatcher, clock, take, told, counts, failures };

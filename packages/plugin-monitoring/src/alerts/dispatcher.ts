@@ -41,6 +41,8 @@ export interface DispatchSurroundings {
   readonly logger: Logger;
   /** By group key. */
   readonly told: Map<string, Told>;
+  /** Whether it may tell: over a reload another one may have begun. */
+  isOurs(): boolean;
   /** Counts notifications. */
   count(channel: string, result: "sent" | "failed"): void;
 }
@@ -106,7 +108,8 @@ export class Dispatcher {
   }
 
   async #flush(group: Group): Promise<void> {
-    const { clock, told } = this.#around;
+    const { clock, told, isOurs } = this.#around;
+    if (!isOurs()) return this.#after(this.#settings.intervalMs, () => this.#flush(group));
     const at = clock.now();
     const all = [...group.alerts.values()];
     const alerts = all.filter(({ labels }) => !isSilenced(labels, this.#settings.silences, at));

@@ -10,6 +10,7 @@ import { seriesWhere } from "./readings.ts";
 import type { SignalSources } from "./readings.ts";
 import type { Rule } from "./rule.ts";
 import { RuleState } from "./rule-state.ts";
+import type { Turn } from "./turn.ts";
 
 /** What an engine works with. */
 export interface EngineParts {
@@ -25,6 +26,8 @@ export interface EngineParts {
   readonly gauges: ReadonlyMap<string, Family>;
   /** States of rules, kept over reloads as long as the rule is the same. */
   readonly states: Map<string, RuleState>;
+  /** Over a reload there are two for a while; the one that started last does the work. */
+  readonly turn: Turn;
 }
 
 /** Evaluates rules from time to time. */
@@ -56,8 +59,9 @@ export class AlertEngine {
 
   start(): void {
     const { rules, history, intervalMs, scheduler, clock } = this.#parts;
+    // Also without rules: those of before must not go on.
+    this.#parts.turn.begin();
     if (rules.length === 0) return;
-    this.#forgetOthers();
     const windows = rules.flatMap(({ condition }) => condition.comparisons.map(({ signal }) => signal.windowMs));
     history.keepMs = Math.max(...windows);
     history.take(clock.monotonic());
@@ -66,14 +70,16 @@ export class AlertEngine {
 
   stop(): void {
     this.#end();
+    this.#parts.turn.end();
     this.#parts.dispatcher.close();
   }
 
   /** Reads every signal once, moves every alert on and tells channels. */
   async evaluate(): Promise<void> {
-    if (this.#isRunning) return;
+    if (this.#isRunning || !this.#parts.turn.isOurs()) return;
     this.#isRunning = true;
     try {
+      this.#forgetOthers();
       const { rules, clock, history, dispatcher } = this.#parts;
       history.take(clock.monotonic());
       const sources = await this.#sources();

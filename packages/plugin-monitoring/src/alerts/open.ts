@@ -11,6 +11,7 @@ import type { DispatchSettings } from "./dispatcher.ts";
 import { AlertEngine } from "./engine.ts";
 import { toRule } from "./rule.ts";
 import { listRules } from "./rules.ts";
+import { createTurn } from "./turn.ts";
 
 /** What alerts work with. */
 export interface AlertSurroundings {
@@ -33,14 +34,16 @@ export async function openAlerts(options: AlertsOptions, around: AlertSurroundin
   for (const [name, channel] of Object.entries(options.channels)) {
     channels.push(await createChannel(name, channel, around));
   }
-  const { history, states, told, notifications } = store.alerts;
+  const { history, states, told, notifications, running } = store.alerts;
+  const turn = createTurn(running);
   const count = (channel: string, result: string): void =>
     notifications.add(notifications.bind({ channel, result }), 1);
-  const dispatcher = new Dispatcher(channels, settingsOf(options), { clock, scheduler, logger, told, count });
+  const tools = { clock, scheduler, logger, told, count, isOurs: turn.isOurs };
+  const dispatcher = new Dispatcher(channels, settingsOf(options), tools);
   const names = [...gauges.keys()];
   const rules = listRules(options).map(({ options: rule }) => toRule(rule, names));
   const intervalMs = toMs(options.interval);
-  const own = { rules, intervalMs, dispatcher, history, gauges, states };
+  const own = { rules, intervalMs, dispatcher, history, gauges, states, turn };
   return new AlertEngine({ ...own, clock, scheduler, observation, checks, loop });
 }
 
