@@ -37,17 +37,21 @@ export interface ObservedPlugin {
 
 /** What one hook did so far. */
 export interface ObservedHook {
+  /** Also those that failed. */
   readonly calls: number;
   /** Calls that threw, rejected or took too long. */
   readonly failures: number;
   /** Calls left out while the plugin was quarantined. */
   readonly skipped: number;
+  /** Milliseconds of all calls together. */
   readonly totalMs: number;
+  /** Milliseconds of the longest. */
   readonly maxMs: number;
 }
 
 /** A mode with how it is. */
 export interface ObservedMode extends ModeHealth {
+  /** The word of `mode:`. */
   readonly name: string;
 }
 
@@ -55,6 +59,7 @@ export interface ObservedMode extends ModeHealth {
 export interface ObservedReloads {
   /** Those that came to an App, or found that nothing changed. */
   readonly succeeded: number;
+  /** Those after which the App before serves on. */
   readonly failed: number;
   /** Whether the last one failed; `false` before the first. */
   readonly lastFailed: boolean;

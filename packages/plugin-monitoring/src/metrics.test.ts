@@ -5,6 +5,8 @@ import { Counter } from "prom-client";
 import type { Registry } from "prom-client";
 import { readLines, valueOf } from "../test/exposition-reader.ts";
 import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
+import { shownMode } from "../test/shown-mode.ts";
+import type { Shown } from "../test/shown-mode.ts";
 import { metricsRegistryService } from "./service.ts";
 
 const count = "http_server_request_duration_seconds_count";
@@ -74,6 +76,30 @@ describe("the metrics", () => {
     expect(
       valueOf(text, "backworks_plugin_errors_total", { plugin: "failing", step: "beforeRequest" }),
     ).toBeGreaterThanOrEqual(1);
+  });
+
+  it("tell of targets of upstreams, and what a cache counts", async () => {
+    const shown: Shown = { works: true, target: "up" };
+    const cache = definePlugin({
+      name: "cache",
+      version: "1.0.0",
+      initialize: () => ({ getMetrics: () => ({ hits: 3, misses: 1, entries: 7 }) }),
+    });
+    const yaml = yamlOf("{}\n  cache: {}").replace("endpoints:", "endpoints:\n  shown: { path: /shown, shown: {} }");
+    await using app = await startMonitored("{}", { yaml, modes: [shownMode(shown)], plugins: [cache] });
+    const circuit = { upstream: "users", target: "one" };
+    expect(valueOf(await scrape(app), "backworks_circuit_state", { ...circuit, state: "closed" })).toBe(1);
+
+    shown.target = "ejected";
+    const text = await scrape(app);
+
+    expect(valueOf(text, "backworks_circuit_state", { ...circuit, state: "closed" })).toBe(0);
+    expect(valueOf(text, "backworks_circuit_state", { ...circuit, state: "open" })).toBe(1);
+    const results = readLines(text).filter(({ name }) => name === "backworks_cache_requests_total");
+    expect(results.map(({ labels, value }) => [labels["result"], value])).toEqual([
+      ["hits", 3],
+      ["misses", 1],
+    ]);
   });
 
   it("go on over a reload, also of the plugin's own options", async () => {

@@ -1,21 +1,11 @@
-import {
-  definePlugin,
-  observationService,
-  pluginTemplatesService,
-  provideService,
-  upstreamObserverService,
-} from "@backworks/core";
+import { definePlugin, provideService, upstreamObserverService } from "@backworks/core";
 import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
-import { watchChecks } from "./checks/watch.ts";
-import { watchLoop } from "./collectors/event-loop.ts";
-import { compileCustom } from "./custom-metrics.ts";
+import { exportCommand } from "./commands.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
-import { familiesOf } from "./families-of.ts";
+import type { Family } from "./families/family.ts";
 import { optionsSchema } from "./options/options.ts";
 import type { Options } from "./options/options.ts";
-import { answerScrapes } from "./scrape.ts";
 import { metricsRegistryService } from "./service.ts";
-import { MetricsStore } from "./store.ts";
 
 const version = "1.0.0";
 
@@ -26,29 +16,19 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
   description: "Metrics for Prometheus, health checks and alerts",
   apiVersion: "^1.0.0",
   options: optionsSchema,
+  commands: [exportCommand],
   oneProcess: "each process would count its own requests, and a scrape reaches only one of them",
   initialize,
 });
 
 async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
-  const { options, clock, scheduler, logger } = context;
-  const observation = context.service(observationService);
-  // Over a reload the numbers go on: whoever comes next holds the same.
-  const store = await context.resources.acquire("store", { open: () => new MetricsStore(), close: () => {} });
+  const { options } = context;
+  // Only what runs needs prom-client and the rest; a command that looks at options does not.
+  const { openMonitor } = await import("./monitor.ts");
+  const { answerScrapes } = await import("./scrape.ts");
+  const { store, custom, checks, loop, alerts, families } = await openMonitor(context, version);
   const { budget, requests, registry, upstreams } = store;
-  const templates = context.service(pluginTemplatesService);
-  const custom = compileCustom(options.custom, { plugin: context.name, templates, families: store.custom, budget });
-  const checks = watchChecks(options.checks, { observation, fetch, clock, scheduler, logger });
-  const loop = watchLoop();
-  const families = familiesOf({
-    store,
-    observation,
-    loop,
-    version,
-    withProcess: options.process_metrics,
-    more: [...custom.families, ...checks.families],
-  });
-  const scraped = (): ReturnType<typeof registry.families> => {
+  const shown = (): readonly Family[] => {
     registry.sync(families);
     return registry.families();
   };
@@ -57,8 +37,12 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
       budget.limit = options.max_series;
       requests.isKeepingExemplars = options.exemplars;
       checks.start();
+      alerts.start();
     },
-    stop: () => checks.stop(),
+    stop() {
+      alerts.stop();
+      checks.stop();
+    },
     cleanup: () => loop.close(),
     ...bodyHook(custom),
     finished(exchange, outcome) {
@@ -68,7 +52,7 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
     healthCheck: () => checks.health(),
     getMetrics: () => ({ lines: budget.used, refused: budget.refused }),
     contributes: {
-      handlers: [{ name: "metrics", path: options.path, handler: answerScrapes(scraped, options.token) }],
+      handlers: [{ name: "metrics", path: options.path, handler: answerScrapes(shown, options.token) }],
       services: [
         provideService(upstreamObserverService, upstreams),
         provideService(metricsRegistryService, registry.registry),

@@ -5,7 +5,9 @@ import { describe, expect, it } from "@jest/globals";
 import { definePlugin } from "@backworks/core";
 import type { StartedApp } from "@backworks/core/testing";
 import { valueOf } from "../../test/exposition-reader.ts";
-import { scrape, startMonitored } from "../../test/monitored-app.ts";
+import { scrape, startMonitored, yamlOf } from "../../test/monitored-app.ts";
+import { shownMode } from "../../test/shown-mode.ts";
+import type { Shown } from "../../test/shown-mode.ts";
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -92,6 +94,21 @@ describe("health checks", () => {
     status = "healthy";
 
     await until(app, (text) => up(text) === 1);
+  });
+
+  it("run a statement of a database", async () => {
+    const shown: Shown = { works: true, target: "up" };
+    const check = "{ checks: { it: { type: database, database: main, interval: 1s, failures: 1 } } }";
+    await using app = await startMonitored(check, {
+      yaml: yamlOf(check).replace("endpoints:", "endpoints:\n  shown: { path: /shown, shown: {} }"),
+      modes: [shownMode(shown)],
+    });
+    await until(app, (text) => up(text) === 1);
+
+    shown.works = false;
+    await until(app, (text) => up(text) === 0);
+
+    expect((await app.plugins.health())[0]?.details).toEqual({ it: "it is away" });
   });
 
   it("tell that what they are for is not there", async () => {

@@ -24,6 +24,9 @@ export interface CheckWatch {
   stop(): void;
 }
 
+/** Until the first run: plugins that are asked about must have started. */
+const firstAfterMs = 50;
+
 interface Watched {
   readonly name: string;
   readonly options: CheckOptions;
@@ -53,8 +56,10 @@ export function watchChecks(checks: Readonly<Record<string, CheckOptions>>, arou
     start() {
       for (const watched of all) {
         const run = (): void => void runOne(watched, around, controller.signal);
-        run();
-        ends.push(around.scheduler.every(toMs(watched.options.interval), run));
+        ends.push(
+          around.scheduler.after(firstAfterMs, run),
+          around.scheduler.every(toMs(watched.options.interval), run),
+        );
       }
     },
     stop() {

@@ -2,6 +2,7 @@ import type { Observation, ObservedMode } from "@backworks/core";
 import { computed } from "../families/computed.ts";
 import type { Reading } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
+import { circuitsOf } from "./circuits.ts";
 
 const states = ["new", "initialized", "started", "quarantined", "failed", "stopped"];
 
@@ -27,7 +28,7 @@ export function backworksFamilies(observation: Observation, version: string): re
         help: "Whether requests go to a target of an upstream: 1 for the state it is in.",
         type: "gauge",
       },
-      () => observation.modes().flatMap(circuitsOf),
+      () => observation.modes().flatMap(circuitReadings),
     ),
     computed(
       { name: "backworks_cache_requests_total", help: "Requests that the cache saw, by result.", type: "counter" },
@@ -109,21 +110,13 @@ function reloadFamilies(observation: Observation): readonly Family[] {
   ];
 }
 
-/** The targets of a mode that tells of upstreams: `details.upstreams` by name, in it the state by target. */
-function circuitsOf({ details }: ObservedMode): readonly Reading[] {
-  const upstreams = details?.["upstreams"];
-  return entriesOf(upstreams).flatMap(([upstream, targets]) =>
-    entriesOf(targets).flatMap(([target, state]) =>
-      ["closed", "open"].map((circuit) => ({
-        labels: { upstream, target, state: circuit },
-        value: (state === "up") === (circuit === "closed") ? 1 : 0,
-      })),
-    ),
+function circuitReadings(mode: ObservedMode): readonly Reading[] {
+  return circuitsOf(mode).flatMap(({ upstream, target, isOpen }) =>
+    (["closed", "open"] as const).map((state) => ({
+      labels: { upstream, target, state },
+      value: isOpen === (state === "open") ? 1 : 0,
+    })),
   );
-}
-
-function entriesOf(value: unknown): readonly [string, unknown][] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
 
 /** How often each result came, as the plugin that caches counts it. */

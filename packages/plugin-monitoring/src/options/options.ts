@@ -1,5 +1,7 @@
 import type { output } from "zod/mini";
 import { _default, boolean, describe, minLength, optional, prefault, regex, strictObject, string } from "zod/mini";
+import { findDisagreements } from "./agreement.ts";
+import { alertsSchema } from "./alerts.ts";
 import { checksSchema } from "./checks.ts";
 import { customSchema } from "./custom.ts";
 import { count } from "./quantity.ts";
@@ -23,6 +25,10 @@ export const optionsSchema = strictObject({
   process_metrics: _default(boolean(), true).check(describe("Processor, memory and descriptors of the process.")),
   custom: prefault(customSchema, {}).check(describe("Metrics of your own, by name.")),
   checks: prefault(checksSchema, {}).check(describe("Health checks, by name.")),
+  alerts: prefault(alertsSchema, {}).check(describe("Rules, and who is told of alerts.")),
+}).check(({ value, issues }) => {
+  for (const { path, message } of findDisagreements(value))
+    issues.push({ code: "custom", input: value, path: [...path], message });
 });
 
 export type Options = output<typeof optionsSchema>;
