@@ -46,7 +46,10 @@ function answer({ request }: Exchange, service: CacheService): MaybePromise<Resp
   return Promise.all(purges).then((done) => {
     if (done.every(Boolean)) return { status: 204 };
     // Every process does it by itself as soon as the store is there again; until then it gives nothing.
-    return { status: 202, body: { done: false, reason: "the store cannot be reached: purged before it is used again" } };
+    return {
+      status: 202,
+      body: { done: false, reason: "the store cannot be reached: purged before it is used again" },
+    };
   });
 }
 

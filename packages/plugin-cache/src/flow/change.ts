@@ -14,7 +14,12 @@ const safe = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
  *
  * Source: RFC 9111, 4.4.
  */
-export function change(context: CacheContext, policy: Policy, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
+export function change(
+  context: CacheContext,
+  policy: Policy,
+  exchange: Exchange,
+  next: Next,
+): MaybePromise<ResponseInit> {
   const answer = next(exchange);
   if (safe.has(exchange.request.method)) return answer;
   return answer instanceof Promise
@@ -28,7 +33,10 @@ function finish(
   const response = answer ?? exchange.response ?? { status: 204 };
   const { status = 200 } = response;
   if (status >= 400) return response;
-  const purged = purge(context, [...changedBy(policy, exchange, response), ...fillTags(policy.purges, exchange.request.params)]);
+  const purged = purge(context, [
+    ...changedBy(policy, exchange, response),
+    ...fillTags(policy.purges, exchange.request.params),
+  ]);
   return purged instanceof Promise ? purged.then(() => response) : response;
 }
 

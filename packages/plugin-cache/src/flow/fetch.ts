@@ -10,7 +10,7 @@ import type { Filled } from "./fill.ts";
 import type { Flight } from "./flights.ts";
 import { forward, withStatus } from "./forward.ts";
 import { keyFor } from "./look.ts";
-import { follow, hit } from "./read.ts";
+import { hit, lookFurther } from "./read.ts";
 import type { Found } from "./read.ts";
 
 /** How long it is believed of a key that its answers are not for many, milliseconds. */
@@ -70,10 +70,11 @@ function respondShared(
   const { look } = found;
   const { answer, names, stored } = filled;
   // Who waited may differ in a field of which nobody knew that it counts.
-  if (keyFor(look, names) !== filled.key) return Promise.resolve(follow(context, look, { ...answer, kind: "vary", names }));
+  if (keyFor(look, names) !== filled.key) return Promise.resolve(lookFurther(context, look, names));
   const forwarded = { kind: "forwarded", reason, collapsed: !isFirst, stored: stored && isFirst } as const;
   const status = tellStatus(context, filled.status === undefined ? forwarded : { ...forwarded, status: filled.status });
-  return respondFrom(answer, look.exchange.request, { nowMs: context.clock.now(), status });
+  const own = isFirst ? filled.own : undefined;
+  return respondFrom(answer, look.exchange.request, { nowMs: context.clock.now(), status, own });
 }
 
 function respondSingle(

@@ -13,7 +13,12 @@ import { forward, refuseOnly } from "./forward.ts";
 import type { Policy } from "./policy.ts";
 
 /** A GET or HEAD: by what is stored where that may be used, otherwise by the handler. */
-export function read(context: CacheContext, policy: Policy, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
+export function read(
+  context: CacheContext,
+  policy: Policy,
+  exchange: Exchange,
+  next: Next,
+): MaybePromise<ResponseInit> {
   const look = lookAt(policy, exchange, next);
   if (look === undefined || look.wishes.noStore) {
     context.numbers.bypassed += 1;
@@ -24,9 +29,13 @@ export function read(context: CacheContext, policy: Policy, exchange: Exchange, 
 }
 
 /** What is found of a URL says on which fields its answers depend, or is the answer. */
-export function follow(context: CacheContext, look: Look, item: Stored | undefined): MaybePromise<ResponseInit> {
+function follow(context: CacheContext, look: Look, item: Stored | undefined): MaybePromise<ResponseInit> {
   if (item?.kind !== "vary") return decide(context, { look, names: [], answer: item });
-  const { names } = item;
+  return lookFurther(context, look, item.names);
+}
+
+/** What is stored for a request whose URL's answers depend on these fields. */
+export function lookFurther(context: CacheContext, look: Look, names: readonly string[]): MaybePromise<ResponseInit> {
   const found = context.store.get(keyFor(look, names));
   if (!isThenable(found)) return decide(context, { look, names, answer: onlyAnswer(found) });
   return found.then((answer) => decide(context, { look, names, answer: onlyAnswer(answer) }));
@@ -56,7 +65,12 @@ function decide(context: CacheContext, found: Found): MaybePromise<ResponseInit>
 
 /** Whether it is the request that does not want it. */
 function isWished({ look, answer }: Found, nowMs: number): boolean {
-  return answer !== undefined && !answer.validatesAlways && ageOf(answer, nowMs) < answer.lifetimeMs && look.policy.heedsRequests;
+  return (
+    answer !== undefined &&
+    !answer.validatesAlways &&
+    ageOf(answer, nowMs) < answer.lifetimeMs &&
+    look.policy.heedsRequests
+  );
 }
 
 /** The answer that is stored. */
@@ -67,7 +81,10 @@ export function hit(context: CacheContext, look: Look, answer: StoredAnswer, det
   numbers.hits += 1;
   if (leftMs <= 0) numbers.stale += 1;
   const ttlSeconds = Math.floor(leftMs / 1000);
-  const status = tellStatus(context, detail === undefined ? { kind: "hit", ttlSeconds } : { kind: "hit", ttlSeconds, detail });
+  const status = tellStatus(
+    context,
+    detail === undefined ? { kind: "hit", ttlSeconds } : { kind: "hit", ttlSeconds, detail },
+  );
   return respondFrom(answer, look.exchange.request, { nowMs, status });
 }
 

@@ -39,8 +39,8 @@ export type Refusal = "status" | "no-store" | "private" | "vary" | "set-cookie" 
 
 /** Statuses whose meaning for a cache is known; 206 and 304 are not whole answers. */
 const understood = new Set([
-  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429, 451, 500, 501, 502,
-  503, 504,
+  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429, 451,
+  500, 501, 502, 503, 504,
 ]);
 
 /** May be stored without a word of their own (RFC 9110, 15.1). */
@@ -71,11 +71,16 @@ export function judgeAnswer(head: Head, defaults: StorableDefaults, trip: Trip):
   return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...allowed, validatesAlways, vary, without };
 }
 
-function refusalOf({ status, headers }: Head, { directives }: Control, { negativeTtlMs }: StorableDefaults): Refusal | undefined {
-  if (status === 206 || headers.has("content-range")) return "partial";
-  if (!understood.has(status)) return "status";
-  // Who understands the status need not heed no-store then (RFC 9111, 5.2.2.3).
-  if (directives.has("no-store") && !directives.has("must-understand")) return "no-store";
+function refusalOf(
+  { status }: Head,
+  { directives }: Control,
+  { negativeTtlMs }: StorableDefaults,
+): Refusal | undefined {
+  if (status < 200 || status === 206 || status === 304) return "partial";
+  if (directives.has("must-understand")) {
+    // Who understands the status need not heed no-store then (RFC 9111, 5.2.2.3).
+    if (!understood.has(status)) return "status";
+  } else if (directives.has("no-store")) return "no-store";
   if (isWhole(directives, "private")) return "private";
   return status >= 400 && negativeTtlMs === undefined ? "error" : undefined;
 }
