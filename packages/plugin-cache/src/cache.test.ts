@@ -195,8 +195,8 @@ describe("many requests at once", () => {
   });
 
   it("end with the last client that waits", async () => {
-    let closed = false;
-    await using origin = await startOrigin((request) => void request.once("close", () => (closed = true)));
+    const state = { closed: false };
+    await using origin = await startOrigin((request) => void request.once("close", () => (state.closed = true)));
     await using app = await startCached(proxyYaml(origin));
     const [first, second] = [new AbortController(), new AbortController()];
 
@@ -205,10 +205,10 @@ describe("many requests at once", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     first.abort();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    const whileOneWaits = closed;
+    const whileOneWaits = state.closed;
     second.abort();
     await Promise.all(asking);
-    while (!closed) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!state.closed) await new Promise((resolve) => setTimeout(resolve, 5));
 
     expect(whileOneWaits).toBe(false);
   });
@@ -237,8 +237,8 @@ describe("a body", () => {
 
     const asking = async () => (await app.fetch("/a")).text();
 
-    await expect(asking()).rejects.toThrow();
-    await expect(asking()).rejects.toThrow();
+    await expect(asking()).rejects.toThrow(/terminated|fetch failed/);
+    await expect(asking()).rejects.toThrow(/terminated|fetch failed/);
     expect(origin.seen.length).toBeGreaterThanOrEqual(2);
   });
 });

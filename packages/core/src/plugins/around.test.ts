@@ -37,10 +37,10 @@ describe("an around hook", () => {
 
   it("stands about the next one by the order of plugins", async () => {
     const named = (name: string): PluginDefinition =>
-      around(name, async (exchange, next) => ({ body: `${name}(${String((await next(exchange)).body)})` }));
+      around(name, async (exchange, next) => ({ body: `${name}(${JSON.stringify((await next(exchange)).body)})` }));
     const { answer } = await answerOf([named("b"), named("a")]);
 
-    expect(await answer()).toEqual({ body: "a(b(handler))" });
+    expect(await answer()).toEqual({ body: 'a("b(\\"handler\\")")' });
   });
 
   it("hands the handler the exchange itself for its own view of it, and any other as it is", async () => {

@@ -129,7 +129,7 @@ describe("what a request wants (RFC 9111, 5.2.1)", () => {
     ["", 12_000, { staleWhileRevalidateMs: 5000 }, "while-revalidating"],
     ["", 15_000, { staleWhileRevalidateMs: 5000 }, "validate"],
     ["", 0, { validatesAlways: true }, "validate"],
-  ])("%p of one that is %d ms old, %j: %s", (field, nowMs, more, expected) => {
+  ])("%p of one that is %d ms old, %j: %s", (...[field, nowMs, more, expected]) => {
     expect(useOf({ ...answer, ...more }, wishesOf({ "cache-control": field }), nowMs)).toBe(expected);
   });
 

@@ -9,14 +9,9 @@ import { redisUrl, uniqueName } from "../../test/servers.ts";
 const withRedis = redisUrl === undefined ? describe.skip : describe;
 
 /** A configuration of an App of this name; Apps of one name share what is stored. */
-function yamlOf(
-  origin: Parameters<typeof proxyYaml>[0],
-  url: string,
-  name: string,
-  endpoint = "{ tags: [all] }",
-): string {
+function yamlOf(origin: Parameters<typeof proxyYaml>[0], url: string, name: string): string {
   const cache = `{ type: redis, url: "${url}", purge: { token: "0123456789abcdef" } }`;
-  return proxyYaml(origin, { cache, endpoint }).replace("name: shop", `name: ${name}`);
+  return proxyYaml(origin, { cache, endpoint: "{ tags: [all] }" }).replace("name: shop", `name: ${name}`);
 }
 
 const purge = { method: "DELETE", headers: { authorization: "Bearer 0123456789abcdef" } };
@@ -35,7 +30,10 @@ async function startGate(url: string) {
     cut: () => sockets.forEach((socket) => socket.destroy()),
   };
   const server = createServer((socket) => {
-    if (gate.refusing) return void socket.destroy();
+    if (gate.refusing) {
+      socket.destroy();
+      return;
+    }
     const inner = connect(Number(port), hostname);
     for (const one of [socket, inner]) sockets.add(one.on("error", () => {}));
     socket.on("data", (chunk) => {
