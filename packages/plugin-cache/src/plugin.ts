@@ -86,4 +86,4 @@ function toHook(context: CacheContext, policies: ReadonlyMap<string, Policy>): A
 }
 
 /** A cache of answers that many share. */
-export const cache: PluginDefinition<PluginOptions, EndpointOptions> = plugin;
+export const cache: PluginDefinition = plugin;
