@@ -40,7 +40,10 @@ export const codes = {
   BW_API_UNKNOWN: { status: 500, message: "no API {api}" },
   BW_CACHE_ONLY: { status: 504, message: "the request wants a stored answer only, and none that is stored answers it" },
   BW_CACHE_PURGE: { status: 401, message: "answers are thrown away for who shows the token only: {problem}" },
-  BW_CACHE_PURGE_WHAT: { status: 400, message: "it is not said what is to be thrown away: tag, url, endpoint or all=true" },
+  BW_CACHE_PURGE_WHAT: {
+    status: 400,
+    message: "it is not said what is to be thrown away: tag, url, endpoint or all=true",
+  },
   BW_CLI_COMMAND_UNKNOWN: { status: 500, message: "unknown command {command}" },
   BW_CLI_EDIT_UNSAFE: { status: 500, message: "{file} is not changed: {problem}" },
   BW_CLI_ENDPOINT_UNKNOWN: { status: 500, message: "no endpoint {endpoint}" },

@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Random, Scheduler } from "./clock.ts";
-import type {
-  BackworksResponse,
-  Exchange,
-  Handler,
-  MaybePromise,
-  ResponseInit,
-  UpgradeHandler,
-} from "./exchange.ts";
+import type { BackworksResponse, Exchange, Handler, MaybePromise, ResponseInit, UpgradeHandler } from "./exchange.ts";
 import type { Logger } from "./logger.ts";
 import type { HandlerNeeds, Mode } from "./mode.ts";
 import type { StandardSchema } from "./schema.ts";

@@ -75,16 +75,15 @@ function policiesOf({ options, app, endpointOptions: optionsOf }: Context): Read
   return policies;
 }
 
-function toHook(cache: CacheContext, policies: ReadonlyMap<string, Policy>): Around {
+function toHook(context: CacheContext, policies: ReadonlyMap<string, Policy>): Around {
+  const endpoints = new Map([...policies].map(([name, policy]) => [name, { context, policy }]));
   return (exchange, next) => {
-    const policy = policies.get(exchange.route?.endpoint ?? "");
-    if (policy === undefined) return next(exchange);
+    const endpoint = endpoints.get(exchange.route?.endpoint ?? "");
+    if (endpoint === undefined) return next(exchange);
     const { method } = exchange.request;
-    return method === "GET" || method === "HEAD"
-      ? read(cache, policy, exchange, next)
-      : change(cache, policy, exchange, next);
+    return method === "GET" || method === "HEAD" ? read(endpoint, exchange, next) : change(endpoint, exchange, next);
   };
 }
 
 /** A cache of answers that many share. */
-export const cache: PluginDefinition<PluginOptions, EndpointOptions> = plugin;
+export const cache: PluginDefinition = plugin;

@@ -36,17 +36,20 @@ function digest(text: string): Uint8Array {
 
 function answer({ request }: Exchange, service: CacheService): MaybePromise<ResponseInit> {
   const { tag, url, endpoint, all } = request.query;
-  const purges: MaybePromise<boolean>[] = [
+  const purges = [
     ...(tag === undefined ? [] : [service.purgeTags(list(tag))]),
     ...list(url).map((one) => service.purgeUrl(one)),
     ...list(endpoint).map((one) => service.purgeEndpoint(one)),
     ...(all === "true" ? [service.purgeAll()] : []),
   ];
   if (purges.length === 0) throw new BackworksError("BW_CACHE_PURGE_WHAT", {});
-  return Promise.all(purges).then((done) => {
+  return Promise.all(purges.map(async (purged) => purged)).then((done) => {
     if (done.every(Boolean)) return { status: 204 };
     // Every process does it by itself as soon as the store is there again; until then it gives nothing.
-    return { status: 202, body: { done: false, reason: "the store cannot be reached: purged before it is used again" } };
+    return {
+      status: 202,
+      body: { done: false, reason: "the store cannot be reached: purged before it is used again" },
+    };
   });
 }
 

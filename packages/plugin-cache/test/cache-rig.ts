@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startApp } from "@backworks/core/testing";
@@ -57,7 +57,10 @@ export function startCached(yaml: string, options: Partial<StartAppOptions> = {}
 }
 
 /** A proxy to an origin with the cache before it, its options as YAML in one line. */
-export function proxyYaml(origin: Origin, { cache: options = "{}", endpoint = "true" }: { cache?: string; endpoint?: string } = {}): string {
+export function proxyYaml(
+  origin: Origin,
+  { cache: options = "{}", endpoint = "true" }: { cache?: string; endpoint?: string } = {},
+): string {
   return [
     "name: shop",
     `plugins: { cache: ${options} }`,
@@ -67,7 +70,31 @@ export function proxyYaml(origin: Origin, { cache: options = "{}", endpoint = "t
 }
 
 /** What a response says that tests look at. */
-export async function told(response: Response): Promise<{ status: number; body: string; cache: string; age: string | null }> {
+export async function told(
+  response: Response,
+): Promise<{ status: number; body: string; cache: string; age: string | null }> {
   const cacheStatus = response.headers.get("cache-status") ?? "";
   return { status: response.status, body: await response.text(), cache: cacheStatus, age: response.headers.get("age") };
+}
+
+/** Asks without the fields that `fetch` adds to a conditional request. */
+export function ask(
+  url: string,
+  options: { method?: string; headers?: Record<string, string> } = {},
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { agent: false, ...options }, (message) => {
+      const chunks: Uint8Array[] = [];
+      message.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+      message.once("end", () => {
+        const headers = Object.entries(message.headersDistinct).flatMap(([name, values = []]) =>
+          values.map((value): [string, string] => [name, value]),
+        );
+        const { statusCode: status = 0 } = message;
+        resolve(new Response(status === 204 || status === 304 ? null : Buffer.concat(chunks), { status, headers }));
+      });
+      message.once("error", reject);
+    });
+    asking.once("error", reject).end();
+  });
 }

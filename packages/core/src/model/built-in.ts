@@ -53,13 +53,17 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     validate: plan.validate ?? null,
     limit: plan.limit ?? null,
     upgrade: plan.upgrade ?? null,
-    // What has no route is answered by the pipeline itself, or by what is mounted.
-    handler: hooks.around === null || plan.info === undefined ? plan.handler : hooks.around(plan.handler),
+    handler: handlerOf(plan, hooks),
     afterResponse: hooks.afterResponse,
     readResponse: hooks.responseBody,
     finished: hooks.finished,
     explain: plan.explain ?? null,
   });
+}
+
+/** What has no route is answered by the pipeline itself, or by what is mounted. */
+function handlerOf({ handler, info }: RoutePlan, { around }: RouteHooks): Handler {
+  return around === null || info === undefined ? handler : around(handler);
 }
 
 /** An explanation that says nothing, for routes of which nothing is to be said. */

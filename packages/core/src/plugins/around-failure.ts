@@ -10,7 +10,10 @@ import type { HookLane } from "./hook.ts";
  */
 export function failAround({ place, exchange, next, view, answer }: Asked, error: unknown): MaybePromise<ResponseInit> {
   const { hook, lane, thrown } = place;
-  if (isBackworksError(error) || (typeof error === "object" && error !== null && thrown.has(error))) throw error;
+  if (isBackworksError(error)) throw error;
+  // What the handler threw goes on as it is, whatever that is.
+  // oxlint-disable-next-line typescript/only-throw-error
+  if (typeof error === "object" && error !== null && thrown.has(error)) throw error;
   hook.stats.failures += 1;
   view.close();
   lane.ledger.record(hook.name, error);

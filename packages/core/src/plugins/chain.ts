@@ -13,8 +13,7 @@ export function chainBefore(hooks: readonly GuardedHook[]): BeforeChain | null {
 /** Puts `around` hooks about a handler, the first outermost. `null` when there is none. */
 export function chainAround(hooks: readonly GuardedAround[]): AroundChain | null {
   if (hooks.length === 0) return null;
-  return (handler) =>
-    hooks.reduceRight<Handler>((inner, hook) => (exchange) => hook(exchange, inner), handler);
+  return (handler) => hooks.reduceRight<Handler>((inner, hook) => (exchange) => hook(exchange, inner), handler);
 }
 
 /** `afterResponse` hooks in order. `null` when there is none. */

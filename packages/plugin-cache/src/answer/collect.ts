@@ -28,11 +28,6 @@ function toBytes(body: Data): [Uint8Array, string] {
   return [Buffer.from(JSON.stringify(body) ?? "null"), "application/json"];
 }
 
-/** Whether a body comes piece by piece. */
-export function isStreamed(body: ResponseBody | undefined): boolean {
-  return body !== undefined && (isStream(body) || isSource(body));
-}
-
 function isStream(body: ResponseBody): body is Readable {
   return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
 }

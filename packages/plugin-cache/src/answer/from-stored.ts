@@ -10,18 +10,21 @@ export interface Telling {
   readonly nowMs: number;
   /** Member of `Cache-Status`; `undefined` when it is not told. */
   readonly status: string | undefined;
+  /** Further fields, names and values in turn. */
+  readonly own?: readonly string[] | undefined;
 }
 
 /** The response to one request by a stored answer: the whole, a part of it, or that the client has it (RFC 9111, 4.3.2). */
 export function respondFrom(answer: StoredAnswer, request: BackworksRequest, telling: Telling): ResponseInit {
-  const flat = [...answer.headers];
+  const flat = telling.own === undefined ? [...answer.headers] : [...answer.headers, ...telling.own];
   const ageMs = ageOf(answer, telling.nowMs);
   flat.push("age", String(Math.floor(ageMs / 1000)));
   if (telling.status !== undefined) flat.push("cache-status", telling.status);
   const headers = HeaderList.fromFlat(flat);
   const { headers: asked } = request;
   if (answer.status !== 200) return { status: answer.status, headers, body: answer.body };
-  if (isConditional(asked) && isNotModified(asked, answer)) return { status: 304, headers: withoutBody(headers), body: null };
+  if (isConditional(asked) && isNotModified(asked, answer))
+    return { status: 304, headers: withoutBody(headers), body: null };
   if (asked["range"] !== undefined && request.method === "GET") return respondPart(answer, asked, headers);
   return { status: 200, headers, body: answer.body };
 }

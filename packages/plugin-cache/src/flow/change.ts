@@ -4,7 +4,7 @@ import { normalQuery, normalText } from "../rules/normal-url.ts";
 import type { CacheContext } from "./context.ts";
 import { urlTag } from "./look.ts";
 import { fillTags } from "./policy.ts";
-import type { Policy } from "./policy.ts";
+import type { CachedEndpoint, Policy } from "./policy.ts";
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const safe = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
@@ -14,21 +14,23 @@ const safe = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
  *
  * Source: RFC 9111, 4.4.
  */
-export function change(context: CacheContext, policy: Policy, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
+export function change(endpoint: CachedEndpoint, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
   const answer = next(exchange);
   if (safe.has(exchange.request.method)) return answer;
   return answer instanceof Promise
-    ? answer.then((response) => finish(context, policy, exchange, response))
-    : finish(context, policy, exchange, answer);
+    ? answer.then((response) => finish(endpoint, exchange, response))
+    : finish(endpoint, exchange, answer);
 }
 
 function finish(
-  ...[context, policy, exchange, answer]: [CacheContext, Policy, Exchange, ResponseInit | undefined]
+  { context, policy }: CachedEndpoint,
+  exchange: Exchange,
+  answer: ResponseInit | undefined,
 ): MaybePromise<ResponseInit> {
   const response = answer ?? exchange.response ?? { status: 204 };
-  const { status = 200 } = response;
-  if (status >= 400) return response;
-  const purged = purge(context, [...changedBy(policy, exchange, response), ...fillTags(policy.purges, exchange.request.params)]);
+  if ((response.status ?? 200) >= 400) return response;
+  const own = fillTags(policy.purges, exchange.request.params);
+  const purged = purge(context, [...changedBy(policy, exchange, response), ...own]);
   return purged instanceof Promise ? purged.then(() => response) : response;
 }
 

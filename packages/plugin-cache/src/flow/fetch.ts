@@ -1,4 +1,4 @@
-import type { ResponseInit } from "@backworks/core";
+import type { MaybePromise, ResponseInit } from "@backworks/core";
 import { letGo } from "../answer/collect.ts";
 import { respondFrom } from "../answer/from-stored.ts";
 import type { Forward } from "../rules/cache-status.ts";
@@ -10,8 +10,8 @@ import type { Filled } from "./fill.ts";
 import type { Flight } from "./flights.ts";
 import { forward, withStatus } from "./forward.ts";
 import { keyFor } from "./look.ts";
-import { follow, hit } from "./read.ts";
-import type { Found } from "./read.ts";
+import { hit } from "./hit.ts";
+import type { Found } from "./found.ts";
 
 /** How long it is believed of a key that its answers are not for many, milliseconds. */
 const passMs = 60_000;
@@ -19,8 +19,15 @@ const passMs = 60_000;
 /** Failures of a server for which a stored answer may stand in (RFC 5861, 4). */
 const failures = new Set([500, 502, 503, 504]);
 
+/** Why nothing that is stored was used. */
+export interface Miss {
+  readonly reason: Forward;
+  /** Looks again for what is stored, by fields of which was not known that they count. */
+  readonly lookAgain: (names: readonly string[]) => MaybePromise<ResponseInit>;
+}
+
 /** Asks once for all who want the same at this moment. */
-export async function fetchShared(context: CacheContext, found: Found, reason: Forward): Promise<ResponseInit> {
+export async function fetchShared(context: CacheContext, found: Found, miss: Miss): Promise<ResponseInit> {
   const { look, names, answer } = found;
   const key = keyFor(look, names);
   const joined = context.flights.get(key);
@@ -30,11 +37,11 @@ export async function fetchShared(context: CacheContext, found: Found, reason: F
   try {
     const filled = await flight.wait(look.exchange);
     return filled.kind === "shared"
-      ? await respondShared(context, { found, reason, isFirst }, filled)
-      : await respondSingle(context, { found, reason, isFirst }, filled);
+      ? await respondShared(context, { found, miss, isFirst }, filled)
+      : await respondSingle(context, { found, miss, isFirst }, filled);
   } catch (error) {
     if (answer === undefined || !mayReplaceError(answer, context.clock.now())) throw error;
-    return hit(context, look, answer, "stale-if-error");
+    return hit(context, look, { answer, detail: "stale-if-error" });
   }
 }
 
@@ -57,37 +64,38 @@ function begin(context: CacheContext, { look, names, answer }: Found, ownWill: b
 
 interface Waited {
   readonly found: Found;
-  readonly reason: Forward;
+  readonly miss: Miss;
   /** Whether it was this request that asked. */
   readonly isFirst: boolean;
 }
 
 function respondShared(
   context: CacheContext,
-  { found, reason, isFirst }: Waited,
+  { found, miss, isFirst }: Waited,
   filled: Extract<Filled, { readonly kind: "shared" }>,
 ): ResponseInit | Promise<ResponseInit> {
   const { look } = found;
   const { answer, names, stored } = filled;
   // Who waited may differ in a field of which nobody knew that it counts.
-  if (keyFor(look, names) !== filled.key) return Promise.resolve(follow(context, look, { ...answer, kind: "vary", names }));
-  const forwarded = { kind: "forwarded", reason, collapsed: !isFirst, stored: stored && isFirst } as const;
+  if (keyFor(look, names) !== filled.key) return Promise.resolve(miss.lookAgain(names));
+  const forwarded = { kind: "forwarded", reason: miss.reason, collapsed: !isFirst, stored: stored && isFirst } as const;
   const status = tellStatus(context, filled.status === undefined ? forwarded : { ...forwarded, status: filled.status });
-  return respondFrom(answer, look.exchange.request, { nowMs: context.clock.now(), status });
+  const own = isFirst ? filled.own : undefined;
+  return respondFrom(answer, look.exchange.request, { nowMs: context.clock.now(), status, own });
 }
 
 function respondSingle(
   context: CacheContext,
-  { found, reason, isFirst }: Waited,
+  { found, miss, isFirst }: Waited,
   { response, status, faithful }: Extract<Filled, { readonly kind: "single" }>,
 ): ResponseInit | Promise<ResponseInit> {
   const { look, answer } = found;
   if (answer !== undefined && failures.has(status) && mayReplaceError(answer, context.clock.now())) {
     if (isFirst) letGo(response.body);
-    return hit(context, look, answer, "stale-if-error");
+    return hit(context, look, { answer, detail: "stale-if-error" });
   }
   context.passes.set(look.baseKey, context.clock.now() + passMs);
-  if (isFirst && faithful) return withStatus(context, response, { reason, status });
+  if (isFirst && faithful) return withStatus(context, response, { reason: miss.reason, status });
   if (isFirst) letGo(response.body);
-  return Promise.resolve(forward(context, { exchange: look.exchange, next: look.next, reason }));
+  return Promise.resolve(forward(context, { exchange: look.exchange, next: look.next, reason: miss.reason }));
 }

@@ -24,6 +24,8 @@ export type Filled =
       /** The status its source answered with; `undefined` when another process has asked. */
       readonly status: number | undefined;
       readonly stored: boolean;
+      /** Fields that are not stored and that only who asked gets, names and values in turn. */
+      readonly own?: readonly string[];
     }
   /** An answer for one. `faithful`: it would be the same, had its handler been told all that the client said. */
   | { readonly kind: "single"; readonly response: ResponseInit; readonly status: number; readonly faithful: boolean };
@@ -128,7 +130,11 @@ async function share(
     if (collected.kind === "long") return longAnswer(head, collected.body);
     look.policy.luck.succeeded();
     const names = look.policy.trusting ? verdict.vary : join(wanted.names, verdict.vary);
-    return keep({ received, collected, verdict, names: names.filter((name) => !look.keyed.includes(name)) }, look, context);
+    return keep(
+      { received, collected, verdict, names: names.filter((name) => !look.keyed.includes(name)) },
+      look,
+      context,
+    );
   } catch (error) {
     // Half a body must not look like a whole one: the client's connection ends, as if nobody had stored anything.
     return longAnswer(head, brokenBody(error));

@@ -5,7 +5,7 @@ import { judgeAnswer } from "../rules/storable.ts";
 import type { CacheContext } from "./context.ts";
 import { tellStatus } from "./context.ts";
 import { learnFromHead } from "./head.ts";
-import type { Found } from "./read.ts";
+import type { Found } from "./found.ts";
 
 /** A request that goes through as it came. */
 export interface Forwarded {

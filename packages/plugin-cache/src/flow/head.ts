@@ -6,7 +6,7 @@ import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import { put, toStored } from "./keep.ts";
 import { keyFor } from "./look.ts";
-import type { Found } from "./read.ts";
+import type { Found } from "./found.ts";
 
 /**
  * Renews what is stored by the answer to a HEAD, or throws it away when that tells of another one.

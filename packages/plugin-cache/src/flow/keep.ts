@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { HeaderList } from "@backworks/core";
+import type { HeaderList } from "@backworks/core";
 import type { Collected } from "../answer/collect.ts";
 import { splitList } from "../rules/directives.ts";
 import type { Verdict } from "../rules/storable.ts";
@@ -13,6 +13,9 @@ import { fillTags } from "./policy.ts";
 
 /** How long an answer is kept past its time when its source can be asked whether it still holds. */
 const keptForValidationMs = 3_600_000;
+
+/** And when a request may want it all the same. */
+const keptForWishesMs = 60_000;
 
 /** Fields that an answer may depend on, and tags it may have. */
 const mostNames = 16;
@@ -29,17 +32,35 @@ export interface Keepable {
 /** Stores an answer under what it depends on. */
 export function keep({ received, collected, verdict, names }: Keepable, look: Look, context: CacheContext): Filled {
   const { head, asOf } = received;
-  const headers = head.headers.copy();
-  if (collected.type !== undefined && !headers.has("content-type")) headers.set("content-type", collected.type);
-  const isWhole = !headers.has("content-length") || headers.get("content-length") === String(collected.bytes.length);
-  if (look.policy.etag && !headers.has("etag") && !headers.has("last-modified")) headers.set("etag", etagOf(collected.bytes));
+  const headers = wholeFields(head.headers, collected, look);
   const parts = { ...head, headers, body: collected.bytes, asOf: asOf ?? 0 };
   const answer = toStored(parts, verdict, tagsOf(look, headers, context));
   const key = keyFor(look, names);
-  const stored = asOf !== undefined && isWhole && names.length <= mostNames;
+  const stored = asOf !== undefined && isWhole(head.headers, collected.bytes) && names.length <= mostNames;
   if (stored) put({ answer, key, names }, look, context);
-  return { kind: "shared", answer, key, names, status: head.status, stored };
+  return { kind: "shared", answer, key, names, status: head.status, stored, own: ownFields(headers, verdict.without) };
 }
+
+/** The fields that were sent, with what a body of this kind and mode gets. */
+function wholeFields(given: HeaderList, { bytes, type }: Keepable["collected"], { policy }: Look): HeaderList {
+  const headers = given.copy();
+  if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
+  if (policy.etag && !headers.has("etag") && !headers.has("last-modified")) headers.set("etag", etagOf(bytes));
+  return headers;
+}
+
+/** Whether as much came as was said. */
+function isWhole(headers: HeaderList, bytes: Uint8Array): boolean {
+  return !headers.has("content-length") || headers.get("content-length") === String(bytes.length);
+}
+
+/** Fields that only who asked may get. */
+function ownFields(headers: HeaderList, without: readonly string[]): readonly string[] {
+  if (without.length === 0) return noFields;
+  return [...headers].flatMap(([name, value]) => (without.includes(name) ? [name, value] : []));
+}
+
+const noFields: readonly string[] = [];
 
 function etagOf(bytes: Uint8Array): string {
   return `"${createHash("sha1").update(bytes).digest("base64url")}"`;
@@ -63,7 +84,7 @@ export function toStored(
   const usefulMs = Math.max(
     verdict.staleWhileRevalidateMs,
     verdict.staleIfErrorMs,
-    etag === undefined && lastModified === undefined ? 0 : keptForValidationMs,
+    etag === undefined && lastModified === undefined ? keptForWishesMs : keptForValidationMs,
   );
   const untilMs = verdict.storedMs + Math.max(0, verdict.lifetimeMs - verdict.ageMs) + usefulMs;
   const fields = storedFields(headers, without);

@@ -1,6 +1,13 @@
 import type { StorableDefaults } from "../rules/storable.ts";
 import type { QueryRules } from "../rules/normal-url.ts";
 import type { FieldPlace } from "../request/fields.ts";
+import type { CacheContext } from "./context.ts";
+
+/** An endpoint whose answers are kept. */
+export interface CachedEndpoint {
+  readonly context: CacheContext;
+  readonly policy: Policy;
+}
 
 /** How answers of one endpoint are kept, decided when the configuration loads. */
 export interface Policy {

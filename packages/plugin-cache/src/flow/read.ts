@@ -1,19 +1,19 @@
 import type { Exchange, MaybePromise, Next, ResponseInit } from "@backworks/core";
-import { respondFrom } from "../answer/from-stored.ts";
 import { hasPrecondition } from "../rules/conditions.ts";
 import type { Forward } from "../rules/cache-status.ts";
 import { ageOf, useOf } from "../rules/use.ts";
 import type { Stored, StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
-import { tellStatus } from "./context.ts";
 import { fetchShared, renewLater } from "./fetch.ts";
+import { hit } from "./hit.ts";
 import { keyFor, lookAt } from "./look.ts";
 import type { Look } from "./look.ts";
 import { forward, refuseOnly } from "./forward.ts";
-import type { Policy } from "./policy.ts";
+import type { CachedEndpoint } from "./policy.ts";
+import type { Found } from "./found.ts";
 
 /** A GET or HEAD: by what is stored where that may be used, otherwise by the handler. */
-export function read(context: CacheContext, policy: Policy, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
+export function read({ context, policy }: CachedEndpoint, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
   const look = lookAt(policy, exchange, next);
   if (look === undefined || look.wishes.noStore) {
     context.numbers.bypassed += 1;
@@ -24,9 +24,13 @@ export function read(context: CacheContext, policy: Policy, exchange: Exchange, 
 }
 
 /** What is found of a URL says on which fields its answers depend, or is the answer. */
-export function follow(context: CacheContext, look: Look, item: Stored | undefined): MaybePromise<ResponseInit> {
+function follow(context: CacheContext, look: Look, item: Stored | undefined): MaybePromise<ResponseInit> {
   if (item?.kind !== "vary") return decide(context, { look, names: [], answer: item });
-  const { names } = item;
+  return lookFurther(context, look, item.names);
+}
+
+/** What is stored for a request whose URL's answers depend on these fields. */
+function lookFurther(context: CacheContext, look: Look, names: readonly string[]): MaybePromise<ResponseInit> {
   const found = context.store.get(keyFor(look, names));
   if (!isThenable(found)) return decide(context, { look, names, answer: onlyAnswer(found) });
   return found.then((answer) => decide(context, { look, names, answer: onlyAnswer(answer) }));
@@ -36,14 +40,6 @@ function onlyAnswer(item: Stored | undefined): StoredAnswer | undefined {
   return item?.kind === "answer" ? item : undefined;
 }
 
-/** A request with what is stored for it. */
-export interface Found {
-  readonly look: Look;
-  /** On which its URL's answers depend. */
-  readonly names: readonly string[];
-  readonly answer: StoredAnswer | undefined;
-}
-
 function decide(context: CacheContext, found: Found): MaybePromise<ResponseInit> {
   const { look, answer } = found;
   if (answer === undefined) return refer(context, found, found.names.length > 0 ? "vary-miss" : "uri-miss");
@@ -51,24 +47,17 @@ function decide(context: CacheContext, found: Found): MaybePromise<ResponseInit>
   const use = useOf(answer, look.wishes, nowMs);
   if (use === "validate") return refer(context, found, isWished(found, nowMs) ? "request" : "stale");
   if (use === "while-revalidating") renewLater(context, found);
-  return hit(context, look, answer);
+  return hit(context, look, { answer });
 }
 
 /** Whether it is the request that does not want it. */
 function isWished({ look, answer }: Found, nowMs: number): boolean {
-  return answer !== undefined && !answer.validatesAlways && ageOf(answer, nowMs) < answer.lifetimeMs && look.policy.heedsRequests;
-}
-
-/** The answer that is stored. */
-export function hit(context: CacheContext, look: Look, answer: StoredAnswer, detail?: string): ResponseInit {
-  const { numbers, clock } = context;
-  const nowMs = clock.now();
-  const leftMs = answer.lifetimeMs - ageOf(answer, nowMs);
-  numbers.hits += 1;
-  if (leftMs <= 0) numbers.stale += 1;
-  const ttlSeconds = Math.floor(leftMs / 1000);
-  const status = tellStatus(context, detail === undefined ? { kind: "hit", ttlSeconds } : { kind: "hit", ttlSeconds, detail });
-  return respondFrom(answer, look.exchange.request, { nowMs, status });
+  return (
+    answer !== undefined &&
+    !answer.validatesAlways &&
+    ageOf(answer, nowMs) < answer.lifetimeMs &&
+    look.policy.heedsRequests
+  );
 }
 
 /** To the handler, for many where that is possible. */
@@ -78,7 +67,7 @@ function refer(context: CacheContext, found: Found, reason: Forward): MaybePromi
   if (look.wishes.onlyIfCached) return refuseOnly();
   context.numbers.misses += 1;
   if (isForOne(context, found)) return forward(context, { exchange, next, reason, found });
-  return fetchShared(context, found, reason);
+  return fetchShared(context, found, { reason, lookAgain: (names) => lookFurther(context, look, names) });
 }
 
 /** A request of which no answer for many can come of. */

@@ -1,6 +1,8 @@
 import { createPlaces } from "../request/fields.ts";
 import { Luck } from "../flow/policy.ts";
 import type { Policy } from "../flow/policy.ts";
+import type { QueryRules } from "../rules/normal-url.ts";
+import type { StorableDefaults } from "../rules/storable.ts";
 import type { EndpointBlock, EndpointOptions } from "./endpoint-options.ts";
 import type { PluginOptions } from "./plugin-options.ts";
 import { toBytes, toMs } from "./values.ts";
@@ -18,17 +20,11 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
   const block = toBlock(options);
   const { default_ttl: ttl, ...others } = all;
   const said = { ttl, ...others, ...block };
-  const trusting = said.trust_vary ?? false;
+  const { trust_vary: trusting = false, obey_requests: heedsRequests = true } = said;
   const vary = lower(block.vary);
   return {
     endpoint: name,
-    defaults: {
-      ttlMs: toMs(said.ttl),
-      negativeTtlMs: said.negative_ttl === undefined ? undefined : toMs(said.negative_ttl),
-      heuristic: all.heuristics,
-      staleWhileRevalidateMs: toMs(said.stale_while_revalidate),
-      staleIfErrorMs: toMs(said.stale_if_error),
-    },
+    defaults: toDefaults(said),
     vary,
     place: createPlaces({
       vary: new Set(vary),
@@ -37,14 +33,28 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
       trusting,
     }),
     trusting,
-    query: { ignore: said.query?.ignore ?? [], sort: said.query?.sort ?? false },
+    query: toQueryRules(said.query),
     tags: block.tags ?? [],
     purges: block.purges ?? [],
-    heedsRequests: said.obey_requests ?? true,
+    heedsRequests,
     etag: all.etag && mode !== "proxy",
     maxBytes: toBytes(all.max_entry),
     luck: new Luck(),
   };
+}
+
+function toDefaults(said: Pick<PluginOptions, "heuristics"> & EndpointBlock): StorableDefaults {
+  return {
+    ttlMs: toMs(said.ttl),
+    negativeTtlMs: said.negative_ttl === undefined ? undefined : toMs(said.negative_ttl),
+    heuristic: said.heuristics,
+    staleWhileRevalidateMs: toMs(said.stale_while_revalidate),
+    staleIfErrorMs: toMs(said.stale_if_error),
+  };
+}
+
+function toQueryRules(query: EndpointBlock["query"]): QueryRules {
+  return { ignore: query?.ignore ?? [], sort: query?.sort ?? false };
 }
 
 function toBlock(options: EndpointOptions | undefined): EndpointBlock {

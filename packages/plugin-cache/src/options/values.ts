@@ -45,4 +45,3 @@ export function toMs(value: number | string | undefined): number {
 export function toBytes(value: number | string): number {
   return parseSizeBytes(value) ?? 0;
 }
-

@@ -11,24 +11,39 @@ export interface Asked {
 
 /** The request that is asked for many: `names` count besides what always does, `stale` is what its source may say still holds. */
 export function toAsking(look: Look, names: readonly string[], stale: StoredAnswer | undefined): Asked {
-  const { exchange, policy, keyed, path, search } = look;
-  const { rawHeaders: raw, headers } = exchange.request;
-  const counting = new Set([...keyed, ...names]);
+  const { exchange, path, search } = look;
+  const counting = new Set([...look.keyed, ...names]);
+  const { flat, withheld } = sentFields(look, counting);
+  // What counts goes on as it counts: two requests that share a key are told apart by nobody.
+  if (!look.policy.trusting) flat.push(...countingFields(look, counting));
+  if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
+  if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
+  return { asking: new Asking(exchange, { path, search, rawHeaders: flat }), withheld };
+}
+
+interface SentFields {
+  readonly flat: string[];
+  readonly withheld: boolean;
+}
+
+/** Fields that go on as they came. */
+function sentFields({ exchange, policy }: Look, counting: ReadonlySet<string>): SentFields {
+  const { rawHeaders: raw } = exchange.request;
   const flat: string[] = [];
   let withheld = false;
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? "").toLowerCase();
     const place = policy.place(name);
-    if (place === "ours" || (counting.has(name) && !policy.trusting)) continue;
-    if (place === "send" || counting.has(name)) flat.push(name, raw[index + 1] ?? "");
-    else withheld = true;
+    if (place === "send" || (policy.trusting && place === "key")) flat.push(name, raw[index + 1] ?? "");
+    else if (place !== "ours" && !counting.has(name)) withheld = true;
   }
-  // What counts goes on as it counts: two requests that share a key are told apart by nobody.
-  for (const name of policy.trusting ? [] : counting) {
-    const value = policy.place(name) === "ours" ? undefined : normalField(name, headers[name]);
-    if (value !== undefined) flat.push(name, value);
-  }
-  if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
-  if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
-  return { asking: new Asking(exchange, { path, search, rawHeaders: flat }), withheld };
+  return { flat, withheld };
+}
+
+function countingFields({ exchange, policy }: Look, counting: ReadonlySet<string>): string[] {
+  return [...counting].flatMap((name) => {
+    const place = policy.place(name);
+    const value = normalField(name, exchange.request.headers[name]);
+    return value === undefined || place === "ours" || place === "send" ? [] : [name, value];
+  });
 }

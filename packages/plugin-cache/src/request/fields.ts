@@ -23,7 +23,8 @@ const ours = new Set([
 ]);
 
 /** Fields that say who asks. */
-const credential = /^(?:proxy-)?authorization$|^cookie2?$|(?:^|-)(?:api-?key|token|secret|session|signature|credential|auth|jwt)s?(?:-|$)/;
+const credential =
+  /^(?:proxy-)?authorization$|^cookie2?$|(?:^|-)(?:api-?key|token|secret|session|signature|credential|auth|jwt)s?(?:-|$)/;
 
 /** Said by proxies before us; part of what is asked for when they are trusted. */
 export const proxyFields: readonly string[] = ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];

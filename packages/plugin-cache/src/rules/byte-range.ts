@@ -12,12 +12,15 @@ export interface ByteRange {
 export function parseByteRange(field: string, length: number): ByteRange | "none" | undefined {
   const [, first = "", last = ""] = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(field) ?? [];
   if (first === "" && last === "") return undefined;
-  if (first === "") {
-    const wanted = Math.min(Number(last), length);
-    return wanted === 0 ? "none" : { first: length - wanted, last: length - 1 };
-  }
-  const from = Number(first);
-  if (last !== "" && Number(last) < from) return undefined;
-  if (from >= length) return "none";
-  return { first: from, last: last === "" ? length - 1 : Math.min(Number(last), length - 1) };
+  if (first === "") return lastOf(Math.min(Number(last), length), length);
+  return between(Number(first), last === "" ? Infinity : Number(last), length);
+}
+
+function between(first: number, last: number, length: number): ByteRange | "none" | undefined {
+  if (last < first) return undefined;
+  return first >= length ? "none" : { first, last: Math.min(last, length - 1) };
+}
+
+function lastOf(wanted: number, length: number): ByteRange | "none" {
+  return wanted === 0 ? "none" : { first: length - wanted, last: length - 1 };
 }

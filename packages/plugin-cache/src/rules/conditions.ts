@@ -10,15 +10,6 @@ export interface Validators {
   readonly lastModified: string | undefined;
 }
 
-/** Fields by which a client asks about what it has; a cache answers them itself. */
-export const conditionFields: readonly string[] = [
-  "if-none-match",
-  "if-modified-since",
-  "if-match",
-  "if-unmodified-since",
-  "if-range",
-];
-
 /**
  * Whether the client has this version already, so that 304 is the answer to its GET or HEAD.
  *

@@ -4,7 +4,7 @@ export type Directives = ReadonlyMap<string, string | true>;
 const none: Directives = new Map();
 
 /** One directive: a token, and what it is set to as a token or a quoted text. */
-const directive = /([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?[^,]*(?:,|$)/gy;
+const directive = /([!#$%&'*+.^_`|~\w-]+)(?:=(?:"((?:[^"\\]|\\.)*)"|([^\s,;"]*)))?[^,]*(?:,|$)/gy;
 
 /**
  * Parses `Cache-Control`; what cannot be read is left out.
@@ -36,7 +36,7 @@ function trimmed(part: string): string[] {
 }
 
 /** The most a delta may be, about 68 years (RFC 9111, 1.2.2). */
-const mostSeconds = 2 ** 31;
+export const mostSeconds = 2 ** 31;
 
 /** Seconds of a directive; `undefined` when it is not there, 0 when it is no number (RFC 9111, 4.2.1). */
 export function secondsOf(directives: Directives, name: string): number | undefined {

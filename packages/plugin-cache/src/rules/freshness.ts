@@ -1,5 +1,5 @@
 import type { HeaderList } from "@backworks/core";
-import { parseDirectives, parseSeconds, secondsOf, splitList } from "./directives.ts";
+import { mostSeconds, parseDirectives, parseSeconds, secondsOf } from "./directives.ts";
 import type { Directives } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
 import { parseTargeted, targetedFields } from "./targeted.ts";
@@ -53,8 +53,8 @@ export interface Trip {
  * Source: RFC 9111, 4.2.3: corrected_initial_age.
  */
 export function initialAgeMs(headers: HeaderList, { requestMs, responseMs }: Trip): number {
-  const [first = ""] = splitList(headers.get("age") ?? "");
-  const ageMs = (parseSeconds(first) ?? 0) * 1000;
+  // One that cannot be told makes an answer stale.
+  const ageMs = (parseSeconds(headers.get("age") ?? "0") ?? mostSeconds) * 1000;
   const date = parseHttpDate(headers.get("date"));
   // Clocks have seconds here: what is younger than one is no age.
   const apparent = date === undefined ? 0 : Math.max(0, Math.floor((responseMs - date) / 1000) * 1000);

@@ -20,8 +20,10 @@ export function parseHttpDate(text: string | undefined): number | undefined {
 
 function toMs([year, month = "", ...rest]: readonly (string | undefined)[]): number | undefined {
   const index = months.findIndex((name) => name.toLowerCase() === month.toLowerCase());
-  const [day = 0, hours = 0, minutes = 0, seconds = 0] = rest.map(Number);
-  if (index < 0 || day < 1 || day > 31 || hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  // The patterns give four numbers.
+  const [day, hours, minutes, seconds] = rest.map(Number) as [number, number, number, number];
+  const fits = [index >= 0, day >= 1, day <= 31, hours <= 23, minutes <= 59, seconds <= 60];
+  if (fits.includes(false)) return undefined;
   return Date.UTC(Number(year), index, day, hours, minutes, seconds);
 }
 

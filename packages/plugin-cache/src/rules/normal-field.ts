@@ -7,7 +7,10 @@ export function normalField(name: string, value: string | readonly string[] | un
   if (value === undefined) return undefined;
   const text = typeof value === "string" ? value : value.join(", ");
   if (name === "accept-encoding") return acceptedCodings(text);
-  if (name.startsWith("accept")) return splitList(text.toLowerCase()).map((part) => part.replaceAll(/\s+/g, "")).join(",");
+  if (name.startsWith("accept"))
+    return splitList(text.toLowerCase())
+      .map((part) => part.replaceAll(/\s+/g, ""))
+      .join(",");
   return text.trim().replaceAll(/\s*,\s*/g, ", ");
 }
 

@@ -31,7 +31,8 @@ export function normalQuery(search: string, rules: QueryRules): string {
   if (text === "" || isPlain(rules)) return text;
   const pairs = text.split("&").filter((pair) => pair !== "" && !isIgnored(nameOf(pair), rules.ignore));
   // Sorting is stable: several values of one name stay in order.
-  if (rules.sort) pairs.sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : Number(nameOf(left) > nameOf(right))));
+  if (rules.sort)
+    pairs.sort((left, right) => (nameOf(left) < nameOf(right) ? -1 : Number(nameOf(left) > nameOf(right))));
   return pairs.join("&");
 }
 

@@ -39,8 +39,8 @@ export type Refusal = "status" | "no-store" | "private" | "vary" | "set-cookie" 
 
 /** Statuses whose meaning for a cache is known; 206 and 304 are not whole answers. */
 const understood = new Set([
-  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429, 451, 500, 501, 502,
-  503, 504,
+  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429, 451,
+  500, 501, 502, 503, 504,
 ]);
 
 /** May be stored without a word of their own (RFC 9110, 15.1). */
@@ -57,25 +57,35 @@ export function judgeAnswer(head: Head, defaults: StorableDefaults, trip: Trip):
   const { directives } = control;
   const refusal = refusalOf(head, control, defaults);
   if (refusal !== undefined) return refusal;
+  const without = ["no-cache", "private"].flatMap((name) => fieldsOf(directives, name) ?? []);
+  if (headers.has("set-cookie") && !without.includes("set-cookie")) return "set-cookie";
   const vary = varyOf(headers);
   if (vary.includes("*")) return "vary";
-  const without = [...(fieldsOf(directives, "no-cache") ?? []), ...(fieldsOf(directives, "private") ?? [])];
-  if (headers.has("set-cookie") && !without.includes("set-cookie")) return "set-cookie";
   const validatesAlways = isWhole(directives, "no-cache");
   const lifetimeMs = validatesAlways ? 0 : lifetimeOf(head, control, { defaults, trip });
-  const allowed = staleTimes(control, defaults);
-  const canValidate = headers.has("etag") || headers.has("last-modified");
-  if (lifetimeMs === undefined || (lifetimeMs === 0 && !canValidate && allowed.staleWhileRevalidateMs === 0)) {
-    return status >= 400 ? "error" : "freshness";
-  }
-  return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...allowed, validatesAlways, vary, without };
+  const stale = staleTimes(control, defaults);
+  if (lifetimeMs === undefined || !isUseful(lifetimeMs, headers, stale)) return status >= 400 ? "error" : "freshness";
+  return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...stale, validatesAlways, vary, without };
 }
 
-function refusalOf({ status, headers }: Head, { directives }: Control, { negativeTtlMs }: StorableDefaults): Refusal | undefined {
-  if (status === 206 || headers.has("content-range")) return "partial";
-  if (!understood.has(status)) return "status";
-  // Who understands the status need not heed no-store then (RFC 9111, 5.2.2.3).
-  if (directives.has("no-store") && !directives.has("must-understand")) return "no-store";
+/** Whether it can ever be used: while it is fresh, past that, or when its source says that it still holds. */
+function isUseful(lifetimeMs: number, headers: HeaderList, stale: StaleTimes): boolean {
+  if (lifetimeMs > 0 || stale.staleWhileRevalidateMs > 0) return true;
+  return headers.has("etag") || headers.has("last-modified");
+}
+
+type StaleTimes = Pick<Verdict, "staleWhileRevalidateMs" | "staleIfErrorMs" | "strict">;
+
+function refusalOf(
+  { status }: Head,
+  { directives }: Control,
+  { negativeTtlMs }: StorableDefaults,
+): Refusal | undefined {
+  if (status < 200 || status === 206 || status === 304) return "partial";
+  if (directives.has("must-understand")) {
+    // Who understands the status need not heed no-store then (RFC 9111, 5.2.2.3).
+    if (!understood.has(status)) return "status";
+  } else if (directives.has("no-store")) return "no-store";
   if (isWhole(directives, "private")) return "private";
   return status >= 400 && negativeTtlMs === undefined ? "error" : undefined;
 }
@@ -95,10 +105,7 @@ function lifetimeOf(
 }
 
 /** For how long past its time it may be used (RFC 5861, RFC 9111, 4.2.4). */
-function staleTimes(
-  { directives }: Control,
-  defaults: StorableDefaults,
-): Pick<Verdict, "staleWhileRevalidateMs" | "staleIfErrorMs" | "strict"> {
+function staleTimes({ directives }: Control, defaults: StorableDefaults): StaleTimes {
   const strict = ["must-revalidate", "proxy-revalidate", "no-cache"].some((name) => isWhole(directives, name));
   if (strict) return { staleWhileRevalidateMs: 0, staleIfErrorMs: 0, strict };
   const shared = directives.has("s-maxage");

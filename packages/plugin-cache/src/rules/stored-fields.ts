@@ -18,7 +18,7 @@ const notStored = new Set([
 ]);
 
 /** What the fields of a 304 or of a HEAD do not replace: they tell of the body that is stored (RFC 9111, 3.2). */
-const ofBody = new Set(["content-encoding", "content-length", "content-range", "content-type"]);
+const ofBody = new Set(["content-encoding", "content-length", "content-md5", "content-range"]);
 
 /** Fields of an answer that are stored, names and values in turn. */
 export function storedFields(headers: HeaderList, without: readonly string[]): string[] {

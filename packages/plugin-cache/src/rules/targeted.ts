@@ -5,7 +5,8 @@ import { parseDirectives, splitList } from "./directives.ts";
 export const targetedFields: readonly string[] = ["backworks-cache-control", "cdn-cache-control"];
 
 /** A member of a dictionary: a key, and a value that is a token, a number, a text or a boolean; parameters are ignored. */
-const member = /^[a-z*][\w.*-]*(?:=(?:-?\d+(?:\.\d+)?|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"|[A-Za-z*][^\s,;="]*|\?[01]))?(?:\s*;[^,]*)?$/;
+const member =
+  /^[a-z*][\w.*-]*(?:=(?:-?\d+(?:\.\d+)?|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"|[A-Za-z*][^\s,;="]*|\?[01]))?(?:\s*;[^,]*)?$/;
 
 /**
  * Directives of a targeted field; `undefined` when it is empty or no dictionary, and so does not count.

@@ -14,10 +14,13 @@ export function useOf(answer: StoredAnswer, wishes: Wishes, nowMs: number): Use 
   const ageMs = ageOf(answer, nowMs);
   const leftMs = answer.lifetimeMs - ageMs;
   if (wishes.validate || answer.validatesAlways || ageMs > wishes.maxAgeMs) return "validate";
-  if (leftMs > 0) return leftMs >= wishes.minFreshMs ? "fresh" : "validate";
-  if (wishes.minFreshMs > 0) return "validate";
-  if (!answer.strict && -leftMs <= wishes.maxStaleMs && wishes.maxStaleMs > 0) return "stale";
-  return -leftMs < answer.staleWhileRevalidateMs ? "while-revalidating" : "validate";
+  if (leftMs > 0 || wishes.minFreshMs > 0) return leftMs > 0 && leftMs >= wishes.minFreshMs ? "fresh" : "validate";
+  return pastItsTime(answer, wishes, -leftMs);
+}
+
+function pastItsTime({ strict, staleWhileRevalidateMs }: StoredAnswer, { maxStaleMs }: Wishes, overMs: number): Use {
+  if (!strict && maxStaleMs > 0 && overMs <= maxStaleMs) return "stale";
+  return overMs < staleWhileRevalidateMs ? "while-revalidating" : "validate";
 }
 
 /** Whether it may stand in for an error of its source (RFC 5861, 4). */

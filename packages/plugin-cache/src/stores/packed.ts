@@ -35,11 +35,16 @@ function isVary(item: Members): item is Members & Extract<Stored, { readonly kin
 const times = ["storedMs", "ageMs", "lifetimeMs", "staleWhileRevalidateMs", "staleIfErrorMs"];
 
 function isAnswer(item: Members): item is Members & Extract<Stored, { readonly kind: "answer" }> {
-  const { status, headers, validatesAlways, strict } = item;
-  if (item["kind"] !== "answer" || !isKept(item) || !times.every((name) => Number.isFinite(item[name]))) return false;
-  if (!isTexts(headers) || headers.length % 2 !== 0 || !headers.every((text) => !/[\r\n\0]/.test(text))) return false;
-  if (typeof validatesAlways !== "boolean" || typeof strict !== "boolean") return false;
-  return Number.isInteger(status) && Number(status) >= 200 && Number(status) <= 599;
+  if (item["kind"] !== "answer" || !isKept(item) || !isFields(item["headers"])) return false;
+  if (!times.every((name) => Number.isFinite(item[name]))) return false;
+  if (!["validatesAlways", "strict"].every((name) => typeof item[name] === "boolean")) return false;
+  const status = Number(item["status"]);
+  return Number.isInteger(item["status"]) && status >= 200 && status <= 599;
+}
+
+/** Names and values in turn, none of which would break out of its line. */
+function isFields(value: unknown): boolean {
+  return isTexts(value) && value.length % 2 === 0 && value.every((text) => !/[\r\n\0]/.test(text));
 }
 
 function isKept(item: Members): boolean {
