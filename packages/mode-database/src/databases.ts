@@ -2,6 +2,7 @@ import type { Database, DatabaseResult, Databases, Place } from "@backworks/core
 import type { Engine, Result, Statement } from "./engine.ts";
 import type { DatabaseOptions } from "./options/databases.ts";
 import { explain } from "./failure.ts";
+import { channelOf } from "./schema/channel.ts";
 import { KnownSchema } from "./schema/known-schema.ts";
 import { parseSql } from "./sql/parse.ts";
 import { SqlProblem } from "./sql/problem.ts";
@@ -67,11 +68,6 @@ export function createDatabase(parts: Pick<OpenDatabase, "name" | "engine" | "op
       return { rows, rowCount: count };
     },
   };
-}
-
-/** The channel on which a database tells that its structure has changed. */
-function channelOf({ type, schema_channel = "backworks" }: DatabaseOptions): string | undefined {
-  return type !== "postgresql" || schema_channel === false ? undefined : schema_channel;
 }
 
 interface WrittenStatement {

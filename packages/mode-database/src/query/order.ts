@@ -52,12 +52,14 @@ export function afterOf(level: Level): readonly Sql[] {
   const branches = terms.map((term, index) =>
     joinSql([...terms.slice(0, index).map((before) => sameAs(level, before)), beyond(level, term)], " AND "),
   );
-  return [
-    joinSql(
-      branches.map((branch) => sql`(${branch})`),
-      " OR ",
-    ),
-  ];
+  const further = joinSql(
+    branches.map((branch) => sql`(${branch})`),
+    " OR ",
+  );
+  const [first] = terms;
+  if (first === undefined || terms.length === 1 || isNullable(first.cell)) return [further];
+  // Says nothing more, but an index of the first term begins there.
+  return [level.scope.dialect.compare(first.cell, first.descending ? "lte" : "gte", first.value), further];
 }
 
 interface AfterTerm extends Order {

@@ -253,6 +253,61 @@ describeDatabases(
 );
 
 describeDatabases(
+  "types of PostgreSQL's own",
+  (target) => {
+    it("are told and compared as texts, lists and ranges", async () => {
+      await using queries = await openQueries(target, [
+        "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy')",
+        "CREATE DOMAIN label AS text CHECK (value <> '')",
+        `CREATE TABLE v (id integer PRIMARY KEY, mood mood, label label, host inet, span interval, big bigint[], moods mood[], days daterange,
+         code char(3), facts json, at timestamp, ratio real)`,
+        `INSERT INTO v VALUES (1, 'ok', 'x', '10.0.0.1', '1 day', '{9007199254740993,1}', '{sad,ok}', '[2026-01-01,2026-02-01)', 'ab', '{"b": 1}', '2026-01-31 12:00', 0.1),
+         (2, 'sad', 'y', NULL, NULL, NULL, NULL, NULL, NULL, 'null', NULL, NULL)`,
+      ]);
+      const ids = async (search: string): Promise<unknown> =>
+        (await queries.ask(`v?select=id&${search}`)).rows.map(({ id }) => id);
+
+      expect((await queries.ask("v?id=eq.1")).rows).toEqual([
+        {
+          id: 1,
+          mood: "ok",
+          label: "x",
+          host: "10.0.0.1",
+          span: "P1D",
+          big: ["9007199254740993", 1],
+          moods: ["sad", "ok"],
+          days: "[2026-01-01,2026-02-01)",
+          code: "ab ",
+          facts: { b: 1 },
+          at: "2026-01-31T12:00:00Z",
+          ratio: 0.1,
+        },
+      ]);
+      expect(await ids("mood=eq.ok")).toEqual([1]);
+      expect(await ids("mood=in.(sad,glad)")).toEqual([2]);
+      expect(await ids("order=mood")).toEqual([1, 2]);
+      expect(await ids("label=gt.x")).toEqual([2]);
+      expect(await ids("host=eq.10.0.0.1")).toEqual([1]);
+      expect(await ids("big=cs.{1}")).toEqual([1]);
+      expect(await ids("big=eq.{9007199254740993,1}")).toEqual([1]);
+      expect(await ids("moods=cs.{sad}")).toEqual([1]);
+      expect(await ids("moods=ov.{happy}")).toEqual([]);
+      expect(await ids("days=cs.[2026-01-05,2026-01-06)")).toEqual([1]);
+      expect(await ids("code=eq.ab")).toEqual([1]);
+      expect(await ids("facts->b=eq.1")).toEqual([1]);
+      expect(await ids("facts=is.null")).toEqual([2]);
+      expect(await ids("at=gte.2026-01-31T13:00:00%2B01:00")).toEqual([1]);
+      expect(await ids("ratio=eq.0.1")).toEqual([1]);
+      expect((await queries.ask("v?select=mood,count()&order=mood.desc")).rows).toEqual([
+        { mood: "sad", count: 1 },
+        { mood: "ok", count: 1 },
+      ]);
+    });
+  },
+  ["postgresql"],
+);
+
+describeDatabases(
   "a search",
   (target) => {
     it("finds words in texts, in JSON and in what was prepared for it", async () => {

@@ -1,8 +1,10 @@
 import { expect, it } from "@jest/globals";
 import { setTimeout as wait } from "node:timers/promises";
+import { systemClock } from "../../test/machine.ts";
 import { openTestDatabase } from "../../test/open-database.ts";
 import type { OwnDatabase } from "../../test/open-database.ts";
 import { describeDatabases } from "../../test/servers.ts";
+import { migrateUp } from "../migrations/run.ts";
 
 async function columnsOf(database: OwnDatabase, table: string): Promise<readonly string[] | undefined> {
   const columns = (await database.schema.get()).table(table)?.columns;
@@ -62,6 +64,16 @@ describeDatabases(
       await database.query("ALTER TABLE a ADD COLUMN d integer");
       await Promise.all(Array.from({ length: 20 }, () => tell("")));
       expect(await eventually(() => columnsOf(database, "a"), ["id", "b", "c", "d"])).toEqual(["id", "b", "c", "d"]);
+
+      const migration = { name: "1", up: "ALTER TABLE a ADD COLUMN e integer", down: undefined, checksum: "x" };
+      await migrateUp({ database, migrations: [migration], clock: systemClock });
+      expect(await eventually(() => columnsOf(database, "a"), ["id", "b", "c", "d", "e"])).toEqual([
+        "id",
+        "b",
+        "c",
+        "d",
+        "e",
+      ]);
 
       database.schema.close();
       expect(await eventually(async () => (await database.query(ours)).rows.length, 0)).toEqual(0);

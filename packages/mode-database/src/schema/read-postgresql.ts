@@ -12,7 +12,7 @@ const relations = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 const byBytes = `IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8')`;
 
 const columnsQuery = toStatement(
-  `SELECT c.relname AS "table", c.relkind::text AS kind, a.attname AS name, t.typname AS declared, b.typname AS base, b.typtype::text AS sort,
+  `SELECT c.relname AS "table", c.relkind::text AS kind, a.attname AS name, b.typname AS base, b.typtype::text AS sort,
      coalesce(e.typname, s.typname) AS of, b.typcategory::text AS category,
      NOT a.attnotnull AS nullable, a.atthasdef AS has_default, a.attgenerated::text AS generated, a.attidentity::text AS identity,
      (SELECT l.collcollate ${byBytes} OR l.collname = 'default' AND d.datcollate ${byBytes} AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') <> 'i'
@@ -42,7 +42,8 @@ export async function readPostgresql(session: Session): Promise<DatabaseSchema> 
 }
 
 function toColumn(row: Row): ColumnFact {
-  const declared = String(row["declared"]);
+  // What a domain is made of is what operators and casts are for.
+  const declared = String(row["base"]);
   return {
     table: String(row["table"]),
     kind: /^[vm]$/.test(String(row["kind"])) ? "view" : "table",

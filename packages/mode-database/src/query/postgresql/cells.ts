@@ -33,7 +33,8 @@ export function valueIn(cell: Cell): Sql {
     return sql`(${before} ->> ${key(last.step)})`;
   }
   if (type.name === "json") return sql`NULLIF(${jsonAt(cell)}, 'null'::jsonb)`;
-  return isForeign(known) ? sql`(${column})::text` : column;
+  // A cast may say more than the type itself does: an address gets its mask.
+  return isForeign(known) ? sql`CASE WHEN ${column} IS NOT NULL THEN concat(${column}) END` : column;
 }
 
 /** Texts of the database's own kinds. */

@@ -153,23 +153,12 @@ function shareParts(left: Sql, right: Sql): Sql {
   return sql`CASE WHEN ${left} IS NOT NULL THEN EXISTS (${parts(left)} INTERSECT ${parts(right)}) END`;
 }
 
-/** What JSON has a word for, so that it stands as it is. */
-const plain: ReadonlySet<string> = new Set(["int2", "int4", "text", "varchar"]);
+/** Types whose values JSON cannot hold, or does not hold as they are told. */
+const told: ReadonlySet<ValueType["name"]> = new Set(["integer", "decimal", "range", "search"]);
 
-/** Types whose values JSON has as they are, whatever they are called. */
-const natural: ReadonlySet<ValueType["name"]> = new Set([
-  "boolean",
-  "number",
-  "uuid",
-  "date",
-  "time",
-  "timestamp",
-  "json",
-]);
-
-/** Whole numbers and decimals that a number of JSON cannot hold are told as texts, and so is what JSON has no word for. */
+/** Whole numbers and decimals that a number of JSON cannot hold are told as texts. */
 function leafOf(value: Sql, { name, of }: ValueType, declared: string | undefined): Sql {
   if (name === "bytes") return sql`translate(encode(${value}, 'base64'), E'\\n', '')`;
   if (name === "list") return of === "integer" || of === "decimal" ? sql`(${value})::text[]` : value;
-  return natural.has(name) || (declared !== undefined && plain.has(declared)) ? value : sql`(${value})::text`;
+  return told.has(name) && declared !== "int4" && declared !== "int2" ? sql`(${value})::text` : value;
 }
