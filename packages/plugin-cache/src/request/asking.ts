@@ -31,12 +31,11 @@ export class Asking implements Exchange {
   readonly startedAt: number;
   readonly route: RouteInfo | undefined;
   response: BackworksResponse | undefined = undefined;
-  readonly #exchange: Exchange;
+  readonly #slots = new Map<StateKey<unknown>, unknown>();
   readonly #abort = new AbortController();
   #onLeave: ((reason: unknown) => void) | undefined = undefined;
 
   constructor(exchange: Exchange, parts: AskingParts) {
-    this.#exchange = exchange;
     this.id = exchange.id;
     this.trace = exchange.trace;
     this.startedAt = exchange.startedAt;
@@ -73,8 +72,11 @@ export class Asking implements Exchange {
   /** An interim response is for one client, and here there may be many or none. */
   inform(): void {}
 
+  /** Slots of its own: what plugins noted of who asks must not become part of an answer for all. */
   state<T>(key: StateKey<T>): T {
-    return this.#exchange.state(key);
+    if (!this.#slots.has(key)) this.#slots.set(key, key.create());
+    // The slot holds what the key's own `create` made.
+    return this.#slots.get(key) as T;
   }
 }
 
