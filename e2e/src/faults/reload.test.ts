@@ -34,15 +34,22 @@ type LastChange = (endpoint: number, number: number) => number;
 function createConfigurations(endpoints: number, lastChange: LastChange): (number: number) => string {
   // One address sends all the load, from the processor that the server runs on.
   const head = "name: big\nmode: mock\nrate_limit: false\nserver: { overload: false }\n";
+  // The clients are in this process: they should not wait for texts that are as they were.
+  const written = Array.from({ length: endpoints }, () => ({ changed: -1, text: "" }));
   return (number) => {
-    const lines = [`global_headers: { x-number: "${number}" }`];
-    lines.push(`plugins: { stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs } }`, "endpoints:");
-    for (let index = 0; index < endpoints; index += 1) {
-      lines.push(`  e${index}:`, `    path: /r${index}/{id}`);
-      lines.push(`    mock: { body: { id: "{{path.id}}", index: ${index}, changed: ${lastChange(index, number)} } }`);
-    }
-    return `${head}${lines.join("\n")}\n`;
+    const stamp = `plugins: { stamp: { enabled: ${hasStamp(number)}, module_path: ./stamp.mjs } }`;
+    const texts = written.map((last, index) => {
+      const changed = lastChange(index, number);
+      if (changed !== last.changed) written[index] = { changed, text: endpointText(index, changed) };
+      return written[index]?.text;
+    });
+    return `${head}global_headers: { x-number: "${number}" }\n${stamp}\nendpoints:\n${texts.join("")}`;
   };
+}
+
+function endpointText(index: number, changed: number): string {
+  const body = `{ id: "{{path.id}}", index: ${index}, changed: ${changed} }`;
+  return `  e${index}:\n    path: /r${index}/{id}\n    mock: { body: ${body} }\n`;
 }
 
 function hasStamp(number: number): boolean {

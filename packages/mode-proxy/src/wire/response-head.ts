@@ -10,13 +10,17 @@ export function toResponseHeaders(raw: RawHeaders, via: boolean): string[] {
   let connection: string | undefined;
   for (let index = 0; index < raw.length; index += 2) {
     const name = toText(raw[index]).toLowerCase();
-    const value = toText(raw[index + 1]);
-    if (name === "connection") connection = connection === undefined ? value : `${connection},${value}`;
-    else flat.push(name, value);
+    if (name === "connection") connection = joined(connection, toText(raw[index + 1]));
+    else if (!isHopByHop(name, undefined)) flat.push(name, toText(raw[index + 1]));
   }
-  const kept = withoutHops(flat, namedByConnection(connection));
+  const named = namedByConnection(connection);
+  const kept = named === undefined ? flat : withoutHops(flat, named);
   if (via) kept.push("via", `1.1 ${pseudonym}`);
   return kept;
+}
+
+function joined(before: string | undefined, value: string): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 /** Trailers, without what must not stand there (RFC 9110, 6.5.1). */
