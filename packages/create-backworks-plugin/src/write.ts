@@ -31,7 +31,7 @@ function filesOf(folder: string): readonly [path: string, text: string][] {
 
 /** npm takes some names for its own, wherever they lie in a package. */
 function named(path: string): string {
-  return path.replace(/(^|\/)dot-/, "$1.");
+  return path.replace(/(^|\/)dot-/, "$1.").replace(/(^|\/)_/, "$1");
 }
 
 function fill(text: string, { name, packageName, kind }: Plan): string {

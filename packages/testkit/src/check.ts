@@ -17,6 +17,7 @@ export type Verdict = { readonly kind: "passed" } | { readonly kind: "skipped"; 
 
 /** What failed, and how to mend it. */
 export class ContractError extends Error {
+  /** Tells it from other errors. */
   override readonly name = "ContractError";
   /** Name of the check. */
   readonly check: string;

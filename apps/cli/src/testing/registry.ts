@@ -29,9 +29,7 @@ export async function startRegistry(packages: readonly ServedPackage[]): Promise
     const path = decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/").slice(1);
     asked.push(path);
     const tarball = tarballs.get(path.replace(/^.*\/-\//, ""));
-    const isSearch = path === "-/v1/search";
-    const found = isSearch ? toSearch(packages, new URL(request.url ?? "/", url()).searchParams) : undefined;
-    const document = tarball === undefined ? (found ?? toDocument(packages, path, url())) : undefined;
+    const document = tarball === undefined ? toAnswer(packages, new URL(request.url ?? "/", url())) : undefined;
     response.statusCode = tarball === undefined && document === undefined ? 404 : 200;
     response.end(tarball ?? JSON.stringify(document ?? { error: "not found" }));
   });
@@ -65,6 +63,11 @@ function pack(one: ServedPackage, folder: string): Buffer {
   const file = join(folder, tarballName(one));
   spawnSync("tar", ["-czf", file, "-C", join(source, ".."), "package"]);
   return readFileSync(file);
+}
+
+function toAnswer(packages: readonly ServedPackage[], { pathname, searchParams, origin }: URL): unknown {
+  const path = decodeURIComponent(pathname).slice(1);
+  return path === "-/v1/search" ? toSearch(packages, searchParams) : toDocument(packages, path, `${origin}/`);
 }
 
 /** What the registry finds: the newest version of packages that have the keyword and every word. */

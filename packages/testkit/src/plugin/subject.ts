@@ -2,7 +2,7 @@ import type { PluginDefinition } from "@backworks/core";
 
 /** What a plugin needs to be tried. Everything is optional. */
 export interface PluginContractOptions {
-  /** Options it works with. @defaultValue {} */
+  /** Options it works with. @defaultValue none */
   readonly options?: unknown;
   /** Other options it works with as well, for a reload. @defaultValue the same */
   readonly otherOptions?: unknown;
