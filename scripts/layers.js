@@ -7,18 +7,22 @@ const contracts = [
   "body-source",
   "canonical",
   "clock",
+  "collections",
   "databases",
   "errors",
   "exchange",
   "headers",
+  "identity",
   "invalid-config",
   "json-mistake",
   "ip-address",
   "logger",
   "mode",
+  "observation",
   "pace",
   "path-pattern",
   "plugin",
+  "plugin-templates",
   "random",
   "regular-file",
   "resource-pool",
@@ -30,6 +34,7 @@ const contracts = [
   "template-function",
   "thrown",
   "units",
+  "upstreams",
 ];
 
 export const packages = [
@@ -42,7 +47,7 @@ export const packages = [
       model: { row: 2, imports: ["contracts"], types: ["config"] },
       router: { row: 3, imports: ["contracts"], types: ["model"] },
       template: { row: 3, imports: ["contracts"], types: ["model"] },
-      query: { row: 3, imports: ["contracts"], types: ["model"] },
+      query: { row: 3, imports: ["contracts", "json"], types: ["model"] },
       json: { row: 3, imports: ["contracts"], types: ["model"] },
       modes: { row: 4, imports: ["contracts", "template", "query", "json"], types: ["config", "model"], apart: true },
       plugins: { row: 4, imports: ["contracts"], types: ["config", "model"] },
@@ -53,12 +58,27 @@ export const packages = [
   },
   {
     folder: "packages/mode-proxy",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "packages/mode-database",
+    workspace: ["@backworks/core", "@backworks/core/query", "@backworks/testkit"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/testkit",
     workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/plugin-monitoring",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
+    folder: "packages/create-backworks-plugin",
+    workspace: [],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

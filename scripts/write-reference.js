@@ -8,6 +8,8 @@ const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarni
 const tests = [
   ["packages/core", "src/config/reference"],
   ["packages/mode-proxy", "src/options/reference"],
+  ["packages/plugin-cache", "src/options/reference"],
+  ["packages/plugin-monitoring", "src/options/reference"],
 ];
 for (const [folder, test] of tests) {
   const { status } = spawnSync(process.execPath, [...flags, jest, test], {

@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.js";
 import { readExtraHeaders } from "./extra-headers.js";
 import { answers } from "./suites/answers.js";
+import { database } from "./suites/database.js";
 import { footprint } from "./suites/footprint.js";
 import { hybrid } from "./suites/hybrid.js";
 import { plugins } from "./suites/plugins.js";
@@ -14,7 +15,7 @@ import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, proxy, runtime, hybrid, startup, footprint };
+const suites = { answers, routes, plugins, proxy, runtime, database, hybrid, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 

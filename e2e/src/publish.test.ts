@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -52,6 +54,7 @@ beforeAll(async () => {
   release.publish();
   publishStray({ name: disabled, main: "throw new Error('the disabled plugin was imported')", peer: ">=1.0.0 <2" });
   publishFolder(realpathSync(path.join(root, "packages/mode-proxy/node_modules/undici")));
+  publishCopy("zod", realpathSync(path.join(root, "packages/core/node_modules/zod")));
   publishStray({ name: "backworks-plugin-future", main: "export default {}", peer: ">=99.0.0" });
 }, 6 * minutes);
 
@@ -150,6 +153,38 @@ describe("published packages", () => {
   );
 });
 
+describe("a plugin that somebody begins", () => {
+  it(
+    "is tested, packed, installed and answers",
+    async () => {
+      const author = makeFolder("author");
+      const env = { ...registry.env, HOME: makeFolder("author-home"), npm_config_cache: makeFolder("author-cache") };
+      const words = ["create", "--yes", "backworks-plugin", "--", "numbers", "--kind", "handler", "--yes"];
+      runNpm(words, { cwd: author, env });
+      const folder = path.join(author, "numbers");
+      installTools(folder, env);
+      runNpm(["test"], { cwd: folder, env });
+      runNpm(["pack"], { cwd: folder, env });
+
+      const plugins = "plugins: { numbers: { path: /kept } }";
+      const project = makeProject("author-project", `name: kept\nendpoints: {}\n${plugins}\n`);
+      writeFileSync(path.join(project.folder, "package.json"), '{ "private": true }');
+      const tarball = path.join(folder, "backworks-plugin-numbers-0.1.0.tgz");
+      runNpm(["install", "--no-audit", "--no-fund", tarball], { cwd: project.folder, env: project.env });
+      await using server = await waitUntilReady(
+        startCommand(["--yes", "@backworks/cli", "start", "--port", "0"], { ...npx(project), timeoutMs: minutes }),
+      );
+      const headers = { "content-type": "application/json" };
+      await ask(`${server.url}/kept/seven`, { method: "PUT", headers, body: "7" });
+
+      const answer = await ask(`${server.url}/kept/seven`, { method: "GET" });
+
+      expect(JSON.parse(answer.text)).toEqual({ name: "seven", number: 7 });
+    },
+    4 * minutes,
+  );
+});
+
 describe("a patch of core", () => {
   it(
     "releases the command with exactly that core, and no plugin",
@@ -210,6 +245,26 @@ function publishStray({ name, main, peer }: { name: string; main: string; peer: 
   publishFolder(folder);
 }
 
+function runNpm(words: readonly string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): void {
+  const tools = path.join(root, "node_modules/.bin");
+  const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...own } = process.env;
+  const settings = { ...own, ...env, PATH: `${process.env["PATH"]}${path.delimiter}${tools}` };
+  execFileSync("npm", words, { cwd, env: settings, stdio: "pipe", timeout: 2 * minutes });
+}
+
+/** Installs what this registry has of a plugin's tools; the compiler is that of the repository. */
+function installTools(folder: string, env: NodeJS.ProcessEnv): void {
+  const file = path.join(folder, "package.json");
+  const text = readFileSync(file, "utf8");
+  const { devDependencies, ...manifest } = JSON.parse(text) as { devDependencies: Record<string, string> };
+  const here = Object.entries(devDependencies).filter(([name]) => name.startsWith("@backworks/"));
+  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(here) }));
+  runNpm(["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder, env });
+  writeFileSync(file, text);
+  mkdirSync(path.join(folder, "node_modules/@types"), { recursive: true });
+  symlinkSync(path.join(root, "node_modules/@types/node"), path.join(folder, "node_modules/@types/node"));
+}
+
 /** Publishes what lies in a folder, without running any of its scripts. */
 function publishFolder(folder: string): void {
   execFileSync("npm", ["publish", "--ignore-scripts"], {
@@ -218,6 +273,23 @@ function publishFolder(folder: string): void {
     stdio: "pipe",
     timeout: minutes,
   });
+}
+
+/** The same for a package whose manifest names tools that npm stumbles over where pnpm keeps it. */
+function publishCopy(name: string, from: string): void {
+  const folder = makeFolder(`copy-${name}`);
+  cpSync(from, folder, { recursive: true, filter: (file) => path.basename(file) !== "node_modules" });
+  const file = path.join(folder, "package.json");
+  const {
+    devDependencies: _tools,
+    scripts: _scripts,
+    ...manifest
+  } = JSON.parse(readFileSync(file, "utf8")) as object & {
+    devDependencies?: unknown;
+    scripts?: unknown;
+  };
+  writeFileSync(file, JSON.stringify(manifest));
+  publishFolder(folder);
 }
 
 /** A module that writes every URL any process of the run resolves; returns its address for `--import`. */

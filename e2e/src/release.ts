@@ -12,7 +12,16 @@ export interface Manifest {
 }
 
 /** Folders of packages that are published in the rehearsal: the real ones, and examples of plugins. */
-const published = ["packages/core", "packages/mode-proxy", "packages/mode-database", "apps/cli"];
+const published = [
+  "packages/core",
+  "packages/mode-proxy",
+  "packages/mode-database",
+  "packages/plugin-cache",
+  "packages/plugin-monitoring",
+  "packages/testkit",
+  "packages/create-backworks-plugin",
+  "apps/cli",
+];
 const examplePlugins = "examples/plugins";
 
 /** Copies the repository as git sees it, with what was built. */

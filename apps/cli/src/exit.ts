@@ -19,6 +19,7 @@ export type ExitCode = number;
 
 const exact: Readonly<Record<string, ExitCode>> = {
   BW_CLI_COMMAND_UNKNOWN: exitCodes.usage,
+  BW_CLI_ENDPOINT_UNKNOWN: exitCodes.usage,
   BW_CLI_INSTALL_FAILED: exitCodes.plugin,
   BW_CLI_NPM_MISSING: exitCodes.plugin,
   BW_CLI_OPTION_UNKNOWN: exitCodes.usage,

@@ -89,7 +89,7 @@ function withFile(args: Readonly<Record<string, unknown>>): CommonOptions {
 
 /** Options whose next word is their value, so that it is not taken for the command; a test compares them with the commands. */
 export const takesValue: ReadonlySet<string> = new Set(
-  "--as --config --cwd --data --database -d --environment -e --header -H --host --match --output -o --port -p --steps --timeout".split(
+  "--as --config --cwd --data --database -d --environment -e --header -H --host --limit --match --output -o --port -p --steps --table --timeout --to --use".split(
     " ",
   ),
 );

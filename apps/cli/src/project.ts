@@ -16,7 +16,8 @@ export const filePositional = { type: "string", describe: "Configuration file" }
 /** What core needs to find a project. */
 export interface ProjectOptions {
   readonly cwd: string;
-  readonly config?: string;
+  /** A file, or the configuration itself. */
+  readonly config?: string | object;
   readonly environment?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folders after the project's root in which packages are looked for. */

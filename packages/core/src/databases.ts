@@ -1,3 +1,4 @@
+import type { JsonValue } from "./exchange.ts";
 import { defineService } from "./service.ts";
 import type { ServiceKey } from "./service.ts";
 
@@ -52,6 +53,82 @@ export interface DatabaseUpkeep {
   create(database: string, title: string): readonly string[];
   /** Fills tables that are empty with the rows of their endpoints' seeds. @throws BW_DATABASE_UNAVAILABLE, BW_DATABASE_VALUE, … */
   seed(database: string): Promise<readonly SeededTable[]>;
+  /** Statements that make tables, those that others refer to first, and that take them away. @throws BW_DATABASE_TABLE_EXISTS, BW_DATABASE_UNAVAILABLE */
+  design(database: string, tables: readonly NewTable[]): Promise<TableDesign>;
+  /** Fills tables that are empty, in the order in which they are given: all of them or, when a row is refused, none. @throws BW_DATABASE_VALUE, … */
+  fill(database: string, tables: readonly TableRows[]): Promise<readonly SeededTable[]>;
+}
+
+/** A table that is to be made. */
+export interface NewTable {
+  /** Its name. */
+  readonly name: string;
+  /** By name, in their order. */
+  readonly columns: Readonly<Record<string, NewColumn>>;
+}
+
+/** A column that is to be made. */
+export interface NewColumn {
+  /** What it holds. */
+  readonly type: NewColumnType;
+  /** Whether it tells rows apart; a whole number that does counts up by itself. */
+  readonly primaryKey?: boolean;
+  /** Whether there must be a value. */
+  readonly required?: boolean;
+  /** Value of a row that says none: `uuid()` makes one. */
+  readonly default?: JsonValue;
+  /** Table and column whose value it holds: `suppliers.id`. */
+  readonly references?: string;
+  /** What its values must be. */
+  readonly check?: ColumnCheck;
+}
+
+/** What a column holds. */
+export type NewColumnType =
+  | "integer"
+  | "bigint"
+  | "decimal"
+  | "float"
+  | "boolean"
+  | "string"
+  | "text"
+  | "date"
+  | "timestamp"
+  | "json"
+  | "uuid";
+
+/** Rules for the values of a column; nothing is a value that keeps them all. */
+export interface ColumnCheck {
+  /** The least number. */
+  readonly minimum?: number | undefined;
+  /** The largest number. */
+  readonly maximum?: number | undefined;
+  /** A number that is more than this. */
+  readonly above?: number | undefined;
+  /** A number that is less than this. */
+  readonly below?: number | undefined;
+  /** Characters at least. */
+  readonly minLength?: number | undefined;
+  /** Characters at most. */
+  readonly maxLength?: number | undefined;
+  /** One of these, and nothing else. */
+  readonly among?: readonly (string | number)[] | undefined;
+}
+
+/** How tables are made. */
+export interface TableDesign {
+  /** One statement after another. */
+  readonly up: readonly string[];
+  /** Takes them away again. */
+  readonly down: readonly string[];
+}
+
+/** Rows for a table. */
+export interface TableRows {
+  /** Its name. */
+  readonly table: string;
+  /** By column. */
+  readonly rows: readonly Readonly<Record<string, JsonValue | undefined>>[];
 }
 
 /** How a migration stands. */

@@ -27,14 +27,27 @@ export interface Place {
  * `{name}` in a message stands for a detail. `status` is what a client gets when the error ends a request.
  */
 export const codes = {
+  BW_ACCESS_DENIED: { status: 403, message: "this is not allowed in {collection}: {problem}" },
+  BW_ACCESS_IDENTITY: {
+    status: 401,
+    message: "to {action} {collection} is not for everybody, and who asks is not known",
+  },
   BW_API_LIMIT: {
     status: 503,
     message: "API {api} may be asked {requests} times a minute and would be asked more often",
   },
   BW_API_TOKEN: { status: 502, message: "API {api} cannot be used without a token: {problem}" },
   BW_API_UNKNOWN: { status: 500, message: "no API {api}" },
+  BW_CACHE_ONLY: { status: 504, message: "the request wants a stored answer only, and none that is stored answers it" },
+  BW_CACHE_PURGE: { status: 401, message: "answers are thrown away for who shows the token only: {problem}" },
+  BW_CACHE_PURGE_WHAT: {
+    status: 400,
+    message: "it is not said what is to be thrown away: tag, url, endpoint or all=true",
+  },
   BW_CLI_COMMAND_UNKNOWN: { status: 500, message: "unknown command {command}" },
   BW_CLI_EDIT_UNSAFE: { status: 500, message: "{file} is not changed: {problem}" },
+  BW_CLI_ENDPOINT_UNKNOWN: { status: 500, message: "no endpoint {endpoint}" },
+  BW_CLI_EVOLVE: { status: 500, message: "{endpoint} cannot become a table: {problem}" },
   BW_CLI_FILE_EXISTS: { status: 500, message: "{file} is there already" },
   BW_CLI_INSTALL_FAILED: { status: 500, message: "npm could not install {packages}" },
   BW_CLI_NOT_RUNNING: { status: 500, message: "no server runs in {directory}" },
@@ -88,6 +101,8 @@ export const codes = {
   BW_DATABASE_SETTING: { status: 500, message: "database {database} cannot be used: {problem}" },
   BW_DATABASE_SQL: { status: 500, message: "{path} is no statement that can be run: {problem}" },
   BW_DATABASE_STATEMENT: { status: 500, message: "database {database} refused the statement: {problem}" },
+  BW_DATABASE_TABLE: { status: 500, message: "database {database} has no table {table}" },
+  BW_DATABASE_TABLE_EXISTS: { status: 500, message: "database {database} has a table {table} already" },
   BW_DATABASE_TIMEOUT: { status: 504, message: "database {database} did not answer within {limit}" },
   BW_DATABASE_UNAVAILABLE: { status: 503, message: "database {database} cannot be reached: {problem}" },
   BW_DATABASE_UNKNOWN: { status: 500, message: "no database {database}" },
@@ -126,6 +141,7 @@ export const codes = {
   BW_MOCK_UNMATCHED: { status: 404, message: "no rule answers {method} {path}" },
   BW_MODE_INVALID: { status: 500, message: "{module} is not a mode: {problem}" },
   BW_MODE_ORDER: { status: 500, message: "modes wait for each other: {circle}" },
+  BW_MONITORING_TOKEN: { status: 401, message: "metrics are shown to whoever brings the token" },
   BW_OVERLOADED: { status: 503, message: "the server cannot keep up" },
   BW_PATH_PATTERN: { status: 500, message: "path {path} {problem}" },
   BW_PLUGINS_INVALID: { status: 500, message: "{count} mistakes in plugins" },

@@ -191,6 +191,8 @@ export interface RouteInfo {
   readonly pattern: string;
   /** Name of the mode that answers. */
   readonly mode: string;
+  /** The same as long as nothing changed that the endpoint is made of, over reloads and in every process; absent for routes of plugins. */
+  readonly identity?: string;
   /** Modes that answer for it, in the order in which they are asked; absent where it answers itself. */
   readonly answeredBy?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Random, Scheduler } from "./clock.ts";
-import type { BackworksResponse, Exchange, Handler, MaybePromise, UpgradeHandler } from "./exchange.ts";
+import type { BackworksResponse, Exchange, Handler, MaybePromise, ResponseInit, UpgradeHandler } from "./exchange.ts";
 import type { Logger } from "./logger.ts";
 import type { HandlerNeeds, Mode } from "./mode.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -64,6 +64,8 @@ export interface PluginInstance<Options = unknown> {
   importState?(state: unknown): MaybePromise<void>;
   /** After routing, before the body is read. */
   readonly beforeRequest?: Hook<BeforeRequest>;
+  /** In the place of the handler of an endpoint. */
+  readonly around?: Hook<Around>;
   /** Before status and headers are sent. */
   readonly afterResponse?: Hook<AfterResponse>;
   /** After the last byte. */
@@ -78,6 +80,21 @@ export interface PluginInstance<Options = unknown> {
 
 /** Runs after routing and before the body is read; may answer with `exchange.respond()`. */
 export type BeforeRequest = (exchange: Exchange) => MaybePromise<void>;
+
+/**
+ * Runs in the place of an endpoint's handler, when everything that may refuse the request had its turn: hooks, limits, validation. Answers
+ * itself, or with what `next` answers; its time is that of the handler.
+ *
+ * What the handler throws passes through as it is, and so does a `BackworksError` of the hook: its answer. A hook that fails by itself is as if it were not there: the handler answers, or has answered.
+ * Not for requests that no endpoint answers, for upgrades, and for what is mounted.
+ */
+export type Around = (exchange: Exchange, next: Next) => MaybePromise<ResponseInit>;
+
+/**
+ * Asks the handler, or the `around` hook after this one. May be called later than the hook answers, and with an exchange of the hook's own
+ * making: a request without some of its fields, say, that nobody waits for.
+ */
+export type Next = (exchange: Exchange) => MaybePromise<ResponseInit>;
 
 /** Runs when status and headers are known and before they are sent, streams included; may change them. */
 export type AfterResponse = (exchange: AnsweredExchange) => MaybePromise<void>;

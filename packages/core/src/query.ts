@@ -10,6 +10,42 @@ export type { CheckedInsert, Conflict, InsertOptions, NestedRows, NewRow } from 
 export { readCsv, writeCsv } from "./query/csv.ts";
 export type { CsvRows } from "./query/csv.ts";
 export { writeCursor } from "./query/cursor.ts";
+export { invalid } from "./query/errors.ts";
+export type { Mistake } from "./query/errors.ts";
+export { answerItem, answerList } from "./query/http/answer-read.ts";
+export type { FoundPage, ShownItem } from "./query/http/answer-read.ts";
+export { answersRows, answerWritten } from "./query/http/answer-write.ts";
+export type { WriteAnswer, WriteOutcome } from "./query/http/answer-write.ts";
+export { readBody, readJson } from "./query/http/body.ts";
+export type { BodyKind, TypeCell } from "./query/http/body.ts";
+export { cellsOf } from "./query/http/cells.ts";
+export { checkSingular, formRows } from "./query/http/form-rows.ts";
+export type { FormOptions, Wrap } from "./query/http/form-rows.ts";
+export { invalidRow } from "./query/http/invalid-row.ts";
+export { locationOf } from "./query/http/location.ts";
+export { mergePatch } from "./query/http/merge-patch.ts";
+export { checkPreconditions, failedPrecondition, isNotModified } from "./query/http/preconditions.ts";
+export type { PreconditionRules, Tagged } from "./query/http/preconditions.ts";
+export { representationOf } from "./query/http/representation.ts";
+export type { Representation } from "./query/http/representation.ts";
+export {
+  checkAffected,
+  onlyColumns,
+  refuseFilters,
+  refuseUnfiltered,
+  rowOfBody,
+  rowsOfBody,
+} from "./query/http/write-rules.ts";
+export type { BulkWrite } from "./query/http/write-rules.ts";
+export { readValue } from "./query/check/value.ts";
+export type { Read } from "./query/check/value.ts";
+export { isObject } from "./json/value.ts";
+export type { JsonObject } from "./json/value.ts";
+export { pointerTo } from "./json/violation.ts";
+export type { Violation } from "./json/violation.ts";
+export { limits } from "./query/limits.ts";
+export { castTo } from "./query/memory/cast.ts";
+export { textOf } from "./query/memory/field.ts";
 export { runInsert } from "./query/memory/insert.ts";
 export type { Inserted, RowStore } from "./query/memory/insert.ts";
 export type { CompilePattern } from "./query/memory/condition.ts";
@@ -24,6 +60,7 @@ export type { PageFound, PageRequest } from "./query/page-headers.ts";
 export { appliedPreferences, parsePreferences } from "./query/prefer.ts";
 export type { Preferences } from "./query/prefer.ts";
 export { outOfRange, parseRangeHeader } from "./query/range-header.ts";
+export { findRelations, isToOne, relationNames } from "./query/relations.ts";
 export type * from "./query/relations.ts";
 export { parseQuery } from "./query/syntax/parse.ts";
 export type { Dialect, ParseOptions } from "./query/syntax/parse.ts";

@@ -2,6 +2,8 @@ import type { Database, DatabaseResult, Databases, Place } from "@backworks/core
 import type { Engine, Result, Statement } from "./engine.ts";
 import type { DatabaseOptions } from "./options/databases.ts";
 import { explain } from "./failure.ts";
+import { channelOf } from "./schema/channel.ts";
+import { KnownSchema } from "./schema/known-schema.ts";
 import { parseSql } from "./sql/parse.ts";
 import { SqlProblem } from "./sql/problem.ts";
 import { onceStatement, toStatement } from "./statement.ts";
@@ -14,6 +16,8 @@ export interface OpenDatabase extends Database {
   readonly options: DatabaseOptions;
   /** Where the configuration has it. */
   readonly where: Place;
+  /** Its structure, read when it is first needed; what goes wrong is one of our errors. */
+  readonly schema: Pick<KnownSchema, "get" | "refresh" | "close">;
   /** Runs a statement of the configuration; what goes wrong is one of our errors. */
   run(statement: Statement, binds: readonly unknown[], signal?: AbortSignal): Result | Promise<Result>;
 }
@@ -36,13 +40,23 @@ export function createDatabase(parts: Pick<OpenDatabase, "name" | "engine" | "op
       return fail(error);
     }
   };
+  const known = new KnownSchema(engine, channelOf(parts.options));
+  const schema: OpenDatabase["schema"] = {
+    get() {
+      const found = known.get();
+      return found instanceof Promise ? found.catch(fail) : found;
+    },
+    refresh: () => known.refresh().catch(fail),
+    close: () => known.close(),
+  };
   const write = (sql: string): WrittenStatement => {
-    const known = kept.get(sql) ?? writeStatement(sql, engine, kept.size < mostKept);
-    if (kept.size < mostKept) kept.set(sql, known);
-    return known;
+    const written = kept.get(sql) ?? writeStatement(sql, engine, kept.size < mostKept);
+    if (kept.size < mostKept) kept.set(sql, written);
+    return written;
   };
   return {
     ...parts,
+    schema,
     run,
     async query(sql, binds = [], { signal } = {}): Promise<DatabaseResult> {
       const { statement, order } = write(sql);

@@ -24,6 +24,8 @@ export interface Fault {
     | "not null"
     | "check"
     | "value"
+    /** An expression or a search of the request that it cannot read. */
+    | "expression"
     | "timeout"
     | "busy"
     | "read only"

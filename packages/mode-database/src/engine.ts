@@ -8,6 +8,16 @@ export interface Statement {
   readonly text: string;
   /** Whether it changes nothing, so that it may run twice. */
   readonly reads: boolean;
+  /** Of one that reads a page of one table. */
+  readonly page?: PageOfTable | undefined;
+}
+
+/** What tells whether a page costs no more than its rows, when an index has them in their order. */
+export interface PageOfTable {
+  /** Conditions that rows must meet: each has to be a term of the index. */
+  readonly conditions: number;
+  /** Which binds say how many rows are read, and how many are passed over. */
+  readonly sizes: readonly number[];
 }
 
 /** What a statement came to. */
@@ -37,5 +47,7 @@ export interface Engine {
   /** Begins to connect, and waits for nothing. */
   start(): void;
   health(): ModeHealth;
+  /** Has somebody told what is said on a channel, until the result is called; `undefined` where databases say nothing. */
+  readonly listen?: ((channel: string, told: (payload: string) => void) => () => void) | undefined;
   close(): Promise<void>;
 }

@@ -10,10 +10,11 @@ import { toMs } from "./options/quantity.ts";
 import { Pool } from "./pool/pool.ts";
 import type { PoolSettings } from "./pool/pool.ts";
 import { PooledEngine } from "./pool/pooled-engine.ts";
-import type { SqlConnection } from "./pool/pooled-engine.ts";
-import { connectPostgresql } from "./postgresql/connection.ts";
+import type { Hearing, SqlConnection } from "./pool/pooled-engine.ts";
+import { connectListening, connectPostgresql } from "./postgresql/connection.ts";
 import type { PgDriver } from "./postgresql/connection.ts";
 import { postgresql } from "./postgresql/dialect.ts";
+import { Listener } from "./postgresql/listener.ts";
 import { SqliteEngine } from "./sqlite/engine.ts";
 import { loadSqlite } from "./sqlite/library.ts";
 import { inMemory, openSession } from "./sqlite/open-file.ts";
@@ -42,7 +43,10 @@ const openers: Readonly<Record<DatabaseOptions["type"], (source: EngineSource, w
   postgresql(source, world) {
     const driver = loadDriver<PgDriver>("pg", sourcesOf(source));
     const connect = (url: string) => () => connectPostgresql(driver, { url, ...limitsOf(source) });
-    return pooled(source, world, { dialect: postgresql, depth: pipelineDepth, connect });
+    const listening = (): ReturnType<typeof connectListening> =>
+      connectListening(driver, { url: source.url, ...limitsOf(source) });
+    const hearing = new Listener({ scheduler: world.scheduler, connect: listening });
+    return pooled(source, world, { dialect: postgresql, depth: pipelineDepth, connect, hearing });
   },
   mysql(source, world) {
     const driver = loadDriver<MysqlDriver>("mysql2", sourcesOf(source));
@@ -59,12 +63,13 @@ interface Server {
   readonly dialect: Engine["dialect"];
   readonly depth: number;
   connect(url: string): () => Promise<SqlConnection>;
+  readonly hearing?: Hearing;
 }
 
-function pooled(source: EngineSource, world: World, { dialect, depth, connect }: Server): Engine {
+function pooled(source: EngineSource, world: World, { dialect, depth, connect, hearing }: Server): Engine {
   const make = (url: string): Pool<SqlConnection> =>
     new Pool({ ...settingsOf(source), depth }, { ...world, connect: connect(url) });
-  return new PooledEngine(dialect, make(source.url), source.replicas.map(make));
+  return new PooledEngine(dialect, { primary: make(source.url), replicas: source.replicas.map(make), hearing });
 }
 
 function openSqlite(source: EngineSource, world: World): Engine {

@@ -15,6 +15,8 @@ export function explain(error: unknown, { database, dialect, limit }: FailureSou
   if (isBackworksError(error) || (error instanceof Error && error.name === "AbortError")) return error;
   const fault = dialect.explain(error);
   const members = fault.columns?.length ? { columns: fault.columns } : undefined;
+  if (fault.kind === "expression")
+    return new BackworksError("BW_QUERY_INVALID", { parameter: "of a filter", problem: unreadable }, { cause: error });
   const words = clientWords[fault.kind];
   if (words !== undefined) {
     const code = conflicts.has(fault.kind) ? "BW_DATABASE_CONFLICT" : "BW_DATABASE_VALUE";
@@ -22,6 +24,8 @@ export function explain(error: unknown, { database, dialect, limit }: FailureSou
   }
   return ofServer(fault, error, { database, limit });
 }
+
+const unreadable = "has an expression or a search that cannot be read";
 
 const conflicts: ReadonlySet<Fault["kind"]> = new Set(["unique", "foreign key", "referenced"]);
 

@@ -1,6 +1,5 @@
 import { database } from "./mode.ts";
 
-export type { ColumnType } from "./values/column-type.ts";
 // The loader of modes asks for it.
 // oxlint-disable-next-line import/no-default-export
 export default database;

@@ -1,5 +1,7 @@
-import { databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
+import { collectionsService, databaseUpkeepService, databasesService, defineMode, offerService } from "@backworks/core";
 import type { Mode } from "@backworks/core";
+import { describeCollections } from "./crud/facts.ts";
+import { checkCollections } from "./crud/start.ts";
 import { toService } from "./databases.ts";
 import { compileEndpoint, tableKey } from "./endpoint/compile.ts";
 import { healthOfDatabases, openDatabases } from "./open.ts";
@@ -16,12 +18,23 @@ const mode = defineMode<DatabaseMode>({
   services: [
     offerService(databasesService, ({ databases }: DatabaseMode) => toService(databases)),
     offerService(databaseUpkeepService, createUpkeep),
+    offerService(collectionsService("database"), describeCollections),
   ],
   open: openDatabases,
   compile: compileEndpoint,
-  release: (endpoint, { starting }) => starting.forget(tableKey(endpoint)),
-  start: ({ databases, starting }) => starting.start(databases.values()),
+  release(endpoint, { starting, collections }) {
+    starting.forget(tableKey(endpoint));
+    collections.forget(tableKey(endpoint));
+  },
+  async start({ databases, starting, collections, context }) {
+    await starting.start(databases.values());
+    await checkCollections(collections, context.logger);
+  },
   health: healthOfDatabases,
+  close({ databases, catalogs }) {
+    for (const { schema } of databases.values()) schema.close();
+    catalogs.close();
+  },
 });
 
 /** Answers from a database. */

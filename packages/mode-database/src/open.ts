@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { BackworksError } from "@backworks/core";
 import type { ModeContext, ModeHealth, Place } from "@backworks/core";
+import { Collections } from "./crud/collection.ts";
 import { createDatabase } from "./databases.ts";
 import type { OpenDatabase } from "./databases.ts";
 import type { Engine } from "./engine.ts";
 import { openEngine } from "./engines.ts";
 import type { DatabaseOptions } from "./options/databases.ts";
+import { Catalogs } from "./postgrest/catalog/catalog-cache.ts";
 import { Starting } from "./starting.ts";
 
 /** What the endpoints of one App share. */
@@ -15,6 +17,10 @@ export interface DatabaseMode {
   readonly context: ModeContext;
   /** What is done before the first request. */
   readonly starting: Starting;
+  /** Tables that endpoints answer by themselves. */
+  readonly collections: Collections;
+  /** What is known of databases that are asked as PostgREST asks them. */
+  readonly catalogs: Catalogs;
 }
 
 interface RootValues {
@@ -30,7 +36,13 @@ export async function openDatabases(context: ModeContext): Promise<DatabaseMode>
     const engine = await acquireEngine({ name, options, where }, context);
     databases.set(name, createDatabase({ name, engine, options, where }));
   }
-  return { databases, context, starting: new Starting(context) };
+  return {
+    databases,
+    context,
+    starting: new Starting(context),
+    collections: new Collections(),
+    catalogs: new Catalogs(context.clock),
+  };
 }
 
 interface NamedDatabase {

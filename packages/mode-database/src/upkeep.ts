@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BackworksError, suggest } from "@backworks/core";
 import type { DatabaseUpkeep } from "@backworks/core";
 import type { OpenDatabase } from "./databases.ts";
+import { designTables } from "./fields/design.ts";
 import { listMigrations } from "./migrations/files.ts";
 import { migrateDown, migrateUp, readStates } from "./migrations/run.ts";
 import type { MigrationPlace } from "./migrations/run.ts";
@@ -29,6 +30,8 @@ export function createUpkeep({ databases, context, starting }: DatabaseMode): Da
       await starting.start([database]);
       return seedTables(database, starting.seedsOf(database));
     },
+    design: async (name, tables) => designTables(find(databases, name), tables),
+    fill: async (name, tables) => seedTables(find(databases, name), tables),
   };
 }
 

@@ -63,6 +63,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./plugins/info.ts")).info,
   },
   {
+    usage: "plugins search [words]",
+    summary: "find plugins in the registry",
+    group: "Plugins",
+    load: async () => (await import("./plugins/search.ts")).search,
+  },
+  {
     usage: "plugins add <name>",
     summary: "enable a plugin in the configuration, and install it",
     group: "Plugins",
@@ -93,6 +99,12 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./db/seed.ts")).seed,
   },
   {
+    usage: "evolve <endpoint>",
+    summary: "turn a mock into a table of a database, with migration and seed",
+    group: "Database",
+    load: async () => (await import("./evolve.ts")).evolve,
+  },
+  {
     usage: "init [template]",
     summary: "begin a project: minimal, crud or rules",
     group: "Project",
@@ -103,6 +115,12 @@ export const commands: readonly CommandEntry[] = [
     summary: "the JSON Schema of the configuration, for editors",
     group: "Project",
     load: async () => (await import("./schema.ts")).schema,
+  },
+  {
+    usage: "export <what>",
+    summary: "write the API as an OpenAPI description",
+    group: "Project",
+    load: async () => (await import("./export.ts")).exportApi,
   },
   {
     usage: "doctor",

@@ -1,7 +1,9 @@
-import { isDeepStrictEqual } from "node:util";
 import { load } from "js-yaml";
-import type { EntryOutline, MappingOutline, Outline } from "./outline.ts";
+import type { Edit } from "./edit.ts";
+import { verified } from "./edit.ts";
+import type { EntryOutline, MappingOutline } from "./outline.ts";
 import { outline } from "./outline.ts";
+import { column, entryEnd, flowEnd, insertAt, lineEnd, lineStart, nextStart, replaceSpan } from "./spans.ts";
 
 /** A plugin to be enabled. */
 export interface PluginToAdd {
@@ -11,12 +13,6 @@ export interface PluginToAdd {
   readonly modulePath: string | undefined;
 }
 
-/** The text after an edit, or why it has to be made by hand. */
-export type Edit =
-  | { readonly kind: "changed"; readonly text: string }
-  | { readonly kind: "unchanged" }
-  | { readonly kind: "unsafe"; readonly problem: string };
-
 /** Enables a plugin: a block of its own below `plugins:`, or `enabled: true` where it stands already. */
 export function enablePlugin(text: string, plugin: PluginToAdd): Edit {
   const found = locate(text, plugin.name);
@@ -24,7 +20,7 @@ export function enablePlugin(text: string, plugin: PluginToAdd): Edit {
   const { plugins, entry } = found;
   if (entry !== undefined) return switchOn(text, entry);
   const after = insert(text, plugins, { plugin, indent: found.indent });
-  return verified(text, after, (value) => {
+  return verified(text, after, (value: Loaded) => {
     value.plugins = { ...value.plugins, [plugin.name]: settings(plugin) };
   });
 }
@@ -43,7 +39,7 @@ export function removePlugin(text: string, name: string): Edit {
         "$1",
       );
   const gone = last && !plugins.value.flow;
-  return verified(text, after, (value) => {
+  return verified(text, after, (value: Loaded) => {
     delete value.plugins?.[name];
     if (gone) delete value.plugins;
   });
@@ -75,7 +71,7 @@ function switchOn(text: string, entry: EntryOutline): Edit {
     return { kind: "unchanged" };
   }
   const after = replaceSpan(text, [enabled.value.start, enabled.value.end], "true");
-  return verified(text, after, (value) => {
+  return verified(text, after, (value: Loaded) => {
     value.plugins = { ...value.plugins, [entry.key]: { ...value.plugins?.[entry.key], enabled: true } };
   });
 }
@@ -124,32 +120,6 @@ function settings(plugin: PluginToAdd): Readonly<Record<string, string | boolean
   };
 }
 
-/** Offset of the key that follows `entry`, at its own level or further out; the end of the text when there is none. */
-function nextStart(text: string, root: Outline | undefined, entry: EntryOutline): number {
-  const starts = root === undefined ? [] : keyStarts(root);
-  const inside = new Set(keyStarts(entry.value));
-  return Math.min(text.length, ...starts.filter((start) => start > entry.start && !inside.has(start)));
-}
-
-function keyStarts(node: Outline): readonly number[] {
-  return node.kind === "mapping" ? node.entries.flatMap(({ start, value }) => [start, ...keyStarts(value)]) : [];
-}
-
-/** Blank lines and comments before the next key stay: they are about what follows. */
-function entryEnd(text: string, entry: EntryOutline, next: number): number {
-  const indent = column(text, entry.start);
-  const from = lineEnd(text, entry.start);
-  const body = text.slice(from, next === text.length ? next : lineStart(text, next));
-  const kept = body.split(/(?<=\n)/);
-  while (kept.length > 0 && isOutside(kept.at(-1) ?? "", indent)) kept.pop();
-  return from + kept.join("").length;
-}
-
-function isOutside(line: string, indent: number): boolean {
-  const [, spaces = "", rest = ""] = /^( *)(.*)/.exec(line) ?? [];
-  return rest.trim() === "" || (rest.startsWith("#") && spaces.length <= indent);
-}
-
 function cutLines(text: string, entry: EntryOutline, next: number): string {
   return replaceSpan(text, [lineStart(text, entry.start), entryEnd(text, entry, next)], "");
 }
@@ -163,52 +133,6 @@ function cutFlow(text: string, plugins: MappingOutline, entry: EntryOutline): st
   return replaceSpan(text, [text.lastIndexOf(",", entry.start), close], " ");
 }
 
-/** Offset of the brace that closes the one at `start`; quoted braces do not count. */
-function flowEnd(text: string, start: number): number {
-  let depth = 0;
-  for (const { 0: token, index } of text.slice(start).matchAll(/"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[{}]/gs)) {
-    if (token === "{") depth += 1;
-    if (token === "}") depth -= 1;
-    if (depth === 0) return start + index;
-  }
-  return text.length;
-}
-
 interface Loaded {
   plugins?: Record<string, Record<string, unknown> | undefined>;
-}
-
-/** Only an edit that means exactly what was asked for, and nothing else, is handed out. */
-function verified(before: string, after: string, change: (value: Loaded) => void): Edit {
-  try {
-    // a mapping: `locate` saw it
-    const expected = load(before) as Loaded;
-    change(expected);
-    if (isDeepStrictEqual(load(after), expected)) return { kind: "changed", text: after };
-  } catch {
-    // The edited text is no YAML any more: it is thrown away.
-  }
-  return { kind: "unsafe", problem: "its layout is not understood" };
-}
-
-function replaceSpan(text: string, [start, end]: readonly [start: number, end: number], by: string): string {
-  return text.slice(0, start) + by + text.slice(end);
-}
-
-function insertAt(text: string, offset: number, inserted: string): string {
-  return replaceSpan(text, [offset, offset], inserted);
-}
-
-function lineStart(text: string, offset: number): number {
-  return text.lastIndexOf("\n", offset - 1) + 1;
-}
-
-/** After the line break. */
-function lineEnd(text: string, offset: number): number {
-  const at = text.indexOf("\n", offset);
-  return at === -1 ? text.length : at + 1;
-}
-
-function column(text: string, offset: number): number {
-  return offset - lineStart(text, offset);
 }

@@ -2,7 +2,7 @@ import { renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackworksError } from "@backworks/core";
 import type { RawConfig } from "@backworks/core";
-import type { Edit } from "./plugins.ts";
+import type { Edit } from "./edit.ts";
 
 /**
  * Changes the configuration's main file and gives its name; `undefined` when there is nothing to change.

@@ -44,12 +44,9 @@ export async function ensurePackages(
   context: Context,
   options: EnsureOptions,
 ): Promise<Ensured> {
-  const raw = await readConfig({
-    cwd: project.cwd,
-    env: project.env,
-    file: project.config,
-    environment: project.environment,
-  });
+  const { cwd, env, environment, config } = project;
+  const source = typeof config === "object" ? { value: config } : { file: config };
+  const raw = await readConfig({ cwd, env, environment, ...source });
   const folder = openPluginFolder(pluginFolder(raw.root));
   const missing = findMissing(raw, folder);
   if (missing.length === 0) return "nothing missing";

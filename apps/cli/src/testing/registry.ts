@@ -29,7 +29,7 @@ export async function startRegistry(packages: readonly ServedPackage[]): Promise
     const path = decodeURIComponent((request.url ?? "/").split("?")[0] ?? "/").slice(1);
     asked.push(path);
     const tarball = tarballs.get(path.replace(/^.*\/-\//, ""));
-    const document = tarball === undefined ? toDocument(packages, path, url()) : undefined;
+    const document = tarball === undefined ? toAnswer(packages, new URL(request.url ?? "/", url())) : undefined;
     response.statusCode = tarball === undefined && document === undefined ? 404 : 200;
     response.end(tarball ?? JSON.stringify(document ?? { error: "not found" }));
   });
@@ -63,6 +63,23 @@ function pack(one: ServedPackage, folder: string): Buffer {
   const file = join(folder, tarballName(one));
   spawnSync("tar", ["-czf", file, "-C", join(source, ".."), "package"]);
   return readFileSync(file);
+}
+
+function toAnswer(packages: readonly ServedPackage[], { pathname, searchParams, origin }: URL): unknown {
+  const path = decodeURIComponent(pathname).slice(1);
+  return path === "-/v1/search" ? toSearch(packages, searchParams) : toDocument(packages, path, `${origin}/`);
+}
+
+/** What the registry finds: the newest version of packages that have the keyword and every word. */
+function toSearch(packages: readonly ServedPackage[], query: URLSearchParams): unknown {
+  const words = (query.get("text") ?? "").split(" ");
+  const newest = new Map(packages.map((one) => [one.name, one]));
+  const objects = [...newest.values()].flatMap(({ name, version, manifest }) => {
+    const text = JSON.stringify([name, manifest]);
+    if (!words.every((word) => text.includes(word.replace(/^keywords:/, "")))) return [];
+    return [{ package: { name, version, date: "2026-01-01T00:00:00.000Z", maintainers: [], ...manifest } }];
+  });
+  return { objects, total: objects.length };
 }
 
 /** What the registry says of a name: every version of it, the last one as `latest`. */

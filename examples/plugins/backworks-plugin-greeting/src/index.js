@@ -7,6 +7,7 @@ export default definePlugin({
   version: "1.0.0",
   description: "Greets every client",
   apiVersion: "^1.0.0",
+  failure: "open",
   options,
   initialize({ options }) {
     let greeted = 0;

@@ -8,10 +8,12 @@ export const options = {
     version: 1,
     vendor: "backworks-plugin-greeting",
     validate(value) {
-      const given = typeof value === "object" && value !== null ? value : {};
-      const unknown = Object.keys(given).filter((key) => key !== "greeting");
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        return { issues: [{ message: "must be a mapping" }] };
+      }
+      const unknown = Object.keys(value).filter((key) => key !== "greeting");
       if (unknown.length > 0) return { issues: unknown.map((key) => ({ message: "is not an option", path: [key] })) };
-      const { greeting = "Hello" } = given;
+      const { greeting = "Hello" } = value;
       if (typeof greeting === "string" && /^[\w ]+$/.test(greeting)) return { value: { greeting } };
       return { issues: [{ message: "must be words", path: ["greeting"] }] };
     },

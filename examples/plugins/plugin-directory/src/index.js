@@ -54,7 +54,9 @@ export default definePlugin({
       },
       exportState: () => directory.list(),
       importState(names) {
-        for (const name of names) directory.add(name);
+        // The instance before may have been of another version.
+        if (!Array.isArray(names)) return;
+        for (const name of names) if (typeof name === "string") directory.add(name);
       },
       getMetrics: () => ({ names: directory.list().length }),
     };

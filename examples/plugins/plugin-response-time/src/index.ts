@@ -9,6 +9,7 @@ const responseTime: PluginDefinition<Options, EndpointOptions> = definePlugin({
   version: "1.0.0",
   description: "Writes the time each response took into a header",
   apiVersion: "^1.0.0",
+  failure: "open",
   options,
   endpointOptions,
   initialize(context) {

@@ -11,6 +11,7 @@ const blockOwners: ReadonlyMap<string, string> = new Map([["mock_responses", "mo
 export const rootKeyOwners: ReadonlyMap<string, string> = new Map([
   ["apis", "proxy"],
   ["upstreams", "proxy"],
+  ["database", "database"],
   ["databases", "database"],
   ["runtimes", "runtime"],
 ]);

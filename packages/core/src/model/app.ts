@@ -241,6 +241,8 @@ export type Check = (exchange: Exchange) => MaybePromise<void>;
 
 /** Hooks of one kind for one route, in order; a promise only when a hook waits. */
 export type BeforeChain = (exchange: Exchange) => MaybePromise<void>;
+/** Puts the hooks that run in its place about a handler. */
+export type AroundChain = (handler: Handler) => Handler;
 /** The same for what runs once the response is there. */
 export type AfterChain = (exchange: Exchange) => MaybePromise<void>;
 /** The same for what runs after the last byte; never waited for. */
@@ -251,10 +253,12 @@ export interface RouteHooks {
   /** `null` when no plugin has one. */
   readonly beforeRequest: BeforeChain | null;
   /** `null` when no plugin has one. */
+  readonly around: AroundChain | null;
+  /** `null` when no plugin has one. */
   readonly afterResponse: AfterChain | null;
   /** `null` when no plugin has one. */
   readonly finished: FinishedChain | null;
-  /** Whether a `beforeRequest` hook needs the body read first. */
+  /** Whether a `beforeRequest` or `around` hook needs the body read first. */
   readonly requestBody: boolean;
   /** Whether an `afterResponse` hook needs the body as bytes. */
   readonly responseBody: boolean;

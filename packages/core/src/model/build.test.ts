@@ -99,9 +99,10 @@ describe("buildApp", () => {
   it("makes one route for each method and freezes everything", async () => {
     const { app } = await build(`${base}  a: { path: "/a/{id}", methods: [GET, POST], test: {} }\n`);
 
+    const identity = app.endpoints[0]?.hash;
     expect(app.routes.map(({ info }) => info)).toEqual([
-      { id: "a GET /a/{id}", endpoint: "a", method: "GET", pattern: "/a/{id}", mode: "test" },
-      { id: "a POST /a/{id}", endpoint: "a", method: "POST", pattern: "/a/{id}", mode: "test" },
+      { id: "a GET /a/{id}", endpoint: "a", method: "GET", pattern: "/a/{id}", mode: "test", identity },
+      { id: "a POST /a/{id}", endpoint: "a", method: "POST", pattern: "/a/{id}", mode: "test", identity },
     ]);
     expect([app, app.routes, app.routes[0], app.endpoints[0], app.server].every(Object.isFrozen)).toBe(true);
     expect(app.routes[0]).toMatchObject({ beforeRequest: null, afterResponse: null, finished: null, explain: null });

@@ -14,6 +14,7 @@ export interface BuiltInAnswers {
 
 export const noHooks: RouteHooks = Object.freeze({
   beforeRequest: null,
+  around: null,
   afterResponse: null,
   finished: null,
   requestBody: false,
@@ -52,12 +53,17 @@ export function toRoute(plan: RoutePlan, hooks: RouteHooks = noHooks): Route {
     validate: plan.validate ?? null,
     limit: plan.limit ?? null,
     upgrade: plan.upgrade ?? null,
-    handler: plan.handler,
+    handler: handlerOf(plan, hooks),
     afterResponse: hooks.afterResponse,
     readResponse: hooks.responseBody,
     finished: hooks.finished,
     explain: plan.explain ?? null,
   });
+}
+
+/** What has no route is answered by the pipeline itself, or by what is mounted. */
+function handlerOf({ handler, info }: RoutePlan, { around }: RouteHooks): Handler {
+  return around === null || info === undefined ? handler : around(handler);
 }
 
 /** An explanation that says nothing, for routes of which nothing is to be said. */

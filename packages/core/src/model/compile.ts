@@ -146,8 +146,8 @@ async function addEndpoint(
       : await compile(wanted, { opened, modes: own.modes, compileValidation, shared }, context);
   if (compiled === undefined) return [];
   own.endpoints.set(section.name, compiled);
-  const { drafts, validation } = compiled;
-  return toRoutes(section, { mode: opened.mode, drafts, validation }, context);
+  const { drafts, validation, endpoint } = compiled;
+  return toRoutes(section, { mode: opened.mode, drafts, validation, identity: endpoint.hash }, context);
 }
 
 interface Compiling extends Pick<CompileParts, "compileValidation" | "shared"> {

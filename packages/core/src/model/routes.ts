@@ -89,16 +89,18 @@ export interface MadeEndpoint {
   readonly mode: Mode;
   readonly drafts: readonly RouteDraft[];
   readonly validation: EndpointValidation | undefined;
+  /** Of everything it was made of. */
+  readonly identity: string;
 }
 
 /** Turns what a mode made of an endpoint into routes, one for each method. */
 export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context: RouteContext): Route[] {
-  const { mode, drafts, validation } = made;
+  const { mode, drafts, validation, identity } = made;
   const routes: Route[] = [];
   const where = (): Place => context.raw.place([...endpoint.configPath, "path"]);
   for (const draft of drafts) {
     for (const method of draft.methods) {
-      const info = infoOf(endpoint, draft, { method, mode });
+      const info = infoOf(endpoint, draft, { method, mode, identity });
       const shape = draft.path === endpoint.path ? endpoint.shape : undefined;
       const first = context.claim({ method, pattern: draft.path, endpoint: endpoint.name, shape });
       if (first !== undefined) {
@@ -132,9 +134,9 @@ export function toRoutes(endpoint: EndpointSection, made: MadeEndpoint, context:
 function infoOf(
   { name }: EndpointSection,
   { path, answeredBy }: RouteDraft,
-  { method, mode }: { readonly method: string; readonly mode: Mode },
+  { method, mode, identity }: { readonly method: string; readonly mode: Mode; readonly identity: string },
 ): RouteInfo {
-  const info = { id: `${name} ${method} ${path}`, endpoint: name, method, pattern: path, mode: mode.name };
+  const info = { id: `${name} ${method} ${path}`, endpoint: name, method, pattern: path, mode: mode.name, identity };
   return answeredBy === undefined ? info : { ...info, answeredBy };
 }
 

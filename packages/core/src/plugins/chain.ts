@@ -1,5 +1,6 @@
-import type { Exchange, MaybePromise } from "../exchange.ts";
-import type { AfterChain, BeforeChain, FinishedChain } from "../model/app.ts";
+import type { Exchange, Handler, MaybePromise } from "../exchange.ts";
+import type { AfterChain, AroundChain, BeforeChain, FinishedChain } from "../model/app.ts";
+import type { GuardedAround } from "./around.ts";
 import type { GuardedFinished, GuardedHook } from "./hook.ts";
 
 /** `beforeRequest` hooks in order; an early answer ends the chain. `null` when there is none. */
@@ -7,6 +8,12 @@ export function chainBefore(hooks: readonly GuardedHook[]): BeforeChain | null {
   const [only] = hooks;
   if (only === undefined) return null;
   return hooks.length === 1 ? only : (exchange) => runBefore(hooks, 0, exchange);
+}
+
+/** Puts `around` hooks about a handler, the first outermost. `null` when there is none. */
+export function chainAround(hooks: readonly GuardedAround[]): AroundChain | null {
+  if (hooks.length === 0) return null;
+  return (handler) => hooks.reduceRight<Handler>((inner, hook) => (exchange) => hook(exchange, inner), handler);
 }
 
 /** `afterResponse` hooks in order. `null` when there is none. */

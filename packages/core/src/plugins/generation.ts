@@ -75,7 +75,7 @@ export async function seatPlugins(source: GenerationSource): Promise<Seating> {
   const seats = new Map<string, Seat>();
   const fresh: Instance[] = [];
   const undos: (() => Promise<void>)[] = [];
-  const services = createServices();
+  const services = createServices(source.world.services?.(source.config));
   const undo = async (): Promise<void> => {
     for (const step of undos.splice(0).reverse()) await step();
   };

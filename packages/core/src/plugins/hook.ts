@@ -8,7 +8,7 @@ import type { ExchangeView } from "./exchange-view.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** The hooks there are. */
-export type HookName = "beforeRequest" | "afterResponse" | "finished";
+export type HookName = "beforeRequest" | "around" | "afterResponse" | "finished";
 
 /** What one hook did so far. */
 export interface HookStats {

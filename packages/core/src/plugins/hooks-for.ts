@@ -1,5 +1,6 @@
-import type { AfterChain, BeforeChain, FinishedChain, RouteHooks } from "../model/app.ts";
-import { chainAfter, chainBefore, chainFinished } from "./chain.ts";
+import type { AfterChain, AroundChain, BeforeChain, FinishedChain, RouteHooks } from "../model/app.ts";
+import type { GuardedAround } from "./around.ts";
+import { chainAfter, chainAround, chainBefore, chainFinished } from "./chain.ts";
 import type { HookRoute } from "./condition.ts";
 import type { GuardedFinished, GuardedHook } from "./hook.ts";
 import type { InstanceHooks, PlacedHook } from "./instance-hooks.ts";
@@ -7,6 +8,7 @@ import type { InstanceHooks, PlacedHook } from "./instance-hooks.ts";
 /** What routes without any hook have: nothing to call, nothing to loop over. */
 const noHooks: RouteHooks = Object.freeze({
   beforeRequest: null,
+  around: null,
   afterResponse: null,
   finished: null,
   requestBody: false,
@@ -20,22 +22,25 @@ const noHooks: RouteHooks = Object.freeze({
  */
 export function createHooksFor(plugins: readonly InstanceHooks[]): (route: HookRoute) => RouteHooks {
   const before = inOrder(plugins.flatMap(({ beforeRequest }) => beforeRequest ?? []));
+  const arounds = inOrder(plugins.flatMap(({ around }) => around ?? []));
   // The first to see the request is the last to see the response.
   const after = inOrder(plugins.flatMap(({ afterResponse }) => afterResponse ?? [])).reverse();
   const finished = inOrder(plugins.flatMap((hooks) => hooks.finished ?? []));
-  if (before.length + after.length + finished.length === 0) return () => noHooks;
+  if (before.length + arounds.length + after.length + finished.length === 0) return () => noHooks;
 
   const befores = createChains<GuardedHook, BeforeChain>(before, chainBefore, limitHook);
+  const wraps = createChains<GuardedAround, AroundChain>(arounds, chainAround, limitAround);
   const afters = createChains<GuardedHook, AfterChain>(after, chainAfter, limitHook);
   const ends = createChains<GuardedFinished, FinishedChain>(finished, chainFinished, limitFinished);
   return (route) => {
-    const [beforeRequest, afterResponse, ended] = [befores(route), afters(route), ends(route)];
-    if (beforeRequest.chain === null && afterResponse.chain === null && ended.chain === null) return noHooks;
+    const [beforeRequest, around, afterResponse, ended] = [befores(route), wraps(route), afters(route), ends(route)];
+    if ([beforeRequest, around, afterResponse, ended].every(({ chain }) => chain === null)) return noHooks;
     return {
       beforeRequest: beforeRequest.chain,
+      around: around.chain,
       afterResponse: afterResponse.chain,
       finished: ended.chain,
-      requestBody: beforeRequest.hooks.some((hook) => hook.requestBody),
+      requestBody: [...beforeRequest.hooks, ...around.hooks].some((hook) => hook.requestBody),
       responseBody: afterResponse.hooks.some((hook) => hook.responseBody),
     };
   };
@@ -74,6 +79,10 @@ function createChains<Call, Chain>(
 
 function limitHook(call: GuardedHook, methods: ReadonlySet<string>): GuardedHook {
   return (exchange) => (methods.has(exchange.request.method) ? call(exchange) : undefined);
+}
+
+function limitAround(call: GuardedAround, methods: ReadonlySet<string>): GuardedAround {
+  return (exchange, next) => (methods.has(exchange.request.method) ? call(exchange, next) : next(exchange));
 }
 
 function limitFinished(call: GuardedFinished, methods: ReadonlySet<string>): GuardedFinished {

@@ -18,6 +18,7 @@ describe("hook chains", () => {
 
     expect(hooks).toEqual({
       beforeRequest: null,
+      around: null,
       afterResponse: null,
       finished: null,
       requestBody: false,

@@ -1,7 +1,9 @@
 import type { Exchange } from "../exchange.ts";
-import type { Outcome, PluginInstance } from "../plugin.ts";
+import type { Around, Outcome, PluginInstance } from "../plugin.ts";
 import { appliesTo } from "./condition.ts";
 import type { Applies, HookRoute } from "./condition.ts";
+import { guardAround } from "./around.ts";
+import type { GuardedAround } from "./around.ts";
 import { createStats, guardFinished, guardHook } from "./hook.ts";
 import type { GuardedFinished, GuardedHook, HookLane, HookName, HookSource, HookStats } from "./hook.ts";
 import { readHook } from "./instance-shape.ts";
@@ -23,6 +25,7 @@ export interface PlacedHook<Call> {
 /** The hooks of one instance that are there. */
 export interface InstanceHooks {
   readonly beforeRequest: PlacedHook<GuardedHook> | undefined;
+  readonly around: PlacedHook<GuardedAround> | undefined;
   readonly afterResponse: PlacedHook<GuardedHook> | undefined;
   readonly finished: PlacedHook<GuardedFinished> | undefined;
 }
@@ -38,6 +41,9 @@ export function guardInstance(instance: PluginInstance, lanes: InstanceLanes): I
   return {
     beforeRequest: place("beforeRequest", readHook<RequestRun>(instance.beforeRequest, instance), (source) =>
       guardHook(source, lanes.request),
+    ),
+    around: place("around", readHook<Around>(instance.around, instance), (source) =>
+      guardAround(source, lanes.request),
     ),
     // The pipeline calls it only when the response is there, which is what its own type says.
     afterResponse: place(

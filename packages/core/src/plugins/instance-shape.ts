@@ -25,7 +25,7 @@ const functions = [
   "getMetrics",
 ] as const;
 
-const hooks: readonly HookName[] = ["beforeRequest", "afterResponse", "finished"];
+const hooks: readonly HookName[] = ["beforeRequest", "around", "afterResponse", "finished"];
 
 const known: ReadonlySet<string> = new Set([...functions, ...hooks, "contributes"]);
 

@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import type { Config, PluginEntry } from "../config/config.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
+import type { ObservedPlugin } from "../observation.ts";
 import type { AppFacts, PluginDefinition } from "../plugin.ts";
 import { createModuleAddresses } from "./module-file.ts";
 import { seatPlugins } from "./generation.ts";
@@ -9,7 +10,7 @@ import type { Instance } from "./instance.ts";
 import { loadAll } from "./load-all.ts";
 import type { LoadedPlugin } from "./load.ts";
 import { problemOf } from "./ledger.ts";
-import { reportHealth, reportNumbers } from "./report.ts";
+import { observe, reportHealth, reportNumbers } from "./report.ts";
 import type { PluginNumbers, PluginReport } from "./report.ts";
 import type { Definitions, PlaceOf } from "./requirements.ts";
 import { createResourcePool } from "../resource-pool.ts";
@@ -52,6 +53,8 @@ export interface PluginManager {
   health(): Promise<readonly PluginReport[]>;
   /** By plugin. */
   metrics(): Promise<Readonly<Record<string, PluginNumbers>>>;
+  /** What every plugin did so far, in their order. Asks none of them. */
+  observe(): readonly ObservedPlugin[];
   /** Absolute paths of `module_path` files, for watching. */
   watchedFiles(): readonly string[];
   /** Absolute path of the folder or file that the code of each plugin lies in, by name. */
@@ -131,6 +134,10 @@ class Manager implements PluginManager {
       async ({ instance }) => [instance.name, await reportNumbers(instance)] as const,
     );
     return Object.fromEntries(await Promise.all(numbers));
+  }
+
+  observe(): readonly ObservedPlugin[] {
+    return [...this.#current.values()].map(({ instance }) => observe(instance));
   }
 
   watchedFiles(): readonly string[] {

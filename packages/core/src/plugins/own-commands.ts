@@ -4,5 +4,7 @@
  * A test of the command compares this list with what it has.
  */
 export const ownCommands: ReadonlySet<string> = new Set(
-  "completion db dev doctor explain help init plugins reload routes schema start status try validate".split(" "),
+  "completion db dev doctor evolve explain export help init plugins reload routes schema start status try validate".split(
+    " ",
+  ),
 );

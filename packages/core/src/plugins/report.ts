@@ -1,3 +1,4 @@
+import type { ObservedPlugin } from "../observation.ts";
 import type { PluginHealth, PluginMetrics } from "../plugin.ts";
 import type { HookStats } from "./hook.ts";
 import type { Instance, InstanceState } from "./instance.ts";
@@ -45,13 +46,18 @@ export async function reportHealth(instance: Instance): Promise<PluginReport> {
 }
 
 export async function reportNumbers(instance: Instance): Promise<PluginNumbers> {
-  const { beforeRequest, afterResponse, finished } = instance.hooks;
+  return { hooks: statsOf(instance), errors: { ...instance.ledger.counts }, own: await instance.metrics() };
+}
+
+/** What is known without asking the plugin. */
+export function observe(instance: Instance): ObservedPlugin {
+  const { name, definition, state, ledger } = instance;
+  return { name, version: definition.version, state, hooks: statsOf(instance), errors: { ...ledger.counts } };
+}
+
+function statsOf({ hooks: { beforeRequest, afterResponse, finished } }: Instance): PluginNumbers["hooks"] {
   const placed = [beforeRequest, afterResponse, finished].flatMap((hook) => hook ?? []);
-  return {
-    hooks: Object.fromEntries(placed.map(({ name, stats }) => [name, { ...stats }])),
-    errors: { ...instance.ledger.counts },
-    own: await instance.metrics(),
-  };
+  return Object.fromEntries(placed.map(({ name, stats }) => [name, { ...stats }]));
 }
 
 /** What a check of a plugin written without types may give is anything at all. */

@@ -12,10 +12,13 @@ export interface Services {
   add(plugin: string, bindings: readonly ServiceBinding[]): void;
 }
 
-export function createServices(): Services {
+/** `own` is what core offers: plugins may ask for it as for any other, modes and other Apps do not see it. */
+export function createServices(own: readonly ServiceBinding[] = []): Services {
   const offers = new Map<string, { readonly plugin: string; readonly implementation: unknown }>();
+  const ofCore = new Map(own.map(({ key, implementation }) => [key.name, implementation]));
   // The key carries the type of what was bound to its name.
-  const find = <T>(key: ServiceKey<T>): T | undefined => offers.get(key.name)?.implementation as T | undefined;
+  const find = <T>(key: ServiceKey<T>): T | undefined =>
+    (offers.get(key.name)?.implementation ?? ofCore.get(key.name)) as T | undefined;
   return {
     get offered() {
       return new Map([...offers].map(([name, { implementation }]) => [name, implementation]));
@@ -30,7 +33,7 @@ export function createServices(): Services {
     },
     add(plugin, bindings) {
       for (const { key, implementation } of bindings) {
-        const first = offers.get(key.name)?.plugin;
+        const first = ofCore.has(key.name) ? "backworks" : offers.get(key.name)?.plugin;
         if (first !== undefined) {
           throw new BackworksError("BW_PLUGIN_CONFLICT", { first, second: plugin, what: `the service ${key.name}` });
         }

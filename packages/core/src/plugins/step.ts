@@ -18,7 +18,7 @@ export interface Step<T> {
 /**
  * Runs a step under its deadline.
  *
- * @throws BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT
+ * @throws BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT, BW_CONFIG_INVALID
  */
 export async function runStep<T>(step: Step<T>): Promise<T> {
   const { limitMs } = step;
@@ -54,6 +54,8 @@ async function attempt<T>({ plugin, name, run }: Step<T>): Promise<T> {
   try {
     return await run();
   } catch (cause) {
+    // A mistake in its options that only the plugin can find has its place already.
+    if (isBackworksError(cause) && cause.code === "BW_CONFIG_INVALID" && cause.where !== undefined) throw cause;
     const place = codePlace(cause);
     const hint = isBackworksError(cause) ? cause.hint : place && `at ${place}`;
     throw new BackworksError("BW_PLUGIN_FAILED", { plugin, step: name, problem: problemOf(cause) }, { cause, hint });

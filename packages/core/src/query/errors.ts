@@ -5,6 +5,7 @@ import { BackworksError } from "../errors.ts";
 export interface Mistake {
   /** Of the parameter's value, percent-decoded, from 0. */
   readonly position?: number | undefined;
+  /** For people. */
   readonly hint?: string | undefined;
 }
 

@@ -11,7 +11,7 @@ export type Row = Readonly<Record<string, JsonValue | undefined>>;
  * A query that was checked against a schema: its shape, and the values of the request apart from it.
  *
  * The shape holds no text of a request but names of columns and relations that are there, so that what is made of it can be kept and used
- * again. It is frozen and plain data.
+ * again. It is plain data, frozen by whoever keeps it.
  */
 export interface CheckedQuery {
   /** What is asked. */

@@ -14,8 +14,8 @@ import type { Change, Follower } from "./follower.ts";
 import { loadGeneration, paceBeside } from "./generation.ts";
 import { Generations } from "./generations.ts";
 import type { GenerationsStatus } from "./generations.ts";
-import { toLastError } from "./last-error.ts";
-import type { LastError } from "./last-error.ts";
+import { ReloadRecord } from "./reload-record.ts";
+import type { ReloadHistory } from "./reload-record.ts";
 import type { LoadedGeneration, LoadWorld } from "./generation.ts";
 import { readConfigOf } from "./load.ts";
 import { hideInError } from "./hide-error.ts";
@@ -24,6 +24,7 @@ import { openManager } from "./manager.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import type { PluginOverrides } from "./override.ts";
+import { servicesOf } from "./own-services.ts";
 import { createRelayLogger } from "./relay-logger.ts";
 
 /** What a reload came to. */
@@ -37,10 +38,7 @@ export interface ReloadResult {
 }
 
 /** How things stand. */
-export interface HostStatus extends GenerationsStatus {
-  /** Why the last reload failed; `undefined` when it did not. */
-  readonly lastError: LastError | undefined;
-}
+export interface HostStatus extends GenerationsStatus, ReloadHistory {}
 
 /** Holds the generation that serves, and leads from one to the next. */
 export interface Host {
@@ -100,7 +98,7 @@ class GenerationHost implements Host {
   readonly #listeners: (() => void)[] = [];
   readonly #followers: Follower[] = [];
   readonly #generations: Generations;
-  #lastError: LastError | undefined;
+  readonly #record: ReloadRecord;
   /** Ends of earlier generations that are under way. */
   readonly #endings = new Set<Promise<void>>();
 
@@ -115,12 +113,18 @@ class GenerationHost implements Host {
       part,
       relay,
       pool: createResourcePool(),
-      manager: openManager(options, { root, logger: relay, rebuild: (overrides) => this.reload(overrides) }),
+      manager: openManager(options, {
+        root,
+        logger: relay,
+        services: servicesOf({ host: this, serving: () => this.#current, world: () => this.#world }),
+        rebuild: (overrides) => this.reload(overrides),
+      }),
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,
       begins: (config) => begins?.(this, config),
     };
     this.#generations = new Generations(machine);
+    this.#record = new ReloadRecord(machine.clock);
   }
 
   get logger(): Logger {
@@ -180,7 +184,7 @@ class GenerationHost implements Host {
   }
 
   status(): HostStatus {
-    return { ...this.#generations.status, lastError: this.#lastError };
+    return { ...this.#generations.status, ...this.#record.history };
   }
 
   onSwap(told: () => void): void {
@@ -205,22 +209,11 @@ class GenerationHost implements Host {
   }
 
   #run(overrides: PluginOverrides): Promise<ReloadResult> {
-    const turn = this.#remember(this.#withoutSecrets(this.#replace(overrides))).finally(() => {
+    const turn = this.#record.remember(this.#withoutSecrets(this.#replace(overrides))).finally(() => {
       this.#running = undefined;
     });
     this.#running = turn;
     return turn;
-  }
-
-  async #remember<T>(reload: Promise<T>): Promise<T> {
-    try {
-      const result = await reload;
-      this.#lastError = undefined;
-      return result;
-    } catch (error) {
-      this.#lastError = toLastError(error, this.#world.clock.now());
-      throw error;
-    }
   }
 
   /** What fails tells why, and whoever tells it must not tell what the environment holds. */

@@ -1,8 +1,10 @@
 import { BackworksError, invalidConfig, isBackworksError, suggest } from "@backworks/core";
 import type { EndpointSource, JsonValue, RouteDraft } from "@backworks/core";
+import { compileCrud } from "../crud/compile.ts";
 import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
+import { postgrestRoutes } from "../postgrest/routes.ts";
 import { compileSql } from "../sql/compile.ts";
 import { toStatement } from "../statement.ts";
 import { toAnswer } from "./answer.ts";
@@ -16,10 +18,23 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
   // Checked by the schema of the endpoint's key.
   const options = endpoint.values["database"] as EndpointOptions;
   const database = findDatabase(options, endpoint, mode);
+  const compiling = { endpoint, options, database, mode };
+  const { table, fields, auto_crud } = options;
+  const asPostgrest = (options.dialect ?? (auto_crud === true ? database.options.dialect : undefined)) === "postgrest";
+  const drafts = asPostgrest ? postgrestRoutes(compiling) : compileStatements(compiling);
+  if (table === undefined) return drafts;
+  mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
+  if (auto_crud !== true || asPostgrest) return drafts;
+  const { collection, routes } = compileCrud({ endpoint, options: { ...options, table }, database, mode });
+  mode.collections.add(tableKey(endpoint), collection);
+  return [...drafts, ...withoutWritten(routes, drafts)];
+}
+
+function compileStatements(compiling: Compiling): readonly RouteDraft[] {
   const mistakes: BackworksError[] = [];
-  const drafts = listRoutes(endpoint, options).flatMap((route) => {
+  const drafts = listRoutes(compiling.endpoint, compiling.options).flatMap((route) => {
     try {
-      return [compileRoute(route, { endpoint, options, database, mode })];
+      return [compileRoute(route, compiling)];
     } catch (error) {
       if (!isBackworksError(error)) throw error;
       mistakes.push(...(error.errors.length > 0 ? error.errors : [error]));
@@ -27,10 +42,13 @@ export function compileEndpoint(endpoint: EndpointSource, mode: DatabaseMode): r
     }
   });
   if (mistakes.length > 0) throw invalidConfig(mistakes);
-  const { table, fields } = options;
-  if (table !== undefined)
-    mode.starting.makeTable(tableKey(endpoint), { database, table, fields, seed: readSeed(endpoint) });
   return drafts;
+}
+
+/** What a statement of the endpoint answers, the table does not. */
+function withoutWritten(routes: readonly RouteDraft[], written: readonly RouteDraft[]): readonly RouteDraft[] {
+  const taken = new Set(written.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)));
+  return routes.filter(({ methods, path }) => methods.every((method) => !taken.has(`${method} ${path}`)));
 }
 
 /** Rows of the endpoint's seed. @throws BW_FILE_MISSING, BW_FILE_SYNTAX, BW_CONFIG_WRONG_VALUE */

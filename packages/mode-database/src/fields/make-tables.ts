@@ -5,6 +5,7 @@ import type { WantedTable } from "../starting.ts";
 import { onceStatement } from "../statement.ts";
 import { explain } from "../failure.ts";
 import { createTableSql } from "./create-table.ts";
+import { referencedFirst } from "./referenced-first.ts";
 
 type TableSource = Pick<WantedTable, "database" | "table" | "fields">;
 type DescribedTable = TableSource & { readonly fields: NonNullable<WantedTable["fields"]> };
@@ -23,8 +24,8 @@ async function makeIn(engine: Engine, wanted: readonly DescribedTable[], logger:
   if (first === undefined) return;
   const { name, options } = first.database;
   try {
-    const { tables } = await readSchema(engine);
-    const missing = wanted.filter(({ table }) => !tables.has(table));
+    const schema = await readSchema(engine);
+    const missing = wanted.filter(({ table }) => schema.table(table) === undefined);
     for (const { table, fields } of referencedFirst(missing)) {
       for (const sql of await createTableSql(engine.dialect, table, fields)) await engine.run(onceStatement(sql), []);
       logger.info("table made", { database: name, table });
@@ -32,22 +33,4 @@ async function makeIn(engine: Engine, wanted: readonly DescribedTable[], logger:
   } catch (error) {
     throw explain(error, { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) });
   }
-}
-
-/** A table comes after those that it refers to. */
-function referencedFirst(wanted: readonly DescribedTable[]): readonly DescribedTable[] {
-  const names = new Set(wanted.map(({ table }) => table));
-  const done = new Set<string>();
-  const ordered: DescribedTable[] = [];
-  const visit = (one: DescribedTable): void => {
-    if (done.has(one.table)) return;
-    done.add(one.table);
-    for (const { references } of Object.values(one.fields)) {
-      const other = references?.split(".")[0] ?? "";
-      for (const before of names.has(other) ? wanted : []) if (before.table === other) visit(before);
-    }
-    ordered.push(one);
-  };
-  wanted.forEach(visit);
-  return ordered;
 }

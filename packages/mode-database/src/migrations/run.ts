@@ -4,6 +4,7 @@ import type { OpenDatabase } from "../databases.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Session } from "../engine.ts";
 import { explain } from "../failure.ts";
+import { tellChange } from "../schema/channel.ts";
 import { onceStatement } from "../statement.ts";
 import type { Migration } from "./files.ts";
 import { Ledger } from "./ledger.ts";
@@ -69,6 +70,7 @@ export function migrateUp(place: MigrationPlace): Promise<readonly string[]> {
         if ((await ledger.read()).some(({ name }) => name === migration.name)) return false;
         await runScript(migration.up, session, database);
         await ledger.add({ ...migration, at: new Date(clock.now()).toISOString() });
+        await tellChange(session, database.options);
         return true;
       });
       if (ran) done.push(migration.name);
@@ -91,6 +93,7 @@ export function migrateDown({ database, migrations }: MigrationPlace, steps: num
       await inTransaction(migration, { session, database }, async () => {
         await runScript(down, session, database);
         await ledger.remove(name);
+        await tellChange(session, database.options);
         return true;
       });
       done.push(name);

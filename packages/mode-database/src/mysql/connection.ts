@@ -57,7 +57,8 @@ function opened(connection: Connection): Promise<void> {
 }
 
 async function prepareSession(connection: Connection, statementMs: number): Promise<void> {
-  await ask(connection, "SET time_zone = '+00:00'");
+  // Lists of related rows are put together by the server, which would cut them short without a word.
+  await ask(connection, "SET time_zone = '+00:00', group_concat_max_len = 1073741824");
   if (statementMs === 0) return;
   const [row] = (await ask(connection, "SELECT VERSION() AS version")) as readonly Row[];
   const mariadb = /mariadb/i.test(String(row?.["version"]));

@@ -1,14 +1,14 @@
+import type { ScalarName } from "@backworks/core/query";
 import type { FieldPacket } from "mysql2";
 import type { Row } from "../engine.ts";
-import type { ColumnType } from "../values/column-type.ts";
 import { toJsonOf } from "../values/to-json.ts";
 import type { ToJson } from "../values/to-json.ts";
 
 /** Source: MySQL internals, Protocol::ColumnType. */
-const types: ReadonlyMap<number, ColumnType> = new Map([
+const types: ReadonlyMap<number, ScalarName> = new Map([
   [0, "decimal"],
-  [4, "float"],
-  [5, "float"],
+  [4, "number"],
+  [5, "number"],
   [7, "timestamp"],
   [8, "integer"],
   [10, "date"],
@@ -25,9 +25,9 @@ const binary = 63;
 const texts: ReadonlySet<number> = new Set([15, 249, 250, 251, 252, 253, 254]);
 
 /** The type that a column of an answer has. */
-function typeOf({ columnType = -1, columnLength = 0, characterSet = 0 }: FieldPacket): ColumnType {
+function typeOf({ columnType = -1, columnLength = 0, characterSet = 0 }: FieldPacket): ScalarName {
   if (columnType === tiny) return columnLength === 1 ? "boolean" : "text";
-  if (texts.has(columnType)) return characterSet === binary ? "binary" : "text";
+  if (texts.has(columnType)) return characterSet === binary ? "bytes" : "text";
   return types.get(columnType) ?? "text";
 }
 

@@ -5,13 +5,16 @@ import {
   boolean,
   describe,
   enum as oneOf,
+  literal,
   minLength,
   optional,
   record,
   regex,
   strictObject,
   string,
+  union,
 } from "zod/mini";
+import { postgrestSchema } from "../postgrest/options.ts";
 import { count, duration, timeLimit } from "./quantity.ts";
 
 const text = string().check(minLength(1));
@@ -57,8 +60,17 @@ const database = strictObject({
     describe("Copies that only read; statements that change nothing go there in turn. Not for SQLite."),
   ),
   migrations: optional(migrations),
+  dialect: optional(oneOf(["postgrest"])).check(
+    describe("`postgrest`: endpoints with `auto_crud` answer as PostgREST does. PostgreSQL only."),
+  ),
+  postgrest: optional(postgrestSchema),
+  schema_channel: optional(union([literal(false), text])).check(
+    describe(
+      "Channel on which PostgreSQL tells that tables have changed (`NOTIFY backworks`), so that they are read again; `false` for none. Left out: `backworks`, and `pgrst` for `dialect: postgrest`.",
+    ),
+  ),
 }).check(({ value, issues }) => {
-  const problem = problemOf(value);
+  const problem = problemOf(value) ?? dialectProblem(value);
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
 
@@ -69,7 +81,9 @@ function problemOf({
   connection_string_env,
   file_path,
   replicas,
+  schema_channel,
 }: Addresses): string | undefined {
+  if (schema_channel !== undefined && type !== "postgresql") return `has schema_channel, which only postgresql has`;
   const urls = [connection_string, connection_string_env].filter((one) => one !== undefined).length;
   if (type === "sqlite") {
     if (urls > 0) return "is a file: sqlite has file_path and no connection_string";
@@ -81,12 +95,18 @@ function problemOf({
   return urls === 2 ? "has both connection_string and connection_string_env" : undefined;
 }
 
+function dialectProblem({ type, dialect, postgrest }: Readonly<Record<string, unknown>>): string | undefined {
+  if (type === "postgresql" || (dialect === undefined && postgrest === undefined)) return undefined;
+  return `has ${dialect === undefined ? "postgrest" : "dialect: postgrest"}, which needs type: postgresql`;
+}
+
 interface Addresses {
   readonly type: string;
   readonly connection_string?: string | undefined;
   readonly connection_string_env?: string | undefined;
   readonly file_path?: string | undefined;
   readonly replicas?: unknown;
+  readonly schema_channel?: unknown;
 }
 
 /** `databases:` — databases by name. */

@@ -12,6 +12,8 @@ import {
   strictObject,
   string,
 } from "zod/mini";
+import { postgrestSchema } from "../postgrest/options.ts";
+import { crudKeys, crudProblem } from "./crud.ts";
 
 const text = string().check(minLength(1));
 const name = string().check(regex(/^[A-Za-z_]\w*$/, "must be a name of letters, digits and _"));
@@ -35,7 +37,9 @@ const field = strictObject({
   ),
   required: optional(boolean()).check(describe("Whether there must be a value. Left out: false.")),
   unique: optional(boolean()).check(describe("Whether no two rows have the same value. Left out: false.")),
-  default: optional(any()).check(describe("Value of a row that says none; `now()` is the time of insertion.")),
+  default: optional(any()).check(
+    describe("Value of a row that says none; `now()` is the time of insertion, `uuid()` a random UUID."),
+  ),
   references: optional(
     string().check(regex(/^\w+\.\w+$/, "must be a table and its column, such as suppliers.id")),
   ).check(describe("Table and column whose value it holds: `suppliers.id`.")),
@@ -62,7 +66,14 @@ export const endpointSchema = strictObject({
     ),
   ),
   transform: optional(transform),
-  table: optional(name).check(describe("Table that `fields` describes.")),
+  dialect: optional(oneOf(["postgrest"])).check(
+    describe(
+      "`postgrest` answers as PostgREST does: for `table`, or for every table, view and function of the schemas below the path.",
+    ),
+  ),
+  postgrest: optional(postgrestSchema),
+  table: optional(name).check(describe("Table that `auto_crud` answers and `fields` describes.")),
+  ...crudKeys,
   seed: optional(text).check(
     describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
   ),
@@ -70,22 +81,40 @@ export const endpointSchema = strictObject({
     describe("Columns of `table`: it is made when the database does not have it yet."),
   ),
 }).check(({ value, issues }) => {
-  const problem = problemOf(value);
+  const problem = dialectProblem(value) ?? (value.dialect === undefined ? problemOf(value) : undefined);
   if (problem !== undefined) issues.push({ code: "custom", message: problem, input: value });
 });
 
-function problemOf({
-  query,
-  queries,
-  params,
-  table,
-  fields,
-  seed,
-}: Readonly<Record<string, unknown>>): string | undefined {
-  if (query === undefined && queries === undefined) return "has nothing to answer with: give it query or queries";
+function dialectProblem(value: Readonly<Record<string, unknown>>): string | undefined {
+  if (value["dialect"] === undefined)
+    return value["postgrest"] === undefined ? undefined : "has postgrest without dialect: postgrest";
+  const other = beside(value, ["query", "queries", ...Object.keys(crudKeys)]);
+  return other === undefined ? undefined : `has ${other} beside dialect: postgrest, which answers by itself`;
+}
+
+function beside(value: Readonly<Record<string, unknown>>, keys: readonly string[]): string | undefined {
+  return keys.find((key) => value[key] !== undefined);
+}
+
+/** What an endpoint with `auto_crud` may not have when its database has the dialect of PostgREST. */
+export function keyBesideDialect(options: Readonly<Record<string, unknown>>): string | undefined {
+  return beside(options, ["queries", ...Object.keys(crudKeys).filter((key) => key !== "auto_crud")]);
+}
+
+function problemOf(value: Readonly<Record<string, unknown>>): string | undefined {
+  const { query, queries, params, table, auto_crud } = value;
+  const wrong = crudProblem(value);
+  if (wrong !== undefined) return wrong;
+  if (query === undefined && queries === undefined && auto_crud !== true)
+    return "has nothing to answer with: give it query, queries or auto_crud";
+  if (query !== undefined && auto_crud === true)
+    return "has both auto_crud and query, which answer the same requests: write queries";
   if (params !== undefined && query === undefined)
     return "has params without query: in queries write ${…} where the value belongs";
-  if (table !== undefined) return undefined;
+  return table === undefined ? tableProblem(value) : undefined;
+}
+
+function tableProblem({ fields, seed }: Readonly<Record<string, unknown>>): string | undefined {
   if (seed !== undefined) return "has seed without table";
   return fields === undefined ? undefined : "has fields without table";
 }

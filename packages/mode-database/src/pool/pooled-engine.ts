@@ -9,17 +9,34 @@ export type SqlConnection = Pooled & Session;
 /** When several connections end at once, the next one may be among them. */
 const mostAttempts = 5;
 
+/** What hears what a server says. */
+export interface Hearing extends Pick<Engine, "close"> {
+  listen(channel: string, told: (payload: string) => void): () => void;
+}
+
+/** What an engine over a server is made of. */
+export interface PooledParts {
+  readonly primary: Pool<SqlConnection>;
+  readonly replicas: readonly Pool<SqlConnection>[];
+  /** `undefined` where servers say nothing by themselves. */
+  readonly hearing?: Hearing | undefined;
+}
+
 /** An engine over a primary and its replicas. */
 export class PooledEngine implements Engine {
   readonly dialect: Dialect;
   readonly #primary: Pool<SqlConnection>;
   readonly #replicas: readonly Pool<SqlConnection>[];
+  readonly #hearing: Hearing | undefined;
+  readonly listen: Engine["listen"];
   #turn = 0;
 
-  constructor(dialect: Dialect, primary: Pool<SqlConnection>, replicas: readonly Pool<SqlConnection>[]) {
+  constructor(dialect: Dialect, { primary, replicas, hearing }: PooledParts) {
     this.dialect = dialect;
     this.#primary = primary;
     this.#replicas = replicas;
+    this.#hearing = hearing;
+    this.listen = hearing && ((channel, told) => hearing.listen(channel, told));
   }
 
   async run(statement: Statement, binds: readonly unknown[], signal?: AbortSignal): Promise<Result> {
@@ -51,7 +68,7 @@ export class PooledEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#pools.map((pool) => pool.close()));
+    await Promise.all([...this.#pools.map((pool) => pool.close()), this.#hearing?.close()]);
   }
 
   get #pools(): readonly Pool<SqlConnection>[] {

@@ -7,7 +7,8 @@ import { types } from "./types.ts";
 
 /** The part of the package `pg` that is used. */
 export interface PgDriver {
-  readonly Client: new (config: ClientConfig & { readonly pipeline?: boolean }) => Client;
+  // Its types leave out that it need not keep a process alive.
+  readonly Client: new (config: ClientConfig & { readonly pipeline?: boolean }) => Client & { unref(): void };
 }
 
 /** What a connection is opened with. */
@@ -47,6 +48,21 @@ export async function connectPostgresql(
     onLost: (told) => loss.whenHappened(told),
     close: end,
   };
+}
+
+/** Opens a connection that waits for what the server says; it keeps no process alive. */
+export async function connectListening({ Client }: PgDriver, { url, connectMs }: PgTarget): Promise<Client> {
+  const client = new Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMs,
+    application_name: "backworks",
+    keepAlive: true,
+  });
+  // Until somebody listens: an error is told by `connect`, too.
+  client.on("error", () => {});
+  await client.connect();
+  client.unref();
+  return client;
 }
 
 async function run(client: Client, { name, text }: Statement, binds: readonly unknown[]): Promise<Result> {

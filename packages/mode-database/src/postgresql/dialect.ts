@@ -33,6 +33,7 @@ const kinds: ReadonlyMap<string, Fault["kind"]> = new Map([
   ["23P01", "unique"],
   ["23502", "not null"],
   ["23514", "check"],
+  ["2201B", "expression"],
   ["57014", "timeout"],
   ["40001", "busy"],
   ["40P01", "busy"],
@@ -45,11 +46,16 @@ function kindOf(code: string, message: string, detail: string): Fault["kind"] {
   const known = kinds.get(code);
   if (known !== undefined) return known;
   if (code === "23503") return /still referenced/.test(detail) ? "referenced" : "foreign key";
-  if (code === "0A000" && message.includes("cached plan")) return "stale";
-  // Prepared by another session, as a balancer between may do.
-  if (code === "26000") return "stale";
+  if (isStale(code, message)) return "stale";
+  // The words of a search, and the language it is in.
+  if (/^42(?:601|704)$/.test(code) && /tsquery|text search configuration/.test(message)) return "expression";
   if (code.startsWith("22")) return "value";
   return isLost(code, message) ? "lost" : "statement";
+}
+
+/** What it prepared is of no use; or it was prepared by another session, as a balancer between may do. */
+function isStale(code: string, message: string): boolean {
+  return code === "26000" || (code === "0A000" && message.includes("cached plan"));
 }
 
 function isLost(code: string, message: string): boolean {

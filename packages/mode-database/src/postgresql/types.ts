@@ -1,19 +1,19 @@
-import type { ColumnType } from "../values/column-type.ts";
+import type { ScalarName } from "@backworks/core/query";
 import { toJsonOf } from "../values/to-json.ts";
 import { parseArray } from "./array.ts";
 
 /** Types by the number that the server gives with a column, with the number of their arrays. Source: `pg_type.dat`. */
-const numbered: readonly (readonly [type: ColumnType, number: number, ofArrays: number])[] = [
+const numbered: readonly (readonly [type: ScalarName, number: number, ofArrays: number])[] = [
   ["boolean", 16, 1000],
-  ["binary", 17, 1001],
+  ["bytes", 17, 1001],
   ["integer", 20, 1016],
   ["integer", 21, 1005],
   ["integer", 23, 1007],
   ["text", 25, 1009],
   ["integer", 26, 1028],
   ["json", 114, 199],
-  ["float", 700, 1021],
-  ["float", 701, 1022],
+  ["number", 700, 1021],
+  ["number", 701, 1022],
   ["text", 1042, 1014],
   ["text", 1043, 1015],
   ["date", 1082, 1182],
@@ -35,8 +35,8 @@ for (const [type, number, ofArrays] of numbered) {
   parsers.set(ofArrays, (text) => parseArray(text, parse));
 }
 
-function parserOf(type: ColumnType): Parse {
-  if (type === "binary") return (text) => Buffer.from(text.slice(2), "hex").toString("base64");
+function parserOf(type: ScalarName): Parse {
+  if (type === "bytes") return (text) => Buffer.from(text.slice(2), "hex").toString("base64");
   if (type === "boolean") return (text) => text === "t";
   return toJsonOf(type) ?? asItIs;
 }

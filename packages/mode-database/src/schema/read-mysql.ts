@@ -1,13 +1,13 @@
+import type { ScalarName, ValueType } from "@backworks/core/query";
 import type { Row, Session } from "../engine.ts";
 import { mysql } from "../mysql/dialect.ts";
 import { toStatement } from "../statement.ts";
-import type { ColumnType } from "../values/column-type.ts";
 import { assembleSchema, textIn } from "./schema.ts";
-import type { ColumnFact, KeyFact, Schema } from "./schema.ts";
+import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
 
 const columnsQuery = toStatement(
   `SELECT c.TABLE_NAME AS \`table\`, t.TABLE_TYPE AS kind, c.COLUMN_NAME AS name, c.COLUMN_TYPE AS declared, c.DATA_TYPE AS type,
-     c.IS_NULLABLE AS nullable, c.COLUMN_DEFAULT AS value, c.EXTRA AS extra
+     c.IS_NULLABLE AS nullable, c.COLUMN_DEFAULT AS value, c.EXTRA AS extra, c.COLUMN_COMMENT AS comment, c.CHARACTER_SET_NAME AS charset
    FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
    WHERE c.TABLE_SCHEMA = DATABASE() ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION`,
   true,
@@ -30,7 +30,7 @@ const jsonQuery = toStatement(
 );
 
 /** Source: https://mariadb.com/kb/en/information-schema/ */
-export async function readMysql(session: Session): Promise<Schema> {
+export async function readMysql(session: Session): Promise<DatabaseSchema> {
   const columns = await session.run(columnsQuery, []);
   const keys = await session.run(keysQuery, []);
   const structured = await readStructured(session);
@@ -63,30 +63,40 @@ function toColumn(row: Row, structured: ReadonlySet<string>): ColumnFact {
     table,
     kind: row["kind"] === "VIEW" ? "view" : "table",
     name,
-    type: structured.has(`${table}.${name}`) ? "json" : typeOf(declared, String(row["type"])),
+    type: typeOf(declared, { ...row, structured: structured.has(`${table}.${name}`) }),
     declared,
+    charset: textIn(row, "charset"),
     nullable,
     hasDefault: (row["value"] !== null && (row["value"] !== "NULL" || !nullable)) || extra.includes("auto_increment"),
     generated: /GENERATED/.test(extra) && !/DEFAULT_GENERATED/.test(extra),
   };
 }
 
-function typeOf(declared: string, type: string): ColumnType {
-  if (/^(?:tinyint\(1\)|bit\(1\))/.test(declared)) return "boolean";
-  return types.find(([names]) => names.test(type))?.[1] ?? "other";
+/** A list is JSON whose comment says what its elements are: `text[]`. */
+function typeOf(declared: string, { structured, type, comment }: Row): ValueType {
+  const isJson = structured === true || type === "json";
+  const [, element] = /^(\w+)\[\]$/.exec(String(comment)) ?? [];
+  const of = scalarOf(element ?? "", element ?? "");
+  if (isJson) return element === undefined || of === undefined ? { name: "json" } : { name: "list", of };
+  return { name: scalarOf(declared, String(type)) ?? "text" };
 }
 
-const types: readonly (readonly [RegExp, ColumnType])[] = [
-  [/^(?:tinyint|smallint|mediumint|int|bigint|year)$/, "integer"],
+function scalarOf(declared: string, type: string): ScalarName | undefined {
+  if (/^(?:tinyint\(1\)|bit\(1\)|boolean$)/.test(declared)) return "boolean";
+  return types.find(([names]) => names.test(type))?.[1];
+}
+
+const types: readonly (readonly [RegExp, ScalarName])[] = [
+  [/^(?:tinyint|smallint|mediumint|int|integer|bigint|year)$/, "integer"],
   [/^decimal$/, "decimal"],
-  [/^(?:float|double)$/, "float"],
+  [/^(?:float|double)$/, "number"],
   [/^(?:varchar|char|text|tinytext|mediumtext|longtext|enum|set)$/, "text"],
   [/^date$/, "date"],
   [/^time$/, "time"],
   [/^(?:datetime|timestamp)$/, "timestamp"],
   [/^json$/, "json"],
   [/^uuid$/, "uuid"],
-  [/^(?:binary|varbinary|blob|tinyblob|mediumblob|longblob|bit)$/, "binary"],
+  [/^(?:binary|varbinary|blob|tinyblob|mediumblob|longblob|bit)$/, "bytes"],
 ];
 
 const keyKinds: Readonly<Record<string, KeyFact["kind"]>> = {

@@ -2,7 +2,7 @@ import type { Row, Session } from "../engine.ts";
 import { declaredType } from "../sqlite/values.ts";
 import { toStatement } from "../statement.ts";
 import { assembleSchema, textIn } from "./schema.ts";
-import type { ColumnFact, KeyFact, Schema } from "./schema.ts";
+import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
 
 const own = `m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`;
 
@@ -26,7 +26,7 @@ const foreignQuery = toStatement(
 );
 
 /** Source: https://www.sqlite.org/pragma.html */
-export async function readSqlite(session: Session): Promise<Schema> {
+export async function readSqlite(session: Session): Promise<DatabaseSchema> {
   const columns = (await session.run(columnsQuery, [])).rows;
   const unique = (await session.run(uniqueQuery, [])).rows;
   const foreign = (await session.run(foreignQuery, [])).rows;
@@ -38,7 +38,7 @@ export async function readSqlite(session: Session): Promise<Schema> {
   return assembleSchema(columns.map(toColumn), [
     ...primary.map((row) => toKey(row, { kind: "primary", key: "primary", column: String(row["name"]) })),
     ...unique.map((row) => toKey(row, { kind: "unique", key: String(row["key"]), column: String(row["column"]) })),
-    ...foreign.map((row) => toForeign(row, primaryOf)),
+    ...withNames(foreign.map((row) => toForeign(row, primaryOf))),
   ]);
 }
 
@@ -74,4 +74,11 @@ function toForeign(row: Row, primaryOf: (table: string) => readonly string[]): K
     otherTable,
     otherColumn,
   });
+}
+
+/** SQLite does not tell what a foreign key is called: it is called as PostgreSQL would. */
+function withNames(facts: readonly KeyFact[]): readonly KeyFact[] {
+  const columnsOf = ({ table, key }: KeyFact): readonly string[] =>
+    facts.filter((fact) => fact.table === table && fact.key === key).map(({ column }) => column);
+  return facts.map((fact) => ({ ...fact, key: [fact.table, ...columnsOf(fact), "fkey"].join("_") }));
 }

@@ -24,10 +24,10 @@ describeDatabases("a schema", (target) => {
     );
     await database.query("CREATE VIEW names AS SELECT id, name FROM products");
 
-    const { tables } = await readSchema(database.engine);
+    const schema = await readSchema(database.engine);
 
-    const products = tables.get("products")!;
-    expect([...products.columns.values()].map(({ name, type }) => [name, type])).toEqual([
+    const products = schema.table("products")!;
+    expect([...products.columns.values()].map(({ name, type }) => [name, type.name])).toEqual([
       ["id", "integer"],
       ["name", "text"],
       ["price", "decimal"],
@@ -35,7 +35,7 @@ describeDatabases("a schema", (target) => {
       ["made", "timestamp"],
       ["sold", "date"],
       ["facts", "json"],
-      ["weight", "float"],
+      ["weight", "number"],
       ["code", "text"],
       ["region", "text"],
       ["twice", "decimal"],
@@ -46,12 +46,12 @@ describeDatabases("a schema", (target) => {
     expect(products.columns.get("price")).toMatchObject({ nullable: true, hasDefault: false });
     expect(products.columns.get("twice")).toMatchObject({ generated: true });
     expect(products.primaryKey).toEqual(["id"]);
-    expect(products.uniqueKeys).toEqual([["name"]]);
+    expect(products.uniques).toEqual([["name"]]);
     expect(products.foreignKeys).toMatchObject([
-      { columns: ["code", "region"], table: "suppliers", references: ["code", "region"] },
+      { columns: ["code", "region"], target: "suppliers", targetColumns: ["code", "region"] },
     ]);
-    expect(tables.get("suppliers")!.primaryKey).toEqual(["code", "region"]);
-    expect(tables.get("names")).toMatchObject({ kind: "view", primaryKey: [] });
+    expect(schema.table("suppliers")!.primaryKey).toEqual(["code", "region"]);
+    expect(schema.table("names")).toMatchObject({ kind: "view", primaryKey: [] });
   });
 
   it("is made of fields where tables are missing, and what is there stays", async () => {
@@ -76,9 +76,12 @@ describeDatabases("a schema", (target) => {
     await database.query("INSERT INTO suppliers (name) VALUES ('a')");
     await makeTables(wanted, quiet);
 
-    const { tables } = await readSchema(database.engine);
-    expect(tables.get("products")!.primaryKey).toEqual(["sku"]);
-    expect(tables.get("products")!.columns.get("active")).toMatchObject({ type: "boolean", hasDefault: true });
+    const schema = await readSchema(database.engine);
+    expect(schema.table("products")!.primaryKey).toEqual(["sku"]);
+    expect(schema.table("products")!.columns.get("active")).toMatchObject({
+      type: { name: "boolean" },
+      hasDefault: true,
+    });
     expect((await database.query("SELECT id, name FROM suppliers")).rows).toEqual([{ id: 1, name: "a" }]);
   });
 });

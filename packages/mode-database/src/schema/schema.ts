@@ -1,51 +1,33 @@
+import type { Column, ForeignKey, Schema, Table } from "@backworks/core/query";
 import type { Row } from "../engine.ts";
-import type { ColumnType } from "../values/column-type.ts";
 
-/** Everything that is known of a database's structure. Frozen. */
-export interface Schema {
-  /** By name; of PostgreSQL those of the search path, of MySQL those of the database. */
-  readonly tables: ReadonlyMap<string, Table>;
+/** A database's structure: what queries are checked against, with what SQL needs beyond. Frozen. */
+export interface DatabaseSchema extends Schema {
+  /** Of PostgreSQL those of the search path, of MySQL those of the database. */
+  table(name: string): DatabaseTable | undefined;
 }
 
 /** A table or a view. */
-export interface Table {
-  readonly name: string;
+export interface DatabaseTable extends Table {
   readonly kind: "table" | "view";
   /** By name, in the order of the table. */
-  readonly columns: ReadonlyMap<string, Column>;
-  /** Columns of the primary key, in its order; empty when there is none. */
-  readonly primaryKey: readonly string[];
-  /** Columns of each unique key, the primary key not among them. */
-  readonly uniqueKeys: readonly (readonly string[])[];
-  readonly foreignKeys: readonly ForeignKey[];
+  readonly columns: ReadonlyMap<string, DatabaseColumn>;
 }
 
 /** A column. */
-export interface Column {
-  readonly name: string;
-  readonly type: ColumnType;
+export interface DatabaseColumn extends Column {
   /** As the database calls its type. */
   readonly declared: string;
-  readonly nullable: boolean;
-  /** Whether a row may leave it out although it is not nullable. */
-  readonly hasDefault: boolean;
-  /** Whether the database alone computes it, so that nobody may write it. */
-  readonly generated: boolean;
-}
-
-/** Columns whose values are those of another table's columns. */
-export interface ForeignKey {
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly table: string;
-  /** In the order of `columns`. */
-  readonly references: readonly string[];
+  /** Whether the database itself orders its texts by code unit, so that an index has that order. @defaultValue false */
+  readonly byCode?: boolean;
+  /** Character set of its texts, where each column has its own. */
+  readonly charset?: string | undefined;
 }
 
 /** A row that says something of a column. */
-export interface ColumnFact extends Column {
+export interface ColumnFact extends DatabaseColumn {
   readonly table: string;
-  readonly kind: Table["kind"];
+  readonly kind: DatabaseTable["kind"];
 }
 
 /** A row that says which column stands where in a key. */
@@ -60,16 +42,16 @@ export interface KeyFact {
 }
 
 /** Puts together what a database told, row by row, each in its order. */
-export function assembleSchema(columns: readonly ColumnFact[], keys: readonly KeyFact[]): Schema {
+export function assembleSchema(columns: readonly ColumnFact[], keys: readonly KeyFact[]): DatabaseSchema {
   const byTable = groupBy(columns, ({ table }) => table);
   const keysByTable = groupBy(keys, ({ table }) => table);
-  const tables = [...byTable].map(
-    ([name, facts]) => [name, toTable(name, facts, keysByTable.get(name) ?? [])] as const,
+  const tables = new Map(
+    [...byTable].map(([name, facts]) => [name, toTable(name, facts, keysByTable.get(name) ?? [])] as const),
   );
-  return Object.freeze({ tables: new Map(tables) });
+  return Object.freeze({ table: (name: string) => tables.get(name), names: [...tables.keys()] });
 }
 
-function toTable(name: string, facts: readonly ColumnFact[], keys: readonly KeyFact[]): Table {
+function toTable(name: string, facts: readonly ColumnFact[], keys: readonly KeyFact[]): DatabaseTable {
   const columns = facts.map(
     ({ table: _table, kind: _kind, ...column }) => [column.name, Object.freeze(column)] as const,
   );
@@ -82,7 +64,7 @@ function toTable(name: string, facts: readonly ColumnFact[], keys: readonly KeyF
     kind: facts[0]?.kind ?? "table",
     columns: new Map(columns),
     primaryKey,
-    uniqueKeys: columnsOf("unique"),
+    uniques: columnsOf("unique"),
     foreignKeys: groups.flatMap(toForeignKey),
   });
 }
@@ -91,13 +73,17 @@ function toForeignKey(group: readonly KeyFact[]): readonly ForeignKey[] {
   const [first] = group;
   if (first === undefined || first.kind !== "foreign") return [];
   const columns = group.map(({ column }) => column);
-  const references = group.map(({ otherColumn = "" }) => otherColumn);
-  return [Object.freeze({ name: first.key, columns, table: first.otherTable ?? "", references })];
+  const targetColumns = group.map(({ otherColumn = "" }) => otherColumn);
+  return [Object.freeze({ name: first.key, columns, target: first.otherTable ?? "", targetColumns })];
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
   return groups;
 }
 

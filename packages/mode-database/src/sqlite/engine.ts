@@ -3,7 +3,8 @@ import type { Engine, Result, Session, Statement } from "../engine.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import { numberOf, sqlite } from "./dialect.ts";
-import { isLookUp } from "./look-up.ts";
+import { reachOf } from "./look-up.ts";
+import type { Reach } from "./look-up.ts";
 import type { SqliteSession } from "./session.ts";
 
 /** What an engine over SQLite is made of. */
@@ -23,12 +24,15 @@ export interface SqliteParts {
 const interrupted = 9;
 const locked: ReadonlySet<number> = new Set([5, 6]);
 
-/** SQLite: look-ups by key run here, everything else in threads. */
+/** Rows that are read or passed over here at most. */
+const smallPage = 200;
+
+/** SQLite: look-ups by key and small pages of an index run here, everything else in threads. */
 export class SqliteEngine implements Engine {
   readonly dialect = sqlite;
   readonly #parts: SqliteParts;
   #here: SqliteSession | undefined;
-  readonly #lookUps = new WeakMap<Statement, boolean>();
+  readonly #reaches = new WeakMap<Statement, Reach>();
 
   constructor(parts: SqliteParts) {
     this.#parts = parts;
@@ -58,12 +62,12 @@ export class SqliteEngine implements Engine {
     await Promise.all([this.#parts.readers.close(), this.#parts.writer.close()]);
   }
 
-  /** `undefined` for what is no look-up, and when a lock is in the way. */
+  /** `undefined` for what may take long, and when a lock is in the way. */
   #runHere(statement: Statement, binds: readonly unknown[]): Result | undefined {
-    if (!statement.reads || this.#lookUps.get(statement) === false) return undefined;
+    if (!statement.reads || this.#reaches.get(statement) === "unknown") return undefined;
     try {
       const session = this.#session();
-      if (session === undefined || !this.#isLookUp(session, statement, binds.length)) return undefined;
+      if (session === undefined || !this.#isShort(statement, binds)) return undefined;
       return session.run(statement, binds);
     } catch (error) {
       if (typeof error === "object" && error !== null && locked.has(numberOf(error) % 256)) return undefined;
@@ -79,12 +83,29 @@ export class SqliteEngine implements Engine {
     return this.#here;
   }
 
-  #isLookUp(session: SqliteSession, statement: Statement, binds: number): boolean {
-    const known = this.#lookUps.get(statement);
-    if (known !== undefined) return known;
-    const found = statement.name !== "" && isLookUp(session, statement.text, binds);
-    this.#lookUps.set(statement, found);
-    return found;
+  #isShort(statement: Statement, binds: readonly unknown[]): boolean {
+    const reach = this.#reaches.get(statement) ?? this.#reach(statement, binds.length);
+    if (reach !== "page") return reach === "key";
+    let rows = 0;
+    for (const size of statement.page?.sizes ?? []) rows += Number(binds[size]);
+    return rows <= smallPage;
+  }
+
+  #reach(statement: Statement, binds: number): Reach {
+    const reach = statement.name === "" ? "unknown" : this.#explain(statement, binds);
+    this.#reaches.set(statement, reach);
+    return reach;
+  }
+
+  /** On a connection of its own: one that has explained a plan may go on seeing the file as it was then. */
+  #explain(statement: Statement, binds: number): Reach {
+    const session = this.#parts.openHere?.();
+    if (session === undefined) return "unknown";
+    try {
+      return reachOf(session, statement, binds);
+    } finally {
+      session.file.close();
+    }
   }
 
   #runThere(statement: Statement, binds: readonly unknown[], signal: AbortSignal | undefined): Promise<Result> {

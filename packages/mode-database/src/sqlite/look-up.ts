@@ -1,19 +1,35 @@
+import type { PageOfTable, Row, Statement } from "../engine.ts";
 import type { SqliteSession } from "./session.ts";
 
 const byRowid = /^SEARCH .+ USING INTEGER PRIMARY KEY \(rowid=\?\)$/;
 const byIndex = /^SEARCH .+ USING (?:COVERING )?INDEX (\S+) \((.+)\)$/;
+const subquery = /^CORRELATED SCALAR SUBQUERY \d+$/;
+
+/** Steps that put together what the others read. */
+const around = /^(?:CO-ROUTINE|SCAN) (?:\(subquery-\d+\)|bw_rows)$/;
+
+/** How little a statement reads: a row of each of its tables, a page of one of them, or nobody knows. */
+export type Reach = "key" | "page" | "unknown";
 
 /**
- * Whether a statement finds at most one row of each of its tables by a key, so that it takes microseconds.
+ * Whether a statement finds its rows by keys, or in the order of an index, so that it takes microseconds.
  *
  * Source: https://www.sqlite.org/eqp.html
  */
-export function isLookUp(session: SqliteSession, text: string, binds: number): boolean {
+export function reachOf(session: SqliteSession, { text, page }: Statement, binds: number): Reach {
   const plan = session.run(
     { name: "", text: `EXPLAIN QUERY PLAN ${text}`, reads: true },
     Array.from({ length: binds }, () => null),
   );
-  return plan.rows.length > 0 && plan.rows.every(({ detail }) => isKeyed(session, String(detail)));
+  const [first, ...rest] = plan.rows.map(detailOf).filter((detail) => !around.test(detail));
+  if (first === undefined || !rest.every((detail) => subquery.test(detail) || isKeyed(session, detail)))
+    return "unknown";
+  if (isKeyed(session, first)) return "key";
+  return page !== undefined && isInOrder(first, page) ? "page" : "unknown";
+}
+
+function detailOf({ detail }: Row): string {
+  return String(detail);
 }
 
 function isKeyed(session: SqliteSession, detail: string): boolean {
@@ -28,5 +44,18 @@ function isKeyed(session: SqliteSession, detail: string): boolean {
     },
     [index],
   );
-  return rows[0]?.["ok"] === 1 && rows[0]["columns"] === terms.split(/=\?(?: AND )?/).length - 1 && !/[<>]/.test(terms);
+  return rows[0]?.["ok"] === 1 && rows[0]["columns"] === countTerms(terms) && !/[<>]/.test(terms);
+}
+
+const inOrder = /^(?:SCAN|SEARCH) \S+(?: USING (?:INTEGER PRIMARY KEY|(?:COVERING )?INDEX \S+))?(?: \((.+)\))?$/;
+
+/** A sort would be another step of the plan. */
+function isInOrder(detail: string, { conditions }: PageOfTable): boolean {
+  const [, terms = ""] = inOrder.exec(detail) ?? [undefined, "?"];
+  return countTerms(terms) === conditions && !terms.includes("ANY(");
+}
+
+/** `a=? AND b>?` are two. */
+function countTerms(terms: string): number {
+  return terms.split("?").length - 1;
 }

@@ -1,10 +1,10 @@
-import type { ColumnType } from "../values/column-type.ts";
+import type { ScalarName, ValueType } from "@backworks/core/query";
 import { toBase64, toJsonOf } from "../values/to-json.ts";
 import type { ToJson } from "../values/to-json.ts";
 import { toScalarBind } from "../values/to-bind.ts";
 
 /** In this order: the first that is found in a declared type says what it is. Source: https://www.sqlite.org/datatype3.html, 3.1, and beyond it. */
-const words: readonly (readonly [RegExp, ColumnType])[] = [
+const words: readonly (readonly [RegExp, ScalarName])[] = [
   [/BOOL/i, "boolean"],
   [/DATETIME|TIMESTAMP/i, "timestamp"],
   [/DATE/i, "date"],
@@ -13,21 +13,22 @@ const words: readonly (readonly [RegExp, ColumnType])[] = [
   [/UUID/i, "uuid"],
   [/INT/i, "integer"],
   [/CHAR|CLOB|TEXT/i, "text"],
-  [/BLOB|BINARY/i, "binary"],
-  [/REAL|FLOA|DOUB/i, "float"],
+  [/BLOB|BINARY/i, "bytes"],
+  [/REAL|FLOA|DOUB/i, "number"],
   [/DEC|NUMERIC/i, "decimal"],
 ];
 
-/** The type that a column was declared with; `other` for one that is computed. */
-export function declaredType(declared: string | undefined): ColumnType {
-  return words.find(([word]) => word.test(declared ?? ""))?.[1] ?? "other";
+/** The type that a column was declared with, `text[]` for a list of texts as JSON; `any` for one that is computed. */
+export function declaredType(declared: string = ""): ValueType {
+  const scalar = words.find(([word]) => word.test(declared))?.[1] ?? "any";
+  return declared.endsWith("[]") ? { name: "list", of: scalar } : { name: scalar };
 }
 
 /** How the values of a column are told. */
 export function toJsonOfColumn(declared: string | undefined): ToJson {
-  const type = declaredType(declared);
-  if (type === "decimal") return decimalOf(declared ?? "");
-  const convert = toJsonOf(type);
+  const { name } = declaredType(declared);
+  if (name === "decimal") return decimalOf(declared ?? "");
+  const convert = toJsonOf(name);
   return convert === undefined ? plain : (value) => convert(typeof value === "bigint" ? toNumber(value) : value);
 }
 

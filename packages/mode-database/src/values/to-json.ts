@@ -1,22 +1,23 @@
-import type { ColumnType } from "./column-type.ts";
+import type { ValueType } from "@backworks/core/query";
 
 /** Makes the JSON of a value that is not null, whatever its driver made of it. */
 export type ToJson = (value: unknown) => unknown;
 
 /** How values of a type are told; `undefined` where they are right as they are. */
-export function toJsonOf(type: ColumnType): ToJson | undefined {
+export function toJsonOf(type: ValueType["name"]): ToJson | undefined {
   return conversions[type];
 }
 
-const conversions: Readonly<Partial<Record<ColumnType, ToJson>>> = {
+const conversions: Readonly<Partial<Record<ValueType["name"], ToJson>>> = {
   integer: toInteger,
   decimal: toDecimal,
-  float: toFloat,
+  number: toFloat,
   boolean: toBoolean,
   timestamp: toTimestamp,
   date: toDate,
   json: toStructure,
-  binary: toBase64,
+  bytes: toBase64,
+  list: toStructure,
 };
 
 /** A number where it holds the value exactly, otherwise its digits. */
@@ -39,10 +40,12 @@ export function toFloat(value: unknown): unknown {
 
 export function toBoolean(value: unknown): unknown {
   if (typeof value === "boolean") return value;
+  if (value === 1 || value === 0) return value === 1;
   if (value instanceof Uint8Array) return value.some((byte) => byte !== 0);
   return /^(?:t|true|1)$/i.test(String(value));
 }
 
+const usual = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d$/;
 const written = /^(\d{4,}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?\s*(Z|[+-]\d\d(?::?\d\d)?(?::\d\d)?)?$/;
 
 /** ISO 8601 in UTC: seconds always, a fraction as far as there is one. A time without a zone is one of UTC. */
@@ -50,6 +53,8 @@ export function toTimestamp(value: unknown): unknown {
   if (value instanceof Date) return fromDate(value);
   if (typeof value === "number" || typeof value === "bigint") return fromDate(new Date(Number(value)));
   const text = String(value);
+  // What most databases write needs no taking apart.
+  if (usual.test(text)) return `${text.slice(0, 10)}T${text.slice(11)}Z`;
   const parts = written.exec(text);
   if (parts !== null) return fromParts(parts) ?? text;
   return /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;

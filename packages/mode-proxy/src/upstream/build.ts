@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ModeContext } from "@backworks/core";
+import type { ModeContext, UpstreamObserver } from "@backworks/core";
 import { BackworksError, suggest } from "@backworks/core";
 import { createFailureTest } from "../options/failure-kinds.ts";
 import type { Path } from "../options/mistakes.ts";
@@ -13,6 +13,7 @@ import { balancers } from "./balancers/index.ts";
 import { Connections } from "./connections.ts";
 import type { ConnectionSettings } from "./connections.ts";
 import type { FoundTarget, UpstreamExtension } from "./extension.ts";
+import { withObserver } from "./observe.ts";
 import { guardBalancer, guardExtension } from "./guard-extension.ts";
 import { UpstreamGroup } from "./group.ts";
 import type { PassiveSettings, WeightedMember } from "./group.ts";
@@ -36,6 +37,8 @@ export interface Workshop {
   readonly registry: Registry;
   /** What a plugin adds. */
   readonly extension: UpstreamExtension | undefined;
+  /** Told of every attempt. */
+  readonly observer?: UpstreamObserver | undefined;
 }
 
 /** With what something is opened, and for whom. */
@@ -58,13 +61,15 @@ export interface Order {
  */
 export function buildUpstream(init: UpstreamInit, workshop: Workshop, order: Order): UpstreamGroup {
   const create = findBalancer(init, workshop, order);
-  const { context, registry, extension } = workshop;
+  const { context, registry, extension, observer } = workshop;
   const { tls } = order;
   const { basePath } = context.app;
-  const key = keyOf("upstream", { ...init, tls, basePath, extension: registry.numberOf(extension) });
+  const told = { extension: registry.numberOf(extension), observer: registry.numberOf(observer) };
+  const key = keyOf("upstream", { ...init, tls, basePath, ...told });
   return registry.acquire(key, order.holder, () => {
     const builder = new GroupBuilder(init, { context, registry, tls });
-    const guarded = extension && guardExtension(extension, context.logger);
+    const own = extension && guardExtension(extension, context.logger);
+    const guarded = withObserver(own, observer, context.logger);
     const group = builder.build(create, guarded);
     group.setMembers(builder.members(init.targets.map(toTarget)));
     const update = (found: readonly FoundTarget[]): void => {

@@ -1,4 +1,5 @@
 import type { EndpointSource, ModeContext, ModeHealth } from "@backworks/core";
+import { upstreamObserverService } from "@backworks/core";
 import { createApis } from "../apis/apis.ts";
 import type { ApiSet } from "../apis/apis.ts";
 import type { ApisOptions } from "../options/apis.ts";
@@ -34,7 +35,12 @@ export async function openProxy(context: ModeContext): Promise<OpenProxy> {
     open: () => new Registry(),
     close: (shared: Registry) => shared.close(),
   });
-  const workshop: Workshop = { context, registry, extension: context.optionalService(upstreamExtension) };
+  const workshop: Workshop = {
+    context,
+    registry,
+    extension: context.optionalService(upstreamExtension),
+    observer: context.optionalService(upstreamObserverService),
+  };
   const holder = {};
   const mistakes = new Mistakes(context.place);
   // Checked by the schemas of the root keys.

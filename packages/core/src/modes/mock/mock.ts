@@ -1,4 +1,5 @@
-import { defineMode, type EndpointSource, type RouteDraft } from "../../mode.ts";
+import { collectionsService } from "../../collections.ts";
+import { defineMode, offerService, type EndpointSource, type RouteDraft } from "../../mode.ts";
 import { compileEndpoint, type EndpointForms } from "./compile-endpoint.ts";
 import type { EndpointContext } from "./context.ts";
 import { createContext } from "./create-context.ts";
@@ -22,6 +23,7 @@ export const mockMode = defineMode<OpenMock>({
     strict_templates: strictTemplatesSchema,
     expose_env: exposeEnvSchema,
   },
+  services: [offerService(collectionsService("mock"), ({ resources }: OpenMock) => resources)],
   open: openMock,
   compile: compileMock,
   identity: (endpoints) => endpoints.filter(keepsRows).map(({ name, identity }) => [name, identity]),

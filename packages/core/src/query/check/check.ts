@@ -1,4 +1,3 @@
-import { freezeDeep } from "../freeze.ts";
 import { invalid } from "../errors.ts";
 import type { Schema } from "../relations.ts";
 import type { QuerySyntax } from "../syntax/syntax.ts";
@@ -38,7 +37,7 @@ export function checkQuery(query: QuerySyntax, options: CheckOptions): CheckedQu
     limit: page?.limit === undefined ? undefined : whole(scope, page.limit),
     offset: page?.offset ? whole(scope, page.offset) : undefined,
   };
-  return { shape: freezeDeep({ ...selection, ...keyset, ...stretch }), values: scope.values };
+  return { shape: { ...selection, ...keyset, ...stretch }, values: scope.values };
 }
 
 const integer = { name: "integer" } as const;

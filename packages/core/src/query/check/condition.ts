@@ -83,12 +83,15 @@ function checkIs(
   return { kind: "is", field, keyword };
 }
 
+/** What is a text, whatever the field is. */
+const readAsText: ReadonlySet<Operator["operand"]> = new Set(["pattern", "expression", "search"]);
+
 /** The type of what a field is compared with by an operator. */
 function operandType({ parameter }: ConditionScope, field: Field, operator: Operator): ValueType {
   const { name } = field.type;
   const allowed = operandTypes[operator.operand];
   if (allowed === undefined || name === "any" || allowed.includes(name)) {
-    return operator.operand === "pattern" || operator.operand === "expression" ? { name: "text" } : field.type;
+    return readAsText.has(operator.operand) ? { name: "text" } : field.type;
   }
   throw invalid(parameter, `compares ${nameOf(field)} by ${operator.name}, which is ${nameOfType(field.type)}`, {
     hint: `${operator.name} is for ${allowed.join(", ")}`,

@@ -141,6 +141,7 @@ describe("createPlans", () => {
 
         expect(shape).toEqual(checkQuery(parseQuery({ a: "eq.0", b: "in.(0)" }), { schema, table: "t" }).shape);
         expect(values).toEqual([one, list]);
+        createPlans().of({ shape });
         expect(Object.isFrozen(shape.where)).toBe(true);
       }),
     );

@@ -1,3 +1,4 @@
+import { freezeDeep } from "../freeze.ts";
 import type { CheckedQuery } from "../tree.ts";
 import type { Plan } from "./run.ts";
 import { compileSelection } from "./run.ts";
@@ -14,7 +15,7 @@ export function createPlans(most = 200): Plans {
   return {
     of({ shape }) {
       const key = JSON.stringify(shape);
-      const plan = plans.get(key) ?? compileSelection(shape);
+      const plan = plans.get(key) ?? compileSelection(freezeDeep(shape));
       plans.delete(key);
       plans.set(key, plan);
       if (plans.size > most) forgetOldest(plans);

@@ -1,16 +1,16 @@
-import { BackworksError } from "../../../errors.ts";
 import type { MaybePromise, ResponseInit } from "../../../exchange.ts";
 import { checkQuery } from "../../../query/check/check.ts";
+import type { WriteOutcome } from "../../../query/http/answer-write.ts";
+import { answerWritten } from "../../../query/http/answer-write.ts";
+import { representationOf } from "../../../query/http/representation.ts";
 import type { Preferences } from "../../../query/prefer.ts";
-import { appliedPreferences, parsePreferences } from "../../../query/prefer.ts";
+import { parsePreferences } from "../../../query/prefer.ts";
 import type { QuerySyntax } from "../../../query/syntax/syntax.ts";
 import { parseQuery } from "../../../query/syntax/parse.ts";
 import type { CheckedQuery, Row } from "../../../query/tree.ts";
 import { withPatterns } from "./ask.ts";
 import type { Call } from "./call.ts";
 import { contextOf } from "./call.ts";
-import { formRows } from "./form.ts";
-import { representationOf } from "./representation.ts";
 import type { Transaction } from "./transaction.ts";
 import { beginTransaction } from "./transaction.ts";
 
@@ -24,18 +24,10 @@ export interface Write {
   matched(): readonly Row[];
 }
 
-/** What a write did, as the client is told. */
-export interface Written {
-  readonly status: number;
+/** What a write did. */
+export interface Written extends Omit<WriteOutcome, "count" | "etag"> {
   /** Rows of the collection as they are then, or as they were before they were deleted. */
   readonly rows: readonly Row[];
-  /** Whether the one row is the answer itself, and no list. */
-  readonly single: boolean;
-  readonly location?: string | undefined;
-  /** What is answered when the request does not say. @defaultValue "representation" */
-  readonly otherwise?: NonNullable<Preferences["return"]>;
-  /** Preferences that were followed besides those all writes know. */
-  readonly followed?: readonly (keyof Preferences)[];
 }
 
 /** Runs a write in one step and answers what it did: all of it is kept, or with an error and with `tx=rollback` nothing. */
@@ -55,8 +47,8 @@ export function answerWrite(call: Call, write: (write: Write) => Written): Maybe
       matched: () => plans.of(query).match(query.values, context),
     });
     transaction.verify();
-    const shaped = shapeRows(call, { query, transaction, written });
-    const response = respond(call, { preferences, written, shaped });
+    const rows = shapeRows(call, { query, transaction, written });
+    const response = answerWritten(exchange.request, outcomeOf(written), { preferences, rows });
     if (preferences.tx !== "rollback") transaction.commit();
     return response;
   });
@@ -73,43 +65,8 @@ function shapeRows({ plans }: Call, { query, transaction, written }: Shaping): r
   return plans.of(query).shape(written.rows, query.values, { source: transaction.catalog });
 }
 
-interface Answered {
-  readonly preferences: Preferences;
-  readonly written: Written;
-  readonly shaped: readonly Row[];
-}
-
-const always = ["handling", "return", "tx", "count"] as const;
-
-function respond({ exchange }: Call, { preferences, written, shaped }: Answered): ResponseInit {
-  const { status, single, location, otherwise = "representation" } = written;
-  const headers = { location, ...headersOf(preferences, written) };
-  const etag = single ? tagOf(written) : undefined;
-  // A client that wants one row is refused when they are several, whether or not it is sent.
-  const whole = formRows(shaped, {
-    accept: exchange.request.headers["accept"],
-    status,
-    headers: { ...headers, etag },
-    single,
-  });
-  if ((preferences.return ?? otherwise) === "representation") return whole;
-  return { status: status === 201 ? 201 : 204, headers, body: null };
-}
-
-function headersOf(preferences: Preferences, { rows, followed = [] }: Written): Record<string, string | undefined> {
-  return {
-    "content-range": preferences.count === undefined ? undefined : `*/${rows.length}`,
-    "preference-applied": appliedPreferences(preferences, [...always, ...followed]),
-  };
-}
-
-/** The validator of the stored row, by which the next write asks whether it is still the same. */
-function tagOf({ rows: [row] }: Written): string | undefined {
-  return row && representationOf(row).etag;
-}
-
-/** Refuses to change more rows than the client expects. @throws BW_QUERY_TOO_MANY_AFFECTED */
-export function checkAffected({ preferences: { maxAffected: limit } }: Write, count: number): void {
-  if (limit === undefined || count <= limit) return;
-  throw new BackworksError("BW_QUERY_TOO_MANY_AFFECTED", { count, limit }, { members: { count, limit } });
+function outcomeOf({ rows, ...written }: Written): WriteOutcome {
+  const [row] = rows;
+  const etag = written.single && row ? representationOf(row).etag : undefined;
+  return { ...written, count: rows.length, etag };
 }

@@ -77,9 +77,3 @@ export function notFound({ collection }: Call, id: string): BackworksError {
     id,
   });
 }
-
-/** Address of a row below the collection the request went to, as the client wrote that. */
-export function locationOf(collectionPath: string, id: string | number): string {
-  const path = collectionPath.endsWith("/") ? collectionPath.slice(0, -1) : collectionPath;
-  return `${path}/${encodeURIComponent(id)}`;
-}

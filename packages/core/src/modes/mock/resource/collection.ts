@@ -33,6 +33,8 @@ export interface Collection extends RowRules {
   readonly relations: ResourceOptions["relations"];
   /** What the schema says of each field. */
   readonly properties: JsonObject | undefined;
+  /** Fields that the schema asks for. */
+  readonly required: readonly string[];
   /** Columns a request may name: the same set until there is another one; `undefined` while nothing is known. */
   columns(table: Table): ReadonlySet<string> | undefined;
   /** The rows of a session. */
@@ -77,6 +79,7 @@ export async function openCollection(source: ResourceSource, shared: ResourcesOp
       file,
       kept,
       properties: declared,
+      required: requiredOf(schema),
     });
   } catch (error) {
     await file?.close();
@@ -95,9 +98,10 @@ interface Parts {
   readonly kept: Table | undefined;
   /** Columns the schema names. */
   readonly properties: JsonObject | undefined;
+  readonly required: readonly string[];
 }
 
-function createCollection({ name, owner, options, rules, seeds, file, kept, properties }: Parts): Collection {
+function createCollection({ name, owner, options, rules, seeds, file, kept, properties, required }: Parts): Collection {
   const { field } = rules.identity;
   const identity = JSON.stringify(rules.identity);
   let untouched = true;
@@ -132,6 +136,7 @@ function createCollection({ name, owner, options, rules, seeds, file, kept, prop
     requireIfMatch: options.require_if_match,
     relations: options.relations,
     properties,
+    required,
     columns: columnsWith(field, Object.keys(properties ?? {})),
     table: tableOf,
     changed,
@@ -179,6 +184,12 @@ async function compileSchema(schema: JsonValue | undefined, mistakes: Mistakes):
 function propertiesOf(schema: JsonValue | undefined): JsonObject | undefined {
   const properties = isObject(schema) ? schema["properties"] : undefined;
   return isObject(properties) ? properties : undefined;
+}
+
+function requiredOf(schema: JsonValue | undefined): readonly string[] {
+  const required = isObject(schema) ? schema["required"] : undefined;
+  // A list of JSON.
+  return Array.isArray(required) ? (required as readonly JsonValue[]).filter((name) => typeof name === "string") : [];
 }
 
 function readSeeds(source: ResourceSource, mistakes: Mistakes): readonly JsonValue[] {

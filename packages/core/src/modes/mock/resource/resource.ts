@@ -1,3 +1,4 @@
+import type { Collections } from "../../../collections.ts";
 import type { Place } from "../../../errors.ts";
 import type { Exchange, JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
 import type { Logger } from "../../../logger.ts";
@@ -7,7 +8,7 @@ import type { Session, Sessions } from "../session.ts";
 import type { ResourceOptions } from "./options.ts";
 
 /** The collections of one App that keep what clients write. */
-export interface Resources {
+export interface Resources extends Collections {
   /**
    * Adds the collection of one endpoint; its routes answer once `link` ran.
    *

@@ -8,6 +8,7 @@ import { openCollection } from "./collection.ts";
 import { resourceSchema } from "./options.ts";
 import { createReader } from "./reader.ts";
 import type { Resources, ResourceSource, ResourcesOptions } from "./resource.ts";
+import { factsOf } from "./facts.ts";
 import { checkAddress, routesOf } from "./routes.ts";
 import { wrong } from "./seeds.ts";
 import { didYouMean } from "../../../json/violation.ts";
@@ -41,6 +42,11 @@ export function createResources(options: ResourcesOptions): Resources {
         await openRelated(source, collections, options);
       }
     },
+    describe: async () =>
+      [...sources.values()].flatMap((source) => {
+        const collection = collections.get(source.name);
+        return collection === undefined ? [] : [factsOf(source, collection)];
+      }),
     access: (session) => accessOf(collections, session),
     async close() {
       unwatch();

@@ -56,9 +56,9 @@ export function checkAddress({ path, methods, options, place }: ResourceSource):
 
 /** The routes of a collection, of its items, and of the collections below an item. */
 export function routesOf(source: ResourceSource, collection: Collection, world: RouteWorld): ResourceRoute[] {
-  const base = source.path.endsWith("/") ? source.path.slice(0, -1) : source.path;
+  const base = baseOf(source.path);
   const parents = parsePathPattern(source.path).parameters;
-  const itemName = parents.includes("id") ? `${collection.identity.field}_of_item` : "id";
+  const itemName = itemNameOf(source.path, collection);
   const allows = (method: string): boolean =>
     source.methods === undefined ||
     source.methods.includes(method) ||
@@ -80,6 +80,19 @@ export function routesOf(source: ResourceSource, collection: Collection, world: 
     );
   }
   return routes;
+}
+
+/** Path of an item of a collection. */
+export function itemPathOf(path: string, collection: Collection): string {
+  return `${baseOf(path)}/{${itemNameOf(path, collection)}}`;
+}
+
+function baseOf(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+function itemNameOf(path: string, { identity }: Collection): string {
+  return parsePathPattern(path).parameters.includes("id") ? `${identity.field}_of_item` : "id";
 }
 
 interface Pair {

@@ -2,6 +2,7 @@ import { BackworksError } from "../../../errors.ts";
 import type { JsonValue } from "../../../exchange.ts";
 import { isObject } from "../../../json/value.ts";
 import type { Violation } from "../../../json/violation.ts";
+import { invalidRow } from "../../../query/http/invalid-row.ts";
 import { textOf } from "../../../query/memory/field.ts";
 import type { RowStore } from "../../../query/memory/insert.ts";
 import type { Row } from "../../../query/tree.ts";
@@ -12,7 +13,6 @@ import type { Collection } from "./collection.ts";
 import { fitRow } from "./rows.ts";
 import type { StagedTable } from "./staged-table.ts";
 import { stageTable } from "./staged-table.ts";
-import { invalidRow } from "./violation.ts";
 
 /** What one request writes: all of it is kept, or nothing. */
 export interface Transaction extends RowStore {

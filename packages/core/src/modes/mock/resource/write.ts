@@ -1,39 +1,39 @@
-import { BackworksError } from "../../../errors.ts";
 import type { JsonValue, MaybePromise, ResponseInit } from "../../../exchange.ts";
-import { isObject } from "../../../json/value.ts";
-import type { Violation } from "../../../json/violation.ts";
 import { pointerTo } from "../../../json/violation.ts";
 import { checkInsert } from "../../../query/check/write.ts";
 import { pageOf } from "../../../query/check/page.ts";
-import { invalid } from "../../../query/errors.ts";
+import { readBody, readJson } from "../../../query/http/body.ts";
+import { invalidRow } from "../../../query/http/invalid-row.ts";
+import { locationOf } from "../../../query/http/location.ts";
+import { mergePatch } from "../../../query/http/merge-patch.ts";
+import { checkPreconditions } from "../../../query/http/preconditions.ts";
+import { representationOf } from "../../../query/http/representation.ts";
+import {
+  checkAffected,
+  onlyColumns,
+  refuseFilters,
+  refuseUnfiltered,
+  rowOfBody,
+  rowsOfBody,
+} from "../../../query/http/write-rules.ts";
 import { runInsert } from "../../../query/memory/insert.ts";
 import type { Row } from "../../../query/tree.ts";
 import type { Write, Written } from "./answer-write.ts";
-import { answerWrite, checkAffected } from "./answer-write.ts";
-import { readBody, readJson } from "./body.ts";
+import { answerWrite } from "./answer-write.ts";
 import type { Call, Item } from "./call.ts";
-import { findItem, locationOf, notFound } from "./call.ts";
-import { cellsOf } from "./cell.ts";
-import { mergePatch } from "./merge-patch.ts";
-import { checkPreconditions } from "./preconditions.ts";
+import { findItem, notFound } from "./call.ts";
+import { typeCells } from "./cell.ts";
 import { taken } from "./transaction.ts";
-import { invalidRow } from "./violation.ts";
-
-/** What makes rows finds none. @throws BW_QUERY_INVALID */
-function refuseFilters({ filters }: Write["syntax"], method: string): void {
-  const filter = filters.find(({ path }) => path.length === 0);
-  if (filter) throw invalid(filter.parameter, `filters nothing in a ${method}`, { hint: "leave it out, or use PATCH" });
-}
 
 /** POST to a collection: a new row, or a list of rows of which all are stored or none. */
 export function create(call: Call): MaybePromise<ResponseInit> {
   return answerWrite(call, ({ preferences, syntax, transaction }) => {
     refuseFilters(syntax, "POST");
-    const value = readBody(call.exchange.request, cellsOf(call));
+    const value = readBody(call.exchange.request, typeCells(call));
     const isList = Array.isArray(value);
     const { schema } = transaction.catalog;
     const table = call.collection.name;
-    const insert = checkInsert(rowsOf(call, value), { schema, table, query: syntax, preferences });
+    const insert = checkInsert(rowsOfBody(table, value), { schema, table, query: syntax, preferences });
     const { rows, created } = runInsert(insert, transaction, isList);
     const [first] = rows;
     const location =
@@ -49,24 +49,11 @@ export function create(call: Call): MaybePromise<ResponseInit> {
   });
 }
 
-function rowsOf({ collection }: Call, value: JsonValue): readonly Row[] {
-  const values: readonly JsonValue[] = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-  const violations = values.flatMap((one, index): Violation[] =>
-    isObject(one) ? [] : [{ pointer: Array.isArray(value) ? pointerTo(index) : "", detail: "must be an object" }],
-  );
-  if (violations.length > 0) throw invalidRow(collection.name, violations);
-  return values.filter(isObject);
-}
-
 /** PATCH of a collection: every row that fits the filters with a merge patch applied. */
 export function patchAll(call: Call): MaybePromise<ResponseInit> {
   return answerWrite(call, (write) => {
-    const change = readJson(call.exchange.request, "merge-patch");
-    if (!isObject(change)) throw invalidRow(call.collection.name, [{ pointer: "", detail: "must be an object" }]);
-    const { columns } = write.syntax;
-    const chosen = columns
-      ? Object.fromEntries(Object.entries(change).filter(([name]) => columns.includes(name)))
-      : change;
+    const change = rowOfBody(call.collection.name, readJson(call.exchange.request, "merge-patch"));
+    const chosen = onlyColumns(change, write.syntax.columns);
     const before = affected(write, "PATCH");
     const rows = before.map((row) => update(write, row, mergePatch(row, chosen))).filter((row) => row !== undefined);
     return { status: 200, rows, single: false, followed: ["maxAffected"] };
@@ -90,17 +77,12 @@ export function removeAll(call: Call): MaybePromise<ResponseInit> {
 /** The rows a write to the collection is about; those of a page, when the query says one. */
 function affected(write: Write, method: string): readonly Row[] {
   const { call, syntax } = write;
-  if (!call.collection.allowFullTable && syntax.filters.every(({ path }) => path.length > 0)) {
-    throw new BackworksError(
-      "BW_QUERY_UNFILTERED",
-      { method, collection: call.collection.name },
-      { hint: "write a filter, or allow_full_table: true in mock.resource" },
-    );
-  }
+  const { allowFullTable, name } = call.collection;
+  if (!allowFullTable) refuseUnfiltered(syntax, { method, collection: name, block: "mock.resource" });
   const matched = write.matched();
   const { limit, offset } = pageSaid(write);
   const rows = matched.slice(offset, limit === undefined ? undefined : offset + limit);
-  checkAffected(write, rows.length);
+  checkAffected(write.preferences, rows.length);
   return rows;
 }
 
@@ -120,7 +102,7 @@ export function replace(call: Call, id: string): MaybePromise<ResponseInit> {
     const row = storeAt(call, { transaction, item, value });
     // A row that is there and that this path does not reach belongs to another parent.
     if (item.row === undefined && call.table.get(item.key) !== undefined) throw taken(call.collection, item.key);
-    checkPreconditions(call, item.row);
+    checkItem(call, item.row);
     // The item's own address is the one the request went to.
     return item.row ? stored(row, 200) : { ...stored(row, 201), location: call.exchange.request.path };
   });
@@ -133,7 +115,7 @@ export function patch(call: Call, id: string): MaybePromise<ResponseInit> {
     const item = itemOf(write, id);
     const value = mergePatch(item.row, readJson(call.exchange.request, "merge-patch"));
     const row = storeAt(call, { transaction, item, value });
-    checkPreconditions(call, item.row);
+    checkItem(call, item.row);
     return stored(row, 200);
   });
 }
@@ -142,7 +124,7 @@ export function patch(call: Call, id: string): MaybePromise<ResponseInit> {
 export function remove(call: Call, id: string): MaybePromise<ResponseInit> {
   return answerWrite(call, (write) => {
     const item = itemOf(write, id);
-    checkPreconditions(call, item.row);
+    checkItem(call, item.row);
     write.transaction.remove(call.collection, item.row);
     return { status: 200, rows: [item.row], single: true, otherwise: "minimal" };
   });
@@ -157,6 +139,11 @@ function itemOf({ call, matched, syntax }: Write, id: string): Item & { readonly
   return { ...item, row };
 }
 
+function checkItem({ exchange, collection }: Call, row: Row | undefined): void {
+  const { name: resource, requireIfMatch } = collection;
+  checkPreconditions(exchange.request.headers, row && representationOf(row), { resource, requireIfMatch });
+}
+
 interface StoreAt {
   readonly transaction: Write["transaction"];
   readonly item: Item;
@@ -165,9 +152,9 @@ interface StoreAt {
 
 /** Stores a row at an address: its id is that of the path. */
 function storeAt({ collection }: Call, { transaction, item, value }: StoreAt): Row {
-  if (!isObject(value)) throw invalidRow(collection.name, [{ pointer: "", detail: "must be an object" }]);
+  const after = rowOfBody(collection.name, value);
   const before = item.row ?? { [collection.identity.field]: item.id };
-  const row = transaction.update(collection.name, before, { row: value, pointer: "" });
+  const row = transaction.update(collection.name, before, { row: after, pointer: "" });
   transaction.verify();
   // What did not fit was refused.
   return row ?? before;

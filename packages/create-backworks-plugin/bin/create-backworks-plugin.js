@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { run } from "../dist/index.js";
+
+process.exitCode = await run(process.argv.slice(2), {
+  cwd: process.cwd(),
+  input: process.stdin,
+  output: process.stdout,
+  errors: process.stderr,
+});

@@ -1,0 +1,4 @@
+import type { PluginContractOptions } from "@backworks/testkit";
+
+/** Options the plugin works with, and others for a reload. */
+export const contractOptions: PluginContractOptions = { options: {}, otherOptions: { value: "no" } };

@@ -1,0 +1,73 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import { startApp } from "@backworks/testkit";
+import type { StartedApp } from "@backworks/testkit";
+import myThing from "./index.ts";
+
+/** The other system: keeps what it is told. */
+async function startOther(status = 204) {
+  const bodies: Record<string, unknown>[] = [];
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    request.on("end", () => {
+      bodies.push(JSON.parse(text) as Record<string, unknown>);
+      response.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    bodies,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function start(url: string): Promise<StartedApp> {
+  const yaml = `name: test
+endpoints:
+  order: { path: /order, methods: [GET, POST], mock: { body: { ordered: true } } }
+plugins:
+  my-thing: { url: "${url}" }
+`;
+  return startApp({ yaml, plugins: [myThing] });
+}
+
+test("tells of what changed something, and of nothing else", async () => {
+  const other = await startOther();
+  const app = await start(other.url);
+  await app.fetch("/order");
+  await app.fetch("/order", { method: "POST" });
+
+  // The end of the server waits for what is to be sent.
+  await app.close();
+  other.close();
+
+  deepStrictEqual(
+    other.bodies.map(({ method, path, status }) => [method, path, status]),
+    [["POST", "/order", 200]],
+  );
+});
+
+test("goes on while the other system fails, and says so", async () => {
+  const other = await startOther(500);
+  const app = await start(other.url);
+  try {
+    const answer = await app.fetch("/order", { method: "POST" });
+    while (other.bodies.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+    strictEqual(answer.status, 200);
+    const [report] = await app.plugins.health();
+    strictEqual(report?.status, "degraded");
+  } finally {
+    await app.close();
+    other.close();
+  }
+});

@@ -1,0 +1,122 @@
+import type { Row } from "../../engine.ts";
+import { textIn } from "../../schema/schema.ts";
+import { keyOf } from "./catalog.ts";
+import type { Catalog, Column, Link, Routine, Table } from "./catalog.ts";
+import { linksOf } from "./links.ts";
+import type { KeyedTable } from "./links.ts";
+import { toRoutine } from "./routines.ts";
+import { castNames } from "./types.ts";
+import { showThroughViews } from "./view-keys.ts";
+
+/** What the server told, query by query. */
+export interface CatalogRows {
+  readonly columns: readonly Row[];
+  readonly keys: readonly Row[];
+  readonly views: readonly Row[];
+  readonly routines: readonly Row[];
+  readonly types: readonly Row[];
+}
+
+/** A table while its keys are put together. */
+interface Draft {
+  readonly id: string;
+  readonly table: Omit<Table, "primaryKey" | "computed" | "links">;
+  /** Names by their number. */
+  readonly numbered: ReadonlyMap<number, string>;
+}
+
+/** Puts a catalog together. */
+export function assembleCatalog(rows: CatalogRows): Catalog {
+  const drafts = toDrafts(rows.columns);
+  const keyed = showThroughViews(drafts, rows);
+  const tables = new Map<string, Table>();
+  const byId = new Map<string, Table>();
+  const computedOf = new Map<string, Map<string, Routine>>();
+  const linked = new Map<string, Link[]>();
+  for (const { id, table } of drafts) {
+    const computed = new Map<string, Routine>();
+    const links: Link[] = [];
+    const whole: Table = { ...table, primaryKey: keyed.get(id)?.primaryKey ?? [], computed, links };
+    computedOf.set(id, computed);
+    linked.set(id, links);
+    byId.set(id, whole);
+    if (table.kind !== "type") tables.set(keyOf(table.schema, table.name), whole);
+  }
+  fillLinks(keyed, linked, byId);
+  const routines = fillRoutines(rows.routines, { byId, computedOf, linked });
+  return Object.freeze({ tables, routines, types: castNames(rows.types) });
+}
+
+function toDrafts(rows: readonly Row[]): readonly Draft[] {
+  const drafts = new Map<string, Draft & { columns: Map<string, Column>; numbers: Map<number, string> }>();
+  for (const row of rows) {
+    const id = String(row["id"]);
+    const draft = drafts.get(id) ?? startDraft(id, row);
+    drafts.set(id, draft);
+    const name = String(row["name"]);
+    const value = textIn(row, "value");
+    draft.columns.set(name, { name, type: String(row["type"]), required: row["required"] === true, value });
+    draft.numbers.set(Number(row["position"]), name);
+  }
+  return [...drafts.values()];
+}
+
+const kinds: Readonly<Record<string, Table["kind"]>> = { v: "view", m: "view", c: "type" };
+
+function startDraft(id: string, row: Row): Draft & { columns: Map<string, Column>; numbers: Map<number, string> } {
+  const columns = new Map<string, Column>();
+  const numbers = new Map<number, string>();
+  const kind = kinds[String(row["kind"])] ?? "table";
+  const table = { schema: String(row["schema"]), name: String(row["table"]), kind, columns };
+  return { id, table, numbered: numbers, columns, numbers };
+}
+
+function fillLinks(
+  keyed: ReadonlyMap<string, KeyedTable>,
+  linked: ReadonlyMap<string, Link[]>,
+  byId: ReadonlyMap<string, Table>,
+): void {
+  for (const [id, links] of linksOf(keyed, byId)) linked.get(id)?.push(...links);
+}
+
+interface Filling {
+  readonly byId: ReadonlyMap<string, Table>;
+  readonly computedOf: ReadonlyMap<string, Map<string, Routine>>;
+  readonly linked: ReadonlyMap<string, Link[]>;
+}
+
+/** A function of one row is a column of its table, or leads to another. */
+function fillRoutines(
+  rows: readonly Row[],
+  { byId, computedOf, linked }: Filling,
+): ReadonlyMap<string, readonly Routine[]> {
+  const routines = new Map<string, Routine[]>();
+  for (const row of rows) {
+    const routine = toRoutine(row, byId);
+    const key = keyOf(routine.schema, routine.name);
+    routines.set(key, [...(routines.get(key) ?? []), routine]);
+    const owner = textIn(row, "takes_table");
+    if (owner === undefined) continue;
+    const link = computedLink(routine);
+    if (link !== undefined) linked.get(owner)?.push(link);
+    else if (routine.returns.kind === "value" && !routine.returns.set)
+      computedOf.get(owner)?.set(routine.name, routine);
+  }
+  return routines;
+}
+
+function computedLink(routine: Routine): Link | undefined {
+  const { kind, table, set, oneRow } = routine.returns;
+  if (kind !== "row" || table === undefined || table.name === "" || table.kind === "type") return undefined;
+  return {
+    kind: "computed",
+    constraint: routine.name,
+    schema: table.schema,
+    target: table.name,
+    columns: [],
+    junction: undefined,
+    routine,
+    holdsKey: false,
+    toOne: !set || oneRow,
+  };
+}

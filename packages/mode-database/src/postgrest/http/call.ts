@@ -1,0 +1,215 @@
+import type { FieldMap, ResponseInit } from "@backworks/core";
+import { operators } from "@backworks/core/query";
+import type { Row } from "../../engine.ts";
+import type { Routine, Table } from "../catalog/catalog.ts";
+import { toCounted } from "../plan/count-level.ts";
+import { findRoutine, takesBody } from "../plan/find-routine.ts";
+import type { CallWanted } from "../plan/find-routine.ts";
+import type { Stretch } from "../plan/level.ts";
+import { refusals } from "../refusal.ts";
+import { SqlBuilder, givenRows, tableRows, value } from "../sql/builder.ts";
+import { callSql } from "../sql/call.ts";
+import type { CallArguments } from "../sql/call.ts";
+import { countSql, resultSql, valueResultSql } from "../sql/result.ts";
+import { pageSql, selectSql } from "../sql/select.ts";
+import type { Source } from "../sql/select.ts";
+import { contentRange, toResponse } from "./answer.ts";
+import { explain } from "./explain.ts";
+import { readContent } from "./payload.ts";
+import type { Content } from "./payload.ts";
+import { rangeOf, statusOfRange } from "./range.ts";
+import { csvHeader } from "./read.ts";
+import { levelOf, pageIn, readQuery } from "./resource.ts";
+import type { Rest, RestRequest } from "./rest.ts";
+import { affectedCheck, allChecks, mostAffected, runStatement, singularCheck } from "./run.ts";
+import type { Run } from "./run.ts";
+
+/** `GET /rpc/function`, `POST /rpc/function` @throws Refused */
+export async function callRoutine(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
+  const called = await readCall(rest, request, name);
+  return called.routine.returns.kind === "row" ? callForRows(called) : callForValues(called);
+}
+
+interface Called {
+  readonly rest: Rest;
+  readonly request: RestRequest;
+  readonly routine: Routine;
+  readonly given: CallArguments;
+  /** What of the query chooses among the rows. */
+  readonly fields: FieldMap;
+}
+
+async function readCall(rest: Rest, request: RestRequest, name: string): Promise<Called> {
+  const { exchange, method, schema, catalog } = request;
+  const seen = rest.settings.functions?.has(name) ?? true;
+  const wanted = { schema, name, wholeBody: false, bodyTypes: undefined, names: [] };
+  const find = (more: Partial<CallWanted>): Routine =>
+    findRoutine(seen ? catalog : { ...catalog, routines: new Map() }, { ...wanted, ...more });
+  if (method === "GET") {
+    const { texts, fields } = splitQuery(exchange.request.query);
+    const routine = find({ names: [...texts.keys()] });
+    return { rest, request, routine, given: { kind: "texts", texts }, fields };
+  }
+  const content = await readContent(exchange);
+  const fields = exchange.request.query;
+  return { rest, request, fields, ...givenBody(content, fields, find) };
+}
+
+type Find = (more: Partial<CallWanted>) => Routine;
+
+function givenBody(content: Content, fields: FieldMap, find: Find): Pick<Called, "routine" | "given"> {
+  if (content.kind === "raw") {
+    const routine = find({ bodyTypes: [content.type], wholeBody: true });
+    return { routine, given: { kind: "body", value: content.value } };
+  }
+  const types = ["json", "jsonb"];
+  const names = readQuery({ columns: fields["columns"] }).columns ?? namesOf(content.value);
+  const routine = find({ names, bodyTypes: types });
+  if (takesBody(routine, types))
+    return { routine, given: { kind: "body", value: content.text === "" ? "{}" : content.text } };
+  return { routine, given: { kind: "object", text: content.text === "" ? "{}" : content.text, names } };
+}
+
+function namesOf(body: unknown): readonly string[] {
+  return typeof body === "object" && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+}
+
+const words = new Set(["select", "order", "limit", "offset", "and", "or", "columns", "on_conflict"]);
+const filterValue = new RegExp(`^(?:not\\.)?(?:${operators.map(({ name }) => name).join("|")})(?:\\([^)]*\\))?\\.`);
+
+/** Parameters that are arguments, and those that choose among the rows: a word of the query, or what compares. */
+function splitQuery(query: FieldMap): {
+  readonly texts: ReadonlyMap<string, readonly string[]>;
+  readonly fields: FieldMap;
+} {
+  const texts = new Map<string, readonly string[]>();
+  const fields: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const all = typeof value === "string" ? [value] : (value ?? []);
+    const chooses = words.has(name) || /[.>]/.test(name) || all.every((text) => filterValue.test(text));
+    if (chooses) fields[name] = all.length === 1 ? (all[0] ?? "") : all;
+    else texts.set(name, all);
+  }
+  return { texts, fields };
+}
+
+async function callForRows(called: Called): Promise<ResponseInit> {
+  const { rest, request, routine, fields } = called;
+  const { media } = request;
+  const { table } = routine.returns;
+  // Who gives rows says of what table.
+  if (table === undefined) throw new TypeError(`no table of ${routine.name}`);
+  const level = levelOf(rest, request, { table, query: readQuery(fields) });
+  const page = rangeOf(level.page, rangeHeaders(request), rest.settings.maxRows);
+  const sql = new SqlBuilder(request.catalog);
+  const counts = request.preferences.count !== undefined;
+  const { before, source } = sourceOf(sql, called, { table, counts });
+  const select = selectSql(sql, level, { ...source(), page, named: media.kind === "csv" });
+  const all = { limit: undefined, offset: 0 };
+  const total = counts ? countSql(selectSql(sql, toCounted(level), { ...source(), page: all }).text) : undefined;
+  // One row is an object, not a list.
+  const single = !routine.returns.set && media.kind === "json";
+  const text = before + resultSql(sql, select, { media: single ? { ...media, kind: "object" } : media, total });
+  if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
+  const row = await runCall(called, { text, binds: sql.binds });
+  const header =
+    media.kind === "csv"
+      ? csvHeader(
+          select.shape.outputs.map(({ key }) => key),
+          row,
+        )
+      : "";
+  return callResponse(called, { row, offset: page.offset, header });
+}
+
+interface CallSource {
+  readonly table: Table;
+  readonly counts: boolean;
+}
+
+/** A function is called once, also when its rows are counted. */
+function sourceOf(
+  sql: SqlBuilder,
+  { routine, given }: Called,
+  { table, counts }: CallSource,
+): { readonly before: string; source(): Source } {
+  const call = callSql(sql, routine, given);
+  if (!counts) {
+    const alias = sql.name("t");
+    return {
+      before: "",
+      source: () => ({ rows: tableRows(table, alias), from: `${call.from}${call.text} AS ${alias}`, where: [] }),
+    };
+  }
+  const inner = sql.name("t");
+  return {
+    before: `WITH pgrst_call AS (SELECT ${inner}.* FROM ${call.from}${call.text} AS ${inner}) `,
+    source: () => {
+      const alias = sql.name("t");
+      return { rows: givenRows(table, alias), from: `pgrst_call AS ${alias}`, where: [] };
+    },
+  };
+}
+
+async function callForValues(called: Called): Promise<ResponseInit> {
+  const { rest, request, routine, given } = called;
+  const { media } = request;
+  const { set, kind } = routine.returns;
+  const sql = new SqlBuilder(request.catalog);
+  const page = pageOfValues(called);
+  const call = callSql(sql, routine, given);
+  const column = kind === "nothing" ? `${call.text}::text` : call.text;
+  const from = call.from === "" ? "" : ` FROM ${call.from.replace(/, $/, "")}`;
+  // Called once, also when its values are counted.
+  const before = `WITH pgrst_call AS (SELECT ${column} AS ${value}${from}) `;
+  const inner = `SELECT * FROM pgrst_call${set ? pageSql(sql, page) : ""}`;
+  const total = request.preferences.count === undefined ? undefined : "(SELECT count(*) FROM pgrst_call)";
+  const text = before + valueResultSql(inner, set, { media, total });
+  if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
+  const row = await runCall(called, { text, binds: sql.binds });
+  const header = media.kind === "csv" ? csvHeader(["pgrst_scalar"], row) : "";
+  return callResponse(called, { row, offset: page.offset, header });
+}
+
+/** Values have no columns that could be asked for. */
+function pageOfValues({ rest, request, routine, fields }: Called): Stretch {
+  const query = readQuery(fields);
+  const [filter] = query.filters;
+  if (filter?.of.kind === "filter") throw refusals.column(routine.name, filter.of.field.column, undefined);
+  return rangeOf(pageIn(query), rangeHeaders(request), rest.settings.maxRows);
+}
+
+/** A Range header is for GET (RFC 9110, 14.2). */
+function rangeHeaders({ method, exchange }: RestRequest): Parameters<typeof rangeOf>[1] {
+  return method === "GET" ? exchange.request.headers : {};
+}
+
+/** A call by GET changes nothing: the database sees to that for a function that says nothing of itself. */
+async function runCall({ rest, request, routine }: Called, { text, binds }: Pick<Run, "text" | "binds">): Promise<Row> {
+  if (mostAffected(request.preferences) !== undefined && !routine.returns.set) throw refusals.maxAffectedCall();
+  const asks = request.method === "GET";
+  const reads = asks || !routine.volatile;
+  const guarded = reads && routine.volatile;
+  const check = allChecks(singularCheck(request), affectedCheck(request));
+  return runStatement(rest, request, { text, binds, reads, guarded, check });
+}
+
+interface CallFound {
+  readonly row: Row;
+  readonly offset: number;
+  readonly header: string;
+}
+
+function callResponse({ rest, request, routine }: Called, { row, offset, header }: CallFound): ResponseInit {
+  const rows = Number(row["rows"]);
+  const total = row["total"] === null ? undefined : Number(row["total"]);
+  const nothing = routine.returns.kind === "nothing";
+  const strict = request.preferences.handling === "strict" ? (["max-affected"] as const) : [];
+  return toResponse(rest, request, {
+    status: nothing ? 204 : statusOfRange(offset, rows, total),
+    headers: { "content-range": contentRange(offset, offset + rows - 1, total) },
+    body: nothing ? undefined : header + String(row["body"]),
+    followed: ["count", "tx", "handling", "timezone", ...strict],
+    row,
+  });
+}

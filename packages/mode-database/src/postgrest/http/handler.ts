@@ -1,0 +1,130 @@
+import { identityOf } from "@backworks/core";
+import type { Exchange, Handler, ResponseInit } from "@backworks/core";
+import { explain } from "../../failure.ts";
+import { mayBeStale, refusals } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
+import { refusalResponse } from "./answer.ts";
+import { callRoutine } from "./call.ts";
+import { isUnknownToServer, toRefusal } from "./database-refusal.ts";
+import { readAccept } from "./media.ts";
+import { readPreferences } from "./preferences.ts";
+import { readTable } from "./read.ts";
+import type { Caller, Rest, RestRequest, RestSettings } from "./rest.ts";
+import { deleteRows, insertRows, putRow, updateRows } from "./write.ts";
+
+/** Answers a request whose head was read. */
+type Action = (rest: Rest, request: RestRequest, name: string) => Promise<ResponseInit>;
+
+const tableActions: Readonly<Record<string, Action>> = {
+  GET: readTable,
+  POST: insertRows,
+  PUT: putRow,
+  PATCH: updateRows,
+  DELETE: deleteRows,
+};
+
+/** Methods of a table. */
+export const tableMethods: readonly string[] = Object.keys(tableActions);
+
+/** Answers for the table of a path's parameter, or for one that is given. */
+export function tableHandler(rest: Rest, table: string | undefined): Handler {
+  return createHandler(rest, (request) => {
+    const action = tableActions[request.method] ?? readTable;
+    return action(rest, request, table ?? String(request.exchange.request.params["table"]));
+  });
+}
+
+/** Answers for the function of a path's parameter. */
+export function routineHandler(rest: Rest): Handler {
+  return createHandler(rest, (request) => {
+    if (request.method !== "GET" && request.method !== "POST") throw refusals.method(request.method);
+    return callRoutine(rest, request, String(request.exchange.request.params["function"]));
+  });
+}
+
+/** Answers for the path above all tables. */
+export function rootHandler(rest: Rest): Handler {
+  return createHandler(rest, () => {
+    throw refusals.root();
+  });
+}
+
+/** Answers for paths that lead nowhere. */
+export function strayHandler(rest: Rest): Handler {
+  return createHandler(rest, () => {
+    throw refusals.path();
+  });
+}
+
+function createHandler(rest: Rest, act: (request: RestRequest) => Promise<ResponseInit>): Handler {
+  return async (exchange) => {
+    let known = false;
+    try {
+      const head = readHead(rest, exchange);
+      known = head.caller.known;
+      return await withCatalog(rest, head, act);
+    } catch (error) {
+      return refusalResponse(refusalOf(rest, error, known));
+    }
+  };
+}
+
+/** @throws what is no matter of clients */
+function refusalOf({ database }: Rest, error: unknown, known: boolean): Refusal {
+  const own = toRefusal(error, known);
+  if (own !== undefined) return own;
+  const { engine, name, options } = database;
+  const source = { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) };
+  const explained = explain(error, source);
+  const refusal = toRefusal(explained, known);
+  if (refusal === undefined) throw explained;
+  return refusal;
+}
+
+type Head = Omit<RestRequest, "catalog">;
+
+/** What is not found is looked for once more, since it may be there by now. */
+async function withCatalog(
+  { cache }: Rest,
+  head: Head,
+  act: (request: RestRequest) => Promise<ResponseInit>,
+): Promise<ResponseInit> {
+  const catalog = cache.known ?? (await cache.read());
+  try {
+    return await act({ ...head, catalog });
+  } catch (error) {
+    const fresh = mayBeStale(error) || isUnknownToServer(error) ? cache.refresh() : undefined;
+    if (fresh === undefined) throw error;
+    return act({ ...head, catalog: await fresh });
+  }
+}
+
+function readHead({ settings }: Rest, exchange: Exchange): Head {
+  const { headers, method: given } = exchange.request;
+  const method = given === "HEAD" ? "GET" : given;
+  const caller = callerOf(settings, exchange);
+  const schema = schemaOf(settings.schemas, headers[method === "GET" ? "accept-profile" : "content-profile"]);
+  const preferences = readPreferences(headers["prefer"]);
+  const media = readAccept(headers["accept"], { plans: settings.plans });
+  return { exchange, method, schema, preferences, media, caller };
+}
+
+/** Who asks, as a token says, or a plugin; only a token says a role. @throws Refused with PGRST301, PGRST302, PGRST303 */
+function callerOf({ tokens, role, roleClaim }: RestSettings, exchange: Exchange): Caller {
+  const identity = identityOf(exchange);
+  if (tokens === undefined) return { role, claims: identity?.claims, known: identity !== undefined };
+  const header = exchange.request.headers["authorization"];
+  const claims = tokens(header === undefined ? undefined : String(header));
+  const said = claims?.[roleClaim];
+  if (typeof said === "string") return { role: said, claims, known: true };
+  if (role === undefined) throw refusals.anonymous();
+  return { role, claims, known: false };
+}
+
+/** @throws Refused with PGRST106 */
+function schemaOf(schemas: readonly string[], profile: string | readonly string[] | undefined): string {
+  if (profile === undefined) return schemas[0] ?? "public";
+  const name = String(profile).trim();
+  if (schemas.includes(name)) return name;
+  throw refusals.schema(name, schemas);
+}

@@ -1,0 +1,90 @@
+import type { Exchange, RequestBody } from "@backworks/core";
+import { readCsv } from "@backworks/core/query";
+import { refusals } from "../refusal.ts";
+
+/** A body that was read. */
+export type Content =
+  /** A list of objects, or one. */
+  | { readonly kind: "json"; readonly text: string; readonly value: unknown }
+  /** What is neither: the body as it is. */
+  | { readonly kind: "raw"; readonly type: RawType; readonly value: string };
+
+/** Types of PostgreSQL that a body may be as a whole. */
+type RawType = "text" | "xml" | "bytea";
+
+const rawTypes: Readonly<Record<string, RawType>> = {
+  "text/plain": "text",
+  "text/xml": "xml",
+  "application/xml": "xml",
+  "application/octet-stream": "bytea",
+};
+
+/** @throws Refused with PGRST102 */
+export async function readContent({ request }: Exchange): Promise<Content> {
+  const body = await request.body();
+  const header = String(request.headers["content-type"] ?? "application/json");
+  const type = header.replace(/;[^]*/, "").trim().toLowerCase();
+  const raw = Object.hasOwn(rawTypes, type) ? rawTypes[type] : undefined;
+  if (raw !== undefined) return ofRaw(body, raw);
+  if (type === "text/csv") return ofCsv(body.text);
+  if (type === "application/x-www-form-urlencoded") return ofForm(body.text);
+  if (type !== "application/json" && !type.endsWith("+json"))
+    throw refusals.body(`Content-Type not acceptable: ${type}`);
+  return { kind: "json", text: body.text, value: body.text.trim() === "" ? undefined : parse(body.text) };
+}
+
+function ofRaw({ text, bytes }: RequestBody, type: RawType): Content {
+  return { kind: "raw", type, value: type === "bytea" ? `\\x${Buffer.from(bytes).toString("hex")}` : text };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusals.body("Empty or invalid json");
+  }
+}
+
+function ofCsv(text: string): Content {
+  const read = readCsv(text);
+  if (read.problem !== undefined) throw refusals.body(read.problem);
+  return { kind: "json", text: JSON.stringify(read.rows), value: read.rows };
+}
+
+function ofForm(text: string): Content {
+  const value = Object.fromEntries(new URLSearchParams(text));
+  return { kind: "json", text: JSON.stringify(value), value };
+}
+
+/** Rows of a body, with the columns that they name. */
+export interface BodyRows {
+  /** JSON: a list of objects. */
+  readonly text: string;
+  readonly columns: readonly string[];
+  readonly count: number;
+}
+
+/** What is written. @throws Refused with PGRST102 */
+export function rowsOf(content: Content, columns: readonly string[] | undefined): BodyRows {
+  if (content.kind === "raw") throw refusals.body("Content-Type not acceptable for a table");
+  const { value, text } = content;
+  if (value === undefined) throw refusals.body("Empty or invalid json");
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const keys = list.map(keysOf);
+  const names = columns ?? keys[0] ?? [];
+  if (
+    columns === undefined &&
+    !keys.every((own) => own.length === names.length && names.every((name) => own.includes(name)))
+  )
+    throw refusals.body("All object keys must match");
+  return {
+    text: list.length === 0 ? "[]" : Array.isArray(value) ? text : `[${text}]`,
+    columns: names,
+    count: list.length,
+  };
+}
+
+function keysOf(row: unknown): readonly string[] {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) throw refusals.body("All object keys must match");
+  return Object.keys(row);
+}

@@ -1,0 +1,88 @@
+import { refusals } from "../refusal.ts";
+
+/** What a Prefer header asks for (RFC 7240), in PostgREST's words. */
+export interface Preferences {
+  readonly resolution?: "merge-duplicates" | "ignore-duplicates";
+  readonly missing?: "default" | "null";
+  readonly return?: "minimal" | "headers-only" | "representation";
+  readonly count?: "exact" | "planned" | "estimated";
+  readonly tx?: "commit" | "rollback";
+  readonly handling?: "strict" | "lenient";
+  readonly timezone?: string;
+  readonly "max-affected"?: string;
+}
+
+const values: Readonly<Record<keyof Preferences, RegExp>> = {
+  resolution: /^(?:merge|ignore)-duplicates$/,
+  missing: /^(?:default|null)$/,
+  return: /^(?:minimal|headers-only|representation)$/,
+  count: /^(?:exact|planned|estimated)$/,
+  tx: /^(?:commit|rollback)$/,
+  handling: /^(?:strict|lenient)$/,
+  timezone: /^[A-Za-z][\w+/-]{1,63}$/,
+  "max-affected": /^\d{1,15}$/,
+};
+
+/** Reads a Prefer header. What is not known is left out, or refused when it says `handling=strict`. */
+export function readPreferences(header: string | readonly string[] | undefined): Preferences {
+  if (header === undefined) return {};
+  const found: Record<string, string> = {};
+  const invalid: string[] = [];
+  for (const text of partsOf(header)) {
+    const [name = "", value = ""] = text.split(/\s*=\s*/);
+    // The first of two that differ counts (RFC 7240, 2).
+    if (isKnown(name) && isValid(name, value)) found[name] ??= value;
+    else invalid.push(text);
+  }
+  if (found["handling"] === "strict" && invalid.length > 0) throw refusals.preferences(invalid);
+  return found;
+}
+
+function isValid(name: keyof Preferences, value: string): boolean {
+  return values[name].test(value) && (name !== "timezone" || isZone(value));
+}
+
+/** Whether a time zone of this name is known; the database has the same list (IANA). */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    // There is none.
+    return false;
+  }
+}
+
+function partsOf(header: string | readonly string[]): readonly string[] {
+  const text = typeof header === "string" ? header : header.join(",");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+function isKnown(name: string): name is keyof Preferences {
+  return Object.hasOwn(values, name);
+}
+
+const order: readonly (keyof Preferences)[] = [
+  "resolution",
+  "missing",
+  "return",
+  "count",
+  "tx",
+  "handling",
+  "timezone",
+  "max-affected",
+];
+
+/** The header that says which were followed. */
+export function appliedHeader(
+  preferences: Preferences,
+  followed: readonly (keyof Preferences)[],
+): Readonly<Record<string, string>> {
+  const parts = order.flatMap((name) => {
+    const value = followed.includes(name) ? preferences[name] : undefined;
+    return value === undefined ? [] : [`${name}=${value}`];
+  });
+  return parts.length === 0 ? {} : { "preference-applied": parts.join(", ") };
+}

@@ -1,0 +1,87 @@
+import type { Exchange } from "@backworks/core";
+import type { OpenDatabase } from "../../databases.ts";
+import type { Statement } from "../../engine.ts";
+import { onceStatement, toStatement } from "../../statement.ts";
+import type { CatalogCache } from "../catalog/catalog-cache.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { Media } from "./media.ts";
+import { ReadPlans } from "./plans.ts";
+import type { Preferences } from "./preferences.ts";
+import type { Claims } from "./token.ts";
+
+/** What an endpoint that speaks as PostgREST does is set to. */
+export interface RestSettings {
+  /** Schemas that may be asked for; the first is meant when none is named. */
+  readonly schemas: readonly string[];
+  /** Tables, views and functions that may be seen; all when `undefined`. */
+  readonly tables: ReadonlySet<string> | undefined;
+  readonly functions: ReadonlySet<string> | undefined;
+  readonly maxRows: number | undefined;
+  readonly aggregates: boolean;
+  readonly plans: boolean;
+  /** Whether `Prefer: tx=rollback` is followed. */
+  readonly rollback: boolean;
+  /** Role of a request without a token; that of the connection when `undefined`. */
+  readonly role: string | undefined;
+  /** Reads the token of a request; `undefined` where there are none. */
+  readonly tokens: ((header: string | undefined) => Claims | undefined) | undefined;
+  /** Claim that names the role. */
+  readonly roleClaim: string;
+  /** Calls the function that runs before every statement. */
+  readonly preRequest: Statement | undefined;
+  /** Schemas where functions find names after that of the request. */
+  readonly extraPath: readonly string[];
+  /** Whether that is where a connection looks anyway. */
+  readonly ownPath: boolean;
+}
+
+/** What the requests of one endpoint share. */
+export interface Rest {
+  readonly database: OpenDatabase;
+  readonly cache: CatalogCache;
+  readonly settings: RestSettings;
+  readonly plans: ReadPlans;
+  /** Statements by their text. */
+  statement(text: string, reads: boolean): Statement;
+}
+
+/** A request whose head was read. */
+export interface RestRequest {
+  readonly exchange: Exchange;
+  /** HEAD is GET here. */
+  readonly method: string;
+  readonly schema: string;
+  readonly preferences: Preferences;
+  readonly media: Media;
+  readonly catalog: Catalog;
+  readonly caller: Caller;
+}
+
+/** Who a request is of. */
+export interface Caller {
+  /** That of the connection when `undefined`. */
+  readonly role: string | undefined;
+  readonly claims: Claims | undefined;
+  /** Whether somebody said who it is. */
+  readonly known: boolean;
+}
+
+/** Statements that are prepared; their number is bounded by what clients ask, not by what they ask it with. */
+const mostKept = 1000;
+
+export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">): Rest {
+  const kept = new Map<string, Statement>();
+  return {
+    ...parts,
+    plans: new ReadPlans(),
+    statement(text, reads) {
+      const known = kept.get(text);
+      if (known !== undefined) return known;
+      // What is prepared stays so on every connection.
+      if (kept.size >= mostKept) return onceStatement(text, reads);
+      const statement = toStatement(text, reads);
+      kept.set(text, statement);
+      return statement;
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { expect, it } from "@jest/globals";
+import { startApp } from "@backworks/core/testing";
+import { database as databaseMode } from "../mode.ts";
+import { startPostgrest } from "../../test/postgrest-rig.ts";
+import { openTestDatabase } from "../../test/open-database.ts";
+import { startDatabase } from "../../test/database-rig.ts";
+import { describeDatabases, uniqueName } from "../../test/servers.ts";
+
+describeDatabases(
+  "postgrest:",
+  (target) => {
+    it("shows what expose says, and nothing else", async () => {
+      await using rig = await startPostgrest(target, "expose: { tables: [clients], functions: [greet] }");
+
+      expect((await rig.send("GET /clients")).status).toBe(200);
+      expect(await rig.send("GET /projects")).toMatchObject({ status: 404, body: { code: "PGRST205" } });
+      expect((await rig.send("GET /rpc/greet")).status).toBe(200);
+      expect(await rig.send("GET /rpc/add?a=1")).toMatchObject({ status: 404, body: { code: "PGRST202" } });
+    });
+
+    it("hides relations to what expose leaves out", async () => {
+      await using rig = await startPostgrest(target, "expose: { tables: [clients] }");
+
+      expect(await rig.send("GET /clients?select=id,projects(id)")).toMatchObject({
+        status: 400,
+        body: { code: "PGRST200" },
+      });
+    });
+
+    it("limits rows, embedded ones too, and counts no further than that exactly", async () => {
+      await using rig = await startPostgrest(target, "max_rows: 1");
+
+      expect((await rig.send("GET /projects?select=id&order=id")).body).toEqual([{ id: 1 }]);
+      expect((await rig.send("GET /clients?select=id,projects(id)&projects.order=id&order=id")).body).toEqual([
+        { id: 1, projects: [{ id: 1 }] },
+      ]);
+      const estimated = await rig.send("GET /projects?select=id", { headers: { prefer: "count=estimated" } });
+      expect(estimated.headers.get("content-range")).toMatch(/^0-0\/\d+$/);
+    });
+
+    it("refuses aggregates and plans unless they are allowed", async () => {
+      await using rig = await startPostgrest(target);
+
+      expect(await rig.send("GET /projects?select=count()")).toMatchObject({ status: 400, body: { code: "PGRST123" } });
+      expect(await rig.send("GET /projects", { headers: { accept: "application/vnd.pgrst.plan+json" } })).toMatchObject(
+        { status: 406, body: { code: "PGRST107" } },
+      );
+    });
+
+    it("does not follow tx=rollback where that is not allowed", async () => {
+      await using rig = await startPostgrest(target, "tx_rollback: false");
+
+      const sent = { headers: { prefer: "tx=rollback" }, body: { line: "stays" } };
+      const answer = await rig.send("POST /logs", sent);
+
+      expect(answer.headers.get("preference-applied")).toBeNull();
+      expect((await rig.send("GET /logs?select=line")).body).toEqual([{ line: "stays" }]);
+    });
+
+    it("takes the role of role, and tells the database of the request", async () => {
+      const role = uniqueName("bw_role");
+      await using own = await openTestDatabase(target);
+      await own.query(`CREATE ROLE ${role}`);
+      await own.query("CREATE TABLE shown (id int)");
+      await own.query("CREATE TABLE secret (id int)");
+      await own.query(`GRANT SELECT ON shown TO ${role}`);
+      await own.query(
+        "CREATE FUNCTION who() RETURNS json STABLE LANGUAGE sql AS $$ SELECT json_build_array(current_user, current_setting('request.method')) $$",
+      );
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        `endpoints: { rest: { path: /, database: { dialect: postgrest, postgrest: { role: ${role} } } } }\n`,
+      );
+
+      expect(await rig.ask("GET", "/shown")).toMatchObject({ status: 200, body: [] });
+      expect(await rig.ask("GET", "/secret")).toMatchObject({
+        status: 401,
+        body: { code: "42501", message: "permission denied for table secret" },
+      });
+      expect(await rig.ask("POST", "/shown", { id: 1 })).toMatchObject({ status: 401 });
+      expect(await rig.ask("GET", "/rpc/who")).toMatchObject({ body: [role, "GET"] });
+      await own.query(`REVOKE ALL ON shown FROM ${role}`);
+      await own.query(`DROP ROLE ${role}`);
+    });
+
+    it("answers for one table at the endpoint's own path", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE TABLE things (id int PRIMARY KEY)");
+      await own.query("INSERT INTO things VALUES (1)");
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        "endpoints: { things: { path: /my-things, methods: [GET], database: { dialect: postgrest, table: things } } }\n",
+      );
+
+      expect(await rig.ask("GET", "/my-things?id=eq.1")).toMatchObject({ status: 200, body: [{ id: 1 }] });
+      expect(await rig.ask("POST", "/my-things", { id: 2 })).toMatchObject({ status: 405 });
+    });
+
+    it("is at a path with an asterisk too", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE TABLE things (id int PRIMARY KEY)");
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        "endpoints: { rest: { path: /rest/*, database: { dialect: postgrest } } }\n",
+      );
+
+      expect(await rig.ask("GET", "/rest/things")).toMatchObject({ status: 200, body: [] });
+      expect(await rig.ask("GET", "/rest/a/b")).toMatchObject({ status: 404, body: { code: "PGRST125" } });
+      expect(await rig.ask("GET", "/rest")).toMatchObject({ status: 404, body: { code: "PGRST126" } });
+    });
+
+    it("answers so for auto_crud of a database that has the dialect, by its settings", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE TABLE things (id int PRIMARY KEY)");
+      await own.query("INSERT INTO things VALUES (1), (2)");
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        "endpoints: { things: { path: /things, database: { auto_crud: true, table: things } } }\n",
+        { settings: "dialect: postgrest, postgrest: { max_rows: 1 }" },
+      );
+
+      expect(await rig.ask("GET", "/things")).toMatchObject({ status: 200, body: [{ id: 1 }] });
+      expect(await rig.ask("POST", "/things", { id: 3 })).toMatchObject({ status: 201, body: undefined });
+      expect(await rig.ask("GET", "/things?nope=eq.1")).toMatchObject({ status: 400, body: { code: "42703" } });
+    });
+
+    it("refuses what the dialect of a database does not know, and a key that is none", async () => {
+      const settings = "dialect: postgrest";
+      const start = (database: string, more: string = settings): Promise<unknown> =>
+        startDatabase(target, `endpoints: { a: { path: /a, database: ${database} } }\n`, { settings: more });
+      const refused = { errors: [expect.objectContaining({ code: "BW_CONFIG_WRONG_VALUE" })] };
+
+      await expect(start("{ auto_crud: true, table: t, page: { max: 5 } }")).rejects.toMatchObject(refused);
+      await expect(start("{ dialect: postgrest, auto_crud: true, table: t }", "")).rejects.toMatchObject(refused);
+      await expect(start("{ dialect: postgrest, postgrest: { jwt: { public_key: none } } }", "")).rejects.toMatchObject(
+        refused,
+      );
+      await expect(
+        start('{ dialect: postgrest, postgrest: { jwt: { secret: "too short" } } }', ""),
+      ).rejects.toMatchObject(refused);
+    });
+
+    it("notices in half a minute what nobody misses", async () => {
+      await using rig = await startPostgrest(target);
+      const ask = (): Promise<{ readonly status: number }> => rig.send("GET /rpc/add?a=1&b=2");
+      await ask();
+      await rig.run("CREATE FUNCTION add(a text, b text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT a || b $$");
+      expect((await ask()).status).toBe(200);
+      await rig.app.clock.advance(31_000);
+
+      const statuses = [];
+      while (statuses.at(-1) !== 300 && statuses.length < 200) statuses.push((await ask()).status);
+
+      expect(statuses.at(-1)).toBe(300);
+    });
+
+    it("hears what PostgREST hears", async () => {
+      await using rig = await startPostgrest(target);
+      const ask = (): Promise<{ readonly status: number }> => rig.send("GET /rpc/add?a=1&b=2");
+      await ask();
+      await rig.run("CREATE FUNCTION add(a text, b text) RETURNS text STABLE LANGUAGE sql AS $$ SELECT a || b $$");
+
+      const statuses = [];
+      while (statuses.at(-1) !== 300 && statuses.length < 200) {
+        await rig.run("NOTIFY pgrst, 'reload schema'");
+        statuses.push((await ask()).status);
+      }
+
+      expect(statuses.at(-1)).toBe(300);
+    });
+
+    it("finds a table that was made a moment ago", async () => {
+      await using rig = await startPostgrest(target);
+      await rig.send("GET /clients");
+
+      await rig.run("CREATE TABLE added (id int)");
+      await rig.run("ALTER TABLE clients ADD COLUMN more int");
+      await rig.app.clock.advance(2000);
+
+      expect((await rig.send("GET /added")).status).toBe(200);
+      expect((await rig.send("GET /clients?select=more&limit=1")).body).toEqual([{ more: null }]);
+      await rig.run("ALTER TABLE clients DROP COLUMN more");
+      await rig.app.clock.advance(2000);
+      expect(await rig.send("GET /clients?select=more")).toMatchObject({ status: 400, body: { code: "42703" } });
+    });
+  },
+  ["postgresql"],
+);
+
+describeDatabases(
+  "dialect: postgrest",
+  (target) => {
+    it.each([
+      ["{ dialect: postgrest }", "BW_CONFIG_WRONG_VALUE"],
+      ["{ dialect: postgrest, query: SELECT 1 }", "BW_CONFIG_WRONG_VALUE"],
+      ["{ postgrest: {}, query: SELECT 1 }", "BW_CONFIG_WRONG_VALUE"],
+      ["{ dialect: other }", "BW_CONFIG_WRONG_VALUE"],
+      ["{ dialect: postgrest, postgrest: { schemas: [] } }", "BW_CONFIG_WRONG_VALUE"],
+      ["{ dialect: postgrest, postgrest: { schema: [a] } }", "BW_CONFIG_UNKNOWN_KEY"],
+    ])(
+      "refuses %s of a database that has no such dialect, or beside what it does not go with",
+      async (options, code) => {
+        const yaml = `name: test\ndatabases: { main: { type: sqlite, file_path: "${target.url ?? ":memory:"}" } }\nendpoints: { a: { path: /a, database: ${options} } }\n`;
+
+        await expect(startApp({ modes: [databaseMode], yaml })).rejects.toMatchObject({
+          errors: [expect.objectContaining({ code })],
+        });
+      },
+    );
+  },
+  ["sqlite"],
+);

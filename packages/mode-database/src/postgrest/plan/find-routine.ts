@@ -1,0 +1,87 @@
+import { suggest } from "@backworks/core";
+import { keyOf } from "../catalog/catalog.ts";
+import type { Catalog, Routine } from "../catalog/catalog.ts";
+import { refusals } from "../refusal.ts";
+
+/** What a call brings. */
+export interface CallWanted {
+  readonly schema: string;
+  readonly name: string;
+  /** Names of the arguments. */
+  readonly names: readonly string[];
+  /** Types that the body may be as a whole; `undefined` of a call that has none. */
+  readonly bodyTypes: readonly string[] | undefined;
+  /** Whether only the body as a whole will do. */
+  readonly wholeBody: boolean;
+}
+
+/** The function that takes what is given. @throws Refused with PGRST202, PGRST203 */
+export function findRoutine(catalog: Catalog, wanted: CallWanted): Routine {
+  const { schema, name, names, wholeBody } = wanted;
+  const all = catalog.routines.get(keyOf(schema, name)) ?? [];
+  const whole = all.filter((routine) => takesBody(routine, wanted.bodyTypes));
+  const named = wholeBody ? [] : all.filter((routine) => !whole.includes(routine) && takes(routine, names));
+  const found = named.length > 0 ? named : whole;
+  const [routine, second] = found;
+  if (routine === undefined) throw missing(catalog, wanted);
+  if (second === undefined) return routine;
+  throw refusals.ambiguousRoutine(found.map(signatureOf));
+}
+
+/** Whether a function takes the whole body: it has one parameter, without a name. */
+export function takesBody({ parameters }: Routine, types: readonly string[] | undefined): boolean {
+  const [only] = parameters;
+  return parameters.length === 1 && only?.name === "" && (types?.includes(only.type) ?? false);
+}
+
+function takes({ parameters }: Routine, names: readonly string[]): boolean {
+  const known = parameters.map(({ name }) => name);
+  const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
+  return names.every((name) => known.includes(name)) && required.every((name) => names.includes(name));
+}
+
+function signatureOf({ schema, name, parameters }: Routine): string {
+  return `${schema}.${name}(${parameters.map((one) => `${one.name} => ${one.type}`).join(", ")})`;
+}
+
+function missing(catalog: Catalog, wanted: CallWanted): Error {
+  const { schema, name, names, wholeBody } = wanted;
+  const alone = aloneWords(wanted);
+  const asked = names.toSorted();
+  const list = asked.length === 0 ? " without parameters" : `(${asked.join(", ")})`;
+  const or = alone === "" ? "" : ` or${alone}`;
+  return refusals.routine(
+    `Could not find the function ${schema}.${name}${wholeBody ? alone : list} in the schema cache`,
+    `Searched for the function ${schema}.${name}${wholeBody ? alone : parameterWords(asked) + or}, but no matches were found in the schema cache.`,
+    nearest(catalog, { schema, name }),
+  );
+}
+
+function parameterWords(names: readonly string[]): string {
+  if (names.length === 0) return " without parameters";
+  return ` with parameter${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+}
+
+/** What a body as a whole would be given to. */
+function aloneWords({ bodyTypes }: CallWanted): string {
+  const [first] = bodyTypes ?? [];
+  return first === undefined ? "" : ` with a single unnamed ${first === "json" ? "json/jsonb" : first} parameter`;
+}
+
+function nearest(catalog: Catalog, { schema, name }: Pick<CallWanted, "schema" | "name">): string | undefined {
+  const same = catalog.routines.get(keyOf(schema, name))?.[0];
+  const others = [...catalog.routines.values()].flat().filter((routine) => routine.schema === schema);
+  const near =
+    same ??
+    others.find(
+      (routine) =>
+        routine.name ===
+        suggest(
+          name,
+          others.map((one) => one.name),
+        ),
+    );
+  if (near === undefined) return undefined;
+  const names = near.parameters.map((parameter) => parameter.name).join(", ");
+  return `Perhaps you meant to call the function ${schema}.${near.name}${names === "" ? "" : `(${names})`}`;
+}

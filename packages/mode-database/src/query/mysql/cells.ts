@@ -1,0 +1,144 @@
+import { BackworksError } from "@backworks/core";
+import type { JsonValue } from "@backworks/core";
+import type { Parameter, ValueType } from "@backworks/core/query";
+import { toBytes, toDigits, toJsonText, toText, toUtcText } from "../binds.ts";
+import { toJsonPath } from "../json-path.ts";
+import type { Cell } from "../query-dialect.ts";
+import type { Sql } from "../sql.ts";
+import { constant, sql, valueOf } from "../sql.ts";
+
+/** The document that steps lead into; nothing for a column that holds none. */
+function documentOf({ column, known }: Cell): Sql {
+  const name = known?.type.name;
+  return name === "json" || name === "list" ? column : sql`NULL`;
+}
+
+/** JSON of the place. A step into a list finds nothing in what is no list, where the database would find that itself. */
+export function rawJsonAt(cell: Cell): Sql {
+  const document = documentOf(cell);
+  const paths = pathsOf(cell);
+  const place = (length: number): Sql => sql`JSON_EXTRACT(${document}, ${paths[length] ?? []})`;
+  const lists = cell.steps.flatMap(({ step }, index) =>
+    typeof step === "number" ? [sql`JSON_TYPE(${place(index)}) = 'ARRAY'`] : [],
+  );
+  const found = place(cell.steps.length);
+  return lists.reduceRight((inner, isList) => sql`CASE WHEN ${isList} THEN ${inner} END`, found);
+}
+
+/** Each of these doubles the statement. */
+const mostFromEnd = 2;
+
+/**
+ * Where each step leads, as paths. A place counted from the end is computed from the length: MariaDB goes on using the place that `[last]` had in
+ * the row before.
+ *
+ * @throws BW_QUERY_UNSUPPORTED
+ */
+function pathsOf(cell: Cell): readonly Sql[] {
+  const { steps } = cell;
+  if (steps.filter(({ step }) => typeof step === "number" && step < 0).length > mostFromEnd)
+    throw new BackworksError(
+      "BW_QUERY_UNSUPPORTED",
+      { operator: `more than ${mostFromEnd} places counted from the end of a list`, backend: "MySQL" },
+      { members: { operator: "->" } },
+    );
+  const paths: Sql[] = [];
+  let from = 0;
+  for (let length = 0; length <= steps.length; length += 1) {
+    const step = steps[length - 1]?.step;
+    const before = paths[length - 1];
+    if (typeof step === "number" && step < 0 && before !== undefined) {
+      const size = sql`CAST(JSON_LENGTH(${documentOf(cell)}, ${before}) AS SIGNED) + CAST(${constant(step)} AS SIGNED)`;
+      paths.push(sql`CASE WHEN ${size} >= 0 THEN CONCAT(${before}, '[', ${size}, ']') END`);
+      from = length;
+    } else {
+      const rest = constant(toJsonPath(steps.slice(from, length), String).slice(from === 0 ? 0 : 1));
+      paths.push(from === 0 ? rest : sql`CONCAT(${paths[from] ?? []}, ${rest})`);
+    }
+  }
+  return paths;
+}
+
+/** The same; a null of JSON is nothing. */
+export function jsonAt(cell: Cell): Sql {
+  const json = rawJsonAt(cell);
+  return sql`CASE WHEN JSON_TYPE(${json}) <> 'NULL' THEN ${json} END`;
+}
+
+/** The value of a cell. */
+export function valueIn(cell: Cell): Sql {
+  if (cell.steps.at(-1)?.text === true) return sql`JSON_UNQUOTE(${jsonAt(cell)})`;
+  return cell.type.name === "json" ? jsonAt(cell) : cell.column;
+}
+
+/** Bytes of a text: they are equal, and ordered, by code unit, whatever the column says. */
+export function bytesOf(text: Sql): Sql {
+  return sql`CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+}
+
+/** A text that is grouped, and fits patterns, as it is written. */
+export function exactText(text: Sql): Sql {
+  return sql`CONVERT(${text} USING utf8mb4) COLLATE utf8mb4_bin`;
+}
+
+/** The value as something that is compared by size. */
+export function orderedValue(cell: Cell): Sql {
+  const { name } = cell.type;
+  return name === "text" || name === "uuid" ? bytesOf(valueIn(cell)) : valueIn(cell);
+}
+
+/** A value of the request as a value of its type. */
+export function operandOf(operand: Parameter): Sql {
+  return typed(valueOf(operand, changeOf(operand.type)), operand.type);
+}
+
+function typed(value: Sql, { name }: ValueType): Sql {
+  if (name === "text" || name === "uuid") return bytesOf(value);
+  const type = casts[name];
+  return type === undefined ? value : sql`CAST(${value} AS ${type})`;
+}
+
+const casts: Partial<Record<ValueType["name"], string>> = {
+  boolean: "SIGNED",
+  integer: "SIGNED",
+  number: "DOUBLE",
+  decimal: "DECIMAL(65, 30)",
+  date: "DATE",
+  time: "TIME(6)",
+  timestamp: "DATETIME(6)",
+};
+
+/** How a value of a type is given to the driver. */
+export function changeOf({ name }: ValueType): (value: JsonValue) => unknown {
+  return changes[name] ?? ((value) => value);
+}
+
+const changes: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>> = {
+  boolean: Number,
+  integer: toDigits,
+  text: toText,
+  timestamp: (value) => toUtcText(value, 6),
+  json: toJsonText,
+  list: toJsonText,
+  bytes: toBytes,
+};
+
+/** A list of values of the request as the table `p`, with each of them as it is compared. */
+export interface ListedValues {
+  readonly table: Sql;
+  readonly value: Sql;
+  /** Whether there are any. */
+  readonly some: Sql;
+}
+
+export function listOf(
+  operand: Parameter,
+  change: (value: JsonValue) => unknown = changeOf(operand.type),
+): ListedValues {
+  // A parameter of a list is one.
+  const list = valueOf(operand, (values) =>
+    JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : change(value)))),
+  );
+  const table = sql`JSON_TABLE(${list}, '$[*]' COLUMNS (v LONGTEXT CHARACTER SET utf8mb4 PATH '$')) p`;
+  return { table, value: typed(sql`p.v`, operand.type), some: sql`JSON_LENGTH(${list}) > 0` };
+}

@@ -1,0 +1,138 @@
+import type { Readable } from "node:stream";
+import { ConnectionFault } from "@backworks/core";
+import type { BodySink, BodySource, MaybePromise, ResponseBody } from "@backworks/core";
+
+/** A body that was read: whole, or too long, and then as it would have come. */
+export type Collected =
+  | { readonly kind: "whole"; readonly bytes: Uint8Array; readonly type: string | undefined }
+  | { readonly kind: "long"; readonly body: ResponseBody };
+
+/** Reads a body of so many bytes at most. Rejects with what a body fails with. */
+export function collect(body: ResponseBody, limit: number): MaybePromise<Collected> {
+  if (body instanceof ConnectionFault) return { kind: "long", body };
+  if (body === null || body === undefined) return { kind: "whole", bytes: nothing, type: undefined };
+  if (isStream(body)) return new Collector(sourceFrom(body), limit).read();
+  if (isSource(body)) return new Collector(body, limit).read();
+  const [bytes, type] = toBytes(body);
+  return bytes.length > limit ? { kind: "long", body } : { kind: "whole", bytes, type };
+}
+
+const nothing = new Uint8Array(0);
+
+type Data = Exclude<ResponseBody, null | Readable | BodySource | ConnectionFault>;
+
+/** A copy: whoever made the bytes may write to them again. */
+function toBytes(body: Data): [Uint8Array, string] {
+  if (typeof body === "string") return [Buffer.from(body), "text/plain; charset=utf-8"];
+  if (body instanceof Uint8Array) return [Buffer.from(body), "application/octet-stream"];
+  return [Buffer.from(JSON.stringify(body) ?? "null"), "application/json"];
+}
+
+function isStream(body: ResponseBody): body is Readable {
+  return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
+}
+
+function isSource(body: ResponseBody): body is BodySource {
+  return typeof body === "object" && body !== null && "start" in body && typeof body.start === "function";
+}
+
+/** Lets go of what a body holds that nobody reads. */
+export function letGo(body: ResponseBody | undefined): void {
+  if (body === undefined) return;
+  if (isStream(body)) body.destroy();
+  else if (isSource(body)) body.cancel();
+}
+
+/** A body that fails at once, so that nobody takes it for whole. */
+export function brokenBody(error: unknown): BodySource {
+  return { start: (sink) => sink.fail(error), resume() {}, cancel() {} };
+}
+
+function sourceFrom(stream: Readable): BodySource {
+  return {
+    start(sink) {
+      let open = true;
+      const fail = (error: unknown): void => {
+        if (open) sink.fail(error);
+        open = false;
+      };
+      stream.on("data", (chunk: Uint8Array | string) => {
+        if (!sink.write(typeof chunk === "string" ? Buffer.from(chunk) : chunk)) stream.pause();
+      });
+      stream.once("end", () => {
+        if (open) sink.end([]);
+        open = false;
+      });
+      stream.once("error", fail).once("close", () => fail(new Error("the stream was closed before its end")));
+    },
+    resume: () => void stream.resume(),
+    cancel: () => void stream.destroy(),
+  };
+}
+
+/** Takes a body until it is whole or too long; then it hands on what it has and what still comes. */
+class Collector implements BodySink, BodySource {
+  readonly #source: BodySource;
+  readonly #limit: number;
+  #chunks: Uint8Array[] = [];
+  #size = 0;
+  #resolve: ((collected: Collected) => void) | undefined = undefined;
+  #reject: ((error: unknown) => void) | undefined = undefined;
+  #sink: BodySink | undefined = undefined;
+  /** What comes last, when that was there before a sink was. */
+  #last: ((sink: BodySink) => void) | undefined = undefined;
+
+  constructor(source: BodySource, limit: number) {
+    this.#source = source;
+    this.#limit = limit;
+  }
+
+  read(): Promise<Collected> {
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#source.start(this);
+    });
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#sink !== undefined) return this.#sink.write(chunk);
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size <= this.#limit) return true;
+    this.#resolve?.({ kind: "long", body: this });
+    return false;
+  }
+
+  end(trailers: readonly string[]): void {
+    if (this.#size > this.#limit) return this.#finish((sink) => sink.end(trailers));
+    this.#resolve?.({ kind: "whole", bytes: Buffer.concat(this.#chunks), type: undefined });
+  }
+
+  fail(error: unknown): void {
+    if (this.#size > this.#limit) this.#finish((sink) => sink.fail(error));
+    else this.#reject?.(error);
+  }
+
+  #finish(last: (sink: BodySink) => void): void {
+    if (this.#sink === undefined) this.#last = last;
+    else last(this.#sink);
+  }
+
+  start(sink: BodySink): void {
+    let more = true;
+    for (const chunk of this.#chunks) more = sink.write(chunk);
+    this.#chunks = [];
+    this.#sink = sink;
+    if (this.#last !== undefined) this.#last(sink);
+    else if (more) this.#source.resume();
+  }
+
+  resume(): void {
+    this.#source.resume();
+  }
+
+  cancel(reason?: unknown): void {
+    this.#source.cancel(reason);
+  }
+}

@@ -1,0 +1,28 @@
+import type { LRUCache } from "lru-cache";
+import type { Clock, Logger, Scheduler } from "@backworks/core";
+import type { CacheStatus } from "../rules/cache-status.ts";
+import { cacheStatus } from "../rules/cache-status.ts";
+import type { Store } from "../stores/store.ts";
+import type { Flights } from "./flights.ts";
+import type { Numbers } from "./numbers.ts";
+
+/** What all endpoints share. */
+export interface CacheContext {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  readonly flights: Flights;
+  /** Keys whose answers are not for many, and until when that is believed. */
+  readonly passes: LRUCache<string, number>;
+  readonly numbers: Numbers;
+  /** In `Cache-Status`; `undefined` when nothing is told. */
+  readonly name: string | undefined;
+  /** Fields whose words are tags of the answer, in lower case. */
+  readonly tagFields: readonly string[];
+}
+
+/** The member of `Cache-Status`, when it is told. */
+export function tellStatus({ name }: CacheContext, status: CacheStatus): string | undefined {
+  return name === undefined ? undefined : cacheStatus(name, status);
+}

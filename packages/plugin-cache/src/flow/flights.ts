@@ -1,0 +1,87 @@
+import type { Asking } from "../request/asking.ts";
+import type { Exchange } from "@backworks/core";
+import type { Filled } from "./fill.ts";
+
+/** One request to a handler, for all that wait for its answer. */
+export class Flight {
+  /** Set before anybody waits. */
+  result!: Promise<Filled>;
+  #asking: Asking | undefined = undefined;
+  #waiting = 0;
+  /** Whether it goes on when nobody waits. */
+  readonly #ownWill: boolean;
+
+  constructor({ ownWill }: { readonly ownWill: boolean }) {
+    this.#ownWill = ownWill;
+  }
+
+  /** What is under way for it: ended when the last of those who wait has left. */
+  set asking(asking: Asking) {
+    this.#asking = asking;
+    this.#look();
+  }
+
+  /** One more waits, until its client leaves. */
+  async wait(exchange: Exchange): Promise<Filled> {
+    this.#waiting += 1;
+    let here = true;
+    const leave = (): void => {
+      if (!here) return;
+      here = false;
+      this.#waiting -= 1;
+      this.#look();
+    };
+    exchange.onLeave(leave);
+    try {
+      return await this.result;
+    } finally {
+      here = false;
+      exchange.onLeave(undefined);
+    }
+  }
+
+  /** Ends it, whoever waits. */
+  end(): void {
+    this.#asking?.abort();
+  }
+
+  #look(): void {
+    if (this.#waiting === 0 && !this.#ownWill) this.#asking?.abort();
+  }
+}
+
+/** What is under way, by key. */
+export class Flights {
+  readonly #open = new Map<string, Flight>();
+  readonly #all = new Set<Flight>();
+
+  get(key: string): Flight | undefined {
+    return this.#open.get(key);
+  }
+
+  /** Begins one; who comes until its end may wait for it. */
+  begin(key: string, run: (flight: Flight) => Promise<Filled>, options: { readonly ownWill: boolean }): Flight {
+    const flight = new Flight(options);
+    this.#open.set(key, flight);
+    this.#all.add(flight);
+    const land = (): void => {
+      this.#all.delete(flight);
+      if (this.#open.get(key) === flight) this.#open.delete(key);
+    };
+    flight.result = run(flight).finally(land);
+    // Whoever waits hears of it; maybe nobody does.
+    flight.result.catch(() => {});
+    return flight;
+  }
+
+  /** Nobody joins what is under way: its answers may be of before a purge. */
+  forget(): void {
+    this.#open.clear();
+  }
+
+  /** Ends everything and waits for it. */
+  async end(): Promise<void> {
+    for (const flight of this.#all) flight.end();
+    await Promise.allSettled([...this.#all].map(({ result }) => result));
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from "node:crypto";
+import type { HeaderList } from "@backworks/core";
+import type { Collected } from "../answer/collect.ts";
+import { splitList } from "../rules/directives.ts";
+import type { Verdict } from "../rules/storable.ts";
+import { storedFields } from "../rules/stored-fields.ts";
+import type { StoredAnswer } from "../stored.ts";
+import type { CacheContext } from "./context.ts";
+import type { Filled, Received } from "./fill.ts";
+import type { Look } from "./look.ts";
+import { keyFor, urlTag } from "./look.ts";
+import { fillTags } from "./policy.ts";
+
+/** How long an answer is kept past its time when its source can be asked whether it still holds. */
+const keptForValidationMs = 3_600_000;
+
+/** And when a request may want it all the same. */
+const keptForWishesMs = 60_000;
+
+/** Fields that an answer may depend on, and tags it may have. */
+const mostNames = 16;
+const mostTags = 64;
+
+/** An answer that is whole and may be shared. */
+export interface Keepable {
+  readonly received: Received;
+  readonly collected: Extract<Collected, { readonly kind: "whole" }>;
+  readonly verdict: Verdict & { readonly storedMs: number };
+  readonly names: readonly string[];
+}
+
+/** Stores an answer under what it depends on. */
+export function keep({ received, collected, verdict, names }: Keepable, look: Look, context: CacheContext): Filled {
+  const { head, asOf } = received;
+  const headers = wholeFields(head.headers, collected, look);
+  const parts = { ...head, headers, body: collected.bytes, asOf: asOf ?? 0 };
+  const answer = toStored(parts, verdict, tagsOf(look, headers, context));
+  const key = keyFor(look, names);
+  const stored = asOf !== undefined && isWhole(head.headers, collected.bytes) && names.length <= mostNames;
+  if (stored) put({ answer, key, names }, look, context);
+  return { kind: "shared", answer, key, names, status: head.status, stored, own: ownFields(headers, verdict.without) };
+}
+
+/** The fields that were sent, with what a body of this kind and mode gets. */
+function wholeFields(given: HeaderList, { bytes, type }: Keepable["collected"], { policy }: Look): HeaderList {
+  const headers = given.copy();
+  if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
+  if (policy.etag && !headers.has("etag") && !headers.has("last-modified")) headers.set("etag", etagOf(bytes));
+  return headers;
+}
+
+/** Whether as much came as was said. */
+function isWhole(headers: HeaderList, bytes: Uint8Array): boolean {
+  return !headers.has("content-length") || headers.get("content-length") === String(bytes.length);
+}
+
+/** Fields that only who asked may get. */
+function ownFields(headers: HeaderList, without: readonly string[]): readonly string[] {
+  if (without.length === 0) return noFields;
+  return [...headers].flatMap(([name, value]) => (without.includes(name) ? [name, value] : []));
+}
+
+const noFields: readonly string[] = [];
+
+function etagOf(bytes: Uint8Array): string {
+  return `"${createHash("sha1").update(bytes).digest("base64url")}"`;
+}
+
+interface AnswerParts {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+  readonly asOf: number;
+}
+
+/** What is stored of an answer. */
+export function toStored(
+  { status, headers, body, asOf }: AnswerParts,
+  { vary: _vary, without, ...verdict }: Keepable["verdict"],
+  tags: readonly string[],
+): StoredAnswer {
+  const etag = headers.get("etag");
+  const lastModified = headers.get("last-modified");
+  const usefulMs = Math.max(
+    verdict.staleWhileRevalidateMs,
+    verdict.staleIfErrorMs,
+    etag === undefined && lastModified === undefined ? keptForWishesMs : keptForValidationMs,
+  );
+  const untilMs = verdict.storedMs + Math.max(0, verdict.lifetimeMs - verdict.ageMs) + usefulMs;
+  const fields = storedFields(headers, without);
+  return { kind: "answer", status, headers: fields, body, ...verdict, etag, lastModified, tags, asOf, untilMs };
+}
+
+/** Puts an answer where it is found: with a mark on the way when it depends on more than always counts. */
+export function put(
+  { answer, key, names }: { readonly answer: StoredAnswer; readonly key: string; readonly names: readonly string[] },
+  look: Look,
+  { store, numbers, passes }: CacheContext,
+): void {
+  const { tags, asOf, untilMs } = answer;
+  numbers.stored += 1;
+  passes.delete(look.baseKey);
+  if (names.length > 0) store.set(look.baseKey, { kind: "vary", names, tags, asOf, untilMs });
+  store.set(key, answer);
+}
+
+function tagsOf({ policy, exchange, path, search }: Look, headers: HeaderList, { tagFields }: CacheContext): string[] {
+  const said = tagFields.flatMap((name) => splitList((headers.get(name) ?? "").replaceAll(/\s+/g, ",")));
+  const own = fillTags(policy.tags, exchange.request.params);
+  return [...new Set(["*", `endpoint:${policy.endpoint}`, urlTag(path, search), ...own, ...said.slice(0, mostTags)])];
+}

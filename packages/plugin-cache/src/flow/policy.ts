@@ -1,0 +1,62 @@
+import type { StorableDefaults } from "../rules/storable.ts";
+import type { QueryRules } from "../rules/normal-url.ts";
+import type { FieldPlace } from "../request/fields.ts";
+import type { CacheContext } from "./context.ts";
+
+/** An endpoint whose answers are kept. */
+export interface CachedEndpoint {
+  readonly context: CacheContext;
+  readonly policy: Policy;
+}
+
+/** How answers of one endpoint are kept, decided when the configuration loads. */
+export interface Policy {
+  readonly endpoint: string;
+  readonly defaults: StorableDefaults;
+  /** Names in lower case and in order: part of the key always. */
+  readonly vary: readonly string[];
+  readonly place: (name: string) => FieldPlace;
+  /** Whether `Vary` of the answer says all it depends on. */
+  readonly trusting: boolean;
+  readonly query: QueryRules;
+  /** Of every answer; `{name}` stands for a path parameter. */
+  readonly tags: readonly string[];
+  /** Purged by a request that changes something; the same. */
+  readonly purges: readonly string[];
+  /** Whether requests may say what they want of the cache. */
+  readonly heedsRequests: boolean;
+  /** Whether an answer without a validator gets one. */
+  readonly etag: boolean;
+  /** Answers with longer bodies are not stored. */
+  readonly maxBytes: number;
+  /** Changes while it serves. */
+  readonly luck: Luck;
+}
+
+/**
+ * Whether asking for many is worth it: an answer that turns out to be for one has to be asked for again, with all that the client said.
+ *
+ * After three of them in a row requests go through as they came, until an answer could have been stored.
+ */
+export class Luck {
+  #failed = 0;
+
+  get isOut(): boolean {
+    return this.#failed >= 3;
+  }
+
+  failed(): void {
+    this.#failed += 1;
+  }
+
+  succeeded(): void {
+    this.#failed = 0;
+  }
+}
+
+/** Tags with the path parameters of a request in them. */
+export function fillTags(tags: readonly string[], params: Readonly<Record<string, string | number>>): string[] {
+  return tags.map((tag) =>
+    tag.includes("{") ? tag.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : tag,
+  );
+}

@@ -1,0 +1,83 @@
+import type { Exchange, MaybePromise, Next, ResponseInit } from "@backworks/core";
+import { hasPrecondition } from "../rules/conditions.ts";
+import type { Forward } from "../rules/cache-status.ts";
+import { ageOf, useOf } from "../rules/use.ts";
+import type { Stored, StoredAnswer } from "../stored.ts";
+import type { CacheContext } from "./context.ts";
+import { fetchShared, renewLater } from "./fetch.ts";
+import { hit } from "./hit.ts";
+import { keyFor, lookAt } from "./look.ts";
+import type { Look } from "./look.ts";
+import { forward, refuseOnly } from "./forward.ts";
+import type { CachedEndpoint } from "./policy.ts";
+import type { Found } from "./found.ts";
+
+/** A GET or HEAD: by what is stored where that may be used, otherwise by the handler. */
+export function read({ context, policy }: CachedEndpoint, exchange: Exchange, next: Next): MaybePromise<ResponseInit> {
+  const look = lookAt(policy, exchange, next);
+  if (look === undefined || look.wishes.noStore) {
+    context.numbers.bypassed += 1;
+    return forward(context, { exchange, next, reason: "bypass" });
+  }
+  const found = context.store.get(look.baseKey);
+  return isThenable(found) ? found.then((item) => follow(context, look, item)) : follow(context, look, found);
+}
+
+/** What is found of a URL says on which fields its answers depend, or is the answer. */
+function follow(context: CacheContext, look: Look, item: Stored | undefined): MaybePromise<ResponseInit> {
+  if (item?.kind !== "vary") return decide(context, { look, names: [], answer: item });
+  return lookFurther(context, look, item.names);
+}
+
+/** What is stored for a request whose URL's answers depend on these fields. */
+function lookFurther(context: CacheContext, look: Look, names: readonly string[]): MaybePromise<ResponseInit> {
+  const found = context.store.get(keyFor(look, names));
+  if (!isThenable(found)) return decide(context, { look, names, answer: onlyAnswer(found) });
+  return found.then((answer) => decide(context, { look, names, answer: onlyAnswer(answer) }));
+}
+
+function onlyAnswer(item: Stored | undefined): StoredAnswer | undefined {
+  return item?.kind === "answer" ? item : undefined;
+}
+
+function decide(context: CacheContext, found: Found): MaybePromise<ResponseInit> {
+  const { look, answer } = found;
+  if (answer === undefined) return refer(context, found, found.names.length > 0 ? "vary-miss" : "uri-miss");
+  const nowMs = context.clock.now();
+  const use = useOf(answer, look.wishes, nowMs);
+  if (use === "validate") return refer(context, found, isWished(found, nowMs) ? "request" : "stale");
+  if (use === "while-revalidating") renewLater(context, found);
+  return hit(context, look, { answer });
+}
+
+/** Whether it is the request that does not want it. */
+function isWished({ look, answer }: Found, nowMs: number): boolean {
+  return (
+    answer !== undefined &&
+    !answer.validatesAlways &&
+    ageOf(answer, nowMs) < answer.lifetimeMs &&
+    look.policy.heedsRequests
+  );
+}
+
+/** To the handler, for many where that is possible. */
+function refer(context: CacheContext, found: Found, reason: Forward): MaybePromise<ResponseInit> {
+  const { look } = found;
+  const { exchange, next } = look;
+  if (look.wishes.onlyIfCached) return refuseOnly();
+  context.numbers.misses += 1;
+  if (isForOne(context, found)) return forward(context, { exchange, next, reason, found });
+  return fetchShared(context, found, { reason, lookAgain: (names) => lookFurther(context, look, names) });
+}
+
+/** A request of which no answer for many can come of. */
+function isForOne({ passes, clock }: CacheContext, { look, answer }: Found): boolean {
+  const { method, headers } = look.exchange.request;
+  if (method !== "GET" || headers["range"] !== undefined || hasPrecondition(headers)) return true;
+  if (answer !== undefined) return false;
+  return look.policy.luck.isOut || (passes.get(look.baseKey) ?? 0) > clock.now();
+}
+
+export function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

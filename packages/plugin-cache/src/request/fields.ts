@@ -1,0 +1,66 @@
+/** What becomes of a field of a request that is to be answered for many. */
+export type FieldPlace = "key" | "send" | "ours" | "credential" | "withhold";
+
+/** Answered by the cache itself, or about one connection. */
+const ours = new Set([
+  "cache-control",
+  "connection",
+  "content-length",
+  "expect",
+  "if-match",
+  "if-modified-since",
+  "if-none-match",
+  "if-range",
+  "if-unmodified-since",
+  "keep-alive",
+  "pragma",
+  "proxy-connection",
+  "range",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Fields that say who asks. */
+const credential =
+  /^(?:proxy-)?authorization$|^cookie2?$|(?:^|-)(?:api-?key|token|secret|session|signature|credential|auth|jwt)s?(?:-|$)/;
+
+/** Said by proxies before us; part of what is asked for when they are trusted. */
+export const proxyFields: readonly string[] = ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
+
+/** Which fields of requests to an endpoint count, in lower case. */
+export interface FieldRules {
+  /** Part of the key. */
+  readonly vary: ReadonlySet<string>;
+  /** Sent on though no part of the key. */
+  readonly forward: ReadonlySet<string>;
+  /** Left out though they say who asks. */
+  readonly ignore: ReadonlySet<string>;
+  /** Whether everything is sent on, and `Vary` of the answer says what counts. */
+  readonly trusting: boolean;
+}
+
+/** Names of the field that are remembered for an endpoint. */
+const mostNames = 500;
+
+/** Says of each name where it belongs. */
+export function createPlaces(rules: FieldRules): (name: string) => FieldPlace {
+  const known = new Map<string, FieldPlace>();
+  return (name) => {
+    const place = known.get(name);
+    if (place !== undefined) return place;
+    const found = placeOf(name, rules);
+    if (known.size < mostNames) known.set(name, found);
+    return found;
+  };
+}
+
+function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules): FieldPlace {
+  if (ours.has(name)) return "ours";
+  if (vary.has(name)) return "key";
+  if (name === "host" || forward.has(name)) return "send";
+  if (ignore.has(name)) return "withhold";
+  if (credential.test(name)) return "credential";
+  return trusting ? "send" : "withhold";
+}

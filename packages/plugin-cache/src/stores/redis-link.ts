@@ -1,0 +1,110 @@
+import type { Redis } from "ioredis";
+import type { Logger, MaybePromise, Scheduler } from "@backworks/core";
+
+/** What a link to Redis is made with. */
+export interface LinkParts {
+  readonly client: Redis;
+  /** For each command. */
+  readonly timeoutMs: number;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  /** Runs when Redis is there again, before anybody asks it. Rejects when it is not. */
+  onReturn(client: Redis): Promise<void>;
+}
+
+/** How long it is before Redis is tried again, the first time and at most; milliseconds. */
+const firstRestMs = 200;
+const longestRestMs = 5000;
+
+/**
+ * Redis as something that may be away: what fails or takes too long is not there, and nobody asks again until it answers.
+ *
+ * It is tried from time to time by nobody's request.
+ */
+export class RedisLink {
+  readonly #parts: LinkParts;
+  #away = true;
+  #restMs = firstRestMs;
+  #cancel: (() => void) | undefined = undefined;
+  #lastError = "";
+  failures = 0;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+    // Without a listener the process would end; each command says for itself what it fails with.
+    parts.client.on("error", (error: Error) => (this.#lastError = error.message));
+  }
+
+  get isAway(): boolean {
+    return this.#away;
+  }
+
+  /** Why it is away, for people. */
+  get lastError(): string {
+    return this.#lastError;
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.client.connect().catch(() => {});
+    await this.#try();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#away = true;
+    this.#parts.client.disconnect();
+  }
+
+  /** What a command gives; `undefined`, at once and without asking, while Redis is away. */
+  run<T>(command: (client: Redis) => Promise<T>): MaybePromise<T | undefined> {
+    return this.#away ? undefined : this.#ask(command);
+  }
+
+  async #ask<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await this.#inTime(command(this.#parts.client));
+    } catch (error) {
+      this.#leave(error);
+      return undefined;
+    }
+  }
+
+  #inTime<T>(answer: Promise<T>): Promise<T> {
+    const { timeoutMs, scheduler } = this.#parts;
+    return new Promise((resolve, reject) => {
+      const cancel = scheduler.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
+      answer.then(resolve, reject).finally(cancel);
+    });
+  }
+
+  #leave(error: unknown): void {
+    this.failures += 1;
+    if (error instanceof Error) this.#lastError = error.message;
+    if (this.#away) return;
+    this.#away = true;
+    this.#restMs = firstRestMs;
+    this.#parts.logger.warn("Redis gives nothing: answers come from their sources until it does", {
+      problem: this.#lastError,
+    });
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    this.#cancel?.();
+    this.#cancel = this.#parts.scheduler.after(this.#restMs, () => void this.#try());
+    this.#restMs = Math.min(this.#restMs * 2, longestRestMs);
+  }
+
+  async #try(): Promise<void> {
+    const { client, logger } = this.#parts;
+    try {
+      await this.#inTime(client.ping());
+      await this.#inTime(this.#parts.onReturn(client));
+    } catch (error) {
+      if (error instanceof Error) this.#lastError ||= error.message;
+      return this.#tryLater();
+    }
+    this.#away = false;
+    logger.info("Redis answers");
+  }
+}

@@ -1,0 +1,66 @@
+import type { output } from "zod/mini";
+import {
+  _default,
+  array,
+  boolean,
+  describe,
+  discriminatedUnion,
+  literal,
+  minLength,
+  optional,
+  record,
+  regex,
+  strictObject,
+  string,
+  union,
+} from "zod/mini";
+import { count, duration } from "../../options/quantity.ts";
+
+const url = string().check(regex(/^https?:\/\/[^/]/, "must be an http:// or https:// URL"));
+
+const shared = {
+  send_resolved: _default(boolean(), true).check(describe("Whether it is told when alerts end.")),
+  timeout: _default(duration(), "10s").check(describe("Until it must have answered.")),
+};
+
+const webhook = strictObject({
+  type: literal("webhook").check(describe("A POST of JSON as Alertmanager sends it, version 4.")),
+  url: url.check(describe("Where it goes.")),
+  headers: optional(record(string(), string())).check(describe("Besides the content type.")),
+  ...shared,
+});
+
+const slack = strictObject({
+  type: literal("slack").check(describe("A message by an incoming webhook of Slack.")),
+  url: url.check(describe("The incoming webhook.")),
+  channel: optional(string()).check(describe("Instead of the webhook's own channel.")),
+  ...shared,
+});
+
+const email = strictObject({
+  type: literal("email").check(describe("A mail over SMTP; needs the package `nodemailer`.")),
+  host: string().check(minLength(1), describe("SMTP server.")),
+  port: _default(count(1, 65_535), 587).check(describe("Its port.")),
+  secure: _default(boolean(), false).check(describe("TLS from the first byte, as on port 465.")),
+  user: optional(string()).check(describe("Who logs in.")),
+  password: optional(string()).check(describe("With which password.")),
+  from: string().check(minLength(1), describe("Sender.")),
+  to: union([string().check(minLength(1)), array(string().check(minLength(1))).check(minLength(1))]).check(
+    describe("Who gets it, or several."),
+  ),
+  ...shared,
+});
+
+const console = strictObject({
+  type: literal("console").check(describe("A line of the log.")),
+  ...shared,
+});
+
+/** `alerts.channels:` */
+export const channelsSchema = record(
+  string().check(regex(/^[\w-]+$/, "must be a name of letters, digits, underscores and hyphens")),
+  discriminatedUnion("type", [webhook, slack, email, console]),
+);
+
+export type ChannelOptions = output<typeof channelsSchema>[string];
+export type OptionsOf<Type extends ChannelOptions["type"]> = Extract<ChannelOptions, { type: Type }>;

@@ -1,0 +1,58 @@
+import type { Clock, Logger, Observation, Scheduler } from "@backworks/core";
+import type { CheckWatch } from "../checks/watch.ts";
+import type { LoopWatch } from "../collectors/event-loop.ts";
+import type { Family } from "../families/family.ts";
+import type { AlertsOptions } from "../options/alerts.ts";
+import { toMs } from "../options/quantity.ts";
+import type { MetricsStore } from "../store.ts";
+import { createChannel } from "./channels/index.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { DispatchSettings } from "./dispatcher.ts";
+import { AlertEngine } from "./engine.ts";
+import { toRule } from "./rule.ts";
+import { listRules } from "./rules.ts";
+import { createTurn } from "./turn.ts";
+
+/** What alerts work with. */
+export interface AlertSurroundings {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly logger: Logger;
+  readonly fetch: typeof fetch;
+  readonly store: MetricsStore;
+  readonly observation: Observation;
+  readonly checks: CheckWatch;
+  readonly loop: LoopWatch;
+  /** Gauges of `custom:`, by name. */
+  readonly gauges: ReadonlyMap<string, Family>;
+}
+
+/** The rules of a configuration with their channels; nothing runs yet. */
+export async function openAlerts(options: AlertsOptions, around: AlertSurroundings): Promise<AlertEngine> {
+  const { clock, scheduler, logger, store, observation, checks, loop, gauges } = around;
+  const channels = [];
+  for (const [name, channel] of Object.entries(options.channels)) {
+    channels.push(await createChannel(name, channel, around));
+  }
+  const { history, states, told, notifications, running } = store.alerts;
+  const turn = createTurn(running);
+  const count = (channel: string, result: string): void =>
+    notifications.add(notifications.bind({ channel, result }), 1);
+  const tools = { clock, scheduler, logger, told, count, isOurs: turn.isOurs };
+  const dispatcher = new Dispatcher(channels, settingsOf(options), tools);
+  const names = [...gauges.keys()];
+  const rules = listRules(options).map(({ options: rule }) => toRule(rule, names));
+  const intervalMs = toMs(options.interval);
+  const own = { rules, intervalMs, dispatcher, history, gauges, states, turn };
+  return new AlertEngine({ ...own, clock, scheduler, observation, checks, loop });
+}
+
+function settingsOf(options: AlertsOptions): DispatchSettings {
+  return {
+    groupBy: options.group_by,
+    waitMs: toMs(options.group_wait),
+    intervalMs: toMs(options.group_interval),
+    repeatMs: toMs(options.repeat_interval),
+    silences: options.silences,
+  };
+}

@@ -1,0 +1,28 @@
+import type { CommandContext, PluginCommand } from "@backworks/core";
+import { exportRules } from "./alerts/export-rules.ts";
+import { listRules } from "./alerts/rules.ts";
+import { gaugeNames } from "./options/agreement.ts";
+import type { Options } from "./options/options.ts";
+import { toMs } from "./options/quantity.ts";
+
+/** `backworks export prometheus-rules` */
+export const exportCommand: PluginCommand = {
+  name: "export",
+  description: "Write alert rules for other programs: prometheus-rules",
+  run(words, context) {
+    const [what, ...rest] = words;
+    if (what === "prometheus-rules" && rest.length === 0) return write(context);
+    context.logger.error(
+      `backworks export writes prometheus-rules, not ${words.length === 0 ? "nothing" : words.join(" ")}`,
+    );
+    return 2;
+  },
+};
+
+function write({ options, write }: CommandContext): number {
+  // Checked by the schema of the plugin.
+  const { alerts, custom } = options as Options;
+  const rules = listRules(alerts).map(({ options: rule }) => rule);
+  write(exportRules({ intervalMs: toMs(alerts.interval), rules, gauges: gaugeNames(custom) }));
+  return 0;
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from "@jest/globals";
+import { valueOf } from "../test/exposition-reader.ts";
+import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
+
+const orders = `{ custom: {
+      orders_total: { type: counter, help: Orders., endpoints: [orders], labels: { plan: "\${headers.x-plan}" } },
+      order_amount: { type: histogram, help: Amounts., value: "\${body.amount}", buckets: [10, 100], endpoints: [orders] },
+      last_id: { type: gauge, help: The last one., value: "\${path.id}", methods: [GET], endpoints: [users] },
+      big_ids_total: { type: counter, help: Big ones., when: "\${path.id > 10}", endpoints: [users] } } }`;
+
+const post = (amount: unknown, plan: string): RequestInit => ({
+  method: "POST",
+  body: JSON.stringify({ amount }),
+  headers: { "content-type": "application/json", "x-plan": plan },
+});
+
+describe("custom metrics", () => {
+  it("count, keep and sort values of expressions", async () => {
+    await using app = await startMonitored(orders);
+    await app.fetch("/orders", post(5, "free"));
+    await app.fetch("/orders", post(50, "gold"));
+    await app.fetch("/orders", post(500, "gold"));
+    await app.fetch("/users/7");
+    await app.fetch("/users/12", { method: "DELETE" });
+
+    const text = await scrape(app);
+
+    expect(valueOf(text, "orders_total", { plan: "gold" })).toBe(2);
+    expect(valueOf(text, "orders_total", { plan: "free" })).toBe(1);
+    expect(valueOf(text, "order_amount_bucket", { le: "100" })).toBe(2);
+    expect(valueOf(text, "order_amount_sum")).toBe(555);
+    expect(valueOf(text, "last_id")).toBe(7);
+    expect(valueOf(text, "big_ids_total")).toBe(1);
+  });
+
+  it("count requests that have no usable value", async () => {
+    await using app = await startMonitored(orders);
+    await app.fetch("/orders", post("much", "gold"));
+
+    const text = await scrape(app);
+
+    expect(valueOf(text, "backworks_custom_metric_errors_total", { metric: "order_amount" })).toBe(1);
+    expect(valueOf(text, "order_amount_count")).toBeUndefined();
+  });
+
+  it("go on over a reload as long as their shape is the same", async () => {
+    await using app = await startMonitored(orders);
+    await app.fetch("/orders", post(5, "gold"));
+
+    app.write("backworks.yaml", yamlOf(orders.replace("[10, 100]", "[10, 200]").replace("Orders.", "All orders.")));
+    await app.reload();
+    await app.fetch("/orders", post(5, "gold"));
+
+    const text = await scrape(app);
+    expect(valueOf(text, "orders_total", { plan: "gold" })).toBe(2);
+    expect(valueOf(text, "order_amount_count")).toBe(1);
+  });
+
+  it("tell every mistake in expressions, with its place", async () => {
+    const options = `{ custom: {
+      a_total: { type: counter, help: x, value: "\${request.}" },
+      b_total: { type: counter, help: x, when: "\${state.n}" } } }`;
+
+    const failure: unknown = await startMonitored(options).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ errors: [{ where: { line: 8 } }, { where: { line: 9 } }] });
+  });
+
+  it.each([
+    ["an expression that is none", '{ custom: { a_total: { type: counter, help: x, value: "${request.}" } } }'],
+    ["what belongs to mock mode", '{ custom: { a_total: { type: counter, help: x, value: "${state.n}" } } }'],
+    ["a counter without its ending", "{ custom: { a: { type: counter, help: x } } }"],
+    ["a name that is there already", "{ custom: { http_a_total: { type: counter, help: x } } }"],
+    ["a label that is reserved", "{ custom: { a_total: { type: counter, help: x, labels: { le: 1 } } } }"],
+    ["buckets that do not rise", "{ custom: { a: { type: histogram, help: x, value: 1, buckets: [2, 1] } } }"],
+    ["an unknown key", "{ custom: { a_total: { type: counter, help: x, lables: {} } } }"],
+  ])("refuse %s", async (_, options) => {
+    await expect(startMonitored(options)).rejects.toMatchObject({ code: "BW_CONFIG_INVALID" });
+  });
+});

@@ -1,0 +1,63 @@
+import type { Family } from "./families/family.ts";
+import { writeHead } from "./families/family.ts";
+import type { Format } from "./families/text.ts";
+
+/** So long other work waits at most for a piece of the text, in milliseconds. */
+const sliceMs = 5;
+/** Series between two looks at the time. */
+const seriesPerLook = 32;
+
+/** Writes families one after another; other work gets its turn in between. */
+export async function writeExposition(families: readonly Family[], format: Format): Promise<string> {
+  const pieces: string[] = [];
+  const slice = createSlice();
+  for (const family of families) {
+    await family.collect?.();
+    slice.begin();
+    let head = writeHead(family, format);
+    let written = 0;
+    for (const lines of family.lines(format)) {
+      pieces.push(head + lines);
+      head = "";
+      written += 1;
+      if (written % seriesPerLook === 0) await slice.pause();
+    }
+    await slice.pause();
+  }
+  if (format === "openmetrics") pieces.push("# EOF\n");
+  return pieces.join("");
+}
+
+interface Slice {
+  /** Somebody else had a turn. */
+  begin(): void;
+  /** Gives others a turn when the slice is used up; no promise otherwise. */
+  pause(): Promise<void> | undefined;
+}
+
+function createSlice(): Slice {
+  let until = performance.now() + sliceMs;
+  const begin = (): void => {
+    until = performance.now() + sliceMs;
+  };
+  return {
+    begin,
+    pause: () =>
+      performance.now() < until ? undefined : new Promise<void>((resolve) => setImmediate(resolve)).then(begin),
+  };
+}
+
+/** Whether a scraper wants OpenMetrics rather than the older text. */
+export function formatFor(accept: string | undefined): Format {
+  const wanted = (accept ?? "").split(",").map((part) => {
+    const [type = "", ...parameters] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*/);
+    const weight = parameters.map((parameter) => /^q=([\d.]+)$/.exec(parameter)?.[1]).find((q) => q !== undefined);
+    return { type, weight: weight === undefined ? 1 : Number(weight) };
+  });
+  const weightOf = (type: string): number => wanted.find((part) => part.type === type)?.weight ?? 0;
+  const openmetrics = weightOf("application/openmetrics-text");
+  return openmetrics > 0 && openmetrics >= weightOf("text/plain") ? "openmetrics" : "text";
+}

@@ -1,0 +1,238 @@
+import { describe, expect, it } from "@jest/globals";
+import { definePlugin } from "@backworks/core";
+import type { ServiceKey } from "@backworks/core";
+import { Counter } from "prom-client";
+import type { Registry } from "prom-client";
+import { readLines, valueOf } from "../test/exposition-reader.ts";
+import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
+import { shownMode } from "../test/shown-mode.ts";
+import type { Shown } from "../test/shown-mode.ts";
+import { metricsRegistryService } from "./service.ts";
+
+const count = "http_server_request_duration_seconds_count";
+
+describe("the metrics", () => {
+  it("count requests by method, route and status", async () => {
+    await using app = await startMonitored();
+    await app.fetch("/users/1");
+    await app.fetch("/users/2");
+    await app.fetch("/users/2", { method: "DELETE" });
+    await app.fetch("/broken");
+    await app.fetch("/nowhere");
+
+    const text = await scrape(app);
+
+    const route = "/users/{id:int}";
+    expect(valueOf(text, count, { http_request_method: "GET", http_route: route })).toBe(2);
+    expect(valueOf(text, count, { http_request_method: "DELETE", http_route: route })).toBe(1);
+    expect(valueOf(text, count, { http_response_status_code: "503", http_route: "/broken" })).toBe(1);
+    expect(valueOf(text, count, { http_response_status_code: "404", http_route: "" })).toBe(1);
+    expect(valueOf(text, "http_server_request_duration_seconds_bucket", { http_route: route, le: "+Inf" })).toBe(2);
+  });
+
+  it("know methods that HTTP has, and no others", async () => {
+    await using app = await startMonitored();
+    await app.fetch("/users/1", { method: "HEAD" });
+    await app.fetch("/users/1", { method: "PROPFIND" });
+
+    const text = await scrape(app);
+
+    expect(valueOf(text, count, { http_request_method: "HEAD" })).toBe(1);
+    expect(valueOf(text, count, { http_request_method: "_OTHER" })).toBe(1);
+  });
+
+  it("tell of requests under way, plugins, reloads and the process", async () => {
+    await using app = await startMonitored();
+
+    const text = await scrape(app);
+
+    expect(valueOf(text, "http_server_active_requests")).toBe(1);
+    expect(valueOf(text, "backworks_build_info", { version: "1.0.0" })).toBe(1);
+    expect(valueOf(text, "backworks_plugin_state", { plugin: "monitoring", state: "started" })).toBe(1);
+    expect(valueOf(text, "backworks_plugin_state", { plugin: "monitoring", state: "failed" })).toBe(0);
+    expect(valueOf(text, "backworks_plugin_healthy", { plugin: "monitoring" })).toBe(1);
+    expect(valueOf(text, "backworks_config_reload_total", { result: "success" })).toBe(0);
+    expect(valueOf(text, "backworks_eventloop_lag_seconds", { stat: "p99" })).toBeGreaterThanOrEqual(0);
+    expect(valueOf(text, "process_resident_memory_bytes")).toBeGreaterThan(1e6);
+  });
+
+  it("tell what hooks of plugins cost and how often they failed", async () => {
+    const failing = definePlugin({
+      name: "failing",
+      version: "1.0.0",
+      initialize: () => ({
+        beforeRequest() {
+          throw new Error("no");
+        },
+      }),
+    });
+    await using app = await startMonitored("{}\n  failing: {}", { plugins: [failing] });
+    await app.fetch("/users/1");
+
+    const text = await scrape(app);
+
+    const hook = { plugin: "failing", hook: "beforeRequest" };
+    expect(valueOf(text, "backworks_plugin_hook_duration_seconds_count", hook)).toBeGreaterThanOrEqual(1);
+    expect(
+      valueOf(text, "backworks_plugin_errors_total", { plugin: "failing", step: "beforeRequest" }),
+    ).toBeGreaterThanOrEqual(1);
+  });
+
+  it("tell of targets of upstreams, and what a cache counts", async () => {
+    const shown: Shown = { works: true, target: "up" };
+    const cache = definePlugin({
+      name: "cache",
+      version: "1.0.0",
+      initialize: () => ({ getMetrics: () => ({ hits: 3, misses: 1, entries: 7 }) }),
+    });
+    const yaml = yamlOf("{}\n  cache: {}").replace("endpoints:", "endpoints:\n  shown: { path: /shown, shown: {} }");
+    await using app = await startMonitored("{}", { yaml, modes: [shownMode(shown)], plugins: [cache] });
+    const circuit = { upstream: "users", target: "one" };
+    expect(valueOf(await scrape(app), "backworks_circuit_state", { ...circuit, state: "closed" })).toBe(1);
+
+    shown.target = "ejected";
+    const text = await scrape(app);
+
+    expect(valueOf(text, "backworks_circuit_state", { ...circuit, state: "closed" })).toBe(0);
+    expect(valueOf(text, "backworks_circuit_state", { ...circuit, state: "open" })).toBe(1);
+    const results = readLines(text).filter(({ name }) => name === "backworks_cache_requests_total");
+    expect(results.map(({ labels, value }) => [labels["result"], value])).toEqual([
+      ["hits", 3],
+      ["misses", 1],
+    ]);
+  });
+
+  it("go on over a reload, also of the plugin's own options", async () => {
+    await using app = await startMonitored();
+    await app.fetch("/users/1");
+
+    app.write("backworks.yaml", yamlOf("{ path: /numbers }"));
+    await app.reload();
+    await app.fetch("/users/1");
+
+    const text = await (await app.fetch("/numbers")).text();
+    expect(valueOf(text, count, { http_route: "/users/{id:int}" })).toBe(2);
+    expect(valueOf(text, "backworks_config_reload_total", { result: "success" })).toBe(1);
+    expect((await app.fetch("/metrics")).status).toBe(404);
+  });
+
+  it("count reloads that failed", async () => {
+    await using app = await startMonitored();
+
+    app.write("backworks.yaml", yamlOf("{ path: no }"));
+    await expect(app.reload()).rejects.toMatchObject({ code: "BW_CONFIG_INVALID" });
+
+    const text = await scrape(app);
+    expect(valueOf(text, "backworks_config_reload_total", { result: "failure" })).toBe(1);
+    expect(valueOf(text, "backworks_config_last_reload_successful")).toBe(0);
+  });
+
+  it("show a name once, with type and help", async () => {
+    await using app = await startMonitored();
+    await app.fetch("/users/1");
+
+    const text = await scrape(app);
+
+    const types = [...text.matchAll(/^# TYPE (\S+) /gm)].map(([, name]) => name);
+    expect(new Set(types).size).toBe(types.length);
+    const keys = readLines(text).map(({ name, labels }) => name + JSON.stringify(labels));
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
+describe("the formats", () => {
+  it("are Prometheus text unless OpenMetrics is wanted", async () => {
+    await using app = await startMonitored();
+
+    const plain = await app.fetch("/metrics");
+    const open = await app.fetch("/metrics", {
+      headers: { accept: "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5" },
+    });
+
+    expect(plain.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+    expect(open.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
+    const text = await open.text();
+    expect(text.endsWith("# EOF\n")).toBe(true);
+    expect(text).toContain("# TYPE process_cpu_seconds counter\n");
+    expect(text).toContain("process_cpu_seconds_total ");
+  });
+
+  it("have exemplars in OpenMetrics, of requests whose trace is recorded", async () => {
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    await using app = await startMonitored();
+    await app.fetch("/users/1", { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
+    await app.fetch("/broken", { headers: { traceparent: `00-${"1".repeat(32)}-b7ad6b7169203331-00` } });
+
+    const open = await scrape(app, { accept: "application/openmetrics-text" });
+
+    expect(open).toMatch(
+      new RegExp(`le="0.005"\\} 1 # \\{trace_id="${trace}",span_id="[0-9a-f]{16}"\\} \\S+ \\d+\\.\\d{3}\n`),
+    );
+    expect(open).not.toContain("1".repeat(32));
+    expect(await scrape(app)).not.toContain(trace);
+  });
+});
+
+describe("the budget of series", () => {
+  it("counts what is over it together, the class of the status kept", async () => {
+    const routes = Array.from({ length: 12 }, (_, index) => `  e${index}: { path: /e${index}, mock: { body: 1 } }\n`);
+    await using app = await startMonitored("", {
+      yaml: `name: x\nendpoints:\n${routes.join("")}plugins:\n  monitoring: { max_series: 100 }\n`,
+    });
+    for (let index = 0; index < 12; index += 1) await app.fetch(`/e${index}`);
+
+    const text = await scrape(app);
+
+    const series = readLines(text).filter(({ name }) => name === count);
+    expect(series).toHaveLength(6);
+    expect(valueOf(text, count, { http_route: "__other__", http_response_status_code: "2xx" })).toBe(7);
+  });
+});
+
+describe("the token", () => {
+  it("is asked for where it is set", async () => {
+    await using app = await startMonitored('{ token: "a good secret" }');
+    const ask = (authorization?: string) =>
+      app.fetch("/metrics", authorization === undefined ? {} : { headers: { authorization } });
+
+    const refused = await ask();
+
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("www-authenticate")).toBe("Bearer");
+    expect(await refused.json()).toMatchObject({ code: "BW_MONITORING_TOKEN" });
+    expect((await ask("Bearer another")).status).toBe(401);
+    expect((await ask("Bearer a good secret")).status).toBe(200);
+  });
+});
+
+describe("the registry", () => {
+  it("takes metrics of other plugins, and shows ours", async () => {
+    const key: ServiceKey<Registry> = metricsRegistryService;
+    const visits = definePlugin({
+      name: "visits",
+      version: "1.0.0",
+      requires: { monitoring: "^1.0.0" },
+      initialize(context) {
+        const registry = context.service(key);
+        const counter = new Counter({
+          name: "visits_total",
+          help: "Visits",
+          labelNames: ["page"],
+          registers: [registry],
+        });
+        return {
+          beforeRequest: () => counter.inc({ page: 'a "b"' }),
+          getMetrics: async () => ({ all: (await registry.getMetricsAsJSON()).length }),
+        };
+      },
+    });
+    await using app = await startMonitored("{}\n  visits: {}", { plugins: [visits] });
+    await app.fetch("/users/1");
+
+    const text = await scrape(app);
+
+    expect(text).toContain('visits_total{page="a \\"b\\""} 2\n');
+    expect(await scrape(app, { accept: "application/openmetrics-text" })).toContain("# TYPE visits counter\n");
+    expect((await app.plugins.metrics())["visits"]?.own["all"]).toBeGreaterThan(15);
+  });
+});

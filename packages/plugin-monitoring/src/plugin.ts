@@ -1,0 +1,69 @@
+import { definePlugin, provideService, upstreamObserverService } from "@backworks/core";
+import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import { exportCommand } from "./commands.ts";
+import type { CustomMetrics } from "./custom-metrics.ts";
+import type { Family } from "./families/family.ts";
+import { optionsSchema } from "./options/options.ts";
+import type { Options } from "./options/options.ts";
+import { metricsRegistryService } from "./service.ts";
+
+const version = "1.0.0";
+
+/** Metrics for Prometheus, health checks and alerts. */
+export const monitoring: PluginDefinition = definePlugin<Options>({
+  name: "monitoring",
+  version,
+  description: "Metrics for Prometheus, health checks and alerts",
+  apiVersion: "^1.0.0",
+  options: optionsSchema,
+  commands: [exportCommand],
+  oneProcess: "each process would count its own requests, and a scrape reaches only one of them",
+  initialize,
+});
+
+async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
+  const { options } = context;
+  // Only what runs needs prom-client and the rest; a command that looks at options does not.
+  const { openMonitor } = await import("./monitor.ts");
+  const { answerScrapes } = await import("./scrape.ts");
+  const { store, custom, checks, loop, alerts, families } = await openMonitor(context, version);
+  const { budget, requests, registry, upstreams } = store;
+  const shown = (): readonly Family[] => {
+    registry.sync(families);
+    return registry.families();
+  };
+  return {
+    start() {
+      budget.limit = options.max_series;
+      requests.isKeepingExemplars = options.exemplars;
+      checks.start();
+      alerts.start();
+    },
+    stop() {
+      alerts.stop();
+      checks.stop();
+    },
+    cleanup: () => loop.close(),
+    ...bodyHook(custom),
+    finished(exchange, outcome) {
+      requests.record(exchange, outcome);
+      custom.record(exchange);
+    },
+    healthCheck: () => checks.health(),
+    getMetrics: () => ({ lines: budget.used, refused: budget.refused }),
+    contributes: {
+      handlers: [{ name: "metrics", path: options.path, handler: answerScrapes(shown, options.token) }],
+      services: [
+        provideService(upstreamObserverService, upstreams),
+        provideService(metricsRegistryService, registry.registry),
+      ],
+    },
+  };
+}
+
+/** Has the body read where an expression needs it; no hook where none does. */
+function bodyHook({ bodyOf }: CustomMetrics): Partial<Pick<PluginInstance, "beforeRequest">> {
+  if (bodyOf?.length === 0) return {};
+  const when = bodyOf === undefined ? {} : { when: { endpoints: bodyOf } };
+  return { beforeRequest: { ...when, needs: { requestBody: true }, run() {} } };
+}

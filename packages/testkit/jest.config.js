@@ -1,0 +1,4 @@
+import preset from "../../jest.preset.js";
+
+// Every contract serves its plugin in several ways, and waits for those that hang.
+export default { ...preset, testTimeout: 60_000 };

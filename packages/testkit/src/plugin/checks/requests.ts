@@ -1,0 +1,47 @@
+import { valueText } from "../../value-text.ts";
+import { served } from "../scenes.ts";
+import { hookSteps } from "../steps.ts";
+import type { PluginRule } from "./rule.ts";
+
+/** What a plugin does to requests. */
+export const requestRules: readonly PluginRule[] = [
+  {
+    name: "request: ends its wait when the client leaves",
+    sentence:
+      "exchange.signal is aborted when nobody waits for the answer any more; a hook that goes on works for nobody.",
+    async judge({ life, left }) {
+      const hung = (await life()).witness.calls.some(({ settled }) => !settled);
+      const late = served(await left());
+      const [call] = late;
+      if (call === undefined || hung) return undefined;
+      const mend = "pass exchange.signal on to whatever the hook waits for";
+      return { found: `${call.step} still waits 250 ms after the client left`, mend };
+    },
+  },
+  {
+    name: "request: may be cut off",
+    sentence:
+      "A request that outlives the time to drain is answered with an error while its signal is aborted; hooks go through all the same.",
+    async judge({ life, cut }) {
+      const earlier = (await life()).witness.calls;
+      const call = (await cut()).witness.calls.find(({ failed, step }) => isHook(step) && failed !== undefined);
+      if (call === undefined || earlier.some(({ step, failed }) => step === call.step && failed !== undefined))
+        return undefined;
+      const mend = "expect that exchange.signal is aborted, in every hook";
+      return { found: `${call.step} failed with ${valueText(call.failed?.error)}`, mend };
+    },
+  },
+  {
+    name: "request: is not written to",
+    sentence: "Headers, parameters and query are what the client sent, for every plugin and the mode after this one.",
+    async judge({ life }) {
+      const { written } = (await life()).witness;
+      const mend = "keep what you find out in exchange.state(key)";
+      return written.includes("exchange.request") ? { found: "exchange.request was changed", mend } : undefined;
+    },
+  },
+];
+
+function isHook(step: string): boolean {
+  return hookSteps.some((hook) => hook === step);
+}

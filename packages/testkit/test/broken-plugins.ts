@@ -1,0 +1,320 @@
+import { spawn } from "node:child_process";
+import { watch } from "node:fs";
+import http from "node:http";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { definePlugin } from "@backworks/core";
+import type { PluginDefinition, PluginInstance } from "@backworks/core";
+import { z } from "zod";
+import type { PluginContractOptions } from "../src/plugin/subject.ts";
+import { defining, good, returning } from "./good-plugin.ts";
+import type { GoodPlugin } from "./good-plugin.ts";
+
+/** A plugin with one mistake, by the check that finds it. */
+export interface Broken {
+  readonly plugin: GoodPlugin;
+  readonly given?: PluginContractOptions;
+}
+
+const boom = (): never => {
+  throw new Error("boom");
+};
+const hang = (): Promise<never> => new Promise(() => {});
+const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const steps = [
+  "start",
+  "stop",
+  "cleanup",
+  "reconfigure",
+  "exportState",
+  "importState",
+  "beforeRequest",
+  "afterResponse",
+  "finished",
+  "healthCheck",
+  "getMetrics",
+] as const;
+
+/** Goes wrong in one step. */
+function inStep(step: (typeof steps)[number], wrong: () => unknown): GoodPlugin {
+  // A step gives what it likes.
+  return returning(() => ({ [step]: wrong }));
+}
+
+export const throwing: Readonly<Record<string, Broken>> = Object.fromEntries(
+  steps.map((step) => [`${step}: does not throw`, { plugin: inStep(step, boom) }]),
+);
+export const hanging: Readonly<Record<string, Broken>> = Object.fromEntries(
+  steps.map((step) => [`${step}: ends in time`, { plugin: inStep(step, hang) }]),
+);
+
+/** What the good plugin has as a schema, changed. */
+function withOptions(change: object): GoodPlugin {
+  const schema = z.strictObject({
+    header: z.string().default("x-good").describe("Header to write"),
+    every: z.number().default(1000).describe("Milliseconds between two reports"),
+  });
+  const standard = { ...schema["~standard"], ...change };
+  return defining({ options: { "~standard": standard } });
+}
+
+const header = z.string().default("x-good").describe("Header to write");
+const every = z.number().default(1000).describe("Milliseconds between two reports");
+const mark = z.string().default("own").describe("What the header says here");
+
+/** A schema of options or of an endpoint's, instead of the good one. */
+function schemas(change: { readonly options?: z.ZodType; readonly endpointOptions?: z.ZodType }): GoodPlugin {
+  // Broken schemas give what they give.
+  return defining(change as unknown as Partial<GoodPlugin>);
+}
+
+export const brokenSchemas: Readonly<Record<string, Broken>> = {
+  "options: takes those the contract is given": { plugin: good, given: { otherOptions: { header: 7 } } },
+  "options: describes every one": {
+    plugin: schemas({ options: z.strictObject({ header, every: z.number().default(1000) }) }),
+  },
+  "options: has a default for each that may be absent": {
+    plugin: schemas({ options: z.strictObject({ header, every, note: z.string().optional().describe("A note") }) }),
+  },
+  "options: defaults are what is used": {
+    plugin: schemas({ options: z.strictObject({ every, header: header.transform((text) => `${text}-changed`) }) }),
+  },
+  "options: refuses unknown ones and names them": { plugin: schemas({ options: z.looseObject({ header, every }) }) },
+  "options: refuses what is no mapping without throwing": {
+    plugin: withOptions({
+      validate(value: unknown) {
+        if (value === null) throw new Error("boom");
+        return z.strictObject({ header, every })["~standard"].validate(value);
+      },
+    }),
+  },
+  "options: leaves what it checks as it is": {
+    plugin: withOptions({
+      validate(value: Record<string, unknown> | null) {
+        const result = z.strictObject({ header, every })["~standard"].validate(value);
+        if (typeof value === "object" && value !== null && !Array.isArray(value)) value["every"] ??= 1000;
+        return result;
+      },
+    }),
+  },
+  "options of an endpoint: describes every one": {
+    plugin: schemas({ endpointOptions: z.strictObject({ mark: z.string().default("own") }) }),
+  },
+  "options of an endpoint: has a default for each that may be absent": {
+    plugin: schemas({ endpointOptions: z.strictObject({ mark, note: z.string().optional().describe("A note") }) }),
+  },
+  "options of an endpoint: refuses unknown ones and names them": {
+    plugin: schemas({ endpointOptions: z.looseObject({ mark }) }),
+  },
+  "options of an endpoint: refuses what is no mapping without throwing": {
+    plugin: schemas({
+      endpointOptions: z.preprocess((value) => (value === null ? {} : value), z.strictObject({ mark })),
+    }),
+  },
+};
+
+let shared = 0;
+
+export const brokenManners: Readonly<Record<string, Broken>> = {
+  // The mark goes with the copy.
+  "definition: made with definePlugin": {
+    plugin: { ...good, [Symbol.for("backworks.plugin")]: undefined },
+  },
+  "definition: describes itself": { plugin: defining({ description: "plugin" }) },
+  "definition: names the contract it was written for": { plugin: without("apiVersion") },
+  "definition: says what its failure does to a request": { plugin: without("failure") },
+  "served: is accepted by Backworks": { plugin: defining({ requires: { nobody: "^1.0.0" } }) },
+  "initialize: does not throw": { plugin: defining({ initialize: boom }) },
+  "initialize: ends in time": { plugin: defining({ initialize: hang }) },
+  "healthCheck: gives a status": { plugin: inStep("healthCheck", () => ({ status: "fine" })) },
+  "healthCheck: gives details that JSON can hold": {
+    plugin: inStep("healthCheck", () => ({ status: "healthy", details: { count: 1n } })),
+  },
+  "getMetrics: gives numbers": { plugin: inStep("getMetrics", () => ({ ratio: Number.NaN })) },
+  "getMetrics: names them well": { plugin: inStep("getMetrics", () => ({ "cache hits": 1 })) },
+  "request: ends its wait when the client leaves": {
+    plugin: inStep("beforeRequest", () => later(400)),
+    given: { limits: { hookMs: 1500 } },
+  },
+  "request: may be cut off": {
+    plugin: returning(() => ({ afterResponse: ({ signal }) => signal.throwIfAborted() })),
+  },
+  "request: is not written to": {
+    plugin: returning(() => ({
+      beforeRequest: ({ request }) => void Reflect.set(request.headers, "x-user", "ada"),
+    })),
+  },
+  "reload: starts beside the instance before": {
+    plugin: returning(() => {
+      const path = join(tmpdir(), `backworks-contract-${process.pid}.sock`);
+      const server = createServer();
+      return {
+        start: () =>
+          new Promise<void>((resolve, reject) => {
+            server.once("error", reject).listen(path, () => resolve());
+          }),
+        stop: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+      };
+    }),
+  },
+  "reload: loses no request": {
+    plugin: defining({
+      initialize: (() => {
+        let made = 0;
+        return async (context) => {
+          made += 1;
+          const isSecond = made % 2 === 0;
+          const instance = ((await good.initialize(context)) ?? {}) as PluginInstance;
+          return { ...instance, beforeRequest: (exchange) => void (isSecond && exchange.respond({ status: 503 })) };
+        };
+      })(),
+    }),
+  },
+  "reconfigure: takes other options and the first ones again": { plugin: inStep("reconfigure", () => "done") },
+  "state: is data": { plugin: inStep("exportState", () => ({ count: () => 1 })) },
+  "state: arrives whole": { plugin: returning(() => ({ importState: undefined }) as unknown as PluginInstance) },
+  "state: of another version does no harm": {
+    plugin: returning(() => ({
+      importState: (state) => {
+        if (typeof (state as { count?: unknown }).count !== "number") boom();
+      },
+    })),
+  },
+  "end: needs no start": {
+    plugin: returning(() => {
+      let timer: { cancel(): void } | undefined;
+      return {
+        start: () => void (timer = { cancel() {} }),
+        cleanup() {
+          if (timer === undefined) throw new Error("has no timer");
+          timer.cancel();
+        },
+      };
+    }),
+  },
+  "end: frees what initialize took, without a start": {
+    plugin: returning(() => {
+      const timer = setInterval(() => {}, 1000).unref();
+      return { stop: () => clearInterval(timer) };
+    }),
+  },
+  "end: leaves no timers": { plugin: inStep("start", () => void setInterval(() => {}, 60_000).unref()) },
+  "end: leaves no sockets": {
+    plugin: returning(() => ({
+      start: () =>
+        new Promise<void>((resolve) => {
+          // A server that the test itself holds.
+          const socket = connect(quietPort, "127.0.0.1", () => resolve());
+          left.push(() => socket.destroy());
+        }),
+    })),
+  },
+  "end: leaves no servers": {
+    plugin: returning(() => ({
+      start: () =>
+        new Promise<void>((resolve) => {
+          const server = createServer().listen(0, "127.0.0.1", () => resolve());
+          left.push(() => server.close());
+        }),
+    })),
+  },
+  "end: leaves no child processes": {
+    plugin: returning(() => ({
+      start() {
+        const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"], { stdio: "ignore" });
+        left.push(() => child.kill());
+      },
+    })),
+  },
+  "end: leaves no file watchers": {
+    plugin: returning(() => ({
+      start() {
+        const watcher = watch(import.meta.dirname);
+        left.push(() => watcher.close());
+      },
+    })),
+  },
+  "end: leaves no workers": {
+    plugin: returning(() => ({
+      start() {
+        const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
+        left.push(() => void worker.terminate());
+      },
+    })),
+  },
+  "end: leaves no listeners of the process": {
+    plugin: returning(() => ({
+      start() {
+        const listener = (): void => {};
+        process.on("SIGUSR2", listener);
+        left.push(() => process.off("SIGUSR2", listener));
+      },
+    })),
+  },
+  "process: keeps its globals": {
+    plugin: inStep("start", () => {
+      Reflect.set(globalThis, "contractTest", 1);
+      left.push(() => void Reflect.deleteProperty(globalThis, "contractTest"));
+    }),
+  },
+  "process: keeps its environment": {
+    plugin: inStep("start", () => {
+      process.env["CONTRACT_TEST"] = "1";
+      left.push(() => delete process.env["CONTRACT_TEST"]);
+    }),
+  },
+  "process: keeps its built-ins": {
+    plugin: inStep("start", () => {
+      const { get } = http;
+      http.get = get.bind(http);
+      left.push(() => (http.get = get));
+    }),
+  },
+  "process: keeps its working directory": {
+    plugin: inStep("start", () => {
+      const before = process.cwd();
+      process.chdir("/");
+      left.push(() => process.chdir(before));
+    }),
+  },
+  "process: leaves the console alone": {
+    // oxlint-disable-next-line no-console -- the mistake
+    plugin: inStep("start", () => console.debug("")),
+  },
+  "process: rejects nothing unheard": { plugin: inStep("start", () => void Promise.reject(new Error("boom"))) },
+  "process: throws nothing outside of its steps": { plugin: inStep("start", () => void setTimeout(boom, 5)) },
+  "context: is not written to": {
+    plugin: defining({
+      async initialize(context) {
+        Object.assign(context.options, { header: "x-mine" });
+        return good.initialize(context);
+      },
+    }),
+  },
+  "instances: share no state": {
+    plugin: returning(() => ({ finished: () => void (shared += 1), getMetrics: () => ({ shared }) })),
+  },
+};
+
+/** What broken plugins leave open, to be ended by the test. */
+export const left: (() => void)[] = [];
+export let quietPort = 0;
+/** The port of a server that takes connections and says nothing. */
+export function setQuietPort(port: number): void {
+  quietPort = port;
+}
+
+function without(key: "apiVersion" | "failure"): GoodPlugin {
+  const { [key]: _left, ...rest } = good;
+  return definePlugin(rest as PluginDefinition) as unknown as GoodPlugin;
+}
+
+export const brokenPlugins: Readonly<Record<string, Broken>> = {
+  ...brokenManners,
+  ...brokenSchemas,
+  ...throwing,
+  ...hanging,
+};
