@@ -26,7 +26,10 @@ async function callCommand(words: readonly string[], context: Context): Promise<
   const entry = findEntry(name, rest);
   if (entry !== undefined) return runEntry(entry, words, context);
   const { runPluginCommand, unknownCommand } = await import("./plugin-command.ts");
-  if (groups.has(name)) throw unknownCommand(`${name} ${rest[0] ?? ""}`.trim(), []);
+  const [action = ""] = rest;
+  if (name === "export" && action !== "")
+    return runPluginCommand(`export ${action}`, wordsAfter(action, words), context);
+  if (groups.has(name)) throw unknownCommand(`${name} ${action}`.trim(), []);
   return runPluginCommand(name, wordsAfter(name, words), context);
 }
 
@@ -65,7 +68,7 @@ async function showHelp(topic: readonly string[], context: Context): Promise<Exi
 }
 
 /** Words before which stand the names of several commands. */
-const groups: ReadonlySet<string> = new Set(["plugins", "db"]);
+const groups: ReadonlySet<string> = new Set(["plugins", "db", "export"]);
 
 /** The entry that the first one or two words name; `plugins` alone lists them. */
 function findEntry(name: string, rest: readonly string[]): CommandEntry | undefined {

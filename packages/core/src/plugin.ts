@@ -204,7 +204,7 @@ export interface HandlerRoute {
 
 /** A command of `backworks`. */
 export interface PluginCommand {
-  /** The word after `backworks`; not that of a command it has itself. */
+  /** The word after `backworks`, not that of a command it has itself; or `export` and a word, for what is written in another form. */
   readonly name: string;
   /** One line of the help. */
   readonly description: string;

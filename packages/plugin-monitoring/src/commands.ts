@@ -7,14 +7,11 @@ import { toMs } from "./options/quantity.ts";
 
 /** `backworks export prometheus-rules` */
 export const exportCommand: PluginCommand = {
-  name: "export",
-  description: "Write alert rules for other programs: prometheus-rules",
+  name: "export prometheus-rules",
+  description: "Write the alert rules for Prometheus",
   run(words, context) {
-    const [what, ...rest] = words;
-    if (what === "prometheus-rules" && rest.length === 0) return write(context);
-    context.logger.error(
-      `backworks export writes prometheus-rules, not ${words.length === 0 ? "nothing" : words.join(" ")}`,
-    );
+    if (words.length === 0) return write(context);
+    context.logger.error(`backworks export prometheus-rules takes no more words, and not ${words.join(" ")}`);
     return 2;
   },
 };

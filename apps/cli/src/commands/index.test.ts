@@ -18,7 +18,7 @@ describe("commands", () => {
   it("has every file of the folder, and no other", () => {
     const files = [
       ...filesIn("."),
-      ...["plugins", "db"].flatMap((group) => filesIn(group).map((name) => `${group} ${name}`)),
+      ...["plugins", "db", "export"].flatMap((group) => filesIn(group).map((name) => `${group} ${name}`)),
     ];
 
     expect(commands.map((entry) => entryName(entry)).sort()).toEqual([...files].sort());

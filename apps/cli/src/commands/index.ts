@@ -117,10 +117,10 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./schema.ts")).schema,
   },
   {
-    usage: "export <what>",
+    usage: "export openapi",
     summary: "write the API as an OpenAPI description",
     group: "Project",
-    load: async () => (await import("./export.ts")).exportApi,
+    load: async () => (await import("./export/openapi.ts")).openapi,
   },
   {
     usage: "doctor",

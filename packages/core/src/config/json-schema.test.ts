@@ -10,7 +10,7 @@ import { createSource, parseYaml } from "./parse.ts";
 
 const examples = join(import.meta.dirname, "../../../../examples");
 /** Not configurations, or of plugins that are not loaded here. */
-const others = new Set(["plugins", "with-plugins", "node_modules"]);
+const others = new Set(["cache", "plugins", "with-plugins", "node_modules"]);
 
 /** Whether every mode is core's own. */
 function isOfCore(name: string): boolean {

@@ -24,6 +24,11 @@ describe("what a plugin brings", () => {
       { commands: [{ ...command, name: "start" }] },
       "commands[0] (start) has the name of a command of backworks itself",
     ],
+    [
+      { commands: [{ ...command, name: "export openapi" }] },
+      "commands[0] (export openapi) has the name of a command of backworks itself",
+    ],
+    [{ commands: [{ ...command, name: "import that" }] }, "commands[0] (import that) needs a name"],
     [{ commands: [{ ...command, run: undefined }] }, "commands[0] (count) needs the function run"],
   ])("is refused with its index and name: %j", (definition, problem) => {
     expect(broughtProblem(definition)).toContain(problem);

@@ -1,4 +1,4 @@
-import { ownCommands } from "./own-commands.ts";
+import { isOwnCommand } from "./own-commands.ts";
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -56,8 +56,9 @@ function isKey(value: unknown): boolean {
 }
 
 function commandProblem(command: Shape): string | undefined {
-  if (!isName(command["name"])) return nameRule;
-  if (ownCommands.has(String(command["name"]))) return "has the name of a command of backworks itself";
+  const { name } = command as { readonly name?: unknown };
+  if (typeof name !== "string" || !isName(name.replace(/^export /, ""))) return nameRule;
+  if (isOwnCommand(name)) return "has the name of a command of backworks itself";
   if (typeof command["description"] !== "string") return "needs a description, one line of the help";
   return typeof command["run"] === "function" ? undefined : "needs the function run";
 }

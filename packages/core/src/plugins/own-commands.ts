@@ -8,3 +8,12 @@ export const ownCommands: ReadonlySet<string> = new Set(
     " ",
   ),
 );
+
+/** What `backworks export` writes itself. */
+const ownExports: ReadonlySet<string> = new Set(["openapi"]);
+
+/** Whether a command of a plugin would never run under a name; one of two words begins with `export`. */
+export function isOwnCommand(name: string): boolean {
+  const [first = "", second] = name.split(" ");
+  return second === undefined ? ownCommands.has(first) : ownExports.has(second);
+}

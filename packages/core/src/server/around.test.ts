@@ -29,10 +29,12 @@ describe("a request with an around hook", () => {
   });
 
   it("has the time of the handler", async () => {
-    await using app = await start({ around: () => new Promise(() => {}) });
+    let enter: () => void = () => {};
+    const entered = new Promise<void>((resolve) => (enter = resolve));
+    await using app = await start({ around: () => (enter(), new Promise(() => {})) });
 
     const answering = app.fetch("/users");
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await entered;
     await app.clock.advance(30_000);
 
     expect((await answering).status).toBe(504);

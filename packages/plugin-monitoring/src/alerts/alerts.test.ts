@@ -190,7 +190,7 @@ describe("backworks export", () => {
       },
     }) as { readonly value: unknown };
 
-    const { code, text } = run(["prometheus-rules"], checked.value);
+    const { code, text } = run([], checked.value);
 
     expect(code).toBe(0);
     expect(text).toBe(`groups:
@@ -207,11 +207,7 @@ describe("backworks export", () => {
 `);
   });
 
-  it.each([[[]], [["rules"]], [["prometheus-rules", "now"]]])("refuses %j", (words) => {
-    expect(run(words, {})).toMatchObject({
-      code: 2,
-      text: "",
-      problems: [expect.stringContaining("prometheus-rules")],
-    });
+  it("refuses more words", () => {
+    expect(run(["now"], {})).toMatchObject({ code: 2, text: "", problems: [expect.stringContaining("not now")] });
   });
 });

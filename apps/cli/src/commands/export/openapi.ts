@@ -1,18 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
-import { defineCommand } from "../command.ts";
-import { exitCodes } from "../exit.ts";
-import { openingOptions, openProject } from "../opening.ts";
+import { defineCommand } from "../../command.ts";
+import { exitCodes } from "../../exit.ts";
+import { openingOptions, openProject } from "../../opening.ts";
 
-export const exportApi = defineCommand({
-  positionals: {
-    what: {
-      type: "string",
-      demandOption: true,
-      choices: ["openapi"],
-      describe: "openapi: a description in OpenAPI 3.1",
-    },
-  },
+export const openapi = defineCommand({
+  positionals: {},
   options: {
     output: { type: "string", alias: "o", requiresArg: true, describe: "File to write it to" },
     ...openingOptions,
@@ -20,7 +13,7 @@ export const exportApi = defineCommand({
   examples: [["backworks export openapi --output openapi.json", "for clients, documents and gateways"]],
   async run(args, context) {
     const opened = await openProject(context, args, { development: true });
-    const { describeApi } = await import("../openapi/document.ts");
+    const { describeApi } = await import("../../openapi/document.ts");
     const text = await describeApi(opened)
       .then((description) => JSON.stringify(description, null, 2))
       .finally(() => opened.close());
