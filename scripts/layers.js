@@ -72,6 +72,11 @@ export const packages = [
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
+    folder: "packages/plugin-cache",
+    workspace: ["@backworks/core", "@backworks/mode-proxy"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "packages/plugin-monitoring",
     workspace: ["@backworks/core"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },

@@ -1,16 +1,18 @@
 // What one call of a hook chain costs, without HTTP: nanoseconds per request, the median of alternating rounds.
 // Run: node src/micro/hooks.js
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { median } from "../median.js";
+import { loadSource } from "./load-source.js";
 
 const source = path.resolve(import.meta.dirname, "../../../packages/core/src");
 const calls = 500_000;
 const rounds = 15;
 
-const { createHooksFor, guardInstance, Breaker, hookLimits } = await loadSource();
+const { createHooksFor, guardInstance, Breaker, hookLimits } = await loadSource(source, [
+  "plugins/hooks-for.ts",
+  "plugins/instance-hooks.ts",
+  "plugins/breaker.ts",
+]);
 const route = { endpoint: "users", method: "GET", mode: "mock" };
 const exchange = { id: "1", request: { method: "GET" }, route, response: undefined, count: 0 };
 
@@ -74,28 +76,4 @@ function plugins(count, made) {
     };
     return guardInstance(made, { request: lane, finished: lane });
   });
-}
-
-function median(values) {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
-}
-
-/** The chains are internal to core, so their source is bundled for this run alone. */
-async function loadSource() {
-  const folder = mkdtempSync(path.join(tmpdir(), "backworks-hooks-"));
-  try {
-    const input = {
-      "hooks-for": path.join(source, "plugins/hooks-for.ts"),
-      "instance-hooks": path.join(source, "plugins/instance-hooks.ts"),
-      breaker: path.join(source, "plugins/breaker.ts"),
-    };
-    const bundle = await rolldown({ input, platform: "node" });
-    await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" });
-    const modules = [];
-    for (const name of Object.keys(input))
-      modules.push(await import(pathToFileURL(path.join(folder, `${name}.mjs`)).href));
-    return Object.assign({}, ...modules);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

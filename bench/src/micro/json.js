@@ -1,11 +1,9 @@
 // What measuring JSON costs beside parsing it: microseconds per body, `JSON.parse` alone against the parser of request bodies.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { loadSource } from "./load-source.js";
 
-const parseJson = await loadParser();
+const source = path.resolve(import.meta.dirname, "../../../packages/core/src");
+const { parseJson } = await loadSource(source, ["json/parse.ts"]);
 console.log(`node ${process.version}, microseconds per body\n`);
 console.log("bytes      JSON.parse  ours");
 for (const rows of [1, 7, 700]) {
@@ -20,22 +18,6 @@ for (const rows of [1, 7, 700]) {
 
 function row(id) {
   return { id, name: `User number ${id}`, mail: `user${id}@example.com`, tags: ["a", "bb"], home: { town: "Bern" } };
-}
-
-/** The parser as it is published: bundled from its source. */
-async function loadParser() {
-  const folder = mkdtempSync(path.join(tmpdir(), "backworks-bench-"));
-  try {
-    const bundle = await rolldown({
-      input: path.join(import.meta.dirname, "../../../packages/core/src/json/parse.ts"),
-      platform: "node",
-    });
-    await bundle.write({ file: path.join(folder, "parse.mjs") });
-    const module = await import(pathToFileURL(path.join(folder, "parse.mjs")).href);
-    return module.parseJson;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 /** The best of five runs. */

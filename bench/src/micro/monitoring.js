@@ -1,18 +1,20 @@
 // What monitoring costs without HTTP: nanoseconds per recorded request, the median of rounds, and how long a scrape of ten
 // thousand lines keeps the event loop from other work.
 // Run: node src/micro/monitoring.js
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { median } from "../median.js";
+import { loadSource } from "./load-source.js";
 
 const source = path.resolve(import.meta.dirname, "../../../packages/plugin-monitoring/src");
 const calls = 1_000_000;
 const rounds = 15;
 
-const { RequestRecorder, SeriesBudget, writeExposition } = await loadSource();
+const { RequestRecorder, SeriesBudget, writeExposition } = await loadSource(
+  source,
+  ["request-recorder.ts", "families/budget.ts", "exposition.ts"],
+  [/^@backworks\//],
+);
 
 const cases = {
   "one route, always 200": exchanges(1, [200]),
@@ -76,28 +78,4 @@ async function measureScrape(family, format) {
   await new Promise((resolve) => setTimeout(resolve, 5));
   delay.disable();
   return { tookMs, blockedMs: delay.max / 1e6, lines: text.split("\n").length };
-}
-
-function median(values) {
-  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
-}
-
-/** The recorder is internal to the plugin, so its source is bundled for this run alone. */
-async function loadSource() {
-  const folder = mkdtempSync(path.join(tmpdir(), "backworks-monitoring-"));
-  try {
-    const input = {
-      recorder: path.join(source, "request-recorder.ts"),
-      budget: path.join(source, "families/budget.ts"),
-      exposition: path.join(source, "exposition.ts"),
-    };
-    const bundle = await rolldown({ input, platform: "node", external: [/^@backworks\//] });
-    await bundle.write({ dir: folder, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" });
-    const modules = [];
-    for (const name of Object.keys(input))
-      modules.push(await import(pathToFileURL(path.join(folder, `${name}.mjs`)).href));
-    return Object.assign({}, ...modules);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

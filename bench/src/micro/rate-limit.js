@@ -1,9 +1,6 @@
 // What one check of the rate limiter costs, and what its table holds: clients that come again, fresh ones, a full table.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { loadSource } from "./load-source.js";
 
 const most = 100_000;
 const rate = { intervalMs: 10, burst: 200 };
@@ -12,7 +9,8 @@ const addresses = {
   IPv6: (n) => `2001:db8:${(n >> 8).toString(16)}:${(n & 255).toString(16)}00::1`,
 };
 
-const { RateTable, addressKeys } = await load();
+const source = path.resolve(import.meta.dirname, "../../../packages/core/src/pipeline");
+const { RateTable, addressKeys } = await loadSource(source, ["rate-limit.ts", "rate-table.ts"]);
 const addressKey = addressKeys("abc");
 const clock = { monotonic: () => performance.now() };
 console.log(`node ${process.version}, nanoseconds of CPU per check, key included\n`);
@@ -66,21 +64,4 @@ function cpuMs() {
 
 function show(nanoseconds) {
   return nanoseconds.toFixed(0).padStart(12);
-}
-
-/** The limiter as it is published: bundled from its source. */
-async function load() {
-  const folder = mkdtempSync(path.join(tmpdir(), "backworks-bench-"));
-  const pipeline = path.join(import.meta.dirname, "../../../packages/core/src/pipeline");
-  try {
-    const modules = [];
-    for (const name of ["rate-limit", "rate-table"]) {
-      const bundle = await rolldown({ input: path.join(pipeline, `${name}.ts`), platform: "node" });
-      await bundle.write({ file: path.join(folder, `${name}.mjs`) });
-      modules.push(await import(pathToFileURL(path.join(folder, `${name}.mjs`)).href));
-    }
-    return Object.assign({}, ...modules);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

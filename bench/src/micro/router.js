@@ -1,9 +1,6 @@
 // What the router costs alone: nanoseconds per match, one path against a rotation over all, by number of routes.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { loadSource } from "./load-source.js";
 
 const kinds = {
   static: { pattern: (index) => `/resource${index}/list`, path: (index) => `/resource${index}/list` },
@@ -11,7 +8,8 @@ const kinds = {
   typed: { pattern: (index) => `/v1/r${index}/{id:int}/sub/{name}`, path: (index) => `/v1/r${index}/42/sub/x` },
 };
 
-const createRouter = await loadRouter();
+const source = path.resolve(import.meta.dirname, "../../../packages/core/src");
+const { createRouter } = await loadSource(source, ["router/router.ts"]);
 console.log(`node ${process.version}, nanoseconds per match\n`);
 console.log("routes  kind       one path  all paths");
 for (const routes of [10, 1_000, 10_000]) {
@@ -23,22 +21,6 @@ for (const routes of [10, 1_000, 10_000]) {
     console.log(
       `${String(routes).padEnd(8)}${name.padEnd(11)}${one.toFixed(0).padStart(8)}${all.toFixed(0).padStart(11)}`,
     );
-  }
-}
-
-/** The router as it is published: bundled from its source. */
-async function loadRouter() {
-  const folder = mkdtempSync(path.join(tmpdir(), "backworks-bench-"));
-  try {
-    const bundle = await rolldown({
-      input: path.join(import.meta.dirname, "../../../packages/core/src/router/router.ts"),
-      platform: "node",
-    });
-    await bundle.write({ file: path.join(folder, "router.mjs") });
-    const module = await import(pathToFileURL(path.join(folder, "router.mjs")).href);
-    return module.createRouter;
-  } finally {
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -3,3 +3,4 @@ export type { StartAppOptions, StartedApp } from "./server/start-app.ts";
 export { createFakeClock } from "./server/fake-clock.ts";
 export type { FakeClock } from "./server/fake-clock.ts";
 export { createRandom } from "./random.ts";
+export { silentLogger } from "./logger.ts";

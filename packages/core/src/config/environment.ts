@@ -31,14 +31,13 @@ export async function interpolateInSlices(
   { environment, errors, pace }: { environment: Environment; errors: BackworksError[]; pace: Pace },
   levels: number = 2,
 ): Promise<Node> {
-  if (node.kind === "scalar" || levels === 0) return interpolateWhole(node, environment, errors);
+  if (node.kind === "scalar") return interpolateWhole(node, environment, errors);
   const values: Node[] = [];
   for (const child of childrenOf(node)) {
     const rest = pace();
     if (rest !== undefined) await rest;
-    const whole = levels === 1;
     values.push(
-      whole
+      levels === 1
         ? interpolateWhole(child, environment, errors)
         : await interpolateInSlices(child, { environment, errors, pace }, levels - 1),
     );

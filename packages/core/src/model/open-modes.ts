@@ -101,9 +101,7 @@ export class OpenMode {
   fits(basis: Basis, hashFile: HashFile): boolean {
     const own = this.basis;
     return (
-      own.mode === basis.mode &&
-      own.root === basis.root &&
-      own.facts === basis.facts &&
+      isSaidAlike(own, basis) &&
       holdSame(own.templateFunctions, basis.templateFunctions) &&
       holdSame(own.services, basis.services) &&
       areUnchanged(this.reads, hashFile)
@@ -112,7 +110,7 @@ export class OpenMode {
 
   /** Whether what the configuration says of both is the same; what plugins bring may be another. */
   isLike({ basis }: OpenMode): boolean {
-    return this.basis.mode === basis.mode && this.basis.root === basis.root && this.basis.facts === basis.facts;
+    return isSaidAlike(this.basis, basis);
   }
 
   /** One more App has it; it may read files for its endpoints. */
@@ -215,6 +213,10 @@ function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources, off
 function valuesOf(mode: Mode, modeValues: Config["modeValues"]): Readonly<Record<string, unknown>> {
   const keys = Object.keys(mode.rootKeys ?? {}).filter((key) => key in modeValues);
   return Object.fromEntries(keys.map((key) => [key, modeValues[key]]));
+}
+
+function isSaidAlike(one: Basis, other: Basis): boolean {
+  return one.mode === other.mode && one.root === other.root && one.facts === other.facts;
 }
 
 function holdSame(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {

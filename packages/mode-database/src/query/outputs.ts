@@ -1,5 +1,5 @@
 import type { Output, Row, Selection } from "@backworks/core/query";
-import { castTo, isToOne } from "@backworks/core/query";
+import { castTo, isToOne, memberNames } from "@backworks/core/query";
 import type { Decode, Member } from "./decode.ts";
 import { namedMember } from "./decode.ts";
 import type { Level } from "./level.ts";
@@ -56,7 +56,7 @@ interface EmbedMember extends Pick<EmbedOutput, "embed" | "name"> {
 
 export function embedMember({ embeds }: Selection, { embed, name, decode }: EmbedMember): Member {
   if (name !== undefined) return namedMember(name, decode);
-  const names = namesOf(embeds[embed]?.selection);
+  const names = memberNames(embeds[embed]?.selection);
   return {
     name: undefined,
     spread(object, value, reading) {
@@ -65,14 +65,6 @@ export function embedMember({ embeds }: Selection, { embed, name, decode }: Embe
       Object.assign(object, row ?? Object.fromEntries(names.map((member) => [member, null])));
     },
   };
-}
-
-function namesOf(selection: Selection | undefined): readonly string[] {
-  return (selection?.outputs ?? []).flatMap((output) => {
-    if (output.kind === "star") return [];
-    if (output.name !== undefined) return [output.name];
-    return output.kind === "embed" ? namesOf(selection?.embeds[output.embed]?.selection) : [];
-  });
 }
 
 /** Whether an embed is one object or nothing. */

@@ -2,7 +2,7 @@ import type { ScalarName, ValueType } from "@backworks/core/query";
 import type { Row, Session } from "../engine.ts";
 import { mysql } from "../mysql/dialect.ts";
 import { toStatement } from "../statement.ts";
-import { assembleSchema, textIn } from "./schema.ts";
+import { assembleSchema, textIn, toKeyFacts } from "./schema.ts";
 import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
 
 const columnsQuery = toStatement(
@@ -36,7 +36,7 @@ export async function readMysql(session: Session): Promise<DatabaseSchema> {
   const structured = await readStructured(session);
   return assembleSchema(
     columns.rows.map((row) => toColumn(row, structured)),
-    keys.rows.map(toKey),
+    toKeyFacts(keys.rows, keyKinds),
   );
 }
 
@@ -104,14 +104,3 @@ const keyKinds: Readonly<Record<string, KeyFact["kind"]>> = {
   UNIQUE: "unique",
   "FOREIGN KEY": "foreign",
 };
-
-function toKey(row: Row): KeyFact {
-  return {
-    table: String(row["table"]),
-    key: String(row["key"]),
-    kind: keyKinds[String(row["kind"])] ?? "unique",
-    column: String(row["column"]),
-    otherTable: textIn(row, "other_table"),
-    otherColumn: textIn(row, "other_column"),
-  };
-}

@@ -1,7 +1,7 @@
 import type { ScalarName, ValueType } from "@backworks/core/query";
 import type { Row, Session } from "../engine.ts";
 import { toStatement } from "../statement.ts";
-import { assembleSchema, textIn } from "./schema.ts";
+import { assembleSchema, toKeyFacts } from "./schema.ts";
 import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
 
 /** Tables and views that a bare name finds, temporary ones left out. */
@@ -38,7 +38,7 @@ const keysQuery = toStatement(
 /** Source: PostgreSQL 15 documentation, 53. System Catalogs. */
 export async function readPostgresql(session: Session): Promise<DatabaseSchema> {
   const [columns, keys] = await Promise.all([session.run(columnsQuery, []), session.run(keysQuery, [])]);
-  return assembleSchema(columns.rows.map(toColumn), keys.rows.map(toKey));
+  return assembleSchema(columns.rows.map(toColumn), toKeyFacts(keys.rows, keyKinds));
 }
 
 function toColumn(row: Row): ColumnFact {
@@ -90,14 +90,3 @@ const types: ReadonlyMap<string, ScalarName> = new Map([
 ]);
 
 const keyKinds: Readonly<Record<string, KeyFact["kind"]>> = { p: "primary", u: "unique", f: "foreign" };
-
-function toKey(row: Row): KeyFact {
-  return {
-    table: String(row["table"]),
-    key: String(row["key"]),
-    kind: keyKinds[String(row["kind"])] ?? "unique",
-    column: String(row["column"]),
-    otherTable: textIn(row, "other_table"),
-    otherColumn: textIn(row, "other_column"),
-  };
-}

@@ -41,6 +41,18 @@ export interface KeyFact {
   readonly otherColumn?: string | undefined;
 }
 
+/** What rows of an information schema say of keys; `kinds` are its words for them. */
+export function toKeyFacts(rows: readonly Row[], kinds: Readonly<Record<string, KeyFact["kind"]>>): readonly KeyFact[] {
+  return rows.map((row) => ({
+    table: String(row["table"]),
+    key: String(row["key"]),
+    kind: kinds[String(row["kind"])] ?? "unique",
+    column: String(row["column"]),
+    otherTable: textIn(row, "other_table"),
+    otherColumn: textIn(row, "other_column"),
+  }));
+}
+
 /** Puts together what a database told, row by row, each in its order. */
 export function assembleSchema(columns: readonly ColumnFact[], keys: readonly KeyFact[]): DatabaseSchema {
   const byTable = groupBy(columns, ({ table }) => table);

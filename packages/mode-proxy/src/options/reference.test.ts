@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
-import { unexplainedKeys } from "../../../core/test/options-reference.ts";
-import { listSections, writeReference } from "../../test/options-reference.ts";
+import { listSections, unexplainedKeys, writeReference } from "../../test/options-reference.ts";
 
 const page = join(import.meta.dirname, "../../../../docs/reference/proxy.md");
 

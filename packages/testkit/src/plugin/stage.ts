@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRandom, serve } from "@backworks/core";
 import type { PluginDefinition, RunningApp } from "@backworks/core";
-import { silentLogger } from "../silent-logger.ts";
+import { silentLogger } from "@backworks/core/testing";
 import type { Subject } from "./subject.ts";
 
 /** A server with the plugin in it. */

@@ -2,6 +2,7 @@ import type { JsonValue } from "../../exchange.ts";
 import { canonical } from "../../canonical.ts";
 import type { Output, Row, Selection } from "../tree.ts";
 import type { AggregateName } from "../operators.ts";
+import { memberNames } from "../member-names.ts";
 import { isToOne } from "../relations.ts";
 import { aggregate } from "./aggregate.ts";
 import { castTo } from "./cast.ts";
@@ -49,20 +50,12 @@ function compileColumn({ field, cast }: Pick<ColumnOutput, "field" | "cast">): (
 
 function compileEmbedded({ name, embed }: Extract<Output, { kind: "embed" }>, { embeds }: Selection): AddMember {
   if (name !== undefined) return (object, row, embedded) => void (object[name] = embedded(row, embed));
-  const names = namesOf(embeds[embed]?.selection);
+  const names = memberNames(embeds[embed]?.selection);
   return (object, row, embedded) => {
     const value = embedded(row, embed);
     // Nothing is spread as nothing under every name.
     Object.assign(object, value ?? Object.fromEntries(names.map((member) => [member, null])));
   };
-}
-
-function namesOf(selection: Selection | undefined): readonly string[] {
-  return (selection?.outputs ?? []).flatMap((output) => {
-    if (output.kind === "star") return [];
-    if (output.name !== undefined) return [output.name];
-    return output.kind === "embed" ? namesOf(selection?.embeds[output.embed]?.selection) : [];
-  });
 }
 
 interface Group {

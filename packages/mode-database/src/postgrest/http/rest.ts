@@ -1,7 +1,7 @@
 import type { Exchange } from "@backworks/core";
 import type { OpenDatabase } from "../../databases.ts";
 import type { Statement } from "../../engine.ts";
-import { onceStatement, toStatement } from "../../statement.ts";
+import { keepStatements } from "../../statement.ts";
 import type { CatalogCache } from "../catalog/catalog-cache.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { Media } from "./media.ts";
@@ -70,18 +70,5 @@ export interface Caller {
 const mostKept = 1000;
 
 export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">): Rest {
-  const kept = new Map<string, Statement>();
-  return {
-    ...parts,
-    plans: new ReadPlans(),
-    statement(text, reads) {
-      const known = kept.get(text);
-      if (known !== undefined) return known;
-      // What is prepared stays so on every connection.
-      if (kept.size >= mostKept) return onceStatement(text, reads);
-      const statement = toStatement(text, reads);
-      kept.set(text, statement);
-      return statement;
-    },
-  };
+  return { ...parts, plans: new ReadPlans(), statement: keepStatements(mostKept) };
 }
