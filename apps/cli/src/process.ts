@@ -1,10 +1,10 @@
 import { runProgram } from "./program.ts";
-import { keepPausesShort } from "./short-pauses.ts";
+import { fitCollector } from "./collector.ts";
 import { openTerminal } from "./terminal.ts";
 
 /** Runs the command as this process: ends it with the exit code once everything was written. */
 export async function runProcess(words: readonly string[]): Promise<void> {
-  keepPausesShort();
+  fitCollector();
   endQuietlyOnBrokenPipe(process.stdout);
   endQuietlyOnBrokenPipe(process.stderr);
 
