@@ -27,12 +27,12 @@ function createWork(): { events: string[]; go(ms: number): Promise<void>; ask():
 }
 
 describe("createPace", () => {
-  it("gives way once half a millisecond of work has gone by, and begins anew behind the turn", async () => {
+  it("gives way once a quarter of a millisecond of work has gone by, and begins anew behind the turn", async () => {
     const work = createWork();
 
-    for (let step = 0; step < 8; step += 1) await work.go(0.125);
+    for (let step = 0; step < 8; step += 1) await work.go(0.0625);
 
-    expect(work.events).toEqual(["turn at 0.5", "turn at 1"]);
+    expect(work.events).toEqual(["turn at 0.25", "turn at 0.5"]);
   });
 
   it("rests in proportion to its work when a request has come", async () => {

@@ -8,7 +8,7 @@ export type Pace = () => Promise<void> | undefined;
 export const noPace: Pace = () => undefined;
 
 /** Milliseconds of work at a time: what a request may wait for besides others. */
-const sliceMs = 0.5;
+const sliceMs = 0.25;
 
 /** How many times as long as it worked the work rests while requests come: one part in 41 of the time is its own. */
 const restRatio = 40;
@@ -31,7 +31,7 @@ export interface PaceOptions {
 }
 
 /**
- * Gives way after each half millisecond of work. While requests come it rests as well, in proportion to what it took: few of them meet
+ * Gives way after each quarter of a millisecond of work. While requests come it rests as well, in proportion to what it took: few of them meet
  * it then, and those that came meanwhile are done before it goes on. Under any load it goes on.
  */
 export function createPace({
