@@ -96,14 +96,17 @@ interface Output {
   changed: () => void;
 }
 
+/** Characters that are kept of each output: an access log of millions of requests is longer than a string may be. */
+const mostKept = 16e6;
+
 function collect(child: ChildProcess): Output {
   const output: Output = { stdout: "", stderr: "", changed: () => undefined };
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
-    output.stdout += chunk;
+    if (output.stdout.length < mostKept) output.stdout += chunk;
     output.changed();
   });
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
-    output.stderr += chunk;
+    if (output.stderr.length < mostKept) output.stderr += chunk;
     output.changed();
   });
   return output;
