@@ -57,13 +57,18 @@ export const packages = [
     },
   },
   {
+    folder: "packages/option-values",
+    workspace: ["@backworks/core"],
+    rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
+  },
+  {
     folder: "packages/mode-proxy",
-    workspace: ["@backworks/core", "@backworks/testkit"],
+    workspace: ["@backworks/core", "@backworks/option-values", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "packages/mode-database",
-    workspace: ["@backworks/core", "@backworks/core/query", "@backworks/testkit"],
+    workspace: ["@backworks/core", "@backworks/core/query", "@backworks/option-values", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
@@ -78,7 +83,7 @@ export const packages = [
   },
   {
     folder: "packages/plugin-monitoring",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/option-values"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

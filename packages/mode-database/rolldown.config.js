@@ -6,7 +6,7 @@ export default defineConfig({
   // SQLite runs in threads, which begin at a file of their own.
   input: { index: "src/index.ts", "sqlite-worker": "src/sqlite/worker.ts" },
   platform: "node",
-  external: [/^@backworks\//, "knex"],
+  external: [/^@backworks\/core/, "knex"],
   plugins: [thirdParty()],
   output: { dir: "dist", cleanDir: true, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" },
 });

@@ -5,7 +5,7 @@ import { thirdParty } from "../../scripts/third-party.js";
 export default defineConfig({
   input: { index: "src/index.ts" },
   platform: "node",
-  external: [/^@backworks\//, "prom-client", "nodemailer"],
+  external: [/^@backworks\/core/, "prom-client", "nodemailer"],
   plugins: [thirdParty()],
   output: { dir: "dist", cleanDir: true, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" },
 });

@@ -6,7 +6,7 @@ import type { MysqlDriver } from "./mysql/connection.ts";
 import { mysql } from "./mysql/dialect.ts";
 import type { DatabaseOptions } from "./options/databases.ts";
 import { defaultPool } from "./options/databases.ts";
-import { toMs } from "./options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 import { Pool } from "./pool/pool.ts";
 import type { PoolSettings } from "./pool/pool.ts";
 import { PooledEngine } from "./pool/pooled-engine.ts";
@@ -98,7 +98,11 @@ function sourcesOf({ name: database, root, where }: EngineSource): Parameters<ty
 
 function limitsOf({ options }: EngineSource): { readonly connectMs: number; readonly statementMs: number } {
   const { connection_timeout } = options.pool ?? defaultPool;
-  return { connectMs: toMs(connection_timeout), statementMs: toMs(options.statement_timeout) };
+  const { statement_timeout } = options;
+  return {
+    connectMs: toMs(connection_timeout),
+    statementMs: statement_timeout === false ? 0 : toMs(statement_timeout),
+  };
 }
 
 function settingsOf({ name, options }: EngineSource): Omit<PoolSettings, "depth"> {

@@ -3,7 +3,7 @@ import { exportRules } from "./alerts/export-rules.ts";
 import { listRules } from "./alerts/rules.ts";
 import { gaugeNames } from "./options/agreement.ts";
 import type { Options } from "./options/options.ts";
-import { toMs } from "./options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 
 /** `backworks export prometheus-rules` */
 export const exportCommand: PluginCommand = {

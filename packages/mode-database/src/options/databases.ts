@@ -15,7 +15,7 @@ import {
   union,
 } from "zod/mini";
 import { postgrestSchema } from "../postgrest/options.ts";
-import { count, duration, timeLimit } from "./quantity.ts";
+import { count, duration, timeLimit } from "@backworks/option-values";
 
 const text = string().check(minLength(1));
 const variable = string().check(regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable"));

@@ -1,6 +1,6 @@
 import type { output } from "zod/mini";
 import { _default, array, boolean, describe, minLength, optional, strictObject, string } from "zod/mini";
-import { count } from "../options/quantity.ts";
+import { count } from "@backworks/option-values";
 
 const text = string().check(minLength(1));
 

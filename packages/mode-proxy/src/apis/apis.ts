@@ -1,7 +1,7 @@
 import type { Apis } from "@backworks/core";
 import { Mistakes } from "../options/mistakes.ts";
 import type { ApiOptions, ApisOptions } from "../options/apis.ts";
-import { toBytes, toMs } from "../options/quantity.ts";
+import { toBytes, toMs } from "@backworks/option-values";
 import { toRetries } from "../options/retries.ts";
 import { createRetryPolicy } from "../retry/create-policy.ts";
 import { buildUpstream } from "../upstream/build.ts";

@@ -4,7 +4,7 @@ import { compilePath } from "../rewrite/create-path.ts";
 import { createRetryPolicy } from "../retry/create-policy.ts";
 import type { Compiling, RouteParts } from "../options/compile.ts";
 import type { PartOptions } from "../options/parts.ts";
-import { toBytes, toMs } from "../options/quantity.ts";
+import { toBytes, toMs } from "@backworks/option-values";
 import { toRetries } from "../options/retries.ts";
 import { toTimeouts } from "../options/timeouts.ts";
 import { knownCodings } from "../transform/content.ts";

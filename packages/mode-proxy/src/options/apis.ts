@@ -13,7 +13,7 @@ import {
   string,
 } from "zod/mini";
 import { constantHeadersSchema } from "./headers.ts";
-import { count, duration, size } from "./quantity.ts";
+import { count, duration, size } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
 import { connectionShape, serverUrl } from "./target.ts";
 

@@ -5,7 +5,7 @@ import { compileFieldMap } from "../transform/field-map.ts";
 import { loadCode } from "../transform/load-code.ts";
 import type { RunnableCode } from "../transform/run-code.ts";
 import type { Compiling } from "./compile.ts";
-import { toBytes, toMs } from "./quantity.ts";
+import { toBytes, toMs } from "@backworks/option-values";
 import type { CodeOptions } from "./transform.ts";
 
 /** What is done with bodies. */

@@ -12,7 +12,7 @@ import {
   union,
 } from "zod/mini";
 import { composeSchema, mirrorSchema, rewriteResponseSchema, splitSchema } from "./parts.ts";
-import { size } from "./quantity.ts";
+import { size } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
 import { serverUrl, targetsSchema } from "./target.ts";
 import { timeoutSchema, timeoutsSchema } from "./timeouts.ts";

@@ -17,7 +17,7 @@ import { compileChanges } from "./changes.ts";
 import type { Changes } from "./changes.ts";
 import type { Compiling, RouteParts } from "./compile.ts";
 import type { ForwardPlan } from "./plan.ts";
-import { toBytes, toMs, toRatio } from "./quantity.ts";
+import { toBytes, toMs, toRatio } from "@backworks/option-values";
 import { toRetries } from "./retries.ts";
 import { splitRoute } from "./split-route.ts";
 import { toTimeouts } from "./timeouts.ts";

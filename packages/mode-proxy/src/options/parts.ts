@@ -13,7 +13,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import { count, duration, percent, size } from "./quantity.ts";
+import { count, duration, percent, size } from "@backworks/option-values";
 import { serverUrl } from "./target.ts";
 import { fieldMapSchema } from "./transform.ts";
 

@@ -1,7 +1,7 @@
 import type { output } from "zod/mini";
 import { _default, describe, optional, strictObject, union } from "zod/mini";
 import { failureKinds, usualFailures } from "./failure-kinds.ts";
-import { count, duration, percent, toMs } from "./quantity.ts";
+import { count, duration, percent, toMs } from "@backworks/option-values";
 
 const budget = strictObject({
   percent: _default(percent(), 20).check(

@@ -12,7 +12,7 @@ import {
   union,
 } from "zod/mini";
 import { parseServerUrl } from "../upstream/url.ts";
-import { count, duration } from "./quantity.ts";
+import { count, duration } from "@backworks/option-values";
 
 const text = string().check(minLength(1));
 

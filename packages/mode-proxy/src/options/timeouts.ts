@@ -1,7 +1,7 @@
 import type { output } from "zod/mini";
 import { _default, describe, strictObject } from "zod/mini";
 import type { ForwardTimeouts } from "./plan.ts";
-import { timeLimit, toLimitMs } from "./quantity.ts";
+import { timeLimit, toLimitMs } from "@backworks/option-values";
 
 const whole = strictObject({
   connect: _default(timeLimit(), "5s").check(describe("Until a connection is there.")),

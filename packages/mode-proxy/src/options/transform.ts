@@ -15,7 +15,7 @@ import {
   union,
 } from "zod/mini";
 import { headerNamesSchema, headersSchema } from "./headers.ts";
-import { duration } from "./quantity.ts";
+import { duration } from "@backworks/option-values";
 
 const fieldPath = string().check(
   regex(/^[^.[\]\s]+(?:\.[^.[\]\s]+)*$/, "must be the path of a field, such as id or address.city"),

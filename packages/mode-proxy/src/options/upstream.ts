@@ -17,7 +17,7 @@ import {
   union,
 } from "zod/mini";
 import { failureKinds, usualFailures } from "./failure-kinds.ts";
-import { count, duration, percent } from "./quantity.ts";
+import { count, duration, percent } from "@backworks/option-values";
 import { connectionShape, serverUrl, targetsSchema } from "./target.ts";
 
 const cookieName = string().check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a cookie"));

@@ -1,6 +1,6 @@
 import type { Clock, Random } from "@backworks/core";
 import { createFailureTest } from "../options/failure-kinds.ts";
-import { toMs, toRatio } from "../options/quantity.ts";
+import { toMs, toRatio } from "@backworks/option-values";
 import type { RetriesOptions } from "../options/retries.ts";
 import { isIdempotent } from "../wire/outgoing.ts";
 import { backoffMs } from "./backoff.ts";

@@ -3,7 +3,7 @@ import type { ModeContext, UpstreamObserver } from "@backworks/core";
 import { BackworksError, suggest } from "@backworks/core";
 import { createFailureTest } from "../options/failure-kinds.ts";
 import type { Path } from "../options/mistakes.ts";
-import { toMs, toRatio } from "../options/quantity.ts";
+import { toMs, toRatio } from "@backworks/option-values";
 import { toTarget } from "../options/target.ts";
 import type { ConnectionOptions, TargetInit, TargetsOptions } from "../options/target.ts";
 import type { ActiveOptions, BalancingOptions, HealthOptions } from "../options/upstream.ts";

@@ -3,7 +3,7 @@ import type { CheckWatch } from "../checks/watch.ts";
 import type { LoopWatch } from "../collectors/event-loop.ts";
 import type { Family } from "../families/family.ts";
 import type { AlertsOptions } from "../options/alerts.ts";
-import { toMs } from "../options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 import type { MetricsStore } from "../store.ts";
 import { createChannel } from "./channels/index.ts";
 import { Dispatcher } from "./dispatcher.ts";

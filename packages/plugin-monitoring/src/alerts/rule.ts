@@ -1,5 +1,5 @@
 import type { Labels } from "../families/text.ts";
-import { toMs } from "../options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 import { readCondition } from "./condition.ts";
 import type { Condition } from "./condition.ts";
 import type { RuleTimes } from "./rule-state.ts";

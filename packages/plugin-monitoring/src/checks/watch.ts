@@ -2,7 +2,7 @@ import type { Clock, Logger, PluginHealth, Scheduler } from "@backworks/core";
 import { computed } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
 import type { CheckOptions } from "../options/checks.ts";
-import { toMs } from "../options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 import type { CheckTools } from "./check.ts";
 import { runCheck } from "./index.ts";
 

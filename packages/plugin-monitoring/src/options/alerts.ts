@@ -21,7 +21,7 @@ import {
 } from "zod/mini";
 import { channelsSchema } from "../alerts/channels/options.ts";
 import { presetNames } from "../alerts/presets.ts";
-import { duration } from "./quantity.ts";
+import { duration } from "@backworks/option-values";
 
 const labelName = string().check(regex(/^[a-zA-Z_]\w*$/, "must be a name of letters, digits and underscores"));
 const severity = string().check(minLength(1));

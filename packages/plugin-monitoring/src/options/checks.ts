@@ -14,7 +14,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import { count, duration } from "./quantity.ts";
+import { count, duration } from "@backworks/option-values";
 
 const shared = {
   interval: _default(duration(100), "30s").check(describe("Time from one check to the next.")),

@@ -4,7 +4,7 @@ import { findDisagreements } from "./agreement.ts";
 import { alertsSchema } from "./alerts.ts";
 import { checksSchema } from "./checks.ts";
 import { customSchema } from "./custom.ts";
-import { count } from "./quantity.ts";
+import { count } from "@backworks/option-values";
 
 /** `plugins.monitoring` */
 export const optionsSchema = strictObject({

@@ -14,7 +14,7 @@ import {
   string,
   union,
 } from "zod/mini";
-import { count, duration } from "../../options/quantity.ts";
+import { count, duration } from "@backworks/option-values";
 
 const url = string().check(regex(/^https?:\/\/[^/]/, "must be an http:// or https:// URL"));
 

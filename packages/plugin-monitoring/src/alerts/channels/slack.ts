@@ -1,4 +1,4 @@
-import { toMs } from "../../options/quantity.ts";
+import { toMs } from "@backworks/option-values";
 import type { Channel } from "../dispatcher.ts";
 import { lineOf, titleOf } from "../notification.ts";
 import type { Notification } from "../notification.ts";
