@@ -153,6 +153,28 @@ describe("try", () => {
     expect(await project.run("try GET /a")).toMatchObject({ code: 1, err: expect.stringContaining("socket hang up") });
   });
 
+  it("ends what it opened when a plugin does not start", async () => {
+    using project = createProject({
+      "backworks.yaml":
+        "name: x\nplugins: { counter: { module_path: ./counter.mjs } }\nendpoints: { a: { path: /a, mock: { data: 1 } } }\n",
+      "counter.mjs": `import { writeFileSync } from "node:fs";
+export default {
+  name: "counter",
+  version: "1.0.0",
+  initialize: () => ({
+    start() { throw new Error("no start"); },
+    cleanup() { writeFileSync(new URL("ended", import.meta.url), "cleaned up"); },
+  }),
+};
+`,
+    });
+
+    const ran = await project.run("try GET /a");
+
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("no start") });
+    expect(project.read("ended")).toBe("cleaned up");
+  });
+
   it.each([["try GET users"], ["try 7 /users"], ["try GET /users -H nonsense"]])("refuses %s", async (words) => {
     using project = createProject({ "backworks.yaml": shop });
 

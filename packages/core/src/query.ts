@@ -26,7 +26,7 @@ export { locationOf } from "./query/http/location.ts";
 export { mergePatch } from "./query/http/merge-patch.ts";
 export { checkPreconditions, failedPrecondition, isNotModified } from "./query/http/preconditions.ts";
 export type { PreconditionRules, Tagged } from "./query/http/preconditions.ts";
-export { representationOf } from "./query/http/representation.ts";
+export { createRepresentation, representationOf } from "./query/http/representation.ts";
 export type { Representation } from "./query/http/representation.ts";
 export {
   checkAffected,

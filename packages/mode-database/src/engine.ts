@@ -10,6 +10,10 @@ export interface Statement {
   readonly reads: boolean;
   /** Of one that reads a page of one table. */
   readonly page?: PageOfTable | undefined;
+  /** Whether it reads a row by the key of its table. */
+  readonly byKey?: boolean | undefined;
+  /** Table that it adds one row of values to, where it does nothing else. */
+  readonly adds?: string | undefined;
 }
 
 /** What tells whether a page costs no more than its rows, when an index has them in their order. */

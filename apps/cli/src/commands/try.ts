@@ -22,9 +22,7 @@ export const tryRequest = defineCommand({
   async run(args, context) {
     const request = toRequest(args);
     const opened = await openProject(context, args, { development: true });
-    const answer = await answerOf(opened, request, args.timeout);
-    await opened.close();
-    const { status, headers, body } = answer;
+    const { status, headers, body } = await answerOf(opened, request, args.timeout);
     const text = new TextDecoder().decode(body);
     context.result({ status, headers, body: parseJson(text) ?? text }, (paint) => {
       const shown = pretty(text, paint.enabled);
@@ -34,19 +32,36 @@ export const tryRequest = defineCommand({
   },
 });
 
-/** @throws BW_CLI_NO_ANSWER; the App is then left to the end of the process, for it may never be done */
+/**
+ * One answer, and the end of the App. One that does not answer in time is left to the end of the process, for it may never be done.
+ *
+ * @throws BW_CLI_NO_ANSWER, BW_PLUGIN_FAILED, BW_CONFIG_INVALID, …
+ */
 async function answerOf(opened: OpenApp, request: GivenRequest, timeoutSeconds: number): Promise<IncomingAnswer> {
   const named = `${request.method} ${request.url}`;
   const noAnswer = (problem: string, cause?: unknown): BackworksError =>
     new BackworksError("BW_CLI_NO_ANSWER", { request: named, problem }, { cause });
+  const asked = await inTime(Promise.allSettled([opened.inject(request)]), timeoutSeconds);
+  if (asked === undefined) throw noAnswer(`nothing within ${timeoutSeconds} s`);
+  const [outcome] = asked;
+  if (outcome.status === "fulfilled") {
+    await opened.close();
+    return outcome.value;
+  }
+  const error: unknown = outcome.reason;
+  // A start may have failed, or a connection may have been cut: that is what is told, however the rest ends.
+  await opened.close().catch(() => {});
+  throw isBackworksError(error) ? error : noAnswer(error instanceof Error ? error.message : String(error), error);
+}
+
+/** What a task comes to; `undefined` when that takes longer. */
+async function inTime<T>(task: Promise<T>, limitSeconds: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(noAnswer(`nothing within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitSeconds * 1000);
   });
   try {
-    return await Promise.race([opened.inject(request), deadline]);
-  } catch (error) {
-    throw isBackworksError(error) ? error : noAnswer(error instanceof Error ? error.message : String(error), error);
+    return await Promise.race([task, late]);
   } finally {
     clearTimeout(timer);
   }

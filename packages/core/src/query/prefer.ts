@@ -27,12 +27,15 @@ const words: Readonly<Record<string, readonly string[]>> = {
   handling: ["strict", "lenient"],
 };
 
+const none: Preferences = Object.freeze({});
+
 /**
  * Reads a Prefer header. What is not known is left out, or refused when the header says `handling=strict`.
  *
  * @throws BW_QUERY_PREFERENCE
  */
 export function parsePreferences(header: string | readonly string[] | undefined): Preferences {
+  if (header === undefined) return none;
   const preferences: Record<string, string | number> = {};
   const unknown: string[] = [];
   for (const part of partsOf(header)) {
@@ -47,9 +50,9 @@ export function parsePreferences(header: string | readonly string[] | undefined)
   return preferences;
 }
 
-function partsOf(header: string | readonly string[] | undefined): readonly string[] {
+function partsOf(header: string | readonly string[]): readonly string[] {
   const text = typeof header === "object" ? header.join(",") : header;
-  return (text ?? "")
+  return text
     .split(",")
     .map((part) => part.trim())
     .filter((part) => part !== "");

@@ -9,8 +9,9 @@ type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
  * @throws BW_QUERY_RANGE when it ends before it begins
  */
 export function parseRangeHeader(headers: Headers): Stretch | undefined {
+  if (headers["range"] === undefined) return undefined;
   const unit = headers["range-unit"] ?? "items";
-  const found = /^\s*(?:items\s*=\s*)?(\d{1,15})\s*-\s*(\d{1,15})?\s*$/.exec(String(headers["range"] ?? ""));
+  const found = /^\s*(?:items\s*=\s*)?(\d{1,15})\s*-\s*(\d{1,15})?\s*$/.exec(String(headers["range"]));
   if (found === null || String(unit).trim() !== "items") return undefined;
   const [, from, to] = found;
   const offset = Number(from);

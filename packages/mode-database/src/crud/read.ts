@@ -3,10 +3,10 @@ import {
   answerItem,
   answerList,
   checkQuery,
+  createRepresentation,
   parsePreferences,
   parseQuery,
   parseRangeHeader,
-  representationOf,
   textOf,
 } from "@backworks/core/query";
 import type { Row, Tagged } from "@backworks/core/query";
@@ -65,19 +65,23 @@ export function read(call: Call, segment: string): MaybePromise<ResponseInit> {
   return whenThere(whole, (row) => {
     if (needsWhole && row === undefined) throw notFound(call, segment);
     const wrap = collection.options.transform;
-    if (query === undefined && row)
-      return answerItem(request, { object: shownOf(row), tagged: tagOf(call, row), wrap });
+    if (query === undefined && row) {
+      const object = shownOf(row);
+      const sent = createRepresentation(object);
+      return answerItem(request, { object, sent, tagged: versionOf(call, row) ?? sent, wrap });
+    }
     return whenThere(query === undefined ? { rows: [] } : reader.read(query, collection.database), ({ rows }) => {
       const [object] = rows;
       if (object === undefined) throw notFound(call, segment);
+      const sent = createRepresentation(object);
       // The validator of the row is what the next write is asked for; what is embedded changes without the row.
-      const tagged = row === undefined ? representationOf(object) : tagOf(call, row);
-      return answerItem(request, { object, tagged, wrap });
+      return answerItem(request, { object, sent, tagged: row === undefined ? sent : tagOf(call, row), wrap });
     });
   });
 }
 
-function isEmpty(fields: object): boolean {
+/** Whether a request has no parameters. */
+export function isEmpty(fields: object): boolean {
   for (const _name in fields) return false;
   return true;
 }
@@ -103,8 +107,12 @@ export function readWhole(
 }
 
 /** The validator of a row: its version, where it has one. */
-export function tagOf({ collection }: Pick<Call, "collection">, row: Row): Tagged {
+export function tagOf(call: Pick<Call, "collection">, row: Row): Tagged {
+  return versionOf(call, row) ?? createRepresentation(row);
+}
+
+/** The same, of a collection that has one. */
+export function versionOf({ collection }: Pick<Call, "collection">, row: Row): Tagged | undefined {
   const version = collection.options.version_column;
-  if (version === undefined) return representationOf(row);
-  return { etag: `"${textOf(row[hiddenName(version)] ?? 0)}"` };
+  return version === undefined ? undefined : { etag: `"${textOf(row[hiddenName(version)] ?? 0)}"` };
 }

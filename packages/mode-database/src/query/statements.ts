@@ -51,9 +51,10 @@ export interface StatementSource {
 
 /** @throws BW_QUERY_UNSUPPORTED for what the database has no words for */
 export function writeStatements(selection: Selection, source: StatementSource): SelectionStatements {
-  const bound = (parts: Sql, conditions?: number): BoundStatement => {
+  const bound = (parts: Sql, { conditions, byKey }: Pick<Page, "conditions" | "byKey"> = {}): BoundStatement => {
     const { text, binds } = writeSql(parts, source.dialect);
     const statement = source.nameStatement(text);
+    if (byKey === true) return { statement: { ...statement, byKey }, binds };
     if (conditions === undefined) return { statement, binds };
     // Limit and offset stand at its end.
     const sizes = selection.offset === undefined ? [binds.length - 1] : [binds.length - 2, binds.length - 1];
@@ -65,7 +66,7 @@ export function writeStatements(selection: Selection, source: StatementSource): 
   const { planned } = source.dialect;
   const select = plannedOf(level());
   return {
-    page: bound(isOne(selection) ? page.select : source.dialect.page(page.select), page.conditions),
+    page: bound(isOne(selection) ? page.select : source.dialect.page(page.select), page),
     read: page.read,
     cursor: page.cursor,
     count: count && bound(count),
@@ -84,6 +85,8 @@ interface Page {
   readonly cursor: readonly Hidden[] | undefined;
   /** Conditions on its rows, where an index may have them all and in their order. */
   readonly conditions?: number | undefined;
+  /** Whether it is one row, found by its key. */
+  readonly byKey?: boolean;
 }
 
 function plainPage(level: Level): Page {
@@ -97,7 +100,15 @@ function plainPage(level: Level): Page {
     read: decodeRow(places.map(({ member }) => member)),
     cursor: hidden?.map(({ decode }, index) => ({ place: places.length + index, decode })),
     conditions: conditionsOf(level),
+    byKey: isByKey(level),
   };
+}
+
+function isByKey({ selection, table: { primaryKey } }: Level): boolean {
+  const { where } = selection;
+  if (!isOne(selection) || where.kind !== "compare" || where.quantifier !== undefined) return false;
+  const { column, json } = where.field;
+  return primaryKey.length === 1 && primaryKey[0] === column && json.length === 0;
 }
 
 /** `undefined` for a page that may read more rows than it has. */

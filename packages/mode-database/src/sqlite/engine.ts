@@ -2,6 +2,7 @@ import type { MaybePromise, ModeHealth, Scheduler } from "@backworks/core";
 import type { Engine, Result, Session, Statement } from "../engine.ts";
 import type { Pool } from "../pool/pool.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
+import { onceStatement } from "../statement.ts";
 import { numberOf, sqlite } from "./dialect.ts";
 import { reachOf } from "./look-up.ts";
 import type { Reach } from "./look-up.ts";
@@ -27,12 +28,23 @@ const locked: ReadonlySet<number> = new Set([5, 6]);
 /** Rows that are read or passed over here at most. */
 const smallPage = 200;
 
-/** SQLite: look-ups by key and small pages of an index run here, everything else in threads. */
+/** Characters and bytes of a row that is added here at most. */
+const smallRow = 65_536;
+
+/** Rows that are added here before the log is put into the file: it has about a thousand pages then, as SQLite itself lets it have. */
+const mostLogged = 400;
+
+const checkpoint = onceStatement("PRAGMA wal_checkpoint(PASSIVE)");
+
+/** SQLite: look-ups by key, small pages of an index and single new rows run here, everything else in threads. */
 export class SqliteEngine implements Engine {
   readonly dialect = sqlite;
   readonly #parts: SqliteParts;
   #here: SqliteSession | undefined;
   readonly #reaches = new WeakMap<Statement, Reach>();
+  #logged = 0;
+  /** Whether a thread puts the log into the file. */
+  #isTidying = false;
 
   constructor(parts: SqliteParts) {
     this.#parts = parts;
@@ -64,15 +76,42 @@ export class SqliteEngine implements Engine {
 
   /** `undefined` for what may take long, and when a lock is in the way. */
   #runHere(statement: Statement, binds: readonly unknown[]): Result | undefined {
-    if (!statement.reads || this.#reaches.get(statement) === "unknown") return undefined;
+    if (!statement.reads && (statement.adds === undefined || this.#isTidying)) return undefined;
     try {
       const session = this.#session();
-      if (session === undefined || !this.#isShort(statement, binds)) return undefined;
-      return session.run(statement, binds);
+      if (session === undefined) return undefined;
+      const reach = this.#reaches.get(statement) ?? this.#reach(statement, binds.length);
+      return isShort(reach, statement, binds) ? this.#runOn(session, statement, binds) : undefined;
     } catch (error) {
-      if (typeof error === "object" && error !== null && locked.has(numberOf(error) % 256)) return undefined;
+      if (isLocked(error)) return undefined;
       throw error;
     }
+  }
+
+  #runOn(session: SqliteSession, statement: Statement, binds: readonly unknown[]): Result {
+    // The rows of a page are one text.
+    if (statement.byKey === true || statement.page !== undefined) return session.first(statement, binds);
+    const result = session.run(statement, binds);
+    if (!statement.reads) this.#tidyLog();
+    return result;
+  }
+
+  /**
+   * Has the thread that writes put into the file what was logged here, which waits for the disk. Rows that come meanwhile are added behind it:
+   * the first write after it waits for the disk, too.
+   *
+   * Source: https://www.sqlite.org/wal.html, 2.3.
+   */
+  #tidyLog(): void {
+    this.#logged += 1;
+    if (this.#logged < mostLogged) return;
+    this.#logged = 0;
+    this.#isTidying = true;
+    const end = (): void => {
+      this.#isTidying = false;
+    };
+    // Whether or not it can: the next time is soon, and the last connection does it when it closes.
+    this.#parts.writer.use((connection) => connection.run(checkpoint, [])).then(end, end);
   }
 
   /** Once a thread has made the file. */
@@ -80,15 +119,9 @@ export class SqliteEngine implements Engine {
     const { writer, openHere } = this.#parts;
     if (this.#here !== undefined || openHere === undefined || writer.numbers.connections === 0) return this.#here;
     this.#here = openHere();
+    // That waits for the disk: see `#tidyLog`.
+    this.#here.file.exec("PRAGMA wal_autocheckpoint = 0");
     return this.#here;
-  }
-
-  #isShort(statement: Statement, binds: readonly unknown[]): boolean {
-    const reach = this.#reaches.get(statement) ?? this.#reach(statement, binds.length);
-    if (reach !== "page") return reach === "key";
-    let rows = 0;
-    for (const size of statement.page?.sizes ?? []) rows += Number(binds[size]);
-    return rows <= smallPage;
   }
 
   #reach(statement: Statement, binds: number): Reach {
@@ -132,4 +165,22 @@ export class SqliteEngine implements Engine {
       cancel?.();
     }
   }
+}
+
+function isLocked(error: unknown): boolean {
+  return typeof error === "object" && error !== null && locked.has(numberOf(error) % 256);
+}
+
+function isShort(reach: Reach, statement: Statement, binds: readonly unknown[]): boolean {
+  if (reach === "row") return sizeOf(binds) <= smallRow;
+  if (reach !== "page") return reach === "key";
+  let rows = 0;
+  for (const size of statement.page?.sizes ?? []) rows += Number(binds[size]);
+  return rows <= smallPage;
+}
+
+function sizeOf(binds: readonly unknown[]): number {
+  let size = 0;
+  for (const bind of binds) if (typeof bind === "string" || bind instanceof Uint8Array) size += bind.length;
+  return size;
 }

@@ -19,6 +19,8 @@ export interface SqliteStatement {
   /** Empty for a statement that gives no rows. */
   readonly columns: readonly SqliteColumn[];
   all(binds: readonly unknown[]): readonly (readonly unknown[])[];
+  /** The row of a statement that reads and finds one at most. */
+  first(binds: readonly unknown[]): readonly unknown[] | undefined;
   /** Rows that were changed. */
   run(binds: readonly unknown[]): number;
 }

@@ -8,15 +8,41 @@ const subquery = /^CORRELATED SCALAR SUBQUERY \d+$/;
 /** Steps that put together what the others read. */
 const around = /^(?:CO-ROUTINE|SCAN) (?:\(subquery-\d+\)|bw_rows)$/;
 
-/** How little a statement reads: a row of each of its tables, a page of one of them, or nobody knows. */
-export type Reach = "key" | "page" | "unknown";
+/** How little a statement does: it reads a row of each of its tables, a page of one of them, or adds a row; or nobody knows. */
+export type Reach = "key" | "page" | "row" | "unknown";
 
 /**
- * Whether a statement finds its rows by keys, or in the order of an index, so that it takes microseconds.
+ * Whether a statement finds its rows by keys, or in the order of an index, or adds one row, so that it takes microseconds.
  *
  * Source: https://www.sqlite.org/eqp.html
  */
-export function reachOf(session: SqliteSession, { text, page }: Statement, binds: number): Reach {
+export function reachOf(session: SqliteSession, statement: Statement, binds: number): Reach {
+  const { adds } = statement;
+  if (adds === undefined) return reachOfRead(session, statement, binds);
+  return isPlain(session, adds) && hasLog(session) ? "row" : "unknown";
+}
+
+/** A table in which a row sets off nothing else. */
+function isPlain(session: SqliteSession, table: string): boolean {
+  const { rows } = session.run(
+    {
+      name: "",
+      text: `SELECT count(*) AS tables, (SELECT count(*) FROM sqlite_master t WHERE t.type = 'trigger' AND lower(t.tbl_name) = lower(m.name)) AS triggers
+        FROM sqlite_master m WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL %' AND lower(m.name) = lower(?)`,
+      reads: true,
+    },
+    [table],
+  );
+  return rows[0]?.["tables"] === 1 && rows[0]["triggers"] === 0;
+}
+
+/** Only with a log does a row wait for no disk. */
+function hasLog(session: SqliteSession): boolean {
+  const { rows } = session.run({ name: "", text: "PRAGMA journal_mode", reads: true }, []);
+  return rows[0]?.["journal_mode"] === "wal";
+}
+
+function reachOfRead(session: SqliteSession, { text, page }: Statement, binds: number): Reach {
   const plan = session.run(
     { name: "", text: `EXPLAIN QUERY PLAN ${text}`, reads: true },
     Array.from({ length: binds }, () => null),

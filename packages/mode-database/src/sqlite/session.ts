@@ -28,14 +28,19 @@ export class SqliteSession {
 
   /** @throws errors of the library */
   run({ name, text }: Statement, binds: readonly unknown[]): Result {
-    const { statement, columns } = this.#prepare(name, text);
+    const prepared = this.#prepare(name, text);
+    const { statement, columns } = prepared;
     const values = binds.map(toSqlite);
     if (statement.columns.length === 0 && columns.length === 0 && !readsRows(text))
       return { rows: [], count: statement.run(values), gives: false };
-    const found = statement.all(values);
-    const own = columns.length > 0 ? columns : toColumns(statement);
-    const rows = found.map((row) => toRow(row, own));
-    return { rows, count: rows.length, gives: true };
+    return toResult(prepared, statement.all(values));
+  }
+
+  /** The same for a statement that reads and finds one row at most. */
+  first({ name, text }: Statement, binds: readonly unknown[]): Result {
+    const prepared = this.#prepare(name, text);
+    const found = prepared.statement.first(binds.map(toSqlite));
+    return toResult(prepared, found === undefined ? [] : [found]);
   }
 
   #prepare(name: string, text: string): Prepared {
@@ -57,11 +62,17 @@ function toColumns({ columns }: SqliteStatement): readonly Column[] {
   return columns.map(({ name, declared }) => ({ name, toJson: toJsonOfColumn(declared) }));
 }
 
+function toResult({ statement, columns }: Prepared, found: readonly (readonly unknown[])[]): Result {
+  const own = columns.length > 0 ? columns : toColumns(statement);
+  return { rows: found.map((row) => toRow(row, own)), count: found.length, gives: true };
+}
+
 function toRow(values: readonly unknown[], columns: readonly Column[]): Row {
   const row: Record<string, unknown> = {};
-  for (const [index, { name, toJson }] of columns.entries()) {
+  for (let index = 0; index < columns.length; index += 1) {
+    const column = columns[index];
     const value = values[index];
-    row[name] = value === null || value === undefined ? null : toJson(value);
+    if (column !== undefined) row[column.name] = value === null || value === undefined ? null : column.toJson(value);
   }
   return row;
 }

@@ -43,6 +43,7 @@ function decimalOf(declared: string): ToJson {
 
 /** A value of which nothing is known but what it is. */
 function plain(value: unknown): unknown {
+  if (typeof value === "string") return value;
   return typeof value === "bigint" ? toNumber(value) : toBase64(value);
 }
 
@@ -53,6 +54,7 @@ function toNumber(value: bigint): number | string {
 
 /** A value as SQLite takes it: whole numbers as big integers, or they would be stored as floats. */
 export function toSqlite(value: unknown): unknown {
+  if (typeof value === "string" || typeof value === "bigint") return value;
   const bind = toScalarBind(value);
   if (typeof bind === "boolean") return bind ? 1n : 0n;
   return typeof bind === "number" && Number.isSafeInteger(bind) ? BigInt(bind) : bind;

@@ -14,6 +14,7 @@ interface DriverStatement {
   columns(): readonly { readonly name: string; readonly type: string | null }[];
   /** A list is the values in order; a single value that is null would be taken for names with values. */
   all(binds: readonly unknown[]): unknown;
+  get(binds: readonly unknown[]): unknown;
   run(binds: readonly unknown[]): { readonly changes: number };
 }
 
@@ -27,13 +28,15 @@ export function openWithDriver(driver: DriverConstructor, file: string): SqliteF
 }
 
 function toStatement(statement: DriverStatement): SqliteStatement {
-  if (!statement.reader) return { columns: [], all: () => [], run: (binds) => statement.run(binds).changes };
+  if (!statement.reader)
+    return { columns: [], all: () => [], first: () => undefined, run: (binds) => statement.run(binds).changes };
   statement.raw(true).safeIntegers(true);
   const columns = statement.columns().map(({ name, type }) => ({ name, declared: type ?? undefined }));
   return {
     columns,
     // With `raw` rows are lists.
     all: (binds) => statement.all(binds) as readonly (readonly unknown[])[],
+    first: (binds) => statement.get(binds) as readonly unknown[] | undefined,
     run: (binds) => (statement.all(binds) as readonly unknown[]).length,
   };
 }

@@ -14,6 +14,7 @@ interface NodeStatement {
   columns?(): readonly { readonly name: string; readonly type: string | null }[];
   setReadBigInts(on: boolean): void;
   all(...binds: readonly unknown[]): readonly Readonly<Record<string, unknown>>[];
+  get(...binds: readonly unknown[]): Readonly<Record<string, unknown>> | undefined;
   run(...binds: readonly unknown[]): { readonly changes: number | bigint };
 }
 
@@ -30,15 +31,25 @@ function toStatement(statement: NodeStatement): SqliteStatement {
   statement.setReadBigInts(true);
   const declared = statement.columns?.();
   if (declared !== undefined && declared.length === 0)
-    return { columns: [], all: () => [], run: (binds) => Number(statement.run(...binds).changes) };
+    return {
+      columns: [],
+      all: () => [],
+      first: () => undefined,
+      run: (binds) => Number(statement.run(...binds).changes),
+    };
   return declared === undefined ? untyped(statement) : typed(statement, declared);
 }
 
 function typed(statement: NodeStatement, declared: ReturnType<NonNullable<NodeStatement["columns"]>>): SqliteStatement {
   const columns = declared.map(({ name, type }) => ({ name, declared: type ?? undefined }));
+  const inOrder = (row: Readonly<Record<string, unknown>>): readonly unknown[] => columns.map(({ name }) => row[name]);
   return {
     columns,
-    all: (binds) => statement.all(...binds).map((row) => columns.map(({ name }) => row[name])),
+    all: (binds) => statement.all(...binds).map(inOrder),
+    first(binds) {
+      const row = statement.get(...binds);
+      return row && inOrder(row);
+    },
     run: (binds) => statement.all(...binds).length,
   };
 }
@@ -46,14 +57,22 @@ function typed(statement: NodeStatement, declared: ReturnType<NonNullable<NodeSt
 /** Where Node does not tell columns they are those of the rows, with values as SQLite has them. */
 function untyped(statement: NodeStatement): SqliteStatement {
   let columns: SqliteStatement["columns"] = [];
+  const learn = (row: Readonly<Record<string, unknown>> = {}): void => {
+    columns = Object.keys(row).map((name) => ({ name, declared: undefined }));
+  };
   return {
     get columns() {
       return columns;
     },
     all(binds) {
       const rows = statement.all(...binds);
-      columns = Object.keys(rows[0] ?? {}).map((name) => ({ name, declared: undefined }));
+      learn(rows[0]);
       return rows.map((row) => Object.values(row));
+    },
+    first(binds) {
+      const row = statement.get(...binds);
+      learn(row);
+      return row && Object.values(row);
     },
     run: (binds) => Number(statement.run(...binds).changes),
   };

@@ -9,6 +9,7 @@ import type { Wrap } from "./form-rows.ts";
 import { formRows } from "./form-rows.ts";
 import type { Tagged } from "./preconditions.ts";
 import { isNotModified } from "./preconditions.ts";
+import type { Representation } from "./representation.ts";
 
 /** A page that was found. */
 export interface FoundPage {
@@ -51,6 +52,8 @@ function statusOf({ page: { offset }, rows, total, preferences, ranged }: FoundP
 export interface ShownItem {
   /** The object of the answer. */
   readonly object: Row;
+  /** The same as it is sent. */
+  readonly sent: Representation;
   /** What the validator is of. */
   readonly tagged: Tagged;
   /** Key under which it is put. */
@@ -58,8 +61,8 @@ export interface ShownItem {
 }
 
 /** The answer to GET of an item: the row, or 304 when the client has it. @throws BW_RESOURCE_PRECONDITION */
-export function answerItem({ headers }: BackworksRequest, { object, tagged, wrap }: ShownItem): ResponseInit {
+export function answerItem({ headers }: BackworksRequest, { object, sent, tagged, wrap }: ShownItem): ResponseInit {
   const { etag } = tagged;
   if (isNotModified(headers, tagged)) return { status: 304, headers: { etag }, body: null };
-  return formRows([object], { accept: headers["accept"], status: 200, headers: { etag }, single: true, wrap });
+  return formRows([object], { accept: headers["accept"], status: 200, headers: { etag }, single: true, sent, wrap });
 }

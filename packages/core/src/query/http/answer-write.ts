@@ -4,6 +4,7 @@ import { appliedPreferences } from "../prefer.ts";
 import type { Row } from "../tree.ts";
 import type { Wrap } from "./form-rows.ts";
 import { checkSingular, formRows } from "./form-rows.ts";
+import type { Representation } from "./representation.ts";
 
 /** What a write did, as the client is told. */
 export interface WriteOutcome {
@@ -34,6 +35,8 @@ export interface WriteAnswer {
   readonly preferences: Preferences;
   /** Objects of the answer; needed only when `answersRows`. */
   readonly rows: readonly Row[];
+  /** The one row as it is sent, where it is known. */
+  readonly sent?: Representation | undefined;
   /** Keys under which they are put. */
   readonly wrap?: Wrap | undefined;
 }
@@ -44,13 +47,13 @@ const always = ["handling", "return", "tx", "count"] as const;
 export function answerWritten(
   request: BackworksRequest,
   outcome: WriteOutcome,
-  { preferences, rows, wrap }: WriteAnswer,
+  { preferences, rows, sent, wrap }: WriteAnswer,
 ): ResponseInit {
   const { status, single, location, etag, count } = outcome;
   const accept = request.headers["accept"];
   const headers = { location, ...headersOf(preferences, outcome) };
   if (answersRows(preferences, outcome))
-    return formRows(rows, { accept, status, headers: { ...headers, etag }, single, wrap });
+    return formRows(rows, { accept, status, headers: { ...headers, etag }, single, sent, wrap });
   // A client that wants one row is refused when they are several, whether or not it is sent.
   checkSingular(accept, count);
   return { status: status === 201 ? 201 : 204, headers, body: null };

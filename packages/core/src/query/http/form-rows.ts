@@ -1,10 +1,12 @@
 import { BackworksError } from "../../errors.ts";
 import type { BackworksRequest, ResponseInit } from "../../exchange.ts";
+import { HeaderList } from "../../headers.ts";
 import type { Form } from "../accept.ts";
 import { formOf } from "../accept.ts";
 import { writeCsv } from "../csv.ts";
 import type { Row } from "../tree.ts";
 import { representationOf } from "./representation.ts";
+import type { Representation } from "./representation.ts";
 
 /** How rows are answered. */
 export interface FormOptions {
@@ -12,12 +14,14 @@ export interface FormOptions {
   readonly accept: BackworksRequest["headers"][string];
   /** Of the response. */
   readonly status: number;
-  /** Besides `content-type` and `vary`. */
+  /** Besides `content-type` and `vary`; names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Whether the one row is the answer itself, and no list. @defaultValue false */
   readonly single?: boolean;
   /** Whether the rows are objects that stay, so that the text of each may be kept. @defaultValue true */
   readonly kept?: boolean | undefined;
+  /** The one row as it is sent, where somebody has put it into text already. */
+  readonly sent?: Representation | undefined;
   /** Keys under which plain JSON puts what it answers. */
   readonly wrap?: Wrap | undefined;
 }
@@ -31,23 +35,36 @@ export interface Wrap {
 }
 
 /** Rows in the form a client accepts. @throws BW_QUERY_SINGULAR when it wants one row and they are not one */
-export function formRows(
-  rows: readonly Row[],
-  { accept, status, headers, single = false, kept = true, wrap }: FormOptions,
-): ResponseInit {
-  const form = formOf(accept);
-  const body = textOf(rows, form, { single, kept, wrap });
-  return { status, headers: { "content-type": form.mediaType, ...headers, vary: "accept, prefer" }, body };
+export function formRows(rows: readonly Row[], options: FormOptions): ResponseInit {
+  const form = formOf(options.accept);
+  const { status, headers } = options;
+  const body = textOf(rows, form, options);
+  return { status, headers: headersOf(form, headers), body };
 }
 
-function textOf(rows: readonly Row[], form: Form, options: Pick<FormOptions, "single" | "kept" | "wrap">): string {
+function headersOf({ mediaType }: Form, headers: FormOptions["headers"]): HeaderList {
+  const flat = ["content-type", mediaType];
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) flat.push(name, value);
+  flat.push("vary", "accept, prefer");
+  return HeaderList.fromFlat(flat);
+}
+
+function textOf(rows: readonly Row[], form: Form, options: FormOptions): string {
   if (form.kind === "csv") return writeCsv(rows);
   const keys = keysOf(form, options.wrap);
-  const isList = options.single !== true && form.kind === "list";
-  const sent = form.stripNulls ? rows.map(strip) : rows;
-  if (isList && options.kept !== true) return under(keys?.list, JSON.stringify(sent));
-  const texts = sent.map((row) => representationOf(row).text);
-  return isList ? under(keys?.list, `[${texts.join(",")}]`) : under(keys?.single, onlyOf(texts));
+  const shown = form.stripNulls ? rows.map(strip) : rows;
+  if (options.single !== true && form.kind === "list") return under(keys?.list, textOfList(shown, options));
+  const row = onlyOf(shown);
+  return under(keys?.single, row === rows[0] && options.sent ? options.sent.text : textOfRow(row, options));
+}
+
+function textOfList(rows: readonly Row[], options: FormOptions): string {
+  if (options.kept === false) return JSON.stringify(rows);
+  return `[${rows.map((row) => textOfRow(row, options)).join(",")}]`;
+}
+
+function textOfRow(row: Row, { kept }: FormOptions): string {
+  return kept === false ? JSON.stringify(row) : representationOf(row).text;
 }
 
 /** Only plain JSON is wrapped. */
@@ -55,10 +72,10 @@ function keysOf({ mediaType }: Form, wrap: Wrap | undefined): Wrap | undefined {
   return mediaType === "application/json" ? wrap : undefined;
 }
 
-function onlyOf(texts: readonly string[]): string {
-  const [only] = texts;
-  if (only !== undefined && texts.length === 1) return only;
-  throw notSingular(texts.length);
+function onlyOf(rows: readonly Row[]): Row {
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) return only;
+  throw notSingular(rows.length);
 }
 
 function under(key: string | undefined, text: string): string {

@@ -159,7 +159,7 @@ async function insertFlat(call: Call, rows: readonly ReadyRow[], run: Run): Prom
     return keys;
   }
   const keys: Key[] = [];
-  for (const group of alike(rows)) {
+  for (const group of rows.length === 1 ? [rows] : alike(rows)) {
     const columns = [...(group[0]?.stored.keys() ?? [])];
     const binds = group.map(({ stored }) => [...stored.values()].map(({ bind }) => bind));
     const results = await runAll(run, statements.insert(columns, primaryKey), binds);

@@ -1,14 +1,21 @@
 import type { ResponseInit } from "@backworks/core";
-import { answersRows, answerWritten, checkQuery, parsePreferences, parseQuery } from "@backworks/core/query";
-import type { CheckedQuery, Preferences, QuerySyntax, Row, WriteOutcome } from "@backworks/core/query";
+import {
+  answersRows,
+  answerWritten,
+  checkQuery,
+  createRepresentation,
+  parsePreferences,
+  parseQuery,
+} from "@backworks/core/query";
+import type { CheckedQuery, Preferences, QuerySyntax, Representation, Row, WriteOutcome } from "@backworks/core/query";
 import { denied, refuse } from "../access.ts";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
-import { checkReading, readWhole, tagOf } from "../read.ts";
+import { checkReading, isEmpty, readWhole, tagOf, versionOf } from "../read.ts";
 import { restrict } from "../restrict.ts";
 import type { Need } from "../restrict.ts";
 import { inOrder, shapeOfKeys, shownOf } from "../selections.ts";
-import type { Grant } from "../view.ts";
+import type { Grant, View } from "../view.ts";
 import { explainWrite } from "./refusal.ts";
 import { advanceKey } from "./sequence.ts";
 import type { Ended, Run, TransactOptions } from "./transact.ts";
@@ -33,11 +40,27 @@ export function readWrite(call: Call): WriteRequest {
   const grant = view.grants.get(view.table.name);
   if (grant?.rule === undefined) throw refuse(exchange, { collection: collection.name, action: "write" });
   const preferences = parsePreferences(exchange.request.headers["prefer"]);
-  const syntax = parseQuery(exchange.request.query);
+  const { query: fields } = exchange.request;
+  const asked = isEmpty(fields) ? undefined : parseQuery(fields);
   if (preferences.return === "representation") checkReading(call);
-  const query = checkQuery(syntax, { schema: view.reads, table: view.table.name });
+  const { syntax, query } = asked === undefined ? plainOf(view) : checked(asked, view);
   const demands = grant.rule.where.map(({ column, wanted }) => ({ column, value: wanted(exchange) }));
   return { call, syntax, preferences, grant, query, demands };
+}
+
+type Asked = Pick<WriteRequest, "syntax" | "query">;
+
+function checked(syntax: QuerySyntax, { reads, table }: View): Asked {
+  return { syntax, query: checkQuery(syntax, { schema: reads, table: table.name }) };
+}
+
+const plain = new WeakMap<View, Asked>();
+
+/** What a request without parameters asks: most are, and it is the same for all of them. */
+function plainOf(view: View): Asked {
+  const known = plain.get(view) ?? checked(parseQuery({}), view);
+  plain.set(view, known);
+  return known;
 }
 
 /** The request's query for the rows that it may change. */
@@ -127,10 +150,10 @@ async function answer(write: WriteRequest, { keys, shown, ...done }: Done, run: 
   const outcome: WriteOutcome = { ...done, ...readable(call, done), count: keys.length };
   const { request } = call.exchange;
   if (!answersRows(preferences, outcome)) return answerWritten(request, outcome, { preferences, rows: [] });
-  const { rows, etag } = shown ?? (await showRows(write, { keys, single: done.single }, run));
+  const { rows, etag, sent } = shown ?? (await showRows(write, { keys, single: done.single }, run));
   const wrap = call.collection.options.transform;
   if (done.single && rows.length === 0) return answerUnseen(write, outcome);
-  return answerWritten(request, { ...outcome, etag }, { preferences, rows, wrap });
+  return answerWritten(request, { ...outcome, etag }, { preferences, rows, sent, wrap });
 }
 
 /** A row that its writer may not read. @throws BW_ACCESS_DENIED when the request insists */
@@ -149,6 +172,8 @@ export interface Shown {
   readonly rows: readonly Row[];
   /** Validator of the one row. */
   readonly etag: string | undefined;
+  /** The one row as it is sent, where it is known. */
+  readonly sent?: Representation | undefined;
 }
 
 /** Whether the answer has rows at all. */
@@ -166,8 +191,12 @@ export async function showRows(
   if (keys.length === 0) return { rows: [], etag: undefined };
   const [only] = single ? keys : [];
   const whole = only && (await readWhole(call, only, { run }));
+  if (whole && isWhole(query)) {
+    const object = shownOf(whole);
+    const sent = createRepresentation(object);
+    return { rows: [object], etag: (versionOf(call, whole) ?? sent).etag, sent };
+  }
   const etag = whole && tagOf(call, whole).etag;
-  if (whole && isWhole(query)) return { rows: [shownOf(whole)], etag };
   const { view, reader } = call;
   const shaped = restrict(shapeOfKeys(query, view, keys), call);
   const { rows } = await reader.read(shaped, { run });

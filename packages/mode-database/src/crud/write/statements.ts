@@ -1,7 +1,7 @@
 import type { Table } from "@backworks/core/query";
 import type { Dialect } from "../../dialect.ts";
 import type { Statement } from "../../engine.ts";
-import { toStatement } from "../../statement.ts";
+import { onceStatement, toStatement } from "../../statement.ts";
 
 /** What a column is set to. */
 export interface Setting {
@@ -39,6 +39,9 @@ export function partsOfKeys<T>(keys: readonly T[]): readonly (readonly T[])[] {
 /** Texts that SQLite has for the defaults of columns. */
 export type Defaults = ReadonlyMap<string, string>;
 
+/** Statements of one table that are kept and stay prepared: which columns a body names, and in which order, is the client's. */
+const mostKept = 200;
+
 /** The statements that write to one table. Each shape has one text, which holds names of the table's columns and nothing of a request. */
 export class WriteStatements {
   readonly #table: Table;
@@ -58,14 +61,15 @@ export class WriteStatements {
   }
 
   insert(columns: readonly string[], returning: readonly string[]): Statement {
-    return this.#make(`insert ${JSON.stringify([columns, returning])}`, () => {
+    const write = (): string => {
       const writer = new Writer(this.#dialect);
       const names = columns.map((column) => this.#quote(column)).join(", ");
       const values = columns.map(() => writer.bind()).join(", ");
       const into = columns.length === 0 ? this.#emptyRow() : `(${names}) VALUES (${values})`;
       const giving = this.returns ? ` RETURNING ${returning.map((column) => this.#quote(column)).join(", ")}` : "";
       return `INSERT INTO ${this.#name} ${into}${giving}`;
-    });
+    };
+    return this.#make(`insert ${JSON.stringify([columns, returning])}`, write, { adds: this.#table.name });
   }
 
   #emptyRow(): string {
@@ -143,11 +147,13 @@ export class WriteStatements {
     return this.#dialect.quote(column);
   }
 
-  #make(key: string, write: () => string): Statement {
+  #make(key: string, write: () => string, facts: Pick<Statement, "adds"> = {}): Statement {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const text = write();
-    const made = toStatement(text, text.startsWith("SELECT"));
+    const reads = text.startsWith("SELECT");
+    if (this.#known.size >= mostKept) return onceStatement(text, reads);
+    const made = { ...toStatement(text, reads), ...facts };
     this.#known.set(key, made);
     return made;
   }

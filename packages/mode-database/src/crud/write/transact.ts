@@ -99,6 +99,8 @@ export async function runAll(
   statement: Statement,
   binds: readonly (readonly unknown[])[],
 ): Promise<readonly Result[]> {
+  const [only] = binds;
+  if (only !== undefined && binds.length === 1) return [await run(statement, only)];
   const results: Result[] = [];
   for (let from = 0; from < binds.length; from += mostAhead) {
     const part = await Promise.allSettled(binds.slice(from, from + mostAhead).map((one) => run(statement, one)));

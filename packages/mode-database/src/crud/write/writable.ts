@@ -125,10 +125,16 @@ function onlyOf([only, ...others]: readonly JsonValue[], { collection }: Grant, 
 
 /** Columns that a row must have and does not: neither the database nor anybody else gives them a value. */
 export function missingColumns({ grant }: Pick<Draft, "grant">, has: (column: string) => boolean): readonly string[] {
-  const { table, collection } = grant;
+  const known = required.get(grant) ?? requiredBy(grant);
+  required.set(grant, known);
+  return known.filter((name) => !has(name));
+}
+
+const required = new WeakMap<Grant, readonly string[]>();
+
+function requiredBy({ table, collection }: Grant): readonly string[] {
   const made = new Set([...(collection?.uuidColumns ?? []), collection?.options.version_column]);
   return [...(table.columns?.values() ?? [])]
-    .filter(({ nullable, hasDefault, generated }) => !nullable && !hasDefault && !generated)
-    .map(({ name }) => name)
-    .filter((name) => !has(name) && !made.has(name));
+    .filter(({ name, nullable, hasDefault, generated }) => !nullable && !hasDefault && !generated && !made.has(name))
+    .map(({ name }) => name);
 }

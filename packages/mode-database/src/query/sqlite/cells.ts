@@ -81,6 +81,7 @@ const changes: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>>
 };
 
 function toWhole(value: JsonValue): unknown {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
   const digits = toDigits(value);
   return /^[+-]?\d+$/.test(digits) ? BigInt(digits) : digits;
 }

@@ -34,9 +34,10 @@ export function read(call: Call, id: string): MaybePromise<ResponseInit> {
   if (row === undefined) throw notFound(call, id);
   const { collection, exchange, ignored, plans } = call;
   const { request } = exchange;
+  const whole = representationOf(row);
   // Most ask for the whole row: there is nothing to look up then.
   if (Object.keys(request.query).every((name) => ignored.includes(name)))
-    return answerItem(request, { object: row, tagged: representationOf(row) });
+    return answerItem(request, { object: row, sent: whole, tagged: whole });
   const { source } = contextOf(call);
   const query = checkQuery(parseQuery(request.query, { ignored }), { schema: source.schema, table: collection.name });
   return withPatterns(query, (compilePattern) => {
@@ -44,7 +45,7 @@ export function read(call: Call, id: string): MaybePromise<ResponseInit> {
     const [object] = plans.of(query).run(query.values, { source, compilePattern, visible }).rows;
     if (object === undefined) throw notFound(call, id);
     // The validator of the row is what the next write is asked for; what is embedded changes without the row.
-    const tagged = representationOf(query.shape.embeds.length === 0 ? row : object);
-    return answerItem(request, { object, tagged });
+    const sent = representationOf(object);
+    return answerItem(request, { object, sent, tagged: query.shape.embeds.length === 0 ? whole : sent });
   });
 }
