@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { expect, it } from "@jest/globals";
 import { startOwn } from "../../test/postgrest-own.ts";
 import { describeDatabases, uniqueName } from "../../test/servers.ts";
@@ -143,6 +144,63 @@ describeDatabases(
       ]);
       expect(await rest.json("GET /", { headers: { accept: "text/csv" } })).toMatchObject({ code: "PGRST107" });
       expect((await rest.send("HEAD /")).status).toBe(200);
+    });
+
+    it("names the methods of each table and function", async () => {
+      const views = [`CREATE VIEW shown AS SELECT * FROM makers`, `CREATE VIEW keyless AS SELECT name FROM makers`];
+      await using rest = await startOwn(target, [...schema, ...views]);
+      const allowed = async (path: string): Promise<unknown> => {
+        const { status, headers } = await rest.send(`OPTIONS ${path}`);
+        return [status, headers.get("allow")];
+      };
+
+      expect(await allowed("/makers")).toEqual([200, "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"]);
+      expect(await allowed("/shown")).toEqual([200, "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE"]);
+      expect(await allowed("/keyless")).toEqual([200, "OPTIONS,GET,HEAD,POST,PATCH,DELETE"]);
+      expect(await allowed("/counted")).toEqual([200, "OPTIONS,GET,HEAD"]);
+      expect(await allowed("/rpc/find")).toEqual([200, "OPTIONS,GET,HEAD,POST"]);
+      expect(await allowed("/rpc/pay")).toEqual([200, "OPTIONS,POST"]);
+      expect(await allowed("/")).toEqual([200, "OPTIONS,GET,HEAD"]);
+      expect(await rest.send("OPTIONS /nothing")).toMatchObject({ status: 404, body: { code: "PGRST205" } });
+      expect(await rest.send("OPTIONS /rpc/nothing")).toMatchObject({ status: 404, body: { code: "PGRST202" } });
+    });
+
+    it("has settings for functions, and tokens whose role is deep within", async () => {
+      const role = uniqueName("bw_role");
+      const secret = Buffer.from("a secret of thirty-two characters");
+      const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+      const signed = `${part({ alg: "HS256" })}.${part({ app: { roles: ["guest", role] } })}`;
+      const token = `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
+      await using rest = await startOwn(
+        target,
+        [
+          `CREATE ROLE ${role}`,
+          `CREATE FUNCTION told() RETURNS json STABLE LANGUAGE sql AS
+             $$ SELECT json_build_array(current_user, current_setting('app.settings.shop')) $$`,
+        ],
+        `app_settings: { shop: ours }, jwt: { secret_base64: "${secret.toString("base64")}", role_claim: '.app.roles[?(@ ^== "bw_")]' }`,
+      );
+
+      expect(await rest.json("GET /rpc/told", { headers: { authorization: `Bearer ${token}` } })).toEqual([
+        role,
+        "ours",
+      ]);
+      expect(await rest.send("GET /rpc/told")).toMatchObject({ status: 401, body: { code: "PGRST302" } });
+      await rest.query(`DROP ROLE ${role}`);
+    });
+
+    it.each([
+      ['jwt: { keys: "{}" }', "postgrest.jwt.keys"],
+      ["jwt: { secret_base64: c2hvcnQ= }", "postgrest.jwt.secret_base64"],
+      ["jwt: { public_key: none }", "postgrest.jwt.public_key"],
+      ['jwt: { secret: "a secret of thirty-two characters", role_claim: ".a b" }', "role_claim"],
+      ['jwt: { secret: "a secret of thirty-two characters", keys: "{}" }', "needs one of secret"],
+      ["app_settings: { a-b: c }", "a-b must be letters"],
+      ["openapi: maybe", "openapi"],
+    ])("refuses %s", async (settings, words) => {
+      const errors = [expect.objectContaining({ message: expect.stringContaining(words) })];
+
+      await expect(startOwn(target, [], settings)).rejects.toMatchObject({ errors });
     });
   },
   ["postgresql"],

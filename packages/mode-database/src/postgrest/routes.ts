@@ -4,9 +4,16 @@ import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import { keyBesideDialect } from "../options/endpoint.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
-import { rootHandler, routineHandler, strayHandler, tableHandler, tableMethods } from "./http/handler.ts";
+import {
+  methodsHandler,
+  rootHandler,
+  routineHandler,
+  strayHandler,
+  tableHandler,
+  tableMethods,
+} from "./http/handler.ts";
 import { createRest } from "./http/rest.ts";
-import type { RestSettings } from "./http/rest.ts";
+import type { Rest, RestSettings } from "./http/rest.ts";
 import { toStatement } from "../statement.ts";
 import { quote } from "./sql/builder.ts";
 import { createRoleClaim } from "./http/role-claim.ts";
@@ -41,8 +48,20 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
     ...(calling.length === 0
       ? []
       : [{ methods: calling, path: `${base}/rpc/{function}`, handler: routineHandler(rest) }]),
+    ...methodsRoutes(rest, base, endpoint),
     // Above everything others may answer.
     ...(base === "" ? [] : [{ methods: tableMethods, path: `${base}/*`, handler: strayHandler(rest) }]),
+  ];
+}
+
+/** Where the endpoint gives methods they hold for all tables and functions, so that nothing is to be told of each. */
+function methodsRoutes(rest: Rest, base: string, { methodsGiven }: EndpointSource): readonly RouteDraft[] {
+  if (methodsGiven) return [];
+  const methods = ["OPTIONS"];
+  return [
+    { methods, path: base === "" ? "/" : base, handler: methodsHandler(rest, "root") },
+    { methods, path: `${base}/{table}`, handler: methodsHandler(rest, "table") },
+    { methods, path: `${base}/rpc/{function}`, handler: methodsHandler(rest, "function") },
   ];
 }
 

@@ -4,6 +4,7 @@ import { explain } from "../../failure.ts";
 import { mayBeStale, refusals } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { refusalResponse } from "./answer.ts";
+import { allowRoot, allowRoutine, allowTable } from "./allow.ts";
 import { callRoutine } from "./call.ts";
 import { isUnknownToServer, toRefusal } from "./database-refusal.ts";
 import { readAccept } from "./media.ts";
@@ -46,6 +47,17 @@ export function routineHandler(rest: Rest): Handler {
 /** Answers for the path above all tables. */
 export function rootHandler(rest: Rest): Handler {
   return createHandler(rest, (request) => describeSchema(rest, request));
+}
+
+/** Answers OPTIONS of the table or the function of a path's parameter, or of the path above all. */
+export function methodsHandler(rest: Rest, of: "table" | "function" | "root"): Handler {
+  return createHandler(rest, async (request) => {
+    const { params } = request.exchange.request;
+    if (of === "root") return allowRoot();
+    return of === "table"
+      ? allowTable(rest, request, String(params["table"]))
+      : allowRoutine(rest, request, String(params["function"]));
+  });
 }
 
 /** Answers for paths that lead nowhere. */
