@@ -50,7 +50,12 @@ export async function startPostgrest(target: TestDatabase, settings: string = ""
   };
 }
 
-async function send({ app }: DatabaseRig, request: string, { headers = {}, body }: Sent = {}): Promise<Answered> {
+/** Sends a request to an endpoint at `/rest`. */
+export async function send(
+  { app }: DatabaseRig,
+  request: string,
+  { headers = {}, body }: Sent = {},
+): Promise<Answered> {
   const at = request.indexOf(" ");
   const [method, path] = [request.slice(0, at), request.slice(at + 1)];
   const json = body !== undefined && typeof body !== "string";

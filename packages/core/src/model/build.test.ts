@@ -86,6 +86,7 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
       malformed: answer,
       notAllowed: () => answer,
       options: () => answer,
+      preflight: (handler) => handler,
       health: answer,
       ready: answer,
     },

@@ -222,7 +222,8 @@ async function buildRouter(
     notAllowed: (allow) => miss(answers.notAllowed(allow)),
     options: (allow) => toRoute({ info: undefined, handler: answers.options(allow), limits }, hooks),
   };
-  const router = await createRouter([...routes, ...probeRoutes(answers, server)], options, pace);
+  const own = routes.map((route) => (route.info?.method === "OPTIONS" ? leavePreflights(route, answers) : route));
+  const router = await createRouter([...own, ...probeRoutes(answers, server)], options, pace);
   if (server.basePath === "") return router;
   // Probes are asked at the root too, where whoever runs the process looks for them.
   const atRoot = await createRouter(probeRoutes(answers, server), { ...options, basePath: "" }, pace);
@@ -232,6 +233,10 @@ async function buildRouter(
       return found.route === notFound ? atRoot.match(method, path) : found;
     },
   });
+}
+
+function leavePreflights(route: Route, { preflight }: BuiltInAnswers): Route {
+  return Object.freeze({ ...route, handler: preflight(route.handler) });
 }
 
 /** No hook stands before a probe: whether the process lives must not depend on a plugin. */

@@ -8,6 +8,8 @@ export interface BuiltInAnswers {
   readonly malformed: Handler;
   notAllowed(allow: readonly string[]): Handler;
   options(allow: readonly string[]): Handler;
+  /** A handler of OPTIONS that leaves preflights to CORS, where that is on. */
+  preflight(handler: Handler): Handler;
   readonly health: Handler;
   readonly ready: Handler;
 }

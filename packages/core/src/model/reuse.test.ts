@@ -113,6 +113,7 @@ class Bench {
         malformed: answer,
         notAllowed: () => answer,
         options: () => answer,
+        preflight: (handler) => handler,
         health: answer,
         ready: answer,
       },

@@ -23,12 +23,23 @@ export function writeCors(cors: CorsSettings, origin: string | undefined, header
 export function answerOptions(cors: CorsSettings | undefined, allow: readonly string[]): Handler {
   const methods = allow.join(", ");
   return (exchange) => {
-    if (cors === undefined || !isPreflight(exchange)) return { status: 204, headers: { allow: methods } };
-    if (allowedOrigin(cors, exchange.request.headers["origin"] as string) === undefined) {
-      return { status: 204, headers: { allow: methods } };
-    }
-    return { status: 204, headers: preflightHeaders(cors, exchange, methods) };
+    if (cors === undefined || !isAllowedPreflight(cors, exchange)) return { status: 204, headers: { allow: methods } };
+    return { status: 204, headers: { allow: methods, ...preflightHeaders(cors, exchange, methods) } };
   };
+}
+
+/** Answers preflights before a handler that answers OPTIONS itself; it may know nothing of CORS. */
+export function beforePreflight(cors: CorsSettings | undefined, handler: Handler): Handler {
+  if (cors === undefined) return handler;
+  return (exchange) => {
+    if (!isAllowedPreflight(cors, exchange)) return handler(exchange);
+    const asked = String(exchange.request.headers["access-control-request-method"]);
+    return { status: 204, headers: preflightHeaders(cors, exchange, asked) };
+  };
+}
+
+function isAllowedPreflight(cors: CorsSettings, exchange: Exchange): boolean {
+  return isPreflight(exchange) && allowedOrigin(cors, exchange.request.headers["origin"] as string) !== undefined;
 }
 
 function isPreflight(exchange: Exchange): boolean {
@@ -39,7 +50,6 @@ function isPreflight(exchange: Exchange): boolean {
 function preflightHeaders(cors: CorsSettings, exchange: Exchange, methods: string): Record<string, string | undefined> {
   const asked = exchange.request.headers["access-control-request-headers"];
   return {
-    allow: methods,
     "access-control-allow-methods": cors.methods === undefined ? methods : cors.methods.join(", "),
     "access-control-allow-headers": cors.headers === undefined ? asked?.toString() : cors.headers.join(", "),
     "access-control-max-age": String(cors.maxAgeSeconds),

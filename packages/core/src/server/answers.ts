@@ -2,7 +2,7 @@ import { BackworksError } from "../errors.ts";
 import type { Exchange, Handler } from "../exchange.ts";
 import type { CorsSettings } from "../model/app.ts";
 import type { BuiltInAnswers } from "../model/built-in.ts";
-import { answerOptions } from "../pipeline/cors.ts";
+import { answerOptions, beforePreflight } from "../pipeline/cors.ts";
 import type { ConnectHandler } from "../plugin.ts";
 import { answerHealth, answerReady } from "./health.ts";
 import type { HealthSources } from "./health.ts";
@@ -24,6 +24,7 @@ export function createAnswers({ cors, host, health }: AnswerParts): BuiltInAnswe
     malformed: refuseMalformed,
     notAllowed: (allow) => afterMounts(refuseMethod(allow)),
     options: (allow) => answerOptions(cors, allow),
+    preflight: (handler) => beforePreflight(cors, handler),
     health: answerHealth(health),
     ready: answerReady(health),
   };

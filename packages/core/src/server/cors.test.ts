@@ -57,6 +57,20 @@ describe("server.cors", () => {
     expect([unknown.headers.get("vary"), none.headers.get("vary")]).toEqual(["origin", "origin"]);
   });
 
+  it("answers preflights of an endpoint that answers OPTIONS itself, and nothing else", async () => {
+    const own = "  b: { path: /b, methods: [GET, OPTIONS], mock: { data: own } }\n";
+    await using app = await startApp(`name: x\nserver: { cors: { origins: ["${origin}"] } }\n${endpoints}${own}`);
+    const ask = (headers: Record<string, string>): Promise<Response> => app.fetch("/b", { method: "OPTIONS", headers });
+
+    const granted = await ask({ origin, "access-control-request-method": "PUT" });
+    const other = await ask({ origin: "https://evil.example", "access-control-request-method": "PUT" });
+    const plain = await ask({ origin });
+
+    expect([granted.status, granted.headers.get("access-control-allow-methods")]).toEqual([204, "PUT"]);
+    expect([other.status, other.headers.get("access-control-allow-methods")]).toEqual([200, null]);
+    expect([plain.status, plain.headers.get("access-control-allow-origin")]).toEqual([200, origin]);
+  });
+
   it("is on refusals too", async () => {
     await using app = await start("true");
 

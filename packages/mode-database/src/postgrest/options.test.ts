@@ -106,7 +106,7 @@ describeDatabases(
 
       expect(await rig.ask("GET", "/rest/things")).toMatchObject({ status: 200, body: [] });
       expect(await rig.ask("GET", "/rest/a/b")).toMatchObject({ status: 404, body: { code: "PGRST125" } });
-      expect(await rig.ask("GET", "/rest")).toMatchObject({ status: 404, body: { code: "PGRST126" } });
+      expect(await rig.ask("GET", "/rest")).toMatchObject({ status: 200, body: { swagger: "2.0", basePath: "/rest" } });
     });
 
     it("answers so for auto_crud of a database that has the dialect, by its settings", async () => {

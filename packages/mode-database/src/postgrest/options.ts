@@ -1,6 +1,20 @@
 import type { output } from "zod/mini";
-import { _default, array, boolean, describe, minLength, optional, strictObject, string } from "zod/mini";
+import {
+  _default,
+  array,
+  boolean,
+  describe,
+  enum as oneOf,
+  minLength,
+  optional,
+  record,
+  refine,
+  regex,
+  strictObject,
+  string,
+} from "zod/mini";
 import { count } from "@backworks/option-values";
+import { createRoleClaim } from "./http/role-claim.ts";
 
 const text = string().check(minLength(1));
 
@@ -13,15 +27,27 @@ const jwt = strictObject({
   secret: optional(string().check(minLength(32))).check(
     describe("Secret of tokens that are signed by HS256, at least 32 characters: `${JWT_SECRET}`."),
   ),
-  public_key: optional(text).check(describe("Public key, as PEM, of tokens that are signed by RS256 or ES256.")),
+  secret_base64: optional(text).check(describe("The same in base64, at least 32 bytes, for a secret that is no text.")),
+  public_key: optional(text).check(
+    describe("Public key, as PEM, of tokens that are signed by RS256, ES256 or their like of 384 and 512 bits."),
+  ),
+  keys: optional(text).check(
+    describe("JSON of one key (JWK) or of a set (JWKS), whose `kid` a token may name: `${JWT_KEYS}`."),
+  ),
   audience: optional(text).check(
     describe("What `aud` of a token must be or hold, where a token has it. Left out: anything."),
   ),
-  role_claim: _default(text, "role").check(describe("Claim that names the role of the database.")),
+  role_claim: _default(text, "role").check(
+    refine((claim) => createRoleClaim(claim) !== undefined, "is no path such as .app.roles[0]"),
+    describe(
+      'Claim that names the role of the database, or where it is within: `.app.role`, `.roles[0]`, `.roles[?(@ ^== "app_")]`.',
+    ),
+  ),
 })
   .check(({ value, issues }) => {
-    if ((value.secret === undefined) === (value.public_key === undefined))
-      issues.push({ code: "custom", message: "needs either secret or public_key", input: value });
+    const { secret, secret_base64, public_key, keys } = value;
+    if ([secret, secret_base64, public_key, keys].filter((one) => one !== undefined).length !== 1)
+      issues.push({ code: "custom", message: "needs one of secret, secret_base64, public_key and keys", input: value });
   })
   .check(describe("Tokens (`Authorization: Bearer …`) that say the role of a request."));
 
@@ -40,6 +66,14 @@ export const postgrestSchema = strictObject({
   plans: _default(boolean(), false).check(
     describe("Whether `Accept: application/vnd.pgrst.plan` tells how the database answers; not for the public."),
   ),
+  openapi: _default(oneOf(["follow-privileges", "ignore-privileges", "disabled"]), "follow-privileges").check(
+    describe(
+      "What the path above all tables tells as OpenAPI: of tables and functions that the role of the request may use, of all, or nothing, which is 404.",
+    ),
+  ),
+  openapi_security: _default(boolean(), false).check(
+    describe("Whether OpenAPI says that requests may bring a token (`Authorization: Bearer …`)."),
+  ),
   tx_rollback: _default(boolean(), true).check(describe("Whether `Prefer: tx=rollback` is followed.")),
   role: optional(text).check(
     describe(
@@ -50,6 +84,9 @@ export const postgrestSchema = strictObject({
   pre_request: optional(text).check(
     describe("Function without arguments, `schema.name`, that is called before the statement of every request."),
   ),
+  app_settings: optional(
+    record(string().check(regex(/^[A-Za-z_]\w*$/, "must be letters, digits and underscores")), string()),
+  ).check(describe("Texts that functions find by `current_setting('app.settings.name')`.")),
   extra_search_path: _default(array(text), ["public"]).check(
     describe("Schemas in which functions of the database find names, after that of the request."),
   ),

@@ -33,6 +33,10 @@ function refuse(
 export const refusals = {
   query: (message: string, details: string | undefined, hint: string | undefined) =>
     refuse([400, "PGRST100"], message, { details, hint }),
+  blankColumns: () =>
+    refuse([400, "PGRST100"], '"failed to parse columns parameter ()" (line 1, column 1)', {
+      details: "unexpected end of input expecting field name (* or [a..z0..9_$])",
+    }),
   method: (method: string) => refuse([405, "PGRST101"], `Cannot use the ${method} method on RPC`),
   body: (message: string, details?: string) => refuse([400, "PGRST102"], message, { details }),
   range: (details: string, total?: number) =>
@@ -73,10 +77,10 @@ export const refusals = {
     }),
   embedFilter: (name: string) =>
     refuse([400, "PGRST120"], `Bad operator on the '${name}' embedded resource`, {
-      hint: "Only is null or not is null filters are allowed on embedded resources",
+      details: "Only is null or not is null filters are allowed on embedded resources",
     }),
-  raise: (details: string) =>
-    refuse([500, "PGRST121"], "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", { details }),
+  raise: (details: string, hint: string) =>
+    refuse([500, "PGRST121"], "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", { details, hint }),
   preferences: (invalid: readonly string[]) =>
     refuse([400, "PGRST122"], "Invalid preferences given with handling=strict", {
       details: `Invalid preferences: ${invalid.join(", ")}`,
@@ -88,17 +92,21 @@ export const refusals = {
     }),
   path: () => refuse([404, "PGRST125"], "Invalid path specified in request URL"),
   root: () => refuse([404, "PGRST126"], "Root endpoint metadata is disabled"),
+  spreadAggregates: () =>
+    refuse([400, "PGRST127"], "Feature not implemented", {
+      details: "Aggregates are not implemented for one-to-many or many-to-many spreads.",
+    }),
   maxAffectedCall: () =>
     refuse(
       [400, "PGRST128"],
       "Function must return SETOF or TABLE when max-affected preference is used with handling=strict",
     ),
-  relation: ({ from, to, schema, hint }: RelationWords, near: string | undefined) =>
+  relation: ({ from, to, schema, hint }: RelationWords, meant: Meant | undefined) =>
     refuse([400, "PGRST200"], `Could not find a relationship between '${from}' and '${to}' in the schema cache`, {
       details: `Searched for a foreign key relationship between '${from}' and '${to}'${
         hint === undefined ? "" : ` using the hint '${hint}'`
       } in the schema '${schema}', but no matches were found.`,
-      hint: near === undefined ? undefined : `Perhaps you meant '${near}' instead of '${to}'.`,
+      hint: meant && `Perhaps you meant '${meant.near}' instead of '${meant.wrong}'.`,
     }),
   ambiguousRelation: (
     from: string,
@@ -127,8 +135,8 @@ export const refusals = {
     refuse([404, "PGRST205"], `Could not find the table '${schema}.${table}' in the schema cache`, {
       hint: near === undefined ? undefined : `Perhaps you meant the table '${schema}.${near}'`,
     }),
-  token: (message: string) =>
-    refuse([401, "PGRST301"], message, { headers: { "www-authenticate": invalidToken(message) } }),
+  token: (message: string, details?: string) =>
+    refuse([401, "PGRST301"], message, { details, headers: { "www-authenticate": invalidToken(message) } }),
   anonymous: () =>
     refuse([401, "PGRST302"], "Anonymous access is disabled", { headers: { "www-authenticate": "Bearer" } }),
   claims: (message: string) =>
@@ -151,6 +159,12 @@ interface RelationWords {
   readonly to: string;
   readonly schema: string;
   readonly hint: string | undefined;
+}
+
+/** A word of a request, and the name that it is like. */
+interface Meant {
+  readonly wrong: string;
+  readonly near: string;
 }
 
 /** Whether what was not found may have been added after the catalog was read. */

@@ -4,11 +4,19 @@ import type { OpenDatabase } from "../databases.ts";
 import type { DatabaseMode } from "../open.ts";
 import { keyBesideDialect } from "../options/endpoint.ts";
 import type { EndpointOptions } from "../options/endpoint.ts";
-import { rootHandler, routineHandler, strayHandler, tableHandler, tableMethods } from "./http/handler.ts";
+import {
+  methodsHandler,
+  rootHandler,
+  routineHandler,
+  strayHandler,
+  tableHandler,
+  tableMethods,
+} from "./http/handler.ts";
 import { createRest } from "./http/rest.ts";
-import type { RestSettings } from "./http/rest.ts";
+import type { Rest, RestSettings } from "./http/rest.ts";
 import { toStatement } from "../statement.ts";
 import { quote } from "./sql/builder.ts";
+import { createRoleClaim } from "./http/role-claim.ts";
 import { createTokens } from "./http/token.ts";
 import { defaultPostgrest } from "./options.ts";
 import type { PostgrestOptions } from "./options.ts";
@@ -40,8 +48,20 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
     ...(calling.length === 0
       ? []
       : [{ methods: calling, path: `${base}/rpc/{function}`, handler: routineHandler(rest) }]),
+    ...methodsRoutes(rest, base, endpoint),
     // Above everything others may answer.
     ...(base === "" ? [] : [{ methods: tableMethods, path: `${base}/*`, handler: strayHandler(rest) }]),
+  ];
+}
+
+/** Where the endpoint gives methods they hold for all tables and functions, so that nothing is to be told of each. */
+function methodsRoutes(rest: Rest, base: string, { methodsGiven }: EndpointSource): readonly RouteDraft[] {
+  if (methodsGiven) return [];
+  const methods = ["OPTIONS"];
+  return [
+    { methods, path: base === "" ? "/" : base, handler: methodsHandler(rest, "root") },
+    { methods, path: `${base}/{table}`, handler: methodsHandler(rest, "table") },
+    { methods, path: `${base}/rpc/{function}`, handler: methodsHandler(rest, "function") },
   ];
 }
 
@@ -55,11 +75,14 @@ function settingsOf({ endpoint, database, options, mode }: PostgrestPlace): Rest
     maxRows: rest.max_rows,
     aggregates: rest.aggregates,
     plans: rest.plans,
+    openapi: rest.openapi,
+    openapiSecurity: rest.openapi_security,
     rollback: rest.tx_rollback,
     role: rest.role,
     tokens: jwt && tokensOf(jwt, mode, where),
-    roleClaim: jwt?.role_claim ?? "role",
+    roleIn: createRoleClaim(jwt?.role_claim ?? "role") ?? (() => undefined),
     preRequest: rest.pre_request === undefined ? undefined : toStatement(`SELECT ${nameOf(rest.pre_request)}()`, false),
+    appSettings: Object.entries(rest.app_settings ?? {}).map(([name, value]) => [`app.settings.${name}`, value]),
     extraPath: rest.extra_search_path,
     ownPath: rest.extra_search_path.join() === "public",
   };
@@ -77,18 +100,24 @@ function exposed({ tables, functions }: NonNullable<PostgrestOptions["expose"]> 
   return { tables: tables && new Set(tables), functions: functions && new Set(functions) };
 }
 
-function tokensOf(
-  { secret, public_key: publicKey, audience }: NonNullable<PostgrestOptions["jwt"]>,
-  { context }: DatabaseMode,
-  where: Place,
-): RestSettings["tokens"] {
-  if (secret !== undefined) context.hide([secret]);
+type Jwt = NonNullable<PostgrestOptions["jwt"]>;
+
+function tokensOf(jwt: Jwt, { context }: DatabaseMode, where: Place): RestSettings["tokens"] {
+  const { secret, secret_base64: secretBase64, public_key: publicKey, keys, audience } = jwt;
+  context.hide([secret, secretBase64, keys].filter((text) => text !== undefined));
   try {
-    return createTokens({ secret, publicKey, audience }, context.clock);
+    return createTokens({ secret, secretBase64, publicKey, keys, audience }, context.clock);
   } catch (cause) {
-    const details = { path: "postgrest.jwt.public_key", problem: "is no public key in PEM" };
+    const [key, problem] = problemOf(jwt);
+    const details = { path: `postgrest.jwt.${key}`, problem };
     throw new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where, cause });
   }
+}
+
+function problemOf({ public_key: publicKey, keys }: Jwt): readonly [key: string, problem: string] {
+  if (publicKey !== undefined) return ["public_key", "is no public key in PEM"];
+  if (keys !== undefined) return ["keys", "is no JSON of a JWK or a JWKS with keys for HS, RS or ES"];
+  return ["secret_base64", "is shorter than 32 bytes"];
 }
 
 function wrongKey(endpoint: EndpointSource, { name }: OpenDatabase, key: string): BackworksError {

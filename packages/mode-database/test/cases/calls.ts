@@ -133,7 +133,17 @@ export const callCases: readonly HttpCase[] = [
       json: problem("PGRST202")(
         "Could not find the function public.ad(a) in the schema cache",
         "Searched for the function public.ad with parameter a, but no matches were found in the schema cache.",
-        "Perhaps you meant to call the function public.add(a, b)",
+      ),
+    },
+  },
+  {
+    request: "GET /rpc/al_projects",
+    expected: {
+      status: 404,
+      json: problem("PGRST202")(
+        "Could not find the function public.al_projects without parameters in the schema cache",
+        "Searched for the function public.al_projects without parameters, but no matches were found in the schema cache.",
+        "Perhaps you meant to call the function public.all_projects",
       ),
     },
   },
@@ -212,7 +222,8 @@ export const callCases: readonly HttpCase[] = [
       status: 500,
       json: problem("PGRST121")(
         "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error",
-        "Invalid JSON value for DETAIL: a status is wanted",
+        "Invalid JSON value for DETAIL: 'no json'",
+        "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.",
       ),
     },
   },
@@ -284,5 +295,36 @@ export const callCases: readonly HttpCase[] = [
     headers: { "content-profile": "api" },
     body: {},
     expected: { status: 200, text: '"from api"', headers: { "content-profile": "api" } },
+  },
+  { request: "POST /rpc/add", body: [{ a: 3, b: 4 }, { a: 5 }], expected: { status: 200, text: "7" } },
+  {
+    request: "POST /rpc/add",
+    headers: { "content-type": "text/csv" },
+    body: "a,b\n5,6\n",
+    expected: { status: 200, text: "11" },
+  },
+  {
+    request: "POST /rpc/sum_all",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "v=1&v=2&v=4",
+    expected: { status: 200, text: "7" },
+  },
+  {
+    request: "POST /rpc/nowhere",
+    headers: { "content-type": "text/plain" },
+    body: "x",
+    expected: {
+      status: 404,
+      json: problem("PGRST202")(
+        "Could not find the function public.nowhere in the schema cache",
+        "Searched for the function public.nowhere with a single unnamed text parameter, but no matches were found in the schema cache.",
+      ),
+    },
+  },
+  {
+    request: "POST /rpc/kind_of",
+    headers: { "content-type": "text/csv" },
+    body: "a\n1\n",
+    expected: { status: 404 },
   },
 ];

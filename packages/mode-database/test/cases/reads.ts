@@ -359,8 +359,7 @@ export const readCases: readonly HttpCase[] = [
       status: 400,
       json: problem("PGRST100")(
         '"failed to parse filter (foo.1)" (line 1, column 1)',
-        "query parameter id at character 1 has the unknown operator foo",
-        "known are eq, neq, gt, gte, lt, lte, like, ilike, match, imatch, in, is, isdistinct, cs, cd, ov, sl, sr, nxr, nxl, adj, fts, plfts, phfts, wfts",
+        'unexpected "f" expecting "not" or operator (eq, gt, ...)',
       ),
     },
   },
@@ -370,7 +369,7 @@ export const readCases: readonly HttpCase[] = [
       status: 400,
       json: problem("PGRST100")(
         '"failed to parse logic tree (())" (line 1, column 4)',
-        "query parameter or at character 2 expects a column, found )",
+        'unexpected ")" expecting field name (* or [a..z0..9_$]), negation operator (not) or logic operator (and, or)',
       ),
     },
   },
@@ -390,13 +389,33 @@ export const readCases: readonly HttpCase[] = [
       status: 400,
       json: problem("PGRST100")(
         '"failed to parse order (id.down)" (line 1, column 4)',
-        "query parameter order at character 4 has the unknown word down",
-        "known are asc, desc, nullsfirst, nullslast",
+        'unexpected "d" expecting "asc", "desc", "nullsfirst" or "nullslast"',
       ),
     },
   },
+  { request: "GET /clients?select=count", expected: { status: 200, json: [{ count: 2 }] } },
+  { request: "GET /clients?select=n:count::text", expected: { status: 200, json: [{ n: "2" }] } },
+  { request: "GET /projects?select=id&limit=some&id=eq.1", expected: { status: 200, json: [{ id: 1 }] } },
+  { request: "GET /projects?select=id&id=in.( )", expected: { status: 200, json: [] } },
   {
-    request: "GET /",
-    expected: { status: 404, json: problem("PGRST126")("Root endpoint metadata is disabled") },
+    request: "HEAD /projects?id=lt.4",
+    headers: { range: "1-1" },
+    expected: { status: 200, text: "", headers: { "content-range": "0-2/*" } },
   },
+  {
+    request: "GET /projects?select=id,data->7th-step&id=eq.1",
+    expected: { status: 200, json: [{ id: 1, "7th-step": null }] },
+  },
+  {
+    request: "GET /projects?select=data->>--1",
+    expected: {
+      status: 400,
+      json: problem("PGRST100")(
+        '"failed to parse select parameter (data->>--1)" (line 1, column 9)',
+        'unexpected "-" expecting digit',
+      ),
+      headers: { "proxy-status": "PostgREST; error=PGRST100" },
+    },
+  },
+  { request: "GET /?", headers: { accept: "text/csv" }, expected: { status: 406 } },
 ];

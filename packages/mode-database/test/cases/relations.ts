@@ -1,3 +1,4 @@
+import { expect } from "@jest/globals";
 import type { HttpCase } from "./http-case.ts";
 import { problem } from "./http-case.ts";
 
@@ -181,6 +182,7 @@ export const relationCases: readonly HttpCase[] = [
       json: problem("PGRST200")(
         "Could not find a relationship between 'projects' and 'secrets' in the schema cache",
         "Searched for a foreign key relationship between 'projects' and 'secrets' in the schema 'public', but no matches were found.",
+        "Perhaps you meant 'users' instead of 'secrets'.",
       ),
     },
   },
@@ -268,6 +270,69 @@ export const relationCases: readonly HttpCase[] = [
         { id: 1, projects: [{ id: 1 }, { id: 2 }] },
         { id: 2, projects: [{ id: 3 }, { id: 4 }] },
       ],
+    },
+  },
+  {
+    request: "GET /clients?select=name,projects(count)&order=name",
+    expected: {
+      status: 200,
+      json: [
+        { name: "Apple", projects: [{ count: 2 }] },
+        { name: "Microsoft", projects: [{ count: 2 }] },
+      ],
+    },
+  },
+  {
+    request: "GET /projects?select=budget.sum(),...clients(client:name,clients:count())&order=clients(client)",
+    expected: {
+      status: 200,
+      json: [
+        { sum: 300, client: "Apple", clients: 2 },
+        { sum: 300.5, client: "Microsoft", clients: 2 },
+        { sum: null, client: null, clients: 0 },
+      ],
+    },
+  },
+  {
+    request: "GET /tasks?select=...projects(...clients(name),n:id.max())&order=projects(n)",
+    expected: { status: 400, json: problem("42703")("column projects.n does not exist") },
+  },
+  {
+    request: "GET /tasks?select=...projects(...clients(client:name),highest:id.max())&project_id=not.is.null",
+    expected: {
+      status: 200,
+      json: expect.arrayContaining([
+        { client: "Microsoft", highest: 2 },
+        { client: "Apple", highest: 3 },
+      ]),
+    },
+  },
+  {
+    request: "GET /clients?select=name,...projects(budget.sum())",
+    expected: {
+      status: 400,
+      json: problem("PGRST127")(
+        "Feature not implemented",
+        "Aggregates are not implemented for one-to-many or many-to-many spreads.",
+      ),
+    },
+  },
+  {
+    request: "GET /projects?select=id,client:clients(name)&client=not.is.null&order=client(name),id&limit=1",
+    expected: { status: 200, json: [{ id: 3, client: { name: "Apple" } }] },
+  },
+  {
+    request: "GET /clients?select=name,projects(tasks())&order=name",
+    expected: { status: 200, json: [{ name: "Apple" }, { name: "Microsoft" }] },
+  },
+  {
+    request: "GET /clients?select=name,projects(id)&projects=eq.1",
+    expected: {
+      status: 400,
+      json: problem("PGRST120")(
+        "Bad operator on the 'projects' embedded resource",
+        "Only is null or not is null filters are allowed on embedded resources",
+      ),
     },
   },
 ];

@@ -2,12 +2,12 @@ import { invalid } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Field, JsonStep } from "./syntax.ts";
 import type { Reader } from "./reader.ts";
-import { take, takeMatch, takeQuoted, unexpected } from "./reader.ts";
+import { looksAt, take, takeMatch, takeQuoted, unexpected } from "./reader.ts";
 
 /** What a name holds without quotation marks; a dash belongs to it unless an arrow begins there. */
 const bareName = /(?:[^\s"'(),.:!*&=<>{}[\]\\-]|-(?!>)| (?=[^\s"'(),.:!*&=<>{}[\]\\-]))+/y;
 const bareKey = /(?:[^"(),.:>-]|-(?!>))+/y;
-const index = /-?\d+(?=$|[-:.,()])/y;
+const index = /-?\d+(?=$|->|[:.,()])/y;
 
 /** A name: of a column, a relation, an alias. @throws BW_QUERY_INVALID */
 export function readName(reader: Reader, what: string): string {
@@ -51,6 +51,11 @@ function readStep(reader: Reader): string | number {
     const number = Number(digits);
     if (Number.isSafeInteger(number)) return number === 0 ? 0 : number;
     throw invalid(reader.parameter, `has ${digits}, which is too large for a place in a list`, { position: reader.at });
+  }
+  // A dash begins a place or a key, two of them neither.
+  if (looksAt(reader, "--")) {
+    reader.at += 1;
+    throw unexpected(reader, "a digit");
   }
   if (reader.text[reader.at] !== '"') {
     const key = takeMatch(reader, bareKey);

@@ -138,10 +138,14 @@ function closingOf(text: string, start: number): number | undefined {
   return undefined;
 }
 
+const leadingBlanks = / +(?=[,)])/y;
+
 /** `(a,b,"c,d")`: a quoted text may hold anything. */
 function readBrackets(reader: Reader): Operand {
   if (!take(reader, "("))
     throw invalid(reader.parameter, "expects a list after in.", { position: reader.at, hint: "write in.(a,b)" });
+  // A list of blanks holds nothing; before a text they belong to it.
+  takeMatch(reader, leadingBlanks);
   if (take(reader, ")")) return { kind: "list", texts: [] };
   const texts: string[] = [];
   do {

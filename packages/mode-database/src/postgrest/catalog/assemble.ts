@@ -1,10 +1,10 @@
 import type { Row } from "../../engine.ts";
 import { textIn } from "../../schema/schema.ts";
 import { keyOf } from "./catalog.ts";
-import type { Catalog, Column, Link, Routine, Table } from "./catalog.ts";
+import type { Allows, Catalog, Column, Link, MediaHandler, Representation, Routine, Table } from "./catalog.ts";
 import { linksOf } from "./links.ts";
 import type { KeyedTable } from "./links.ts";
-import { toRoutine } from "./routines.ts";
+import { mediaOf, toRoutine } from "./routines.ts";
 import { castNames } from "./types.ts";
 import { showThroughViews } from "./view-keys.ts";
 
@@ -14,13 +14,14 @@ export interface CatalogRows {
   readonly keys: readonly Row[];
   readonly views: readonly Row[];
   readonly routines: readonly Row[];
+  readonly handlers: readonly Row[];
   readonly types: readonly Row[];
 }
 
 /** A table while its keys are put together. */
 interface Draft {
   readonly id: string;
-  readonly table: Omit<Table, "primaryKey" | "computed" | "links">;
+  readonly table: Omit<Table, "primaryKey" | "computed" | "links" | "handlers" | "allows">;
   /** Names by their number. */
   readonly numbered: ReadonlyMap<number, string>;
 }
@@ -29,6 +30,8 @@ interface Draft {
 export function assembleCatalog(rows: CatalogRows): Catalog {
   const drafts = toDrafts(rows.columns);
   const keyed = showThroughViews(drafts, rows);
+  const handlers = handlersOf(rows.handlers);
+  const allows = new Map(rows.views.map((row) => [String(row["id"]), toAllows(Number(row["allows"]))]));
   const tables = new Map<string, Table>();
   const byId = new Map<string, Table>();
   const computedOf = new Map<string, Map<string, Routine>>();
@@ -36,7 +39,14 @@ export function assembleCatalog(rows: CatalogRows): Catalog {
   for (const { id, table } of drafts) {
     const computed = new Map<string, Routine>();
     const links: Link[] = [];
-    const whole: Table = { ...table, primaryKey: keyed.get(id)?.primaryKey ?? [], computed, links };
+    const whole: Table = {
+      ...table,
+      primaryKey: [...table.columns.keys()].filter((name) => keyed.get(id)?.primaryKey.includes(name)),
+      computed,
+      links,
+      handlers: handlers.get(id) ?? [],
+      allows: allows.get(id) ?? toAllows(everything),
+    };
     computedOf.set(id, computed);
     linked.set(id, links);
     byId.set(id, whole);
@@ -44,7 +54,30 @@ export function assembleCatalog(rows: CatalogRows): Catalog {
   }
   fillLinks(keyed, linked, byId);
   const routines = fillRoutines(rows.routines, { byId, computedOf, linked });
-  return Object.freeze({ tables, routines, types: castNames(rows.types) });
+  const anyRows = handlers.get(undefined) ?? [];
+  return Object.freeze({ tables, routines, types: castNames(rows.types), anyRows });
+}
+
+/** Source: PostgreSQL 15, `pg_relation_is_updatable`: a bit for each kind of statement. */
+const bits = { insert: 8, update: 4, delete: 16 } as const;
+const everything = bits.insert | bits.update | bits.delete;
+
+function toAllows(said: number): Allows {
+  const has = (bit: number): boolean => Math.floor(said / bit) % 2 === 1;
+  return { insert: has(bits.insert), update: has(bits.update), delete: has(bits.delete) };
+}
+
+/** By the number of their table; `undefined` for those that take rows of any. */
+function handlersOf(rows: readonly Row[]): ReadonlyMap<string | undefined, readonly MediaHandler[]> {
+  const handlers = new Map<string | undefined, MediaHandler[]>();
+  for (const row of rows) {
+    const owner = textIn(row, "takes_table");
+    const makes = mediaOf(row);
+    if (makes === undefined) continue;
+    const handler = { schema: String(row["schema"]), name: String(row["name"]), makes };
+    handlers.set(owner, [...(handlers.get(owner) ?? []), handler]);
+  }
+  return handlers;
 }
 
 function toDrafts(rows: readonly Row[]): readonly Draft[] {
@@ -53,12 +86,23 @@ function toDrafts(rows: readonly Row[]): readonly Draft[] {
     const id = String(row["id"]);
     const draft = drafts.get(id) ?? startDraft(id, row);
     drafts.set(id, draft);
-    const name = String(row["name"]);
-    const value = textIn(row, "value");
-    draft.columns.set(name, { name, type: String(row["type"]), required: row["required"] === true, value });
+    const name = textIn(row, "name");
+    // A table may have no column at all.
+    if (name === undefined) continue;
+    draft.columns.set(name, columnOf(row, name));
     draft.numbers.set(Number(row["position"]), name);
   }
   return [...drafts.values()];
+}
+
+function columnOf(row: Row, name: string): Column {
+  const value = textIn(row, "value");
+  return { name, type: String(row["type"]), required: row["required"] === true, value, represents: representsOf(row) };
+}
+
+function representsOf(row: Row): Representation | undefined {
+  const [toJson, fromJson, fromText] = [textIn(row, "to_json"), textIn(row, "from_json"), textIn(row, "from_text")];
+  return (toJson ?? fromJson ?? fromText) ? { toJson, fromJson, fromText } : undefined;
 }
 
 const kinds: Readonly<Record<string, Table["kind"]>> = { v: "view", m: "view", c: "type" };

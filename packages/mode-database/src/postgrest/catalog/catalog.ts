@@ -6,6 +6,8 @@ export interface Catalog {
   readonly routines: ReadonlyMap<string, readonly Routine[]>;
   /** What a cast may name, with the type as SQL writes it. */
   readonly types: ReadonlyMap<string, string>;
+  /** Aggregates that take the rows of any table. */
+  readonly anyRows: readonly MediaHandler[];
 }
 
 /** A table, a view or a composite type. */
@@ -21,6 +23,31 @@ export interface Table {
   readonly computed: ReadonlyMap<string, Routine>;
   /** How its rows find those of others. */
   readonly links: readonly Link[];
+  /** Aggregates that make a media type of its rows. */
+  readonly handlers: readonly MediaHandler[];
+  /** What may be done to it, whoever asks. */
+  readonly allows: Allows;
+}
+
+export interface Allows {
+  readonly insert: boolean;
+  readonly update: boolean;
+  readonly delete: boolean;
+}
+
+/** A function of the database that makes a media type; it is named after what it gives. */
+export interface MediaHandler {
+  readonly schema: string;
+  readonly name: string;
+  readonly makes: MadeMedia;
+}
+
+/** A domain named after a media type. */
+export interface MadeMedia {
+  /** In lower case, or an asterisk on both sides of the slash: any. */
+  readonly type: string;
+  /** Whether it is bytes; text otherwise. */
+  readonly bytes: boolean;
 }
 
 export interface Column {
@@ -30,6 +57,15 @@ export interface Column {
   readonly required: boolean;
   /** Expression that a row gets without a value. */
   readonly value: string | undefined;
+  /** How its domain is written and read; `undefined` where that is left to the server. */
+  readonly represents: Representation | undefined;
+}
+
+/** Functions of casts between a domain and JSON or text, as SQL writes them. */
+export interface Representation {
+  readonly toJson: string | undefined;
+  readonly fromJson: string | undefined;
+  readonly fromText: string | undefined;
 }
 
 /** How rows of one table find those of another. */
@@ -85,6 +121,8 @@ export interface Returns {
   readonly table: Table | undefined;
   /** Of a set: whether it promises one row at most. */
   readonly oneRow: boolean;
+  /** Of a value: the media type that it is of. */
+  readonly media: MadeMedia | undefined;
 }
 
 /** Names something of a schema. */

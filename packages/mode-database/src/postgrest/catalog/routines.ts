@@ -1,5 +1,6 @@
 import type { Row } from "../../engine.ts";
-import type { Column, Returns, Routine, RoutineParameter, Table } from "./catalog.ts";
+import { textIn } from "../../schema/schema.ts";
+import type { Column, MadeMedia, Returns, Routine, RoutineParameter, Table } from "./catalog.ts";
 
 /** A function as the server describes it. */
 export function toRoutine(row: Row, tables: ReadonlyMap<string, Table>): Routine {
@@ -32,21 +33,31 @@ function toTexts(value: unknown): readonly string[] {
 
 function returnsOf(row: Row, everything: readonly Argument[], tables: ReadonlyMap<string, Table>): Returns {
   const set = row["set"] === true;
-  const oneRow = row["one_row"] === true;
-  if (row["returns"] === "void") return { kind: "nothing", set: false, table: undefined, oneRow };
+  const rest = { set, table: undefined, oneRow: row["one_row"] === true, media: undefined };
+  if (row["returns"] === "void") return { ...rest, kind: "nothing", set: false };
   const table = tables.get(String(row["returns_table"]));
-  if (table !== undefined) return { kind: "row", set, table, oneRow };
+  if (table !== undefined) return { ...rest, kind: "row", table };
   const columns = everything.filter(({ mode }) => /^[obt]$/.test(mode));
-  const describesRow = columns.length > 0 || row["returns"] === "record" || row["returns_kind"] === "c";
-  if (!describesRow) return { kind: "value", set, table: undefined, oneRow };
-  return { kind: "row", set, table: tableOf(row, columns), oneRow };
+  // A record of which nothing is said is a value: only what comes out has names.
+  const describesRow = columns.length > 0 || row["returns_kind"] === "c";
+  if (!describesRow) return { ...rest, kind: "value", media: set ? undefined : mediaOf(row) };
+  return { ...rest, kind: "row", table: tableOf(row, columns) };
+}
+
+/** What a function makes that gives a domain named after a media type. */
+export function mediaOf(row: Row): MadeMedia | undefined {
+  const type = textIn(row, "media");
+  return type === undefined ? undefined : { type, bytes: row["bytes"] === true };
 }
 
 /** What a function says of its rows. */
 function tableOf(row: Row, out: readonly Argument[]): Table {
   const columns = new Map<string, Column>(
-    out.map(({ name, type }) => [name, { name, type, required: false, value: undefined }]),
+    out.map(({ name, type }) => [name, { name, type, required: false, value: undefined, represents: undefined }]),
   );
   const name = out.length === 0 ? "" : String(row["name"]);
-  return { schema: String(row["schema"]), name, kind: "type", columns, primaryKey: [], computed: new Map(), links: [] };
+  const nothing = { primaryKey: [], computed: new Map(), links: [], handlers: [], allows: nothingAllowed };
+  return { schema: String(row["schema"]), name, kind: "type", columns, ...nothing };
 }
+
+const nothingAllowed = { insert: false, update: false, delete: false };

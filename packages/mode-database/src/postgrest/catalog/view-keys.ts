@@ -12,8 +12,8 @@ interface Numbered {
 /** Where a column shows: a view, or the table itself. */
 interface Shown {
   readonly id: string;
-  /** Names by the number in the table. */
-  readonly columns: ReadonlyMap<number, string>;
+  /** Names by the number in the table; a view may show a column more than once. */
+  readonly columns: ReadonlyMap<number, readonly string[]>;
 }
 
 /** Keys of every table, and of every view that shows all columns of them. */
@@ -26,12 +26,13 @@ export function showThroughViews(
   for (const { id } of tables) keyed.set(id, { primaryKey: [], uniques: [], foreignKeys: [] });
   for (const row of keys) {
     for (const shown of shownBy.get(String(row["own"])) ?? []) {
-      const columns = namesIn(shown, row["columns"]);
+      const choices = namesIn(shown, row["columns"]);
+      const [first] = choices;
       const draft = keyed.get(shown.id);
-      if (columns === undefined || draft === undefined) continue;
-      if (row["kind"] === "p") draft.primaryKey.push(...columns);
-      if (row["kind"] !== "f") draft.uniques.push(columns);
-      else draft.foreignKeys.push(...foreignKeysOf(row, columns, shownBy));
+      if (first === undefined || draft === undefined) continue;
+      if (row["kind"] === "p") draft.primaryKey.push(...first);
+      if (row["kind"] !== "f") draft.uniques.push(...choices);
+      else draft.foreignKeys.push(...choices.flatMap((columns) => foreignKeysOf(row, columns, shownBy)));
     }
   }
   return keyed;
@@ -42,16 +43,27 @@ function foreignKeysOf(
   columns: readonly string[],
   shownBy: ReadonlyMap<string, readonly Shown[]>,
 ): readonly ForeignKey[] {
-  return (shownBy.get(String(row["other"])) ?? []).flatMap((other) => {
-    const references = namesIn(other, row["others"]);
-    return references === undefined ? [] : [{ name: String(row["name"]), columns, target: other.id, references }];
-  });
+  return (shownBy.get(String(row["other"])) ?? []).flatMap((other) =>
+    namesIn(other, row["others"]).map((references) => ({
+      name: String(row["name"]),
+      columns,
+      target: other.id,
+      references,
+    })),
+  );
 }
 
-/** `undefined` when one of them does not show. */
-function namesIn({ columns }: Shown, numbers: unknown): string[] | undefined {
-  const names = (Array.isArray(numbers) ? numbers : []).map((number) => columns.get(Number(number)));
-  return names.every((name) => name !== undefined) && names.length > 0 ? names : undefined;
+/** Choices of one name for each column; more are no help to anybody. */
+const mostChoices = 20;
+
+/** Names of a key's columns, in every choice that a view leaves; none when one of them does not show. */
+function namesIn({ columns }: Shown, numbers: unknown): string[][] {
+  let choices: string[][] = [[]];
+  for (const number of Array.isArray(numbers) ? numbers : []) {
+    const names = columns.get(Number(number)) ?? [];
+    choices = choices.flatMap((before) => names.map((name) => [...before, name])).slice(0, mostChoices);
+  }
+  return choices.filter((names) => names.length > 0);
 }
 
 /** By table: itself, and the views that show its columns, also through others. */
@@ -60,15 +72,19 @@ function showsOf(tables: readonly Numbered[], views: readonly Row[]): ReadonlyMa
   const sources = new Map(
     views.map((row) => [String(row["id"]), new Map(readViewColumns(String(row["action"])).map(toPair))]),
   );
-  const shows = new Map<string, Shown[]>(tables.map(({ id, numbered }) => [id, [{ id, columns: numbered }]]));
+  const shows = new Map<string, Shown[]>(
+    tables.map(({ id, numbered }) => [
+      id,
+      [{ id, columns: new Map([...numbered].map(([number, name]) => [number, [name]])) }],
+    ]),
+  );
   for (const view of sources.keys()) {
-    const found = new Map<string, Map<number, string>>();
+    const found = new Map<string, Map<number, string[]>>();
     for (const [position, name] of numberedOf.get(view) ?? []) {
       const origin = originOf(sources, view, position);
       if (origin === undefined) continue;
-      const columns = found.get(origin.table) ?? new Map<number, string>();
-      // The first of two that show the same counts.
-      if (!columns.has(origin.column)) columns.set(origin.column, name);
+      const columns = found.get(origin.table) ?? new Map<number, string[]>();
+      columns.set(origin.column, [...(columns.get(origin.column) ?? []), name]);
       found.set(origin.table, columns);
     }
     for (const [table, columns] of found) shows.get(table)?.push({ id: view, columns });
@@ -87,10 +103,14 @@ function toPair({ position, table, column }: Origin & { readonly position: numbe
 
 type Sources = ReadonlyMap<string, ReadonlyMap<number, Origin>>;
 
-/** The table's column behind a view's, whatever number of views lies between. */
+/** The table's column behind a view's, whatever number of views lies between; `undefined` of a view that shows itself, which can never be read. */
 function originOf(sources: Sources, view: string, position: number): Origin | undefined {
+  const passed = new Set([view]);
   let origin = sources.get(view)?.get(position);
-  // A view cannot be among its own sources.
-  while (origin !== undefined && sources.has(origin.table)) origin = sources.get(origin.table)?.get(origin.column);
+  while (origin !== undefined && sources.has(origin.table)) {
+    if (passed.has(origin.table)) return undefined;
+    passed.add(origin.table);
+    origin = sources.get(origin.table)?.get(origin.column);
+  }
   return origin;
 }

@@ -11,7 +11,7 @@ export interface Outcome {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** `undefined` sends nothing. */
-  readonly body?: string | undefined;
+  readonly body?: string | Uint8Array | undefined;
   /** Preferences that were followed. */
   readonly followed: readonly (keyof Preferences)[];
   /** Result of the statement, for what functions say of the answer. */
@@ -30,6 +30,14 @@ export function toResponse({ settings }: Rest, request: RestRequest, outcome: Ou
     headers: withSaid(own, saidHeaders(outcome.row)),
     body: outcome.body ?? null,
   };
+}
+
+/** The body that a statement made, with the names of its columns before those of CSV. */
+export function bodyOf({ media }: RestRequest, { body, rows }: Row, names: readonly string[]): string | Uint8Array {
+  if (media.kind === "csv") return `${Number(rows) === 0 ? "" : names.join(",")}\n${String(body)}`;
+  if (media.made === undefined) return String(body);
+  const text = typeof body === "string" ? body : "";
+  return media.made.makes.bytes ? Buffer.from(text, "base64") : text;
 }
 
 /** What a function said replaces what would be sent; it may say a name more than once. */
@@ -80,9 +88,14 @@ function parse(text: string): unknown {
 export function refusalResponse({ status, code, message, details, hint, headers }: Refusal): ResponseInit {
   return {
     status,
-    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    headers: { "content-type": "application/json; charset=utf-8", "proxy-status": proxyStatus(code), ...headers },
     body: JSON.stringify({ code, details: details ?? null, hint: hint ?? null, message }),
   };
+}
+
+/** Who refused, where others stand before it (RFC 9209). */
+function proxyStatus(code: string): string {
+  return `PostgREST; error=${code.replaceAll(/[^\w-]/g, "_")}`;
 }
 
 /** `0-9/42`, with an asterisk for what is not known. */

@@ -1,7 +1,7 @@
 import type { FieldMap, ResponseInit } from "@backworks/core";
 import { operators } from "@backworks/core/query";
 import type { Row } from "../../engine.ts";
-import type { Routine, Table } from "../catalog/catalog.ts";
+import type { Catalog, Routine, Table } from "../catalog/catalog.ts";
 import { toCounted } from "../plan/count-level.ts";
 import { findRoutine, takesBody } from "../plan/find-routine.ts";
 import type { CallWanted } from "../plan/find-routine.ts";
@@ -13,19 +13,19 @@ import type { CallArguments } from "../sql/call.ts";
 import { countSql, resultSql, valueResultSql } from "../sql/result.ts";
 import { pageSql, selectSql } from "../sql/select.ts";
 import type { Source } from "../sql/select.ts";
-import { contentRange, toResponse } from "./answer.ts";
+import { bodyOf, contentRange, toResponse } from "./answer.ts";
 import { explain } from "./explain.ts";
 import { readContent } from "./payload.ts";
 import type { Content } from "./payload.ts";
+import type { Made } from "./media.ts";
 import { rangeOf, statusOfRange } from "./range.ts";
-import { csvHeader } from "./read.ts";
-import { levelOf, pageIn, readQuery } from "./resource.ts";
-import type { Rest, RestRequest } from "./rest.ts";
+import { levelOf, madeOfRows, pageIn, readQuery, withMedia } from "./resource.ts";
+import type { OpenRequest, Rest, RestRequest } from "./rest.ts";
 import { affectedCheck, allChecks, mostAffected, runStatement, singularCheck } from "./run.ts";
 import type { Run } from "./run.ts";
 
 /** `GET /rpc/function`, `POST /rpc/function` @throws Refused */
-export async function callRoutine(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
+export async function callRoutine(rest: Rest, request: OpenRequest, name: string): Promise<ResponseInit> {
   const called = await readCall(rest, request, name);
   return called.routine.returns.kind === "row" ? callForRows(called) : callForValues(called);
 }
@@ -39,7 +39,21 @@ interface Called {
   readonly fields: FieldMap;
 }
 
-async function readCall(rest: Rest, request: RestRequest, name: string): Promise<Called> {
+async function readCall(rest: Rest, request: OpenRequest, name: string): Promise<Called> {
+  const { given, routine, fields } = await readGiven(rest, request, name);
+  return { rest, request: withMedia(rest, request, madeBy(request.catalog, routine, fields)), routine, given, fields };
+}
+
+/** A function may give a media type itself, or rows that another makes one of. */
+function madeBy(catalog: Catalog, { returns }: Routine, fields: FieldMap): readonly Made[] {
+  if (returns.media !== undefined) return [{ makes: returns.media, aggregate: undefined }];
+  if (returns.table === undefined) return [];
+  return madeOfRows(catalog, { table: returns.table, query: readQuery(fields) });
+}
+
+type Given = Pick<Called, "routine" | "given" | "fields">;
+
+async function readGiven(rest: Rest, request: OpenRequest, name: string): Promise<Given> {
   const { exchange, method, schema, catalog } = request;
   const seen = rest.settings.functions?.has(name) ?? true;
   const wanted = { schema, name, wholeBody: false, bodyTypes: undefined, names: [] };
@@ -48,11 +62,11 @@ async function readCall(rest: Rest, request: RestRequest, name: string): Promise
   if (method === "GET") {
     const { texts, fields } = splitQuery(exchange.request.query);
     const routine = find({ names: [...texts.keys()] });
-    return { rest, request, routine, given: { kind: "texts", texts }, fields };
+    return { routine, given: { kind: "texts", texts }, fields };
   }
   const content = await readContent(exchange);
   const fields = exchange.request.query;
-  return { rest, request, fields, ...givenBody(content, fields, find) };
+  return { fields, ...givenBody(content, fields, find) };
 }
 
 type Find = (more: Partial<CallWanted>) => Routine;
@@ -62,16 +76,23 @@ function givenBody(content: Content, fields: FieldMap, find: Find): Pick<Called,
     const routine = find({ bodyTypes: [content.type], wholeBody: true });
     return { routine, given: { kind: "body", value: content.value } };
   }
-  const types = ["json", "jsonb"];
+  if (content.kind === "form") {
+    const { texts } = content;
+    return { routine: find({ names: [...texts.keys()] }), given: { kind: "texts", texts } };
+  }
+  const types = content.kind === "json" ? ["json", "jsonb"] : undefined;
   const names = readQuery({ columns: fields["columns"] }).columns ?? namesOf(content.value);
   const routine = find({ names, bodyTypes: types });
   if (takesBody(routine, types))
     return { routine, given: { kind: "body", value: content.text === "" ? "{}" : content.text } };
-  return { routine, given: { kind: "object", text: content.text === "" ? "{}" : content.text, names } };
+  const list = Array.isArray(content.value);
+  return { routine, given: { kind: "object", text: content.text === "" ? "{}" : content.text, names, list } };
 }
 
+/** Of a list the first counts. */
 function namesOf(body: unknown): readonly string[] {
-  return typeof body === "object" && body !== null && !Array.isArray(body) ? Object.keys(body) : [];
+  const object: unknown = Array.isArray(body) ? body[0] : body;
+  return typeof object === "object" && object !== null ? Object.keys(object) : [];
 }
 
 const words = new Set(["select", "order", "limit", "offset", "and", "or", "columns", "on_conflict"]);
@@ -86,9 +107,10 @@ function splitQuery(query: FieldMap): {
   const fields: Record<string, string | readonly string[]> = {};
   for (const [name, value] of Object.entries(query)) {
     const all = typeof value === "string" ? [value] : (value ?? []);
-    const chooses = words.has(name) || /[.>]/.test(name) || all.every((text) => filterValue.test(text));
-    if (chooses) fields[name] = all.length === 1 ? (all[0] ?? "") : all;
-    else texts.set(name, all);
+    const filters = words.has(name) || /[.>]/.test(name) ? all : all.filter((text) => filterValue.test(text));
+    const given = all.filter((text) => !filters.includes(text));
+    if (filters.length > 0) fields[name] = filters.length === 1 ? (filters[0] ?? "") : filters;
+    if (given.length > 0) texts.set(name, given);
   }
   return { texts, fields };
 }
@@ -100,7 +122,7 @@ async function callForRows(called: Called): Promise<ResponseInit> {
   // Who gives rows says of what table.
   if (table === undefined) throw new TypeError(`no table of ${routine.name}`);
   const level = levelOf(rest, request, { table, query: readQuery(fields) });
-  const page = rangeOf(level.page, rangeHeaders(request), rest.settings.maxRows);
+  const page = rangeOf(level.page, request.exchange.request, rest.settings.maxRows);
   const sql = new SqlBuilder(request.catalog);
   const counts = request.preferences.count !== undefined;
   const { before, source } = sourceOf(sql, called, { table, counts });
@@ -112,14 +134,8 @@ async function callForRows(called: Called): Promise<ResponseInit> {
   const text = before + resultSql(sql, select, { media: single ? { ...media, kind: "object" } : media, total });
   if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const row = await runCall(called, { text, binds: sql.binds });
-  const header =
-    media.kind === "csv"
-      ? csvHeader(
-          select.shape.outputs.map(({ key }) => key),
-          row,
-        )
-      : "";
-  return callResponse(called, { row, offset: page.offset, header });
+  const names = select.shape.outputs.map(({ key }) => key);
+  return callResponse(called, { row, offset: page.offset, names });
 }
 
 interface CallSource {
@@ -167,8 +183,7 @@ async function callForValues(called: Called): Promise<ResponseInit> {
   const text = before + valueResultSql(inner, set, { media, total });
   if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const row = await runCall(called, { text, binds: sql.binds });
-  const header = media.kind === "csv" ? csvHeader(["pgrst_scalar"], row) : "";
-  return callResponse(called, { row, offset: page.offset, header });
+  return callResponse(called, { row, offset: page.offset, names: ["pgrst_scalar"] });
 }
 
 /** Values have no columns that could be asked for. */
@@ -176,12 +191,7 @@ function pageOfValues({ rest, request, routine, fields }: Called): Stretch {
   const query = readQuery(fields);
   const [filter] = query.filters;
   if (filter?.of.kind === "filter") throw refusals.column(routine.name, filter.of.field.column, undefined);
-  return rangeOf(pageIn(query), rangeHeaders(request), rest.settings.maxRows);
-}
-
-/** A Range header is for GET (RFC 9110, 14.2). */
-function rangeHeaders({ method, exchange }: RestRequest): Parameters<typeof rangeOf>[1] {
-  return method === "GET" ? exchange.request.headers : {};
+  return rangeOf(pageIn(query), request.exchange.request, rest.settings.maxRows);
 }
 
 /** A call by GET changes nothing: the database sees to that for a function that says nothing of itself. */
@@ -197,10 +207,10 @@ async function runCall({ rest, request, routine }: Called, { text, binds }: Pick
 interface CallFound {
   readonly row: Row;
   readonly offset: number;
-  readonly header: string;
+  readonly names: readonly string[];
 }
 
-function callResponse({ rest, request, routine }: Called, { row, offset, header }: CallFound): ResponseInit {
+function callResponse({ rest, request, routine }: Called, { row, offset, names }: CallFound): ResponseInit {
   const rows = Number(row["rows"]);
   const total = row["total"] === null ? undefined : Number(row["total"]);
   const nothing = routine.returns.kind === "nothing";
@@ -208,7 +218,7 @@ function callResponse({ rest, request, routine }: Called, { row, offset, header 
   return toResponse(rest, request, {
     status: nothing ? 204 : statusOfRange(offset, rows, total),
     headers: { "content-range": contentRange(offset, offset + rows - 1, total) },
-    body: nothing ? undefined : header + String(row["body"]),
+    body: nothing ? undefined : bodyOf(request, row, names),
     followed: ["count", "tx", "handling", "timezone", ...strict],
     row,
   });

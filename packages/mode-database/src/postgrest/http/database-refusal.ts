@@ -52,6 +52,17 @@ function statusOf({ code, message }: ServerError, authenticated: boolean): numbe
   if (code === "42501") return authenticated ? 403 : 401;
   if (code === "21000") return message.endsWith("requires a WHERE clause") ? 400 : 500;
   if (code.startsWith("PT")) return validStatus(Number(code.slice(2))) ?? 500;
+  return special.find(([of, words]) => of === code && words.test(message))?.[2] ?? ofCode(code);
+}
+
+const special: readonly (readonly [code: string, message: RegExp, status: number])[] = [
+  // A role that a token names.
+  ["22023", /^role "[^]*" does not exist$/, 401],
+  // XML that is asked of rows without having a function for it.
+  ["42883", /^function xmlagg\(/, 406],
+];
+
+function ofCode(code: string): number {
   return statuses.find(([codes]) => codes.test(code))?.[1] ?? 400;
 }
 
@@ -63,11 +74,17 @@ function validStatus(status: number): number | undefined {
 function raised({ message, detail }: ServerError): Refusal {
   const body = parse(message);
   if (typeof body?.["code"] !== "string" || typeof body["message"] !== "string")
-    return refusals.raise("Invalid JSON value for MESSAGE: a code and a message are wanted").refusal;
+    return refusals.raise(
+      `Invalid JSON value for MESSAGE: '${message}'`,
+      "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'.",
+    ).refusal;
   const said = detail === undefined ? undefined : parse(detail);
   const status = validStatus(Number(said?.["status"]));
-  if (said === undefined || status === undefined)
-    return refusals.raise("Invalid JSON value for DETAIL: a status is wanted").refusal;
+  if (said === undefined || status === undefined || typeof said["headers"] !== "object")
+    return refusals.raise(
+      detail === undefined ? "DETAIL is missing in the RAISE statement" : `Invalid JSON value for DETAIL: '${detail}'`,
+      "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'.",
+    ).refusal;
   return {
     status,
     code: body["code"],

@@ -4,16 +4,18 @@ import { explain } from "../../failure.ts";
 import { mayBeStale, refusals } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
 import { refusalResponse } from "./answer.ts";
+import { allowRoot, allowRoutine, allowTable } from "./allow.ts";
 import { callRoutine } from "./call.ts";
 import { isUnknownToServer, toRefusal } from "./database-refusal.ts";
 import { readAccept } from "./media.ts";
 import { readPreferences } from "./preferences.ts";
+import { describeSchema } from "./describe.ts";
 import { readTable } from "./read.ts";
-import type { Caller, Rest, RestRequest, RestSettings } from "./rest.ts";
+import type { Caller, OpenRequest, Rest, RestSettings } from "./rest.ts";
 import { deleteRows, insertRows, putRow, updateRows } from "./write.ts";
 
 /** Answers a request whose head was read. */
-type Action = (rest: Rest, request: RestRequest, name: string) => Promise<ResponseInit>;
+type Action = (rest: Rest, request: OpenRequest, name: string) => Promise<ResponseInit>;
 
 const tableActions: Readonly<Record<string, Action>> = {
   GET: readTable,
@@ -44,8 +46,17 @@ export function routineHandler(rest: Rest): Handler {
 
 /** Answers for the path above all tables. */
 export function rootHandler(rest: Rest): Handler {
-  return createHandler(rest, () => {
-    throw refusals.root();
+  return createHandler(rest, (request) => describeSchema(rest, request));
+}
+
+/** Answers OPTIONS of the table or the function of a path's parameter, or of the path above all. */
+export function methodsHandler(rest: Rest, of: "table" | "function" | "root"): Handler {
+  return createHandler(rest, async (request) => {
+    const { params } = request.exchange.request;
+    if (of === "root") return allowRoot();
+    return of === "table"
+      ? allowTable(rest, request, String(params["table"]))
+      : allowRoutine(rest, request, String(params["function"]));
   });
 }
 
@@ -56,7 +67,7 @@ export function strayHandler(rest: Rest): Handler {
   });
 }
 
-function createHandler(rest: Rest, act: (request: RestRequest) => Promise<ResponseInit>): Handler {
+function createHandler(rest: Rest, act: (request: OpenRequest) => Promise<ResponseInit>): Handler {
   return async (exchange) => {
     let known = false;
     try {
@@ -81,13 +92,13 @@ function refusalOf({ database }: Rest, error: unknown, known: boolean): Refusal 
   return refusal;
 }
 
-type Head = Omit<RestRequest, "catalog">;
+type Head = Omit<OpenRequest, "catalog">;
 
 /** What is not found is looked for once more, since it may be there by now. */
 async function withCatalog(
   { cache }: Rest,
   head: Head,
-  act: (request: RestRequest) => Promise<ResponseInit>,
+  act: (request: OpenRequest) => Promise<ResponseInit>,
 ): Promise<ResponseInit> {
   const catalog = cache.known ?? (await cache.read());
   try {
@@ -105,18 +116,18 @@ function readHead({ settings }: Rest, exchange: Exchange): Head {
   const caller = callerOf(settings, exchange);
   const schema = schemaOf(settings.schemas, headers[method === "GET" ? "accept-profile" : "content-profile"]);
   const preferences = readPreferences(headers["prefer"]);
-  const media = readAccept(headers["accept"], { plans: settings.plans });
-  return { exchange, method, schema, preferences, media, caller };
+  const accept = readAccept(headers["accept"]);
+  return { exchange, method, schema, preferences, accept, caller };
 }
 
 /** Who asks, as a token says, or a plugin; only a token says a role. @throws Refused with PGRST301, PGRST302, PGRST303 */
-function callerOf({ tokens, role, roleClaim }: RestSettings, exchange: Exchange): Caller {
+function callerOf({ tokens, role, roleIn }: RestSettings, exchange: Exchange): Caller {
   const identity = identityOf(exchange);
   if (tokens === undefined) return { role, claims: identity?.claims, known: identity !== undefined };
   const header = exchange.request.headers["authorization"];
   const claims = tokens(header === undefined ? undefined : String(header));
-  const said = claims?.[roleClaim];
-  if (typeof said === "string") return { role: said, claims, known: true };
+  const said = roleIn(claims);
+  if (said !== undefined) return { role: said, claims, known: true };
   if (role === undefined) throw refusals.anonymous();
   return { role, claims, known: false };
 }

@@ -1,12 +1,29 @@
+import type { MadeMedia } from "../catalog/catalog.ts";
 import { refusals } from "../refusal.ts";
 
 /** How an answer is sent. */
 export interface Media {
-  readonly kind: "json" | "object" | "csv" | "plan";
+  readonly kind: "json" | "object" | "csv" | "made";
   readonly stripNulls: boolean;
   readonly contentType: string;
-  /** Options of EXPLAIN, of a plan. */
+  /** What the database makes it by, where that is a type of its own. */
+  readonly made?: Made;
+  /** Options of EXPLAIN, where the plan is wanted in place of the rows. */
   readonly plan?: PlanOptions;
+}
+
+/** How the database makes a media type. */
+export interface Made {
+  readonly makes: MadeMedia;
+  /** Aggregate of the rows; `undefined` of a function that gives the whole answer. */
+  readonly aggregate: Aggregate | undefined;
+}
+
+interface Aggregate {
+  readonly schema: string;
+  readonly name: string;
+  /** Table whose rows it takes; those of any when `undefined`. */
+  readonly table: { readonly schema: string; readonly name: string } | undefined;
 }
 
 export interface PlanOptions {
@@ -17,38 +34,49 @@ export interface PlanOptions {
 export const planOptions = ["analyze", "verbose", "settings", "buffers", "wal"] as const;
 export type PlanOption = (typeof planOptions)[number];
 
-/** What a server says it has. */
-export interface MediaRules {
+/** What there is to choose from. */
+export interface Offers {
   readonly plans: boolean;
+  /** What the database makes; the first that fits counts. */
+  readonly made: readonly Made[];
 }
 
 const json: Media = { kind: "json", stripNulls: false, contentType: "application/json; charset=utf-8" };
+const csv: Media = { kind: "csv", stripNulls: false, contentType: "text/csv; charset=utf-8" };
 
-/** What an Accept header asks for (RFC 9110, 12.5.1). */
-export function readAccept(header: string | readonly string[] | undefined, rules: MediaRules): Media {
-  const text = typeof header === "object" ? header.join(",") : (header ?? "");
-  if (text === "" || text === "*/*" || text === "application/json") return json;
-  const ranges = splitOutsideQuotes(text, ",").map(toRange);
-  const wanted = ranges.filter(({ quality }) => quality > 0).toSorted((one, other) => other.quality - one.quality);
-  for (const range of wanted) {
-    const media = mediaOf(range, rules);
-    if (media !== undefined) return media;
-  }
-  throw refusals.media(ranges.map(({ name }) => name).join(", "));
-}
-
-interface MediaRange {
+/** One type of an Accept header. */
+export interface MediaRange {
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
+}
+
+/** What an Accept header asks for, the most wanted first (RFC 9110, 12.5.1). */
+export function readAccept(header: string | readonly string[] | undefined): readonly MediaRange[] {
+  const text = typeof header === "object" ? header.join(",") : (header ?? "");
+  if (text === "" || text === "*/*") return anything;
+  return splitOutsideQuotes(text, ",")
+    .map(toRange)
+    .toSorted((one, other) => other.quality - one.quality);
+}
+
+const anything: readonly MediaRange[] = [{ name: "*/*", parameters: new Map(), quality: 1 }];
+
+/** The first of what is wanted that there is. @throws Refused with PGRST107 */
+export function chooseMedia(ranges: readonly MediaRange[], offers: Offers): Media {
+  for (const range of ranges) {
+    const media = range.quality > 0 ? mediaOf(range, offers) : undefined;
+    if (media !== undefined) return media;
+  }
+  throw refusals.media(ranges.map(({ name }) => name).join(", "));
 }
 
 function toRange(text: string): MediaRange {
   const [name = "", ...rest] = splitOutsideQuotes(text, ";").map((part) => part.trim());
   const parameters = new Map(
     rest.map((part) => {
-      const [key = "", value = ""] = part.split("=");
-      return [key.toLowerCase(), value.replace(/^"(.*)"$/, "$1")];
+      const [key = "", ...value] = part.split("=");
+      return [key.toLowerCase(), value.join("=").replace(/^"(.*)"$/, "$1")];
     }),
   );
   return { name: name.toLowerCase(), parameters, quality: Number(parameters.get("q") ?? 1) };
@@ -59,7 +87,9 @@ function splitOutsideQuotes(text: string, mark: "," | ";"): readonly string[] {
   return parts.map((part) => part.trim());
 }
 
-function mediaOf({ name, parameters }: MediaRange, { plans }: MediaRules): Media | undefined {
+function mediaOf({ name, parameters }: MediaRange, { plans, made }: Offers): Media | undefined {
+  const own = made.find((one) => fits(one, name));
+  if (own !== undefined) return { kind: "made", stripNulls: false, contentType: typeOf(own.makes), made: own };
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
   switch (kind) {
     case "json":
@@ -76,6 +106,26 @@ function mediaOf({ name, parameters }: MediaRange, { plans }: MediaRules): Media
   }
 }
 
+/** PostgREST's own types are its own; whoever takes anything gets what a function gives. */
+function fits({ makes, aggregate }: Made, name: string): boolean {
+  if (name.startsWith("application/vnd.pgrst.")) return false;
+  return makes.type === name || makes.type === "*/*" || (name === "*/*" && aggregate === undefined);
+}
+
+const inUtf8: ReadonlySet<string> = new Set([
+  "application/json",
+  "application/openapi+json",
+  "application/geo+json",
+  "text/csv",
+  "text/plain",
+  "text/xml",
+]);
+
+function typeOf({ type }: MadeMedia): string {
+  if (type === "*/*") return "application/octet-stream";
+  return inUtf8.has(type) ? `${type}; charset=utf-8` : type;
+}
+
 /** A list that leaves nothing out is plain JSON. */
 function vendorOf(kind: "array" | "object", stripNulls: boolean): Media {
   if (kind === "array" && !stripNulls) return json;
@@ -83,9 +133,7 @@ function vendorOf(kind: "array" | "object", stripNulls: boolean): Media {
   return { kind: kind === "array" ? "json" : kind, stripNulls, contentType: `${type}; charset=utf-8` };
 }
 
-const csv: Media = { kind: "csv", stripNulls: false, contentType: "text/csv; charset=utf-8" };
-
-const kinds: Readonly<Record<string, Media["kind"] | "array">> = {
+const kinds: Readonly<Record<string, "json" | "csv" | "array" | "object" | "plan">> = {
   "*/*": "json",
   "application/*": "json",
   "application/json": "json",
@@ -99,15 +147,18 @@ const kinds: Readonly<Record<string, Media["kind"] | "array">> = {
   "application/vnd.pgrst.plan+json": "plan",
 };
 
-function planOf(name: string, parameters: MediaRange["parameters"]): Media {
+/** The plan of the statement that another type has. */
+function planOf(name: string, parameters: MediaRange["parameters"]): Media | undefined {
   const format = name.endsWith("+json") ? "json" : "text";
   const asked = (parameters.get("options") ?? "").split("|");
   const options = planOptions.filter((option) => asked.includes(option));
-  const of = parameters.get("for");
-  const rest = `${of === undefined ? "" : `; for="${of}"`}${options.length === 0 ? "" : `; options=${options.join("|")}`}`;
+  const of = toRange(parameters.get("for") ?? "application/json");
+  const media = mediaOf(of, { plans: false, made: [] });
+  if (media === undefined) return undefined;
+  const type = media.contentType.replace("; charset=utf-8", "");
+  const rest = `; for="${type}"${options.length === 0 ? "" : `; options=${options.join("|")}`}`;
   return {
-    kind: "plan",
-    stripNulls: false,
+    ...media,
     contentType: `application/vnd.pgrst.plan+${format}${rest}; charset=utf-8`,
     plan: { format, options },
   };

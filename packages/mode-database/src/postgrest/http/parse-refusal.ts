@@ -1,7 +1,9 @@
 import { isBackworksError } from "@backworks/core";
-import type { FieldMap } from "@backworks/core";
+import type { BackworksError, FieldMap } from "@backworks/core";
 import type { Refused } from "../refusal.ts";
 import { refusals } from "../refusal.ts";
+import { stopWords } from "./parse-words.ts";
+import type { Stop, StopWords } from "./parse-words.ts";
 
 const kinds: ReadonlyMap<string, string> = new Map([
   ["select", "select parameter"],
@@ -19,11 +21,24 @@ export function parseRefusal(error: unknown, fields: FieldMap): Refused | undefi
   const name = typeof parameter === "string" ? parameter : "";
   const word = name.slice(name.lastIndexOf(".") + 1);
   const kind = kinds.get(word) ?? "filter";
+  const text = textOf(fields[name]);
+  const told = tellStop(error, { kind, text, position: typeof position === "number" ? position : undefined });
   // A tree is read together with the word before it.
-  const before = kind === "logic tree" ? word.length : 0;
-  const column = Number(position ?? 0) + before + 1;
-  const message = `"failed to parse ${kind} (${textOf(fields[name])})" (line 1, column ${column})`;
-  return refusals.query(message, error.message, error.hint);
+  const column = told.position + (kind === "logic tree" ? word.length : 0) + 1;
+  return refusals.query(`"failed to parse ${kind} (${text})" (line 1, column ${column})`, told.details, told.hint);
+}
+
+interface Told extends StopWords {
+  readonly hint: string | undefined;
+}
+
+/** In our words, where PostgREST has others than we know. */
+function tellStop(
+  { message, hint }: BackworksError,
+  { kind, text, position }: Omit<Stop, "position"> & { readonly position: number | undefined },
+): Told {
+  const words = position === undefined ? undefined : stopWords({ kind, text, position });
+  return words === undefined ? { position: position ?? 0, details: message, hint } : { ...words, hint: undefined };
 }
 
 function textOf(value: string | readonly string[] | undefined): string {

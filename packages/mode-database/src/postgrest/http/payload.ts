@@ -4,8 +4,10 @@ import { refusals } from "../refusal.ts";
 
 /** A body that was read. */
 export type Content =
-  /** A list of objects, or one. */
-  | { readonly kind: "json"; readonly text: string; readonly value: unknown }
+  /** A list of objects, or one; a table of CSV is made one. */
+  | { readonly kind: "json" | "csv"; readonly text: string; readonly value: unknown }
+  /** Texts by the name of their field. */
+  | { readonly kind: "form"; readonly texts: ReadonlyMap<string, readonly string[]> }
   /** What is neither: the body as it is. */
   | { readonly kind: "raw"; readonly type: RawType; readonly value: string };
 
@@ -48,12 +50,12 @@ function parse(text: string): unknown {
 function ofCsv(text: string): Content {
   const read = readCsv(text);
   if (read.problem !== undefined) throw refusals.body(read.problem);
-  return { kind: "json", text: JSON.stringify(read.rows), value: read.rows };
+  return { kind: "csv", text: JSON.stringify(read.rows), value: read.rows };
 }
 
 function ofForm(text: string): Content {
-  const value = Object.fromEntries(new URLSearchParams(text));
-  return { kind: "json", text: JSON.stringify(value), value };
+  const fields = new URLSearchParams(text);
+  return { kind: "form", texts: new Map([...fields.keys()].map((name) => [name, fields.getAll(name)])) };
 }
 
 /** Rows of a body, with the columns that they name. */
@@ -67,21 +69,29 @@ export interface BodyRows {
 /** What is written. @throws Refused with PGRST102 */
 export function rowsOf(content: Content, columns: readonly string[] | undefined): BodyRows {
   if (content.kind === "raw") throw refusals.body("Content-Type not acceptable for a table");
-  const { value, text } = content;
+  const { value, text } = content.kind === "form" ? rowOf(content.texts) : content;
   if (value === undefined) throw refusals.body("Empty or invalid json");
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   const keys = list.map(keysOf);
-  const names = columns ?? keys[0] ?? [];
-  if (
-    columns === undefined &&
-    !keys.every((own) => own.length === names.length && names.every((name) => own.includes(name)))
-  )
-    throw refusals.body("All object keys must match");
+  const names = columns ?? sameOf(keys);
   return {
     text: list.length === 0 ? "[]" : Array.isArray(value) ? text : `[${text}]`,
     columns: names,
     count: list.length,
   };
+}
+
+/** @throws Refused with PGRST102 for rows that differ */
+function sameOf(keys: readonly (readonly string[])[]): readonly string[] {
+  const [names = []] = keys;
+  if (keys.every((own) => own.length === names.length && names.every((name) => own.includes(name)))) return names;
+  throw refusals.body("All object keys must match");
+}
+
+/** The last of the texts that a form has of a field counts. */
+function rowOf(texts: ReadonlyMap<string, readonly string[]>): { readonly value: unknown; readonly text: string } {
+  const value = Object.fromEntries([...texts].map(([name, all]) => [name, all.at(-1)]));
+  return { value, text: JSON.stringify(value) };
 }
 
 function keysOf(row: unknown): readonly string[] {

@@ -1,15 +1,12 @@
-import type { FieldMap } from "@backworks/core";
+import type { BackworksRequest, FieldMap } from "@backworks/core";
 import type { Stretch } from "../plan/level.ts";
 import { least } from "../plan/level.ts";
 import { refusals } from "../refusal.ts";
 
 /** The rows of a request, by its parameters and its Range header. @throws Refused with PGRST103 */
-export function rangeOf(
-  { limit, offset }: Stretch,
-  headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  maxRows: number | undefined,
-): Stretch {
-  const range = readRange(headers);
+export function rangeOf({ limit, offset }: Stretch, { method, headers }: Asking, maxRows: number | undefined): Stretch {
+  // A Range header is for GET (RFC 9110, 14.2).
+  const range = method === "GET" ? readRange(headers) : undefined;
   if (range === undefined) return { limit: least(limit, maxRows), offset };
   const from = Math.max(offset, range.offset);
   const ends = [endOf({ limit, offset }), endOf(range)].filter((end) => end !== undefined);
@@ -22,7 +19,9 @@ function endOf({ limit, offset }: Stretch): number | undefined {
   return limit === undefined ? undefined : offset + limit;
 }
 
-function readRange(headers: Readonly<Record<string, string | readonly string[] | undefined>>): Stretch | undefined {
+type Asking = Pick<BackworksRequest, "method" | "headers">;
+
+function readRange(headers: Asking["headers"]): Stretch | undefined {
   const unit = String(headers["range-unit"] ?? "items").trim();
   const found = /^\s*(?:items\s*=\s*)?(\d{1,15})\s*-\s*(\d{1,15})?\s*$/.exec(String(headers["range"] ?? ""));
   if (found === null || unit !== "items") return undefined;

@@ -10,32 +10,29 @@ import type { Slots } from "../sql/builder.ts";
 import { resultSql, countSql } from "../sql/result.ts";
 import { selectSql } from "../sql/select.ts";
 import type { Source } from "../sql/select.ts";
-import { contentRange, toResponse } from "./answer.ts";
+import { bodyOf, contentRange, toResponse } from "./answer.ts";
 import { explain, explainRows } from "./explain.ts";
 import type { ReadPlan } from "./plans.ts";
 import { rangeOf, statusOfRange } from "./range.ts";
-import { contentLocation, findTable, levelOf, pageIn, readQuery } from "./resource.ts";
-import type { Rest, RestRequest } from "./rest.ts";
+import { contentLocation, findTable, levelOf, madeOfRows, pageIn, readQuery, withMedia } from "./resource.ts";
+import type { OpenRequest, Rest, RestRequest } from "./rest.ts";
 import { runStatement, singularCheck } from "./run.ts";
 
 /** `GET /table` @throws Refused */
-export async function readTable(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
-  const { exchange, media } = request;
-  const table = findTable(rest, request, name);
+export async function readTable(rest: Rest, open: OpenRequest, name: string): Promise<ResponseInit> {
+  const { exchange, catalog } = open;
+  const table = findTable(rest, open, name);
   const query = readQuery(exchange.request.query);
-  const page = rangeOf(pageIn(query), exchange.request.headers, rest.settings.maxRows);
+  const request = withMedia(rest, open, madeOfRows(catalog, { table, query }));
+  const { media } = request;
+  const page = rangeOf(pageIn(query), exchange.request, rest.settings.maxRows);
   const reading = { rest, request, table, query, page };
   const { plan, values } = planOf(reading);
   const run = { text: plan.text, binds: fillBinds(plan.binds, values) };
   if (media.plan !== undefined) return explain(rest, request, { ...run, plan: media.plan });
   const row = await runStatement(rest, request, { ...run, reads: true, check: singularCheck(request) });
   const total = await totalOf(reading, row);
-  return readResponse(rest, request, {
-    row,
-    page,
-    total,
-    header: media.kind === "csv" ? csvHeader(plan.names, row) : "",
-  });
+  return readResponse(rest, request, { row, page, total, names: plan.names });
 }
 
 /** A read whose request was read. */
@@ -52,7 +49,7 @@ function planOf(reading: Reading): { readonly plan: ReadPlan; readonly values: r
   const { rest, request, table, query, page } = reading;
   const { media, catalog } = request;
   const { key, values, slots } = takeValues(query, page);
-  const form = `${media.kind} ${media.stripNulls} ${countsExactly(rest, request)}`;
+  const form = JSON.stringify([media.kind, media.stripNulls, countsExactly(rest, request), media.made]);
   const named = `${table.schema}\n${table.name}\n${form}\n${key}`;
   return { plan: rest.plans.take(catalog, named, () => makePlan(reading, slots)), values };
 }
@@ -71,12 +68,12 @@ export interface ReadFound {
   readonly row: Row;
   readonly page: Stretch;
   readonly total: number | undefined;
-  /** What stands before the rows. */
-  readonly header: string;
+  /** Names of the columns. */
+  readonly names: readonly string[];
 }
 
 /** @throws Refused with PGRST103 */
-export function readResponse(rest: Rest, request: RestRequest, { row, page, total, header }: ReadFound): ResponseInit {
+export function readResponse(rest: Rest, request: RestRequest, { row, page, total, names }: ReadFound): ResponseInit {
   const rows = Number(row["rows"]);
   const status = statusOfRange(page.offset, rows, total);
   return toResponse(rest, request, {
@@ -85,15 +82,10 @@ export function readResponse(rest: Rest, request: RestRequest, { row, page, tota
       "content-range": contentRange(page.offset, page.offset + rows - 1, total),
       "content-location": contentLocation(request),
     },
-    body: header + String(row["body"]),
+    body: bodyOf(request, row, names),
     followed: ["count", "handling", "timezone"],
     row,
   });
-}
-
-/** Names of the columns; none without rows. */
-export function csvHeader(names: readonly string[], row: Row): string {
-  return `${Number(row["rows"]) === 0 ? "" : names.join(",")}\n`;
 }
 
 function sourceOf(sql: SqlBuilder, table: Table): Source {

@@ -4,7 +4,7 @@ import type { Statement } from "../../engine.ts";
 import { keepStatements } from "../../statement.ts";
 import type { CatalogCache } from "../catalog/catalog-cache.ts";
 import type { Catalog } from "../catalog/catalog.ts";
-import type { Media } from "./media.ts";
+import type { Media, MediaRange } from "./media.ts";
 import { ReadPlans } from "./plans.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Claims } from "./token.ts";
@@ -19,16 +19,22 @@ export interface RestSettings {
   readonly maxRows: number | undefined;
   readonly aggregates: boolean;
   readonly plans: boolean;
+  /** Of what the path above all tables tells. */
+  readonly openapi: "follow-privileges" | "ignore-privileges" | "disabled";
+  /** Whether it tells of tokens. */
+  readonly openapiSecurity: boolean;
   /** Whether `Prefer: tx=rollback` is followed. */
   readonly rollback: boolean;
   /** Role of a request without a token; that of the connection when `undefined`. */
   readonly role: string | undefined;
   /** Reads the token of a request; `undefined` where there are none. */
   readonly tokens: ((header: string | undefined) => Claims | undefined) | undefined;
-  /** Claim that names the role. */
-  readonly roleClaim: string;
+  /** The role that claims name. */
+  readonly roleIn: (claims: Claims | undefined) => string | undefined;
   /** Calls the function that runs before every statement. */
   readonly preRequest: Statement | undefined;
+  /** Settings that functions find as `app.settings.name`. */
+  readonly appSettings: readonly (readonly [name: string, value: string])[];
   /** Schemas where functions find names after that of the request. */
   readonly extraPath: readonly string[];
   /** Whether that is where a connection looks anyway. */
@@ -46,15 +52,21 @@ export interface Rest {
 }
 
 /** A request whose head was read. */
-export interface RestRequest {
+export interface OpenRequest {
   readonly exchange: Exchange;
   /** HEAD is GET here. */
   readonly method: string;
   readonly schema: string;
   readonly preferences: Preferences;
-  readonly media: Media;
+  /** What the client takes, the most wanted first. */
+  readonly accept: readonly MediaRange[];
   readonly catalog: Catalog;
   readonly caller: Caller;
+}
+
+/** One whose answer has its type. */
+export interface RestRequest extends OpenRequest {
+  readonly media: Media;
 }
 
 /** Who a request is of. */

@@ -7,10 +7,10 @@ import type { SqlBuilder } from "../sql/builder.ts";
 import { givenRows, quote } from "../sql/builder.ts";
 import { resultSql } from "../sql/result.ts";
 import { selectSql } from "../sql/select.ts";
-import { written } from "../sql/write.ts";
+import { mergedSql, written } from "../sql/write.ts";
 import type { Returning } from "../sql/write.ts";
+import { bodyOf } from "./answer.ts";
 import { explain } from "./explain.ts";
-import { csvHeader } from "./read.ts";
 import type { Rest, RestRequest } from "./rest.ts";
 import { affectedCheck, allChecks, runStatement, singularCheck } from "./run.ts";
 
@@ -27,28 +27,29 @@ export interface Write {
 interface WriteRun {
   readonly statement: string;
   readonly returning: Returning;
-  readonly tellsNew?: boolean;
+  /** Whether rows may be merged with those that are there. */
+  readonly merges?: boolean;
   readonly check?: (row: Row) => void;
 }
 
 /** What a write came to; of a plan the answer. */
-export type WriteFound = { readonly row: Row; readonly body: string | undefined } | ResponseInit;
+export type WriteFound = { readonly row: Row; readonly body: string | Uint8Array | undefined } | ResponseInit;
 
 /** Runs a write and gives its rows back, as they are wanted. */
-export async function runWrite(write: Write, { statement, returning, tellsNew, check }: WriteRun): Promise<WriteFound> {
+export async function runWrite(write: Write, { statement, returning, merges, check }: WriteRun): Promise<WriteFound> {
   const { rest, request, sql } = write;
   const { media } = request;
   const wanted = request.preferences.return;
   const { result, names } = backSql(write);
-  const news = tellsNew ? [`(SELECT count(*) FROM ${written} WHERE pgrst_inserted) AS inserted`] : [];
+  const counted = merges === true ? [mergedSql] : [];
   const location =
     wanted === "headers-only" && returning.length > 0 && request.method === "POST" ? [locationSql(write.table)] : [];
-  const text = `${statement} ${result([...news, ...location])}`;
+  const text = `${statement} ${result([...counted, ...location])}`;
   if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const checks = allChecks(singularCheck(request), affectedCheck(request), check);
   const row = await runStatement(rest, request, { text, binds: sql.binds, reads: false, check: checks });
   if (wanted !== "representation") return { row, body: undefined };
-  return { row, body: `${media.kind === "csv" ? csvHeader(names, row) : ""}${String(row["body"])}` };
+  return { row, body: bodyOf(request, row, names) };
 }
 
 interface Back {

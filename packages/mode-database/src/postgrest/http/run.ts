@@ -87,11 +87,11 @@ function settingsOf({ settings }: Rest, request: RestRequest): readonly (readonl
   const timezone = zone === undefined ? [] : ([["TimeZone", zone]] as const);
   // Functions find their tables by it; the connection's own begins with public.
   const path = ["search_path", [schema, ...settings.extraPath].map(quote).join(", ")] as const;
-  const tells = caller.role !== undefined || settings.preRequest !== undefined;
+  const tells = caller.role !== undefined || settings.preRequest !== undefined || settings.appSettings.length > 0;
   if (!tells) return settings.ownPath && schema === "public" ? timezone : [path, ...timezone];
   // The role comes last: it may be allowed less.
   const role = caller.role === undefined ? [] : ([["role", caller.role]] as const);
-  return [path, ...told(request), ...timezone, ...role];
+  return [path, ...settings.appSettings, ...told(request), ...timezone, ...role];
 }
 
 /** What functions may know of a request. */

@@ -1,72 +1,68 @@
-import { createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
-import type { KeyObject } from "node:crypto";
 import type { Clock } from "@backworks/core";
 import { refusals } from "../refusal.ts";
+import { readKeys } from "./token-keys.ts";
+import type { Signed, TokenKey, TokenKeys } from "./token-keys.ts";
 
 /** What a token says of who has it. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** How tokens are checked. */
-export interface TokenRules {
-  /** Shared secret of HS256. */
-  readonly secret: string | undefined;
-  /** PEM of RS256 or ES256. */
-  readonly publicKey: string | undefined;
+export interface TokenRules extends TokenKeys {
   readonly audience: string | undefined;
 }
 
 /** Makes the check of `Authorization: Bearer …`; it gives the claims, or `undefined` without a token. */
 export function createTokens(rules: TokenRules, clock: Clock): (header: string | undefined) => Claims | undefined {
-  const isSigned = rules.secret === undefined ? byKey(createPublicKey(rules.publicKey ?? "")) : bySecret(rules.secret);
+  const keys = readKeys(rules);
   return (header) => {
-    const token = /^bearer\s+(\S.*)$/i.exec(header ?? "")?.[1]?.trim();
-    if (token === undefined) return undefined;
-    const { claims, ...signed } = takeApart(token);
-    if (!isSigned(signed)) throw refusals.token("JWT cryptographic operation failed");
+    const token = /^bearer(?:\s+(.*))?$/i.exec(header?.trim() ?? "");
+    if (token === null) return undefined;
+    const { claims, ...signed } = takeApart(token[1] ?? "");
+    checkSignature(keys, signed);
     checkTimes(claims, clock.now() / 1000);
-    if (rules.audience !== undefined) checkAudience(claims["aud"], rules.audience);
+    checkAudience(claims["aud"], rules.audience);
     return claims;
   };
 }
 
 /** @throws Refused with PGRST301 */
 function takeApart(token: string): Signed & { readonly claims: Claims } {
-  const [head = "", body = "", signature = "", ...rest] = token.split(".");
-  const said = readPart(head);
+  if (token === "") throw refusals.token("Empty JWT is sent in Authorization header");
+  const parts = token.split(".");
+  const [head = "", body = "", signature = ""] = parts;
+  if (parts.length !== 3) throw refusals.token(`Expected 3 parts in JWT; got ${parts.length}`);
+  const said = readHeader(head);
   const claims = readPart(body);
-  // What a token says must be understood is not (RFC 7515, 4.1.11).
-  if (said === undefined || claims === undefined || rest.length > 0 || "crit" in said)
-    throw refusals.token("Expected 3 parts in JWT; got something else");
+  if (claims === undefined) throw refusals.claims("Parsing claims failed");
   return {
     claims,
-    algorithm: said["alg"],
+    ...said,
     signed: `${head}.${body}`,
     signature: Buffer.from(signature, "base64url"),
   };
 }
 
-interface Signed {
-  readonly algorithm: unknown;
-  readonly signed: string;
-  readonly signature: Buffer;
+/** @throws Refused with PGRST301 */
+function readHeader(head: string): Pick<Signed, "algorithm" | "keyId"> {
+  const { alg: algorithm, kid: keyId, crit } = readPart(head) ?? {};
+  // What a token says must be understood is not (RFC 7515, 4.1.11).
+  if (typeof algorithm !== "string" || crit !== undefined) throw wrongAlgorithm();
+  return { algorithm, keyId: typeof keyId === "string" ? keyId : undefined };
 }
 
-type IsSigned = (token: Signed) => boolean;
-
-/** The key says which algorithm there is, never the token (RFC 8725, 3.1). */
-function bySecret(secret: string): IsSigned {
-  return ({ algorithm, signed, signature }) => {
-    const expected = createHmac("sha256", secret).update(signed).digest();
-    return algorithm === "HS256" && signature.length === expected.length && timingSafeEqual(signature, expected);
-  };
+/** @throws Refused with PGRST301 */
+function checkSignature(keys: readonly TokenKey[], token: Signed): void {
+  const { algorithm, keyId } = token;
+  if (!/^(?:HS|RS|ES)(?:256|384|512)$/.test(algorithm)) throw wrongAlgorithm();
+  const fitting = keys.filter(
+    ({ id, algorithms }) => algorithms.includes(algorithm) && (id === undefined || keyId === undefined || id === keyId),
+  );
+  if (!fitting.some((key) => key.isSigned(token)))
+    throw refusals.token("No suitable key or wrong key type", "None of the keys was able to decode the JWT");
 }
 
-function byKey(key: KeyObject): IsSigned {
-  const isCurve = key.asymmetricKeyType === "ec";
-  const wanted = isCurve ? "ES256" : "RS256";
-  return ({ algorithm, signed, signature }) =>
-    algorithm === wanted &&
-    verify("sha256", Buffer.from(signed), isCurve ? { key, dsaEncoding: "ieee-p1363" } : key, signature);
+function wrongAlgorithm(): Error {
+  return refusals.token("Wrong or unsupported encoding algorithm");
 }
 
 function readPart(text: string): Record<string, unknown> | undefined {
@@ -99,7 +95,10 @@ function timeIn(claims: Claims, name: string, missing: number): number {
 }
 
 /** A token for nobody in particular is for us too. @throws Refused with PGRST303 */
-function checkAudience(said: unknown, wanted: string): void {
-  const all: readonly unknown[] = Array.isArray(said) ? said : [said ?? wanted];
-  if (!all.includes(wanted)) throw refusals.claims("JWT not in audience");
+function checkAudience(said: unknown, wanted: string | undefined): void {
+  const all: readonly unknown[] = Array.isArray(said) ? said : [said ?? ""];
+  if (!all.every((one) => typeof one === "string"))
+    throw refusals.claims("The JWT 'aud' claim must be a string or an array of strings");
+  const forAll = said === undefined || said === null || all.length === 0;
+  if (wanted !== undefined && !forAll && !all.includes(wanted)) throw refusals.claims("JWT not in audience");
 }

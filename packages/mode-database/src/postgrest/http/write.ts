@@ -10,13 +10,14 @@ import { deleteSql, insertSql, updateSql } from "../sql/write.ts";
 import type { Conflict, Payload, Returning } from "../sql/write.ts";
 import { contentRange, toResponse } from "./answer.ts";
 import { readContent, rowsOf } from "./payload.ts";
-import { findTable, levelOf, readQuery } from "./resource.ts";
-import type { Rest, RestRequest } from "./rest.ts";
+import { findTable, levelOf, readQuery, withMedia } from "./resource.ts";
+import type { OpenRequest, Rest, RestRequest } from "./rest.ts";
 import { runWrite } from "./run-write.ts";
 import type { Write } from "./run-write.ts";
 
-function startWrite(rest: Rest, request: RestRequest, name: string): Write {
-  const table = findTable(rest, request, name);
+function startWrite(rest: Rest, open: OpenRequest, name: string): Write {
+  const table = findTable(rest, open, name);
+  const request = withMedia(rest, open, []);
   const query = readQuery(request.exchange.request.query);
   return {
     rest,
@@ -29,21 +30,19 @@ function startWrite(rest: Rest, request: RestRequest, name: string): Write {
 }
 
 /** `POST /table` @throws Refused */
-export async function insertRows(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
-  const write = startWrite(rest, request, name);
-  const { table, query, sql } = write;
+export async function insertRows(rest: Rest, open: OpenRequest, name: string): Promise<ResponseInit> {
+  const write = startWrite(rest, open, name);
+  const { request, table, query, sql } = write;
   const payload = await payloadOf(write);
   const conflict = conflictOf(write);
   const returning = returningOf(write);
   const statement = insertSql(sql, table, { payload, conflict, returning, conditions: [] });
-  const found = await runWrite(write, {
-    statement,
-    returning,
-    tellsNew: conflict?.merge === true && table.kind === "table",
-  });
+  const merges = conflict?.merge === true;
+  const found = await runWrite(write, { statement, returning, merges });
   if (!("row" in found)) return found;
   const { row, body } = found;
-  const merged = conflict?.merge === true && Number(row["inserted"] ?? 1) === 0;
+  // Nothing new.
+  const merged = merges && Number(row["rows"]) === Number(row["merged"]);
   const resolution = query.onConflict !== undefined || table.primaryKey.length > 0 ? (["resolution"] as const) : [];
   return toResponse(rest, request, {
     status: merged ? 200 : 201,
@@ -55,10 +54,10 @@ export async function insertRows(rest: Rest, request: RestRequest, name: string)
 }
 
 /** `PUT /table?key=eq.value`: the one row, as it is given. @throws Refused with PGRST105, PGRST114, PGRST115 */
-export async function putRow(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
-  const write = startWrite(rest, request, name);
-  const { table, level, query, sql } = write;
-  if (query.pages.length > 0 || request.exchange.request.headers["range"] !== undefined) throw refusals.putLimit();
+export async function putRow(rest: Rest, open: OpenRequest, name: string): Promise<ResponseInit> {
+  const write = startWrite(rest, open, name);
+  const { request, table, level, query, sql } = write;
+  if (query.pages.length > 0) throw refusals.putLimit();
   checkKeyFilters(table, level.conditions);
   const payload = await payloadOf(write);
   // A body without a key cannot have the one of the URL.
@@ -69,10 +68,10 @@ export async function putRow(rest: Rest, request: RestRequest, name: string): Pr
   const check = ({ rows }: Row): void => {
     if (Number(rows) !== 1) throw refusals.putKey();
   };
-  const found = await runWrite(write, { statement, returning, tellsNew: table.kind === "table", check });
+  const found = await runWrite(write, { statement, returning, merges: true, check });
   if (!("row" in found)) return found;
   const { row, body } = found;
-  const status = body === undefined ? 204 : Number(row["inserted"] ?? 0) > 0 ? 201 : 200;
+  const status = body === undefined ? 204 : Number(row["merged"]) === 0 ? 201 : 200;
   return toResponse(rest, request, { status, body, followed: ["return", "count", "tx", "handling", "timezone"], row });
 }
 
@@ -91,8 +90,9 @@ function checkKeyFilters({ primaryKey }: Table, conditions: readonly Condition[]
 }
 
 /** `PATCH /table?filter` @throws Refused */
-export async function updateRows(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
-  const write = startWrite(rest, request, name);
+export async function updateRows(rest: Rest, open: OpenRequest, name: string): Promise<ResponseInit> {
+  const write = startWrite(rest, open, name);
+  const { request } = write;
   const payload = await payloadOf(write);
   const returning = returningOf(write);
   const chosen = chosenSql(write);
@@ -117,8 +117,9 @@ export async function updateRows(rest: Rest, request: RestRequest, name: string)
 }
 
 /** `DELETE /table?filter` @throws Refused */
-export async function deleteRows(rest: Rest, request: RestRequest, name: string): Promise<ResponseInit> {
-  const write = startWrite(rest, request, name);
+export async function deleteRows(rest: Rest, open: OpenRequest, name: string): Promise<ResponseInit> {
+  const write = startWrite(rest, open, name);
+  const { request } = write;
   const returning = returningOf(write);
   const chosen = chosenSql(write);
   const { conditions } = write.level;
@@ -180,8 +181,11 @@ function locationOf({ request, table }: Write, { location }: Row): Readonly<Reco
   if (typeof location !== "string") return {};
   const { path } = request.exchange.request;
   // A list of texts, as the statement made it.
-  const texts = JSON.parse(location) as readonly string[];
-  const pairs = table.primaryKey.map((column, index) => [column, `eq.${texts[index] ?? ""}`]);
+  const texts = JSON.parse(location) as readonly (string | null)[];
+  const pairs = table.primaryKey.map((column, index) => {
+    const text = texts[index] ?? null;
+    return [column, text === null ? "is.null" : `eq.${text}`];
+  });
   return {
     location: `${path}?${pairs.map((pair) => pair.map((text) => encodeURIComponent(text)).join("=")).join("&")}`,
   };

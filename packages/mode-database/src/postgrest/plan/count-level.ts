@@ -1,10 +1,11 @@
 import type { Child, Condition, Level } from "./level.ts";
+import { isCalled } from "./level.ts";
 
 /** What is left of a level when its rows are only counted: those that are embedded and decide whether a row is there. */
 export function toCounted(level: Level): Level {
   const named = new Set(level.conditions.flatMap(namesIn));
   const children = level.children
-    .filter(({ item, name }) => item.join === "inner" || named.has(name) || named.has(item.relation))
+    .filter((child) => child.item.join === "inner" || [...named].some((word) => isCalled(child, word)))
     .map((child): Child => ({ ...toCountedChild(child), item: { ...child.item, spread: false, select: [] } }));
   return {
     ...level,

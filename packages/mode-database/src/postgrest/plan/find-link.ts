@@ -1,6 +1,7 @@
-import { suggest } from "@backworks/core";
-import type { Link, Table } from "../catalog/catalog.ts";
+import { keyOf } from "../catalog/catalog.ts";
+import type { Catalog, Link, Table } from "../catalog/catalog.ts";
 import { refusals } from "../refusal.ts";
+import { nearest } from "./nearest.ts";
 
 /** What `select` says of related rows. */
 interface Wanted {
@@ -10,24 +11,42 @@ interface Wanted {
 
 /** Where links may lead. */
 interface LinkScope {
+  readonly catalog: Catalog;
   readonly schema: string;
+  readonly schemas: readonly string[];
   readonly tables: ReadonlySet<string> | undefined;
 }
 
 /** The one link that is meant; it leads to the schema of the request. */
-export function findLink(table: Table, { relation: name, hint }: Wanted, { schema, tables }: LinkScope): Link {
-  const links = table.links.filter((link) => link.schema === schema && (tables?.has(link.target) ?? true));
+export function findLink(table: Table, { relation: name, hint }: Wanted, scope: LinkScope): Link {
+  const links = table.links.filter((link) => leadsInto(scope, link));
   const computed = links.find(({ kind, constraint }) => kind === "computed" && constraint === name);
   if (computed !== undefined) return computed;
-  const found = links.filter((link) => link.kind !== "computed" && fits(table, link, { relation: name, hint }));
+  const fitting = links.filter((link) => link.kind !== "computed" && fits(table, link, { relation: name, hint }));
+  // A key means its table, unless a view is named.
+  const found = fitting.filter((link) => link.target === name || isSelf(table, link) || !isView(scope, link));
   const [link, second] = found;
-  if (link === undefined) throw missing(table, links, { name, hint, schema });
+  if (link === undefined) throw missing(table, links, { name, hint, scope });
   if (second === undefined) return link;
   throw refusals.ambiguousRelation(
     table.name,
     name,
     found.map((one) => describe(table, one)),
   );
+}
+
+/** Nobody goes through a table that cannot be asked for. */
+function leadsInto({ schema, schemas, tables }: LinkScope, link: Link): boolean {
+  const { junction } = link;
+  return (
+    link.schema === schema &&
+    (tables?.has(link.target) ?? true) &&
+    (junction === undefined || schemas.includes(junction.schema))
+  );
+}
+
+function isView({ catalog }: LinkScope, { schema, target }: Link): boolean {
+  return catalog.tables.get(keyOf(schema, target))?.kind === "view";
 }
 
 function fits(table: Table, link: Link, wanted: Wanted): boolean {
@@ -70,12 +89,23 @@ function otherColumn({ columns }: Link): string | undefined {
 interface Missed {
   readonly name: string;
   readonly hint: string | undefined;
-  readonly schema: string;
+  readonly scope: LinkScope;
 }
 
-function missing(table: Table, links: readonly Link[], { name, hint, schema }: Missed): Error {
-  const near = suggest(name, [...new Set(links.map(({ target }) => target))]);
-  return refusals.relation({ from: table.name, to: name, schema, hint }, near);
+/** Names that are less like than this are no help. */
+const leastAlike = 0.33;
+
+function missing(table: Table, links: readonly Link[], { name, hint, scope }: Missed): Error {
+  const { catalog, schema } = scope;
+  const related = [...catalog.tables.values()].filter((one) => one.schema === schema && one.links.length > 0);
+  // Of a table that is related to others the other is wrong, or else the table itself.
+  const [wrong, names] = related.includes(table)
+    ? [name, links.map(({ target }) => target)]
+    : [table.name, related.map((one) => one.name)];
+  const near = nearest(wrong, names, leastAlike);
+  const helps = near !== undefined && near.likeness < 1;
+  const meant = helps ? { wrong, near: near.name } : undefined;
+  return refusals.relation({ from: table.name, to: name, schema, hint }, meant);
 }
 
 function describe(table: Table, link: Link): Readonly<Record<string, string>> & { readonly hint: string } {

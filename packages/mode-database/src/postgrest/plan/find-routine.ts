@@ -1,7 +1,7 @@
-import { suggest } from "@backworks/core";
 import { keyOf } from "../catalog/catalog.ts";
 import type { Catalog, Routine } from "../catalog/catalog.ts";
 import { refusals } from "../refusal.ts";
+import { nearest } from "./nearest.ts";
 
 /** What a call brings. */
 export interface CallWanted {
@@ -51,9 +51,9 @@ function missing(catalog: Catalog, wanted: CallWanted): Error {
   const list = asked.length === 0 ? " without parameters" : `(${asked.join(", ")})`;
   const or = alone === "" ? "" : ` or${alone}`;
   return refusals.routine(
-    `Could not find the function ${schema}.${name}${wholeBody ? alone : list} in the schema cache`,
+    `Could not find the function ${schema}.${name}${wholeBody ? "" : list} in the schema cache`,
     `Searched for the function ${schema}.${name}${wholeBody ? alone : parameterWords(asked) + or}, but no matches were found in the schema cache.`,
-    nearest(catalog, { schema, name }),
+    wholeBody ? undefined : hintOf(catalog, wanted),
   );
 }
 
@@ -68,20 +68,28 @@ function aloneWords({ bodyTypes }: CallWanted): string {
   return first === undefined ? "" : ` with a single unnamed ${first === "json" ? "json/jsonb" : first} parameter`;
 }
 
-function nearest(catalog: Catalog, { schema, name }: Pick<CallWanted, "schema" | "name">): string | undefined {
-  const same = catalog.routines.get(keyOf(schema, name))?.[0];
+/** What names and lists of parameters must be alike by to be a help. */
+const leastAlike = { name: 0.75, list: 0.33 } as const;
+
+/** Another function, or other parameters of the one that is meant. */
+function hintOf(catalog: Catalog, { schema, name, names }: CallWanted): string | undefined {
+  const same = catalog.routines.get(keyOf(schema, name)) ?? [];
+  const near = same.length > 0 ? nearest(listOf(names), same.map(parametersOf), leastAlike.list) : undefined;
+  if (near !== undefined) return `Perhaps you meant to call the function ${schema}.${name}${near.name}`;
+  if (same.length > 0) return undefined;
   const others = [...catalog.routines.values()].flat().filter((routine) => routine.schema === schema);
-  const near =
-    same ??
-    others.find(
-      (routine) =>
-        routine.name ===
-        suggest(
-          name,
-          others.map((one) => one.name),
-        ),
-    );
-  if (near === undefined) return undefined;
-  const names = near.parameters.map((parameter) => parameter.name).join(", ");
-  return `Perhaps you meant to call the function ${schema}.${near.name}${names === "" ? "" : `(${names})`}`;
+  const other = nearest(
+    name,
+    others.map((one) => one.name),
+    leastAlike.name,
+  );
+  return other && `Perhaps you meant to call the function ${schema}.${other.name}`;
+}
+
+function parametersOf({ parameters }: Routine): string {
+  return listOf(parameters.map(({ name }) => name));
+}
+
+function listOf(names: readonly string[]): string {
+  return `(${names.toSorted().join(", ")})`;
 }

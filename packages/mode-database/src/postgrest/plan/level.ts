@@ -36,10 +36,17 @@ export interface Child extends Level {
   readonly link: Link;
 }
 
+/** Whether a word of the query means an embed: by its alias, or by what it is. */
+export function isCalled({ name, item }: Child, word: string): boolean {
+  return name === word || item.alias === word || item.relation === word;
+}
+
 /** Where names are looked up. */
 export interface LevelScope {
   readonly catalog: Catalog;
   readonly schema: string;
+  /** Schemas that may be asked for. */
+  readonly schemas: readonly string[];
   /** Rows at most of each level. */
   readonly maxRows: number | undefined;
   readonly aggregates: boolean;
@@ -61,10 +68,11 @@ interface Place {
   readonly path: readonly string[];
 }
 
-function levelAt(place: Place, table: Table, select: readonly SelectItem[]): Level {
+function levelAt(place: Place, table: Table, asked: readonly SelectItem[]): Level {
   const { scope, query, path } = place;
-  if (!scope.aggregates && select.some((item) => item.kind === "column" && item.aggregate !== undefined))
+  if (!scope.aggregates && asked.some((item) => item.kind === "column" && item.aggregate !== undefined))
     throw refusals.aggregates();
+  const select = asked.map((item) => countOf(table, item));
   const embeds = select.filter((item) => item.kind === "embed");
   const children = embeds.map((item) => childAt(place, table, item));
   const at = <T>(all: readonly { readonly path: readonly string[]; readonly of: T }[]): readonly T[] =>
@@ -72,6 +80,13 @@ function levelAt(place: Place, table: Table, select: readonly SelectItem[]): Lev
   const { limit, offset = 0 } = Object.assign({}, ...at(query.pages)) as { limit?: number; offset?: number };
   const page = { limit: least(limit, scope.maxRows), offset };
   return { table, select, children, conditions: at(query.filters), order: at(query.orders).flat(), page };
+}
+
+/** `count` is the number of rows where no column is called so, as PostgreSQL itself reads it; that costs no more than the rows. */
+function countOf({ columns, computed }: Table, item: SelectItem): SelectItem {
+  if (item.kind !== "column" || item.field?.column !== "count" || item.field.json.length > 0) return item;
+  if (item.aggregate !== undefined || columns.has("count") || computed.has("count")) return item;
+  return { ...item, field: undefined, cast: undefined, aggregate: "count", aggregateCast: item.cast };
 }
 
 function leadsTo(path: readonly string[], wanted: readonly string[]): boolean {

@@ -7,8 +7,8 @@ import { arrayLiteral } from "./condition.ts";
 export type CallArguments =
   /** Texts of the query, by parameter. */
   | { readonly kind: "texts"; readonly texts: ReadonlyMap<string, readonly string[]> }
-  /** Members of a JSON object. */
-  | { readonly kind: "object"; readonly text: string; readonly names: readonly string[] }
+  /** Members of a JSON object, or of the first of a list. */
+  | { readonly kind: "object"; readonly text: string; readonly names: readonly string[]; readonly list: boolean }
   /** The body as it is, for the one parameter without a name. */
   | { readonly kind: "body"; readonly value: unknown };
 
@@ -37,7 +37,7 @@ export function callSql(sql: SqlBuilder, routine: Routine, given: CallArguments)
     ({ name: parameter, variadic }) =>
       `${variadic ? "VARIADIC " : ""}${quote(parameter)} := ${args}.${quote(parameter)}`,
   );
-  const from = `json_to_record(${sql.bind(given.text)}::json) AS ${args}(${definitions}), `;
+  const from = `json_to_record(${sql.bind(given.text)}::json${given.list ? "->0" : ""}) AS ${args}(${definitions}), `;
   return { text: `${name}(${values.join(", ")})`, from };
 }
 

@@ -28,12 +28,20 @@ function filterSql(sql: SqlBuilder, rows: ConditionRows, filter: FilterCondition
   const field = fieldSql(sql, rows, filter.field);
   const { operand, operator, quantifier } = filter;
   if (operand.kind === "keyword") return `${field} IS ${operand.keyword.replace("_", " ").toUpperCase()}`;
-  if (operand.kind === "list") {
-    const list = sql.bind(valueOf(filter), filter);
-    return `${field} ${words.get(operator === "in" ? "eq" : operator)} ${quantifier === "all" ? "ALL" : "ANY"} (${list})`;
-  }
   if (operator.endsWith("fts")) return searchSql(sql, rows, { filter, field });
-  return `${field} ${words.get(operator)} ${sql.bind(valueOf(filter), filter)}`;
+  const given = sql.bind(valueOf(filter), filter);
+  const read = readerOf(rows, filter);
+  if (operand.kind !== "list") return `${field} ${words.get(operator)} ${read ? `${read}(${given}::text)` : given}`;
+  const list = read ? `SELECT ${read}(pgrst_text) FROM unnest(${given}::text[]) AS pgrst_text` : given;
+  return `${field} ${words.get(operator === "in" ? "eq" : operator)} ${quantifier === "all" ? "ALL" : "ANY"} (${list})`;
+}
+
+const comparing: ReadonlySet<string> = new Set(["eq", "neq", "gt", "gte", "lt", "lte", "in"]);
+
+/** The function that reads what a column of a domain is compared with; `undefined` where the server does. */
+function readerOf({ table }: Rows, { field, operator }: FilterCondition): string | undefined {
+  if (field.json.length > 0 || !comparing.has(operator)) return undefined;
+  return table.columns.get(field.column)?.represents?.fromText;
 }
 
 /** What a filter compares with, as a bind; `undefined` when that is a word of SQL. */

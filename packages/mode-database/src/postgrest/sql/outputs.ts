@@ -1,4 +1,5 @@
-import type { ColumnItem, Level } from "../plan/level.ts";
+import type { Table } from "../catalog/catalog.ts";
+import type { ColumnItem, Field } from "../plan/level.ts";
 import { refusals } from "../refusal.ts";
 import type { Rows, SqlBuilder } from "./builder.ts";
 import { literal, quote } from "./builder.ts";
@@ -11,25 +12,39 @@ export interface Output {
   /** Whether the key is a name of the catalog, which a statement may hold, and not one of the request. */
   readonly known: boolean;
   readonly text: string;
-  readonly aggregate: boolean;
+  /** Puts the values of many rows together; `undefined` of a value that is of each row. */
+  readonly fold: ((text: string) => string) | undefined;
   /** Whether it is JSON, which has no equality. */
   readonly json: boolean;
+  /** What it is as it is; `undefined` of what something was made of. */
+  readonly field: Field | undefined;
+  /** The embed whose columns were spread; `undefined` of a column of the level's own. */
+  readonly spread: string | undefined;
 }
 
 /** A column of the request. @throws Refused */
 export function columnOutput(sql: SqlBuilder, rows: Rows, item: ColumnItem): Output {
-  const { field, aggregate, alias } = item;
-  const plain = field === undefined ? "*" : fieldSql(sql, rows, field);
-  const given = castSql(sql, plain, item.cast);
-  const text = aggregate === undefined ? given : castSql(sql, `${aggregate}(${given})`, item.aggregateCast);
+  const { field, aggregate, alias, cast } = item;
   const { key, known } = keyOfColumn(item);
+  const shown = aggregate === undefined ? shownSql(rows, field) : undefined;
+  // Every row counts, whatever it holds.
+  const plain = shown ?? (field === undefined ? "1" : fieldSql(sql, rows, field));
   return {
     key: alias ?? key,
     known: alias === undefined && known,
-    text,
-    aggregate: aggregate !== undefined,
-    json: false,
+    text: castSql(sql, plain, cast),
+    fold: aggregate && ((text) => castSql(sql, `${aggregate}(${text})`, item.aggregateCast)),
+    json: shown !== undefined && cast === undefined,
+    field: aggregate === undefined && cast === undefined ? field : undefined,
+    spread: undefined,
   };
+}
+
+/** A column as its domain shows it; `undefined` where that is left to the server. */
+function shownSql({ table, alias }: Rows, field: Field | undefined): string | undefined {
+  if (field === undefined || field.json.length > 0) return undefined;
+  const show = table.columns.get(field.column)?.represents?.toJson;
+  return show && `${show}(${alias}.${quote(field.column)})`;
 }
 
 function castSql({ catalog }: SqlBuilder, text: string, cast: string | undefined): string {
@@ -49,18 +64,18 @@ function keyOfColumn({ field, aggregate }: ColumnItem): { readonly key: string; 
 }
 
 /** Every column of a table. */
-export function starOutputs({ table, alias }: Rows): readonly Output[] {
-  return [...table.columns.keys()].map((key) => ({
-    key,
-    known: true,
-    text: `${alias}.${quote(key)}`,
-    aggregate: false,
-    json: false,
-  }));
+export function starOutputs(rows: Rows): readonly Output[] {
+  return [...rows.table.columns.keys()].map((key) => {
+    const field = { column: key, json: [] };
+    const shown = shownSql(rows, field);
+    const text = shown ?? `${rows.alias}.${quote(key)}`;
+    return { key, known: true, text, fold: undefined, json: shown !== undefined, field, spread: undefined };
+  });
 }
 
-export function isGrouped({ select }: Pick<Level, "select">): boolean {
-  return select.some((item) => item.kind === "column" && item.aggregate !== undefined);
+/** Whether the row as it is in the database is that of the answer. */
+export function showsAsItIs({ columns }: Table): boolean {
+  return ![...columns.values()].some(({ represents }) => represents?.toJson !== undefined);
 }
 
 /** Arguments that a function of PostgreSQL may have. */

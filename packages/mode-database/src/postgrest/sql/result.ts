@@ -1,6 +1,6 @@
-import type { Media } from "../http/media.ts";
+import type { Made, Media } from "../http/media.ts";
 import type { SqlBuilder } from "./builder.ts";
-import { outer, value } from "./builder.ts";
+import { outer, qualified, value } from "./builder.ts";
 import type { Select } from "./select.ts";
 
 /** Rows that are to be sent. */
@@ -18,8 +18,14 @@ const said = `nullif(current_setting('response.headers', true), '') AS headers, 
 /** One row: how many rows there are, and all of them as the text that is sent. */
 export function resultSql(sql: SqlBuilder, select: Pick<Select, "text" | "shape">, sending: Sending): string {
   const { media, total, more = [] } = sending;
-  const row = media.kind === "csv" ? "" : select.shape.plain ? `${outer}.*` : select.shape.json(sql, outer);
-  return finish(select.text, { body: bodySql(row, media), total, more });
+  const row =
+    media.kind === "csv" || media.kind === "made"
+      ? ""
+      : select.shape.plain
+        ? `${outer}.*`
+        : select.shape.json(sql, outer);
+  const body = media.made === undefined ? bodySql(row, media) : madeSql(media.made, rowsSql(media.made));
+  return finish(select.text, { body, total, more });
 }
 
 /** The same of a function that gives values: one, or a list of them. */
@@ -28,8 +34,22 @@ export function valueResultSql(text: string, set: boolean, sending: Sending): st
   const list = `json_agg(${outer}.${value})`;
   const csv = `coalesce(string_agg(${outer}.${value}::text, E'\\n'), '')`;
   const one = `coalesce((${list}->0)::text, 'null')`;
-  const body = media.kind === "csv" ? csv : set && media.kind === "json" ? `coalesce(${list}::text, '[]')` : one;
+  const made = media.made && madeSql(media.made, `(array_agg(${outer}.${value}))[1]`);
+  const body =
+    made ?? (media.kind === "csv" ? csv : set && media.kind === "json" ? `coalesce(${list}::text, '[]')` : one);
   return finish(text, { body, total, more });
+}
+
+/** All rows, given to what makes a media type of them. */
+function rowsSql({ aggregate }: Made): string {
+  if (aggregate === undefined) return "NULL";
+  const { table } = aggregate;
+  return `${qualified(aggregate)}(${table === undefined ? `${outer}.*` : `(${outer}.*)::${qualified(table)}`})`;
+}
+
+/** Bytes come as base64. */
+function madeSql({ makes }: Made, text: string): string {
+  return makes.bytes ? `encode((${text})::bytea, 'base64')` : `(${text})::text`;
 }
 
 interface Finish {

@@ -38,19 +38,23 @@ export interface Conflict {
   readonly merge: boolean;
 }
 
-/** `WITH … AS (INSERT …)`; whether a row is a new one is the column `pgrst_inserted` when rows may be merged. @throws Refused */
+/** Setting that counts rows that were there: views and partitioned tables do not tell it of a row. */
+const merged = "pgrst.merged";
+/** How many rows of a write were there. */
+export const mergedSql = `coalesce(nullif(current_setting('${merged}', true), ''), '0')::bigint AS merged`;
+
+/** `WITH … AS (INSERT …)`; `mergedSql` tells how many rows were merged. @throws Refused */
 export function insertSql(sql: SqlBuilder, table: Table, parts: InsertParts): string {
   const { payload, conflict, returning } = parts;
   const columns = payload.columns.map(quote).join(", ");
   const into = `INSERT INTO ${qualified(table)} AS ${target}`;
-  const tellsNew = conflict?.merge === true && table.kind === "table" ? `, (${target}.xmax = 0) AS pgrst_inserted` : "";
-  const back = `${returningSql(returning)}${tellsNew}`;
+  const back = returningSql(returning);
   if (payload.columns.length === 0) return `WITH ${written} AS (${into} ${emptyRows(payload)} ${back})`;
   const rows = payloadSql(sql, table, payload);
   const bodyRows = { ...tableRows(table, given), embedded: () => undefined };
   const where = parts.conditions.map((condition) => conditionSql(sql, bodyRows, condition));
   const filter = where.length === 0 ? "" : ` WHERE ${where.join(" AND ")}`;
-  const picked = payload.columns.map((name) => `${given}.${quote(name)}`).join(", ");
+  const picked = payload.columns.map((name) => givenSql(table, name)).join(", ");
   const insert = `${into} (${columns}) SELECT ${picked} FROM ${rows}${filter}${conflictSql(payload, conflict)} ${back}`;
   return `WITH ${written} AS (${insert})`;
 }
@@ -65,7 +69,8 @@ function conflictSql({ columns }: Payload, conflict: Conflict | undefined): stri
   const on = ` ON CONFLICT (${conflict.columns.map(quote).join(", ")})`;
   if (!conflict.merge) return `${on} DO NOTHING`;
   const set = columns.map((name) => `${quote(name)} = EXCLUDED.${quote(name)}`);
-  return `${on} DO UPDATE SET ${set.join(", ")}`;
+  const counted = `set_config('${merged}', (coalesce(nullif(current_setting('${merged}', true), ''), '0')::bigint + 1)::text, true)`;
+  return `${on} DO UPDATE SET ${set.join(", ")} WHERE ${counted} <> ''`;
 }
 
 /** Columns of the table, as `json_to_recordset` wants them. @throws Refused with PGRST204 */
@@ -74,9 +79,16 @@ function definitionsOf(table: Table, names: readonly string[]): string {
     .map((name) => {
       const column = table.columns.get(name);
       if (column === undefined) throw refusals.writtenColumn(name, table.name);
-      return `${quote(name)} ${column.type}`;
+      return `${quote(name)} ${column.represents?.fromJson === undefined ? column.type : "json"}`;
     })
     .join(", ");
+}
+
+/** What the body has for a column, as its domain reads it. */
+function givenSql({ columns }: Table, name: string): string {
+  const text = `${given}.${quote(name)}`;
+  const read = columns.get(name)?.represents?.fromJson;
+  return read === undefined ? text : `${read}(${text})`;
 }
 
 function payloadSql(sql: SqlBuilder, table: Table, { text, columns, defaults }: Payload): string {
@@ -115,7 +127,7 @@ export function updateSql(sql: SqlBuilder, table: Table, parts: UpdateParts): st
   if (payload.columns.length === 0)
     return `WITH ${written} AS (SELECT ${returningItems(returning)} FROM ${qualified(table)} AS ${target} WHERE false)`;
   const rows = `(SELECT ${given}.* FROM ${payloadSql(sql, table, payload)} LIMIT 1) AS ${given}`;
-  const set = payload.columns.map((name) => `${quote(name)} = ${given}.${quote(name)}`).join(", ");
+  const set = payload.columns.map((name) => `${quote(name)} = ${givenSql(table, name)}`).join(", ");
   const update = `UPDATE ${qualified(table)} AS ${target} SET ${set} FROM ${rows}${whereSql(sql, table, parts)} ${back}`;
   return `WITH ${written} AS (${update})`;
 }
