@@ -21,6 +21,7 @@ const contracts = [
   "observation",
   "pace",
   "path-pattern",
+  "plain-fields",
   "plugin",
   "plugin-templates",
   "random",

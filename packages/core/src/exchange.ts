@@ -38,6 +38,8 @@ export interface Exchange {
   readonly route: RouteInfo | undefined;
   /** What will be sent; `undefined` until a hook or the mode answered. */
   response: BackworksResponse | undefined;
+  /** The server behind this one that was asked last, for the log; whoever asks it writes it down. */
+  forwardedTo?: ForwardedTo | undefined;
   /** Answers early: the mode is skipped, after-hooks still run. Returns the response, which may be changed further. */
   respond(response: ResponseInit): BackworksResponse;
   /**
@@ -49,6 +51,14 @@ export interface Exchange {
   inform(status: number, headers?: HeaderInit): void;
   /** This request's own slot of a plugin, made on first use. */
   state<T>(key: StateKey<T>): T;
+}
+
+/** A server behind this one, as the configuration names it. */
+export interface ForwardedTo {
+  /** The upstream it belongs to. */
+  readonly upstream: string;
+  /** Its name, otherwise its URL. */
+  readonly target: string;
 }
 
 /** Source: W3C Trace Context, section 3.2. */
@@ -185,7 +195,7 @@ export interface RouteInfo {
   readonly id: string;
   /** Name of the endpoint in the configuration. */
   readonly endpoint: string;
-  /** Upper case. */
+  /** Upper case; `*` for a route of every method that nothing else answers. */
   readonly method: string;
   /** Without `server.base_path`, parameters as `{name}` or `{name:type}`. */
   readonly pattern: string;

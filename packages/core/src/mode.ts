@@ -124,12 +124,17 @@ export type Branches = ReadonlyMap<string, readonly RouteDraft[]>;
 
 /** One route an endpoint answers. */
 export interface RouteDraft {
-  /** Upper case. HEAD follows from GET, OPTIONS and 405 from all. */
+  /** Upper case; `*` for every one that nothing else answers. HEAD follows from GET, OPTIONS and 405 from all. */
   readonly methods: readonly string[];
   /** The endpoint's path or one of the mode's own making, parameters as `{name}` or `{name:type}`. */
   readonly path: string;
   /** Answers the requests of this route. */
   readonly handler: Handler;
+  /**
+   * Settles when the handler may be called, or rejects with what is wrong with it: for what takes a while to start. Endpoints are compiled one
+   * after another, and what they start goes on meanwhile. No App serves before all of it has settled.
+   */
+  readonly ready?: Promise<void> | undefined;
   /** Instead of the mode's own needs. */
   readonly needs?: HandlerNeeds;
   /** Modes whose handlers answer it, in the order in which they are asked, where it is not the mode itself. */

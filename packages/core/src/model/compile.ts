@@ -1,5 +1,5 @@
 import type { Config, EndpointSection } from "../config/config.ts";
-import type { Mode, ModeContext } from "../mode.ts";
+import type { Mode, ModeContext, RouteDraft } from "../mode.ts";
 import type { Pace } from "../pace.ts";
 import type { Endpoint, Route } from "./app.ts";
 import type { AppParts } from "./app-parts.ts";
@@ -11,6 +11,7 @@ import type { MovableSource } from "./endpoint-source.ts";
 import { areUnchanged, createFileHashes, recordReads } from "./file-reads.ts";
 import type { FileReads, HashFile, RecordedFiles } from "./file-reads.ts";
 import { identityOf } from "./identity.ts";
+import type { Mistakes } from "./mistakes.ts";
 import { openModes } from "./open-modes.ts";
 import type { OpenMode, SharedContext } from "./open-modes.ts";
 import { toRoutes } from "./routes.ts";
@@ -55,15 +56,19 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
   const sources = wanted.flatMap(sourcesOf);
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
+  const starts: Promise<void>[] = [];
   try {
     const routes: Route[] = [];
     for (const one of wanted) {
       await pace();
-      routes.push(...(await addEndpoint(one, parts, results)));
+      routes.push(...(await addEndpoint(one, parts, { ...results, starts })));
     }
+    await awaitStarts(starts, context.mistakes);
     if (parts.leftOut !== true) await settle(results);
     return routes;
   } finally {
+    // What is still starting cannot be let go of.
+    await Promise.allSettled(starts);
     for (const mode of own.modes.values()) mode.rest();
   }
 }
@@ -135,7 +140,7 @@ function identify(said: string, reads: FileReads | undefined, hashFile: HashFile
 async function addEndpoint(
   wanted: WantedEndpoint,
   { compileValidation, shared, onlyMistakes = false }: CompileParts,
-  { own, context }: CompileResults,
+  { own, context, starts }: CompileResults & Starts,
 ): Promise<Route[]> {
   const { section, before } = wanted;
   const opened = own.modes.get(section.mode);
@@ -143,21 +148,26 @@ async function addEndpoint(
   const compiled =
     before?.isOf(own.modes, { orLike: onlyMistakes }) === true
       ? before.carryOn()
-      : await compile(wanted, { opened, modes: own.modes, compileValidation, shared }, context);
+      : await compile(wanted, { opened, modes: own.modes, compileValidation, shared, starts }, context);
   if (compiled === undefined) return [];
   own.endpoints.set(section.name, compiled);
   const { drafts, validation, endpoint } = compiled;
   return toRoutes(section, { mode: opened.mode, drafts, validation, identity: endpoint.hash }, context);
 }
 
-interface Compiling extends Pick<CompileParts, "compileValidation" | "shared"> {
+/** What endpoints have started and is not there yet. */
+interface Starts {
+  readonly starts: Promise<void>[];
+}
+
+interface Compiling extends Pick<CompileParts, "compileValidation" | "shared">, Starts {
   readonly opened: OpenMode;
   readonly modes: ReadonlyMap<string, OpenMode>;
 }
 
 async function compile(
   wanted: WantedEndpoint,
-  { opened, modes, compileValidation, shared }: Compiling,
+  { opened, modes, compileValidation, shared, starts }: Compiling,
   { mistakes, raw }: RouteContext,
 ): Promise<CompiledEndpoint | undefined> {
   const { section, said, identity } = wanted;
@@ -166,18 +176,34 @@ async function compile(
   const branches = await compileBranches(sources.branches, modes, mistakes);
   const made = await mistakes.collect(() => opened.mode.compile(source, opened.resources, branches.drafts));
   const drafts = made && toDrafts(made, source);
+  const own = startsOf([...branches.drafts.values(), drafts ?? []].flat());
   const patterns = drafts?.map(({ path }) => path) ?? [];
   const validation = await mistakes.collect(() => compileValidation({ section, source, patterns }));
   files.rest();
   if (!branches.whole || drafts === undefined) {
+    await awaitStarts(own, mistakes);
     await releaseAll(drafts === undefined ? branches.made : [{ opened, source }, ...branches.made]);
     return undefined;
   }
+  starts.push(...own);
   const { reads } = files;
   const root = [opened, ...branches.made.map((branch) => branch.opened)].map(({ basis }) => basis.root);
   const endpoint = toEndpoint(section, identityOf({ said, root, files: [...reads] }));
   const parts = { endpoint, source, said, reads, opened, branches: branches.made, drafts, validation };
   return new CompiledEndpoint(parts);
+}
+
+/** What drafts have started: a mode that has branches may pass on what they made. */
+function startsOf(drafts: readonly RouteDraft[]): readonly Promise<void>[] {
+  const starts = [...new Set(drafts.flatMap(({ ready }) => ready ?? []))];
+  // Whoever waits for them hears of it, when the others have begun too.
+  for (const ready of starts) ready.catch(() => {});
+  return starts;
+}
+
+/** Waits in order, so that mistakes are told in the order of the endpoints. */
+async function awaitStarts(starts: readonly Promise<void>[], mistakes: Mistakes): Promise<void> {
+  for (const ready of starts) await mistakes.collect(() => ready);
 }
 
 function toEndpoint({ name, path, methods, mode, description }: EndpointSection, hash: string): Endpoint {

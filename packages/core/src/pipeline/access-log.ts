@@ -25,7 +25,14 @@ export function formatRequest(exchange: Exchange, outcome: Outcome, head: string
   const aborted = outcome.aborted ? ',"aborted":true' : "";
   const traced = exchange.request.headers["traceparent"] !== undefined;
   const trace = traced ? `,"traceId":"${exchange.trace.traceId}"` : "";
-  return `${head}${exchange.id}${middleOf(exchange, outcome.status)}${toMilliseconds(outcome.durationMs)},"bytes":${outcome.bytes}${aborted}${trace}`;
+  return `${head}${exchange.id}${middleOf(exchange, outcome.status)}${toMilliseconds(outcome.durationMs)},"bytes":${outcome.bytes}${serverOf(exchange)}${aborted}${trace}`;
+}
+
+/** Who was asked for the answer, where that was not this server. */
+function serverOf({ forwardedTo }: Exchange): string {
+  if (forwardedTo === undefined) return "";
+  const { upstream, target } = forwardedTo;
+  return `,"upstream":${quote(upstream)},"target":${quote(target)}`;
 }
 
 /** How a line begins; `time` is ISO 8601. The request id follows. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type {
   BackworksResponse,
   Exchange,
+  ForwardedTo,
   ResponseInit,
   RouteInfo,
   StateKey,
@@ -44,6 +45,7 @@ export class LiveExchange implements Exchange {
   readonly message: IncomingMessage;
   readonly answer: ServerResponse;
   response: BackworksResponse | undefined = undefined;
+  forwardedTo: ForwardedTo | undefined = undefined;
   /** What was matched; `undefined` before routing only. */
   matched: Route | undefined = undefined;
   /** Header names and values that say how often the client may still ask; `undefined` when they are not told. */

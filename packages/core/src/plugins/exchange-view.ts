@@ -2,6 +2,7 @@ import type {
   BackworksRequest,
   BackworksResponse,
   Exchange,
+  ForwardedTo,
   ResponseInit,
   RouteInfo,
   StateKey,
@@ -81,6 +82,14 @@ export class ExchangeView implements Exchange {
   set response(response: BackworksResponse | undefined) {
     if (this.#isOpen) this.#exchange.response = response;
     else this.#own = response;
+  }
+
+  get forwardedTo(): ForwardedTo | undefined {
+    return this.#exchange.forwardedTo;
+  }
+
+  set forwardedTo(server: ForwardedTo | undefined) {
+    if (this.#isOpen) this.#exchange.forwardedTo = server;
   }
 
   respond(init: ResponseInit): BackworksResponse {

@@ -1,6 +1,7 @@
 import type { Match, Route } from "../model/app.ts";
 import { createParams } from "./params.ts";
 import type { RouterParts } from "../model/build.ts";
+import { anyMethod } from "./tree.ts";
 import type { Leaf } from "./tree.ts";
 
 /** What answers a request no route answers, from the leaves that match its path with other methods. */
@@ -23,7 +24,7 @@ export function createMisses({ notFound, notAllowed, options }: Makers): FindMis
   return (method, leaves) => {
     const pattern = leaves[0]?.pattern;
     if (pattern === undefined) return nothing;
-    const allow = leaves.flatMap((leaf) => [...leaf.targets.keys()]);
+    const allow = leaves.flatMap((leaf) => [...leaf.targets.keys()]).filter((known) => known !== anyMethod);
     const key = `${pattern} ${inOrder(allow).join()}`;
     const answers = made.get(key) ?? make(allow, pattern);
     made.set(key, answers);

@@ -133,6 +133,19 @@ describe("createRouter", () => {
     expect(find("PUT /users/me")).toEqual(["405 /users/me GET,HEAD,DELETE,OPTIONS"]);
   });
 
+  it("has a route of every method answer what nothing else does, and tells nobody of it", () => {
+    const { find } = routerOf(["GET /a", "* /a", "PUT /{id}", "* /b/*"]);
+
+    expect([find("GET /a"), find("HEAD /a"), find("LOCK /a"), find("PUT /a")]).toEqual([
+      ["GET /a"],
+      ["GET /a"],
+      ["* /a"],
+      ["* /a"],
+    ]);
+    expect([find("LOCK /b/c"), find("LOCK /c")]).toEqual([["* /b/*", { "*": "c" }], ["405 /{id} PUT,OPTIONS"]]);
+    expect(find("OPTIONS *")).toEqual(["204 /a GET,HEAD,PUT,OPTIONS"]);
+  });
+
   it("names parameters as the route of the method does", () => {
     const { find } = routerOf(["GET /users/{id}", "PUT /users/{name}"]);
 

@@ -1,4 +1,5 @@
 import { readSegment } from "./segments.ts";
+import { anyMethod } from "./tree.ts";
 import type { Leaf, Node, Target } from "./tree.ts";
 
 /** One walk through the tree. */
@@ -56,7 +57,7 @@ function takeRest(node: Node, walk: Search, depth: number): Target | undefined {
 }
 
 function targetOf(leaf: Leaf | undefined, walk: Search): Target | undefined {
-  const target = leaf?.targets.get(walk.method);
+  const target = leaf?.targets.get(walk.method) ?? leaf?.targets.get(anyMethod);
   if (leaf && !target) walk.missed.push(leaf);
   return target;
 }

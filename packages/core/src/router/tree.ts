@@ -8,6 +8,9 @@ export interface Leaf {
   readonly pattern: string;
 }
 
+/** The method of a route that answers those which no other route of its path does. */
+export const anyMethod = "*";
+
 /** A route with the names of its parameters in the order of the path. */
 export interface Target {
   readonly route: Route;

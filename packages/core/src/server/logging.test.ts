@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { defineMode } from "../mode.ts";
 import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
 
@@ -47,6 +48,31 @@ describe("the access log", () => {
       durationMs: 0,
       bytes: expect.any(Number),
     });
+  });
+
+  it("names the server behind this one that was asked", async () => {
+    const asking = defineMode({
+      name: "asking",
+      description: "says that it asks another",
+      endpointKeys: { asking: { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } } },
+      open: () => undefined,
+      compile: () => (exchange) => {
+        exchange.forwardedTo = { upstream: "users", target: 'a "b"' };
+        return { body: "x" };
+      },
+    });
+    const write = async (format: string): Promise<string> => {
+      const yaml = `name: x\nlogging: { file: l.log, format: ${format} }\nendpoints: { a: { path: /a, asking: {} } }\n`;
+      const app = await startApp({ yaml, modes: [asking], logger: undefined });
+      await app.fetch("/a");
+      await app.clock.advance(50);
+      const line = readFileSync(join(app.folder, "l.log"), "utf8");
+      await app.close();
+      return line;
+    };
+
+    expect(JSON.parse(await write("json"))).toMatchObject({ bytes: 1, upstream: "users", target: 'a "b"' });
+    expect(await write("pretty")).toMatch(/ 200 0\.0 ms a → a "b"\n$/);
   });
 
   it("names the trace of the caller", async () => {

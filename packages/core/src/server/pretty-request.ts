@@ -19,7 +19,7 @@ export function toPrettyRequest(
   { time, color, settings }: PrettyOptions,
 ): string {
   const paint = painter(color);
-  const { request, route } = exchange;
+  const { request, route, forwardedTo } = exchange;
   const parts = [
     paint("90", time.slice(11, 23)),
     paint("1", request.method.padEnd(6)),
@@ -27,6 +27,7 @@ export function toPrettyRequest(
     paint(statusColor(outcome.status), String(outcome.status)),
     paint("90", `${outcome.durationMs.toFixed(1)} ms`),
     ...(route === undefined ? [] : [paint("90", route.endpoint)]),
+    ...(forwardedTo === undefined ? [] : [paint("90", `→ ${forwardedTo.target}`)]),
     ...(outcome.aborted ? [paint("33", "client left")] : []),
   ];
   const details = formatDetails(exchange, settings);

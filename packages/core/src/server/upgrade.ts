@@ -36,7 +36,7 @@ export function receiveUpgrade(generation: Generation, request: UpgradeRequest):
   }
   const match = generation.app.router.match(exchange.request.method, exchange.request.path);
   const { upgrade } = match.route;
-  if (upgrade === null || bringsBody(message)) return readAgain(request);
+  if (upgrade === null || bringsBody(message) || staysHttp(message)) return readAgain(request);
   const release = attach(answer, socket);
   // One that is read again is looked at when it comes as a request like any other.
   if (request.guard?.refuses(generation, message, answer) === true) return;
@@ -46,6 +46,11 @@ export function receiveUpgrade(generation: Generation, request: UpgradeRequest):
 /** The parser has left the body on the socket, where whoever takes over would find it. */
 function bringsBody({ headers }: IncomingMessage): boolean {
   return (headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined;
+}
+
+/** Another version of HTTP, or TLS: whoever carried it on would carry requests that nobody here has seen. */
+function staysHttp({ headers: { upgrade = "" } }: IncomingMessage): boolean {
+  return upgrade.split(",").some((protocol) => /^\s*(?:h2c|(?:http|tls)\/.*)$/i.test(protocol));
 }
 
 /** Source: RFC 9110, 7.8: a server may ignore Upgrade. The request goes to the parser once more without that field. */

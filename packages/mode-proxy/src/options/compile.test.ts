@@ -11,7 +11,7 @@ describe("an endpoint in proxy mode", () => {
   it("forwards to a URL alone, whatever the method", async () => {
     await using server = await startServer();
     await using app = await startProxy(`name: x\nendpoints:\n  a: { path: /a/*, proxy: "${server.url}" }\n`);
-    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD"];
+    const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND", "PURGE", "M-SEARCH"];
 
     const statuses = [];
     for (const method of methods) statuses.push((await app.fetch("/a/b?c=1", { method })).status);

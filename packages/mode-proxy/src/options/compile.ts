@@ -26,7 +26,7 @@ export type RouteParts = Pick<RouteDraft, "handler" | "upgrade" | "explain"> & {
 };
 
 /** Methods that are forwarded when the configuration lists none. */
-const allMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const allMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "*"];
 
 /** Compiles an endpoint to its route. @throws BW_CONFIG_INVALID */
 export async function compileProxy(endpoint: EndpointSource, opened: OpenProxy): Promise<readonly RouteDraft[]> {

@@ -132,7 +132,12 @@ const askForWhole: EditHeaders = (_exchange, headers) => [
 function responseEdit(compiling: Compiling, upstream: ForwardPlan["upstream"]): ForwardPlan["editResponse"] {
   const { options, endpoint, context } = compiling;
   const { strip_prefix: stripped = "", add_prefix: added = "" } = options;
-  const addresses = createAddressEdit(options.rewrite_response, { added, stripped, context });
+  const addresses = createAddressEdit(options.rewrite_response, {
+    added,
+    stripped,
+    preservesHost: options.preserve_host,
+    context,
+  });
   const head = compileResponseHead(options.transform_response, { endpoint, context });
   const { cookieFor } = upstream;
   if (addresses === undefined && head === undefined && cookieFor === undefined) return undefined;

@@ -23,7 +23,12 @@ const headerName = string()
 const single = union([string(), number(), boolean()]);
 
 /** Headers by name; values may hold expressions. */
-export const headersSchema = record(headerName, union([single, array(single)]));
+export const headersSchema = record(headerName, union([single, array(single)])).check(({ value, issues }) => {
+  for (const [name, given] of Object.entries(value)) {
+    if (name.toLowerCase() !== "host" || !Array.isArray(given)) continue;
+    issues.push({ code: "custom", message: "must be one value: a request has one host", path: [name], input: given });
+  }
+});
 
 /** Headers by name, as they are. */
 export const constantHeadersSchema = record(

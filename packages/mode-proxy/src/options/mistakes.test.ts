@@ -127,6 +127,12 @@ describe("mistakes in proxy:", () => {
       undefined,
     ],
     [
+      "{ target: http://a, transform_request: { add_headers: { Host: [a, b] } } }",
+      "BW_CONFIG_WRONG_VALUE",
+      "a request has one host",
+      undefined,
+    ],
+    [
       "{ target: http://a, transform_request: { add_headers: { 'a b': 5 } } }",
       "BW_CONFIG_WRONG_VALUE",
       "must be the name of a header",

@@ -104,6 +104,7 @@ export const composeSchema = record(partName, part).check(({ value, issues }) =>
 }, describe("One JSON object of several answers that are fetched at the same time, each under its name."));
 
 const cookiePaths = union([literal(true), record(string(), string())]);
+const cookieDomains = union([literal(false), text, record(text, union([literal(false), text]))]);
 
 /** `rewrite_response:` */
 export const rewriteResponseSchema = strictObject({
@@ -111,10 +112,12 @@ export const rewriteResponseSchema = strictObject({
     describe("Whether `Location` and `Content-Location` that name the upstream name this API instead."),
   ),
   cookie_path: optional(cookiePaths).check(
-    describe("Paths of cookies: `true` as for `location`, or new paths by old ones."),
+    describe("Paths of cookies: `true` as for `location`, or new paths by old ones, `*` for every other."),
   ),
-  cookie_domain: optional(union([literal(false), text])).check(
-    describe("Domain of cookies: a name, or `false` to leave it out."),
+  cookie_domain: optional(cookieDomains).check(
+    describe(
+      "Domain of cookies: a name, or `false` to leave it out; or these by the domains there were, `*` for every other.",
+    ),
   ),
 }).check(describe("Changes addresses in what comes back."));
 

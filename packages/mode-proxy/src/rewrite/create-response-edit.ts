@@ -10,6 +10,8 @@ export interface WayBack {
   readonly added: string;
   /** What was taken off, which is put before it again. */
   readonly stripped: string;
+  /** Whether the upstream is asked by the name that the client knows it by. */
+  readonly preservesHost: boolean;
   readonly context: ModeContext;
 }
 
@@ -21,9 +23,10 @@ export function createAddressEdit(
   if (options === undefined) return undefined;
   const toOurs = createToOurs(way);
   const editCookie = createCookieEdit(options, toOurs);
-  return (_exchange, { headers }, target) => {
+  return (exchange, { headers }, target) => {
+    const alias = way.preservesHost ? exchange.request.headers["host"] : undefined;
     if (options.location)
-      for (const name of ["location", "content-location"]) editLocation(headers, name, { target, toOurs });
+      for (const name of ["location", "content-location"]) editLocation(headers, name, { target, alias, toOurs });
     if (editCookie !== undefined && headers.has("set-cookie"))
       editCookies(headers, (cookie) => editCookie(cookie, target));
   };
@@ -41,17 +44,28 @@ function createToOurs({ added, stripped, context }: WayBack): ToOurs {
   };
 }
 
+interface Addressing {
+  readonly target: Target;
+  /** Another name by which the target was asked; `undefined` for none. */
+  readonly alias: string | string[] | undefined;
+  readonly toOurs: ToOurs;
+}
+
 /** Source: RFC 9110, 10.2.2: a reference, relative or not. */
-function editLocation(headers: HeaderList, name: string, { target, toOurs }: { target: Target; toOurs: ToOurs }): void {
+function editLocation(headers: HeaderList, name: string, { target, alias, toOurs }: Addressing): void {
   const value = headers.get(name);
   if (value === undefined) return;
   const isOwn = value.startsWith("/") && !value.startsWith("//");
   const url = URL.canParse(value, target.origin) ? new URL(value, target.origin) : undefined;
-  if (url === undefined || url.origin !== target.origin) return;
+  if (url === undefined || !isOf(url, { target, alias })) return;
   // A reference relative to its own path holds as it is.
   if (!isOwn && !/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(value)) return;
   const ours = toOurs(url.pathname, target);
   if (ours !== undefined) headers.set(name, ours + url.search + url.hash);
+}
+
+function isOf(url: URL, { target, alias }: Pick<Addressing, "target" | "alias">): boolean {
+  return url.origin === target.origin || (url.host === alias && /^https?:$/.test(url.protocol));
 }
 
 function editCookies(headers: HeaderList, edit: (cookie: string) => string): void {
@@ -65,18 +79,34 @@ function createCookieEdit(
   toOurs: ToOurs,
 ): ((cookie: string, target: Target) => string) | undefined {
   if (path === undefined && domain === undefined) return undefined;
-  const newPath = (old: string, target: Target): string => {
-    if (path === true) return toOurs(old, target) ?? old;
-    return (path !== undefined && Object.hasOwn(path, old) ? path[old] : undefined) ?? old;
-  };
+  const newPath = (old: string, target: Target): string =>
+    path === true ? (toOurs(old, target) ?? old) : chosen(path, old, old);
+  const domains =
+    typeof domain === "object"
+      ? Object.fromEntries(Object.entries(domain).map(([name, given]) => [plainDomain(name), given]))
+      : undefined;
+  const newDomain = (old: string): string | false =>
+    typeof domain === "object" ? chosen(domains, plainDomain(old), old) : (domain ?? old);
   return (cookie, target) => {
     const [pair = "", ...attributes] = cookie.split(";");
     const kept = attributes.flatMap((attribute) => {
       const [, name = "", value = ""] = /^\s*([^=]*?)\s*(?:=\s*(.*?)\s*)?$/s.exec(attribute) ?? [];
       if (name.toLowerCase() === "path" && path !== undefined) return [` Path=${newPath(value, target)}`];
       if (name.toLowerCase() !== "domain" || domain === undefined) return [attribute];
-      return domain === false ? [] : [` Domain=${domain}`];
+      const given = newDomain(value);
+      return given === false ? [] : [given === value ? attribute : ` Domain=${given}`];
     });
     return [pair, ...kept].join(";");
   };
+}
+
+/** Source: RFC 6265, 5.2.3: a dot ahead says nothing, nor does the case. */
+function plainDomain(domain: string): string {
+  return domain.replace(/^\./, "").toLowerCase();
+}
+
+/** What a table says of a text, of itself or of every other; what was there when it says nothing. */
+function chosen<T>(table: Readonly<Record<string, T>> | undefined, key: string, otherwise: T): T {
+  if (table === undefined) return otherwise;
+  return (Object.hasOwn(table, key) ? table[key] : table["*"]) ?? otherwise;
 }

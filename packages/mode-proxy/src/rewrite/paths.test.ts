@@ -233,6 +233,22 @@ describe("addresses in an answer", () => {
     ["cookie_path: { /v1: / }", ["a=1; Path=/v1/x; domain=old.example; HttpOnly", "b=2; Path=/; Secure", "c=3"]],
     ["cookie_domain: new.example", ["a=1; path=/v1/x; Domain=new.example; HttpOnly", "b=2; Path=/v1; Secure", "c=3"]],
     ["cookie_domain: false", ["a=1; path=/v1/x; HttpOnly", "b=2; Path=/v1; Secure", "c=3"]],
+    [
+      'cookie_domain: { "*": false, other.example: new.example }',
+      ["a=1; path=/v1/x; HttpOnly", "b=2; Path=/v1; Secure", "c=3"],
+    ],
+    [
+      "cookie_domain: { .Old.example: new.example }",
+      ["a=1; path=/v1/x; Domain=new.example; HttpOnly", "b=2; Path=/v1; Secure", "c=3"],
+    ],
+    [
+      "cookie_domain: { other.example: new.example }",
+      ["a=1; path=/v1/x; domain=old.example; HttpOnly", "b=2; Path=/v1; Secure", "c=3"],
+    ],
+    [
+      'cookie_path: { "*": /all, /v1: / }',
+      ["a=1; Path=/all; domain=old.example; HttpOnly", "b=2; Path=/; Secure", "c=3"],
+    ],
     ["location: true", ["a=1; path=/v1/x; domain=old.example; HttpOnly", "b=2; Path=/v1; Secure", "c=3"]],
   ])("in cookies are changed by %s", async (keys, expected) => {
     const cookies = ["a=1; path=/v1/x; domain=old.example; HttpOnly", "b=2; Path=/v1; Secure", "c=3"];
@@ -243,5 +259,22 @@ describe("addresses in an answer", () => {
     const response = await app.fetch("/u/x");
 
     expect(response.headers.getSetCookie()).toEqual(expected);
+  });
+
+  it.each([
+    ["http://HOST/v1/7", "/u/7"],
+    ["//HOST/v1/7", "/u/7"],
+    ["http://other.example/v1/7", "http://other.example/v1/7"],
+    ["ftp://HOST/v1/7", "ftp://HOST/v1/7"],
+  ])("name this API when the upstream goes by its name: %s becomes %s", async (location, expected) => {
+    await using server = await startServer();
+    server.answer = (response, { headers: { host = "" } }) =>
+      void response.writeHead(302, { location: location.replace("HOST", host) }).end();
+    const yaml = `name: x\nendpoints: { a: { path: /u/*, proxy: { target: "${server.url}/v1", preserve_host: true, strip_prefix: /u, rewrite_response: { location: true } } } }\n`;
+    await using app = await startProxy(yaml);
+
+    const response = await app.fetch("/u/x");
+
+    expect(response.headers.get("location")).toBe(expected.replace("HOST", new URL(app.url).host));
   });
 });

@@ -1,3 +1,4 @@
+import { buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import { ClientPool } from "../wire/client-pool.ts";
 import type { Shared } from "./registry.ts";
@@ -24,7 +25,7 @@ export class Connections implements Shared {
       // Limits of a request belong to its endpoint, which says them with each.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { ...connectOptions(tls), timeout: Number.isFinite(connectMs) ? connectMs : 0 },
+      connect: createConnector(tls, connectMs),
     });
   }
 
@@ -35,6 +36,13 @@ export class Connections implements Shared {
 }
 
 const longestKeepAliveMs = 60_000;
+
+/** A server behind TLS has the name that the configuration gives it, whatever `Host` a request has. */
+function createConnector(tls: TargetTls | undefined, connectMs: number): buildConnector.connector {
+  const timeout = Number.isFinite(connectMs) ? connectMs : 0;
+  const connect = buildConnector({ ...connectOptions(tls), timeout });
+  return (options, callback) => connect({ ...options, servername: "" }, callback);
+}
 
 /** What `tls.connect` takes. A host with several addresses is tried at one after another (RFC 8305). */
 export function connectOptions(tls: TargetTls | undefined): Record<string, unknown> {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { describe, expect, it } from "@jest/globals";
 import { startProxy } from "../../test/proxy-rig.ts";
+import { talk } from "../../test/wire-rig.ts";
 
 const folder = join(import.meta.dirname, "../../test/tls");
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
@@ -15,7 +16,10 @@ const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 const files = { "ca.pem": read("server.pem"), "client.pem": read("client.pem"), "client.key": read("client.key") };
 
 /** An HTTPS server that says who asks it, and by which name. */
-async function startSecure(options: ServerOptions = {}): Promise<{ port: number } & AsyncDisposable> {
+async function startSecure(
+  options: ServerOptions = {},
+): Promise<{ port: number; readonly connections: number } & AsyncDisposable> {
+  let connections = 0;
   const server = createServer(
     { cert: read("server.pem"), key: read("server.key"), ...options },
     (message, response) => {
@@ -24,10 +28,14 @@ async function startSecure(options: ServerOptions = {}): Promise<{ port: number 
       response.end(JSON.stringify([socket.getPeerCertificate().subject?.CN ?? null, socket.servername]));
     },
   );
+  server.on("secureConnection", () => (connections += 1));
   server.on("tlsClientError", () => {}).listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     port: (server.address() as AddressInfo).port,
+    get connections() {
+      return connections;
+    },
     async [Symbol.asyncDispose]() {
       server.close();
       server.closeAllConnections();
@@ -62,6 +70,23 @@ describe("an upstream behind TLS", () => {
     const response = await app.fetch("/a");
 
     expect(await response.json()).toEqual(["client", "upstream.example"]);
+  });
+
+  it.each([
+    ["its address", "", false],
+    ["the name it is given", ", servername: upstream.example", "upstream.example"],
+  ])("goes by %s, whatever host clients ask for, over one connection", async (_what, name, expected) => {
+    await using server = await startSecure();
+    const yaml = `name: x\nendpoints: { a: { path: /a, proxy: { target: "https://127.0.0.1:${server.port}", preserve_host: true, tls: { ca: ca.pem${name} } } } }\n`;
+    await using app = await startProxy(yaml, { files });
+    const ask = (host: string): Promise<string> =>
+      talk(Number(new URL(app.url).port), `GET /a HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`);
+
+    const answers = [await ask("one.example"), await ask("two.example")];
+
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect(answers[0]).toContain(JSON.stringify([null, expected]));
+    expect(server.connections).toBe(1);
   });
 
   it("is named for several endpoints, and stands behind an API as well", async () => {

@@ -167,6 +167,29 @@ describe("an upgrade", () => {
     expect(written).toBeLessThan(32_000_000);
   });
 
+  it("names the host, whatever values are called", async () => {
+    await using upstream = await startUpstream((socket) => void socket.write(`${switching}\r\nhello`));
+    await using proxy = await startProxy(upstream.port);
+    const client = connect(proxy.port, "127.0.0.1");
+    const seen = watch(client);
+    client.write(`${ask}x-a: host\r\n\r\n`);
+    await until(() => seen().endsWith("hello"));
+    client.destroy();
+
+    expect(upstream.requests[0]).toContain(`\r\nhost: 127.0.0.1:${upstream.port}\r\n`);
+  });
+
+  it.each(["h2c", "TLS/1.0", "websocket, h2c"])("to %s is an ordinary request, and stays one", async (protocol) => {
+    await using upstream = await startUpstream((socket, request) => {
+      const asked = /upgrade|http2/i.test(request.text());
+      socket.write(asked ? `${switching}\r\n` : "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+    });
+    await using proxy = await startProxy(upstream.port);
+    const lines = `host: x\r\nconnection: Upgrade, HTTP2-Settings, close\r\nupgrade: ${protocol}\r\nhttp2-settings: AAM\r\n`;
+
+    expect(await talk(proxy.port, `GET / HTTP/1.1\r\n${lines}\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it("that asks for nothing we know is an ordinary request", async () => {
     await using upstream = await startUpstream(
       (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"),

@@ -85,6 +85,7 @@ async function askTargets(
     const target = upstream.pick(exchange, tried);
     if (target === undefined) throw new BackworksError("BW_UPSTREAM_NONE", { upstream: upstream.name });
     tried.push(target);
+    exchange.forwardedTo = { upstream: upstream.name, target: target.name };
     const answer = await ask(exchange, target, { ...parts, gone });
     gone.throwIfAborted();
     if (answer.kind !== "failed") return { target, answer };

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Scheduler } from "@backworks/core";
 import type { Attempt } from "./attempt.ts";
+import { hasField } from "./has-field.ts";
 import { onceConnected, openRequest, Watch } from "./node-request.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Upload } from "./upload.ts";
@@ -33,7 +34,7 @@ export function carryByNode(outgoing: Outgoing, attempt: Attempt, scheduler: Sch
 
 function framingOf(headers: readonly string[], content: Outgoing["content"]): string[] {
   if (content instanceof Uint8Array) return ["content-length", String(content.length)];
-  return content === undefined || headers.includes("content-length") ? [] : ["transfer-encoding", "chunked"];
+  return content === undefined || hasField(headers, "content-length") ? [] : ["transfer-encoding", "chunked"];
 }
 
 interface Receipt {
@@ -68,7 +69,7 @@ function sendContent({ content, headers }: Outgoing, request: ClientRequest, { s
   request.once("finish", sent);
   if (!(content instanceof Upload)) return void request.end(content);
   const body = content.open();
-  if (!headers.includes("expect")) return pour(body, request);
+  if (!hasField(headers, "expect")) return pour(body, request);
   request.flushHeaders();
   let begun = false;
   const begin = (): void => {

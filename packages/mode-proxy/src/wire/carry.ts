@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Target } from "../upstream/target.ts";
 import type { Attempt } from "./attempt.ts";
 import { carryByNode } from "./carry-by-node.ts";
+import { hasField } from "./has-field.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Upload } from "./upload.ts";
 
@@ -30,20 +31,23 @@ export function carry(outgoing: Outgoing, attempt: Attempt, { scheduler, fresh }
   const { target } = attempt;
   if (fresh || needsNode(outgoing, target)) carryByNode(outgoing, attempt, scheduler);
   // undici calls a handler of this form as it is; for one of its newer form it makes an object of every head.
-  else target.dispatcher.dispatch(toOptions(outgoing), attempt);
+  else target.dispatcher.dispatch(toOptions(outgoing, target), attempt);
 }
 
 function needsNode({ headers, content }: Outgoing, target: Target): boolean {
-  return continuing.has(target) || (content instanceof Upload && (has(headers, "expect") || has(headers, "trailer")));
+  return (
+    continuing.has(target) ||
+    (content instanceof Upload && (hasField(headers, "expect") || hasField(headers, "trailer")))
+  );
 }
 
-function has(headers: readonly string[], name: string): boolean {
-  for (let index = 0; index < headers.length; index += 2) if (headers[index] === name) return true;
-  return false;
+/** What undici's types leave out: it tells one server behind TLS from another. */
+interface SecureOptions extends Dispatcher.DispatchOptions {
+  servername?: string;
 }
 
-function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoing): Dispatcher.DispatchOptions {
-  const options: Dispatcher.DispatchOptions = {
+function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoing, { origin }: Target): SecureOptions {
+  const options: SecureOptions = {
     method,
     path,
     // undici reads the list and keeps nothing of it.
@@ -59,6 +63,8 @@ function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoi
   };
   // undici would close the connection, in case a server answers HEAD with a body.
   if (method === "HEAD") options.reset = false;
+  // One for all requests, which the connector knows nothing of: undici would connect anew for each `Host` of a client.
+  if (origin.startsWith("https:")) options.servername = origin;
   return options;
 }
 

@@ -103,10 +103,11 @@ export class Forwarding implements AttemptOwner, Deadline {
 
   #begin(): void {
     if (this.#settled) return;
-    const { upstream } = this.#parts.plan;
+    const { upstream, method } = this.#parts.plan;
     const target = upstream.pick(this.#exchange, this.#tried);
     if (target === undefined) return this.#refuse(new BackworksError("BW_UPSTREAM_NONE", { upstream: upstream.name }));
     this.#tried.push(target);
+    if (method === undefined) this.#exchange.forwardedTo = { upstream: upstream.name, target: target.name };
     this.#send(target, false);
   }
 
@@ -146,8 +147,7 @@ export class Forwarding implements AttemptOwner, Deadline {
 
   informed(_attempt: Attempt, status: number, headers: RawHeaders): void {
     // What is only a part of the answer has nothing to say of the whole.
-    const isPart = this.#parts.plan.method !== undefined;
-    if (!this.#settled && !isPart)
+    if (!this.#settled && this.#parts.plan.method === undefined)
       this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
   }
 

@@ -97,4 +97,19 @@ describe("trailers of a request", () => {
     expect(answer).toMatch(final);
     expect(upstream.requests[0]).toMatch(/\r\ntrailer: x-sum\r\n.*\r\n\r\n5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n$/s);
   });
+
+  it("are framed and routed by fields, not by values that are called like them", async () => {
+    await using upstream = await startUpstream((socket, request) => {
+      void request.until(/0\r\n.*\r\n\r\n$/s).then(() => socket.write(ok));
+    });
+    await using proxy = await startProxy(upstream.port);
+    const lines = ["trailer: x-sum", "transfer-encoding: chunked", "x-a: host", "x-b: content-length", "x-c: expect"];
+
+    const answer = await talk(proxy.port, `${head("POST", "/", lines)}5\r\nhello\r\n0\r\nX-Sum: 1\r\n\r\n`);
+
+    expect(answer).toMatch(final);
+    expect(upstream.requests[0]).toMatch(
+      /\r\nhost: 127.0.0.1:\d+\r\n.*\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n/s,
+    );
+  });
 });

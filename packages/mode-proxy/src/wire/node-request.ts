@@ -3,6 +3,7 @@ import type { ClientRequest } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Scheduler } from "@backworks/core";
 import type { Target } from "../upstream/target.ts";
+import { hasField } from "./has-field.ts";
 
 /** A request as Node's client takes it. */
 export interface NodeRequest {
@@ -24,7 +25,7 @@ export function openRequest({ origin, tls }: Target, { method, path, lines }: No
     hostname: hostname.replace(/^\[|\]$/g, ""),
     port,
     // Node takes a list of lines as well, and sends them as they are.
-    headers: lines.includes("host") ? lines : ["host", host, ...lines],
+    headers: hasField(lines, "host") ? lines : ["host", host, ...lines],
     ca: tls?.ca,
     cert: tls?.cert,
     key: tls?.key,

@@ -6,6 +6,7 @@ import type {
   BackworksRequest,
   BackworksResponse,
   Exchange,
+  ForwardedTo,
   Handler,
   MaybePromise,
   RequestBody,
@@ -85,6 +86,14 @@ export class Attempt implements Exchange {
 
   set response(response: BackworksResponse | undefined) {
     if (!this.#isOver) this.#exchange.response = response;
+  }
+
+  get forwardedTo(): ForwardedTo | undefined {
+    return this.#exchange.forwardedTo;
+  }
+
+  set forwardedTo(server: ForwardedTo | undefined) {
+    if (!this.#isOver) this.#exchange.forwardedTo = server;
   }
 
   respond(init: ResponseInit): BackworksResponse {

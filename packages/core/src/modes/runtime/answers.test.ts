@@ -1,3 +1,6 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { startApp } from "../../server/start-app.ts";
 import type { StartedApp } from "../../server/start-app.ts";
@@ -45,6 +48,22 @@ const cases: Readonly<Record<string, Case>> = {
     type: "text/x",
     body: "made",
   },
+  "a response of fetch without what framed it": {
+    code: "return new Response('made', { headers: { 'transfer-encoding': 'chunked', connection: 'x' } })",
+    type: "text/plain;charset=UTF-8",
+    body: "made",
+  },
+  "an answer of AWS Lambda": {
+    code: "return { statusCode: 201, isBase64Encoded: true, headers: { 'content-type': 'text/x' }, body: 'QUI=' }",
+    status: 201,
+    type: "text/x",
+    body: "AB",
+  },
+  "isBase64Encoded among data": {
+    code: "return { isBase64Encoded: true, body: 'QUI=' }",
+    type: json,
+    body: '{"isBase64Encoded":true,"body":"QUI="}',
+  },
   "res.status().json()": {
     code: "context.status(418).json({ tea: true })",
     status: 418,
@@ -80,6 +99,40 @@ describe.each(["inline", "worker", "process"])("an answer in isolation %s", (iso
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe(type);
     expect(await response.text()).toBe(body);
+  });
+});
+
+describe("an answer", () => {
+  it("has the headers of each form of AWS Lambda", async () => {
+    const answer =
+      "{ statusCode: 200, headers: { a: '1' }, multiValueHeaders: { B: ['2', '3'] }, cookies: ['c=4', 'd=5'] }";
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "lambda", endpoints: { one: { path: "/", runtime: "./h.cjs" } } }),
+      files: { "h.cjs": `module.exports = () => (${answer});` },
+    });
+
+    const { headers } = await app.fetch("/");
+
+    expect([headers.get("a"), headers.get("b"), headers.getSetCookie()]).toEqual(["1", "2, 3", ["c=4", "d=5"]]);
+  });
+
+  it("may be what fetch got, whose coding is undone by then", async () => {
+    const server = createServer((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip", "x-a": "1" }).end(gzipSync("hello"));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "fetch", endpoints: { one: { path: "/", runtime: "./h.cjs" } } }),
+      files: { "h.cjs": `module.exports = () => fetch("http://127.0.0.1:${port}/");` },
+    });
+
+    const response = await app.fetch("/");
+    const text = await response.text();
+    server.close();
+    server.closeAllConnections();
+
+    expect([text, response.headers.get("x-a"), response.headers.get("content-encoding")]).toEqual(["hello", "1", null]);
   });
 });
 

@@ -128,6 +128,33 @@ describe("a Python handler", () => {
       envelope: { code: 'return {"status": 201, "headers": {"X-A": "1"}, "body": [1]}', status: 201, body: "[1]" },
       pair: { code: 'return 202, {"ok": True}', status: 202, body: '{"ok": true}' },
       generator: { code: 'return {"body": (part for part in ["a", "b"])}', status: 200, body: "ab" },
+      "async-generator": {
+        code: "async def parts():\n        yield 'a'\n        yield b'b'\n    return {'status': 201, 'body': parts()}",
+        status: 201,
+        body: "ab",
+      },
+      awaitable: {
+        code: "import asyncio\n    async def later():\n        await asyncio.sleep(0.001)\n        return 'later'\n    return later()",
+        status: 200,
+        body: "later",
+      },
+      lambda: { code: 'return {"statusCode": 201, "headers": {}, "body": "x"}', status: 201, body: "x" },
+      "bytes-in-json": { code: 'return {"a": b"x"}', status: 502 },
+      "reads-its-input": {
+        code: "import subprocess, sys\n    return [sys.stdin.read(), subprocess.run(['cat'], capture_output=True, text=True).stdout]",
+        status: 200,
+        body: '["", ""]',
+      },
+      "writes-to-its-output": {
+        code: "import os, subprocess, sys\n    os.write(1, b'noise')\n    sys.__stdout__.write('noise')\n    subprocess.run(['printf', 'noise'])\n    return 'quiet'",
+        status: 200,
+        body: "quiet",
+      },
+      "logs-anything": {
+        code: "a = []\n    a.append(a)\n    context.log.info('x', o=object(), n=float('nan'), b=b'x', a=a)\n    return 'logged'",
+        status: 200,
+        body: "logged",
+      },
       date: {
         code: "import datetime; return datetime.date(2026, 1, 2) and {'d': datetime.date(2026, 1, 2)}",
         status: 200,

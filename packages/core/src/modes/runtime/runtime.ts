@@ -45,12 +45,9 @@ async function openRuntime(context: ModeContext): Promise<OpenRuntime> {
   return { engine, runtimes: (context.values["runtimes"] ?? {}) as RuntimesOptions, context };
 }
 
-async function compileRuntime(
-  endpoint: EndpointSource,
-  { engine, runtimes, context }: OpenRuntime,
-): Promise<readonly RouteDraft[]> {
+function compileRuntime(endpoint: EndpointSource, { engine, runtimes, context }: OpenRuntime): readonly RouteDraft[] {
   const { state } = wholeOptions(endpoint.values["runtime"] as RuntimeOptions | string);
-  const handler = await engine.open(endpoint, runtimes, context);
+  const { handler, ready } = engine.open(endpoint, runtimes, context);
   const needs = { requestBody: true, onePlace: state === "shared" };
-  return [{ methods: endpoint.methods, path: endpoint.path, handler, needs }];
+  return [{ methods: endpoint.methods, path: endpoint.path, handler, ready, needs }];
 }

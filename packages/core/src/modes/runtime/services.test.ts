@@ -53,6 +53,19 @@ const handlers: Readonly<Record<string, string>> = {
     await databases.main.query("select ?", [1]), (await databases.main.run("x", [null])).rowCount];`,
   fails: `module.exports = async (request, { apis }) => { try { await apis.stripe.get("/fail"); } catch (error) { return error.code; } };`,
   unfit: `module.exports = async (request, { apis }) => { try { await apis.odd.get("/"); } catch (error) { return error.message; } };`,
+  logs: `module.exports = async (request, { log }) => {
+    const circle = { ask() {}, sign: Symbol("s"), size: 1n };
+    circle.self = circle;
+    log.info("odd", circle);
+    log.warn(circle);
+    return "logged";
+  };`,
+  strange: `module.exports = async (request, { state }) => {
+    const circle = {};
+    circle.self = circle;
+    const tries = [() => {}, circle].map((value) => state.set("a", { value }).then(() => "kept", () => "refused"));
+    return Promise.all([state.set("b", 1).then(() => state.get("b")), ...tries]);
+  };`,
   unnamed: `module.exports = async (request, { apis, databases }) => [typeof apis.other, typeof databases.other, Object.keys(apis)];`,
 };
 
@@ -105,6 +118,14 @@ describe.each(["worker", "process", "inline"])("what a handler asks for, in isol
 
   it("fails with the code of the error", async () => {
     expect(await (await app.fetch("/fails")).text()).toBe("BW_INTERNAL");
+  });
+
+  it("is logged whatever it is, and what cannot be kept costs no answer of another", async () => {
+    const answers = await Promise.all(["/logs", "/strange", "/strange", "/logs"].map((path) => app.fetch(path)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+
+    expect([texts[0], texts[3]]).toEqual(["logged", "logged"]);
+    for (const text of texts.slice(1, 3)) expect(text).toMatch(/^\[1,"(?:kept|refused)","refused"\]$/);
   });
 
   it("is what the endpoint names, and nothing else", async () => {

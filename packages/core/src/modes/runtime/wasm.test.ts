@@ -19,6 +19,24 @@ const cases: Readonly<
   "an answer": { code: "return { status: 201, headers: { 'x-a': '1' }, body: [1] }", statuses: [201], body: "[1]" },
   bytes: { code: "return { status: 203, body: new Uint8Array([65, 66]) }", statuses: [203], body: "AB" },
   nothing: { code: "", statuses: [204], body: "" },
+  "a redirect": { code: "context.redirect('/there')", statuses: [302], body: "" },
+  "a status alone": { code: "context.status(205)", statuses: [205], body: "" },
+  "headers in the manner of Express": {
+    code: "context.set({ 'X-A': 1 }).append('x-a', 2).write('a'); context.write(context.get('x-a').join()); return void context.end('b')",
+    statuses: [200],
+    body: "a1,2b",
+  },
+  "the context itself": { code: "return context.status(202)", statuses: [202], body: "" },
+  "an answer of AWS Lambda": {
+    code: "return { statusCode: 201, body: 'x', isBase64Encoded: false }",
+    statuses: [201],
+    body: "x",
+  },
+  "logs of anything": {
+    code: "const a = {}; a.a = a; context.log.info('x', a); context.log.info(a); console.log(a, 1n); return 'x'",
+    statuses: [200],
+    body: "x",
+  },
   "res.json": { code: "context.status(202).json({ ok: true })", statuses: [202], body: '{"ok":true}' },
   state: {
     code: "await context.state.set('a', [1]); return [await context.state.increment('n'), await context.state.get('a')]",
@@ -112,6 +130,24 @@ describe("a module in isolation wasm", () => {
     );
 
     expect(await (await app.fetch("/")).text()).toBe("3");
+  });
+});
+
+describe("a handler in isolation wasm may be", () => {
+  it.each([
+    ["a module's handler", "h.mjs", "export const handler = () => 'x';"],
+    ["a module that waits", "h.mjs", "const x = await Promise.resolve('x'); export default () => x;"],
+    ["module.exports", "h.cjs", "module.exports = () => 'x';"],
+    ["exports.handler", "h.cjs", "exports.handler = () => 'x';"],
+    ["a script's function handler", "h.cjs", "function handler(req, res) { res.send('x'); }"],
+  ])("%s", async (_what, file, source) => {
+    const runtime = { isolation: "wasm", handler: `./${file}` };
+    await using app = await startSandboxed(
+      { name: "wasm", endpoints: { one: { path: "/", runtime } } },
+      { [file]: source },
+    );
+
+    expect(await (await app.fetch("/")).text()).toBe("x");
   });
 });
 

@@ -13,6 +13,15 @@ export interface PlainAnswer {
 const mostHeaders = 1000;
 
 const envelopeKeys: ReadonlySet<string> = new Set(["status", "statusCode", "headers", "body"]);
+/** With `statusCode`: what functions of AWS Lambda answer with. */
+const lambdaKeys: ReadonlySet<string> = new Set([
+  "statusCode",
+  "headers",
+  "multiValueHeaders",
+  "cookies",
+  "body",
+  "isBase64Encoded",
+]);
 
 /**
  * What a handler returned as an answer: `{ status, headers, body }`, a `Response`, or the body itself.
@@ -23,8 +32,12 @@ export function toAnswer(returned: unknown): PlainAnswer {
   if (returned === undefined || returned === null) return { status: 204, headers: {}, body: null };
   if (returned instanceof Response) return ofResponse(returned);
   if (!isEnvelope(returned)) return withBody(200, {}, returned);
-  const { status, statusCode, headers, body } = returned as Record<string, unknown>;
-  return withBody(toStatus(status ?? statusCode), toHeaders(headers), body);
+  const { status, statusCode, headers, body, ...lambda } = returned as Record<string, unknown>;
+  const { multiValueHeaders, cookies, isBase64Encoded } = lambda;
+  const own = { ...toHeaders(headers), ...toHeaders(multiValueHeaders) };
+  if (Array.isArray(cookies)) own["set-cookie"] = cookies.map((cookie) => text(cookie));
+  const isCoded = isBase64Encoded === true && typeof body === "string";
+  return withBody(toStatus(status ?? statusCode), own, isCoded ? Buffer.from(body, "base64") : body);
 }
 
 /** What a handler left in its `res`. @throws AnswerProblem */
@@ -37,8 +50,9 @@ function isEnvelope(value: unknown): boolean {
   if (typeof value !== "object" || value === null || Array.isArray(value) || isText(value)) return false;
   if (isStreamLike(value)) return false;
   const keys = Object.keys(value);
-  if (keys.length === 0 || !keys.every((key) => envelopeKeys.has(key))) return false;
   const { status, statusCode } = value as Record<string, unknown>;
+  const known = typeof statusCode === "number" && status === undefined ? lambdaKeys : envelopeKeys;
+  if (keys.length === 0 || !keys.every((key) => known.has(key))) return false;
   return [status, statusCode].every((code) => code === undefined || typeof code === "number");
 }
 
@@ -89,10 +103,19 @@ function withBody(status: number, headers: PlainAnswer["headers"], body: unknown
   return { status, headers: { "content-type": "application/json", ...headers }, body: json };
 }
 
+/** They say how the message that brought a response was framed; the one that takes it on is another. */
+const ofTheMessage = ["connection", "keep-alive", "transfer-encoding"] as const;
+
 function ofResponse(response: Response): PlainAnswer {
   const headers: PlainAnswer["headers"] = { ...toHeaders(response.headers) };
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) headers["set-cookie"] = cookies;
+  for (const name of ofTheMessage) delete headers[name];
+  // What was fetched has its coding undone, and its fields say nothing of that. Of what was made there is no URL.
+  if (response.url !== "" && headers["content-encoding"] !== undefined) {
+    delete headers["content-encoding"];
+    delete headers["content-length"];
+  }
   // A stream of the web can be read part by part in every Node from 20 on, which its type does not say everywhere.
   const body = response.body as AsyncIterable<unknown> | null;
   return { status: toStatus(response.status), headers, body };

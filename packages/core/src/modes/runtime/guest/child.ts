@@ -11,7 +11,8 @@ export function runChild(orders: GuestOrders): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
   const strays = createStrays();
   const guest = runGuest(orders, {
-    post: (message: FromGuest) => void write(toLine(message)),
+    // What a handler or its children wrote there all the same, without an end, is no part of an answer.
+    post: (message: FromGuest) => void write(`\n${toLine(message)}`),
     idle() {},
     within: strays.within,
   });

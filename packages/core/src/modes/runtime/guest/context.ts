@@ -1,6 +1,7 @@
 import type { ApiRequest, ApiResponse } from "../../../apis.ts";
 import type { DatabaseResult } from "../../../databases.ts";
 import type { LogFields, LogLevel } from "../../../logger.ts";
+import { toPlainFields } from "../../../plain-fields.ts";
 import type { FromGuest, GuestOrders, ServiceName } from "../wire.ts";
 
 /** An API as a handler asks it. */
@@ -73,7 +74,7 @@ export function createMembers({ orders, ask, post, signalOf }: ContextParts): Co
     apis: (id) => byName(orders.apis, (name) => toApi((request) => ask(id, "apis", [name, request]))),
     databases: (id) => byName(orders.databases, (name) => toDatabase((args) => ask(id, "databases", [name, ...args]))),
     state: (id) => toState((args) => ask(id, "state", args)),
-    log: (id) => toLog((level, message, fields) => post({ log: level, id, message, fields })),
+    log: (id) => toLog((log, message, fields) => post({ log, id, message: toText(message), ...fieldsOf(fields) })),
     signal: signalOf,
   };
 }
@@ -110,6 +111,15 @@ function toState(send: (args: readonly unknown[]) => Promise<unknown>): HandlerS
     increment: (key, by = 1) => send(["increment", key, by]) as Promise<number>,
     keys: () => send(["keys"]) as Promise<readonly string[]>,
   };
+}
+
+/** Whatever is logged crosses to the server: what is not made of data is described. */
+function toText(message: unknown): string {
+  return typeof message === "string" ? message : JSON.stringify(toPlainFields({ message })["message"] ?? null);
+}
+
+function fieldsOf(fields: unknown): { readonly fields?: LogFields } {
+  return fields === undefined ? {} : { fields: toPlainFields(fields as LogFields) };
 }
 
 function toLog(write: (level: LogLevel, message: string, fields?: LogFields) => void): HandlerLog {

@@ -7,8 +7,11 @@ import asyncio, base64, inspect, json, os, re, sys, threading, traceback
 from concurrent.futures import ThreadPoolExecutor
 
 orders = json.loads(sys.argv[1])
-wire_in = sys.stdin.buffer
+wire_in = os.fdopen(os.dup(0), "rb")
 wire_out = os.fdopen(os.dup(1), "wb", buffering=0)
+# What handlers and the programs they start read and write is no part of the wire.
+with open(os.devnull, "rb") as nothing:
+    os.dup2(nothing.fileno(), 0)
 os.dup2(2, 1)
 sys.stdout = sys.stderr
 sys.argv = sys.argv[:1]
@@ -36,6 +39,20 @@ def encode(value):
     if isinstance(value, (set, frozenset, tuple)):
         return list(value)
     raise AnswerProblem("the answer has a %s in it, which has no JSON form" % type(value).__name__)
+
+
+def encode_answer(value):
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        raise AnswerProblem("the answer has bytes in it, which have no JSON form")
+    return encode(value)
+
+
+def for_log(fields):
+    """Fields of any kind, as what JSON can hold."""
+    try:
+        return json.loads(json.dumps(fields, default=repr, skipkeys=True), parse_constant=str)
+    except Exception:
+        return {"fields": repr(fields)[:4096]}
 
 
 def decode(value):
@@ -222,7 +239,7 @@ class Log:
         self._id = number
 
     def _write(self, level, message, fields):
-        post({"log": level, "id": self._id, "message": str(message), "fields": fields})
+        post({"log": level, "id": self._id, "message": str(message), "fields": for_log(fields)})
 
     def debug(self, message, **fields):
         self._write("debug", message, fields)
@@ -252,9 +269,23 @@ class Context:
 
 
 ENVELOPE = {"status", "headers", "body"}
+LAMBDA = {"statusCode", "headers", "multiValueHeaders", "cookies", "body", "isBase64Encoded"}
+
+
+def from_lambda(value):
+    """What functions of AWS Lambda answer with, in the words of ours."""
+    headers = {**(value.get("headers") or {}), **(value.get("multiValueHeaders") or {})}
+    if value.get("cookies"):
+        headers["set-cookie"] = value["cookies"]
+    body = value.get("body")
+    if value.get("isBase64Encoded") is True and isinstance(body, str):
+        body = base64.b64decode(body)
+    return {"status": value["statusCode"], "headers": headers, "body": body}
 
 
 def to_answer(value):
+    if isinstance(value, dict) and isinstance(value.get("statusCode"), int) and set(value) <= LAMBDA:
+        value = from_lambda(value)
     if isinstance(value, tuple) and len(value) in (2, 3) and isinstance(value[0], int):
         value = {"status": value[0], "body": value[1], "headers": value[2] if len(value) == 3 else {}}
     status, headers, body = 200, {}, value
@@ -284,8 +315,41 @@ def describe(error):
     return {"name": type(error).__name__, "message": ("%s: %s" % (type(error).__name__, text)).rstrip(": "), "stack": stack[-8000:]}
 
 
+async def settle(awaitable):
+    return await awaitable
+
+
+def wait_for(awaitable):
+    """What it comes to in the loop, for a thread."""
+    return asyncio.run_coroutine_threadsafe(settle(awaitable), loop).result()
+
+
+END = object()
+
+
+async def step(parts):
+    try:
+        return await parts.__anext__()
+    except StopAsyncIteration:
+        return END
+
+
+def in_turn(parts):
+    """The parts of an asynchronous generator, for a thread."""
+    try:
+        part = wait_for(step(parts))
+        while part is not END:
+            yield part
+            part = wait_for(step(parts))
+    finally:
+        if hasattr(parts, "aclose"):
+            wait_for(parts.aclose())
+
+
 def respond(call, value):
     status, headers, body = to_answer(value)
+    if hasattr(body, "__anext__"):
+        body = in_turn(body)
     head = {"id": call.id, "status": status, "headers": headers}
     if isinstance(body, (bytes, bytearray, memoryview)):
         post({**head, "body_base64": base64.b64encode(bytes(body)).decode()})
@@ -300,7 +364,7 @@ def respond(call, value):
         if body is not None and not isinstance(body, str):
             headers.setdefault("content-type", "application/json")
             try:
-                body = json.dumps(body, default=encode, ensure_ascii=False, allow_nan=False)
+                body = json.dumps(body, default=encode_answer, ensure_ascii=False, allow_nan=False)
             except (TypeError, ValueError, RecursionError) as error:
                 raise AnswerProblem("the answer has no JSON form: %s" % error) from None
         post({**head, "body": body})
@@ -323,10 +387,8 @@ def finish(call, work):
 
 def run(call, request):
     def work():
-        arguments = (request, Context(call))[:wanted]
-        if inspect.iscoroutinefunction(handler):
-            return asyncio.run_coroutine_threadsafe(handler(*arguments), loop).result()
-        return handler(*arguments)
+        value = handler(*(request, Context(call))[:wanted])
+        return wait_for(value) if inspect.isawaitable(value) else value
 
     finish(call, work)
 

@@ -7,10 +7,21 @@ export const sandboxProgram = String.raw`
 (host, settings) => {
   const ask = async (id, service, args) => JSON.parse(await host.ask(id, service, JSON.stringify(args)));
   const map = (names, make) => Object.fromEntries(names.map((name) => [name, make(name)]));
+  const toText = (value) => {
+    if (typeof value === "string") return value;
+    try {
+      return (value instanceof Error ? undefined : JSON.stringify(value)) ?? String(value);
+    } catch {
+      return "something that cannot be shown";
+    }
+  };
+  const toFields = (fields) => {
+    const text = toText(fields ?? {});
+    return typeof fields === "object" && text.startsWith("{") ? text : JSON.stringify(fields === undefined ? {} : { fields: text });
+  };
   const log = (id) => map(["debug", "info", "warn", "error"], (level) => (message, fields) =>
-    host.log(level, id, String(message), JSON.stringify(fields ?? {})));
-  const print = (level) => (...values) =>
-    host.log(level, 0, values.map((value) => (typeof value === "string" ? value : JSON.stringify(value) ?? String(value))).join(" "), "{}");
+    host.log(level, id, toText(message), toFields(fields)));
+  const print = (level) => (...values) => host.log(level, 0, values.map(toText).join(" "), "{}");
   globalThis.console = { log: print("info"), info: print("info"), debug: print("debug"), warn: print("warn"), error: print("error") };
 
   const api = (id, name) => {
@@ -40,19 +51,40 @@ export const sandboxProgram = String.raw`
       context.headersSent = true;
       finish();
     };
+    const set = (name, value) => {
+      if (typeof name === "object") for (const each of Object.keys(name)) set(each, name[each]);
+      else answer.headers[name.toLowerCase()] = Array.isArray(value) ? value.map(String) : String(value);
+      return context;
+    };
+    const get = (name) => answer.headers[name.toLowerCase()];
+    let parts = "";
     const context = {
       headersSent: false,
       answer,
       done: () => (context.headersSent ? undefined : new Promise((resolve) => (finish = resolve))),
       status: (code) => ((answer.status = code), context),
-      set: (name, value) => ((answer.headers[name.toLowerCase()] = String(value)), context),
-      type: (value) => context.set("content-type", value),
+      set,
+      header: set,
+      setHeader: set,
+      get,
+      getHeader: get,
+      removeHeader: (name) => void delete answer.headers[name.toLowerCase()],
+      append: (name, value) => set(name, get(name) === undefined ? value : [get(name), value].flat()),
+      type: (value) => set("content-type", value),
+      redirect: (status, location) =>
+        typeof status === "number" ? context.status(status).set("location", location).end() : context.redirect(302, status),
       json: (value) => {
         answer.headers["content-type"] ??= "application/json";
         end(JSON.stringify(value));
       },
       send: (value) => (value === null || typeof value !== "object" || bytesOf(value) ? end(value) : context.json(value)),
-      end: (value) => end(value),
+      sendStatus: (code) => context.status(code).end(),
+      write: (part) => {
+        if (typeof part !== "string") throw new Error("in the sandbox a part of an answer is a text");
+        parts += part;
+        return true;
+      },
+      end: (value) => end(parts === "" ? value : parts + (value ?? "")),
       apis: map(settings.apis, (name) => api(id, name)),
       databases: map(settings.databases, (name) => database(id, name)),
       state: state(id),
@@ -99,8 +131,11 @@ export const sandboxProgram = String.raw`
     return async (id, text, bytes) => {
       const context = createContext(id);
       const value = await handler(toRequest(text, bytes), context, context);
+      const { answer } = context;
+      if (value !== undefined && value !== context) return pack(context.headersSent ? answer : value);
       if (answersLater && value === undefined) await context.done();
-      return pack(context.headersSent ? context.answer : value);
+      const isWritten = answer.status !== 200 || Object.keys(answer.headers).length > 0;
+      return pack(context.headersSent || value === context || isWritten ? answer : undefined);
     };
   };
 }

@@ -15,7 +15,7 @@ import { sandboxProgram } from "./sandbox-program.ts";
 export async function openSandbox(orders: GuestOrders, parts: ContextParts): Promise<RunCall> {
   const { module = "", memoryBytes = 0, timeoutMs = 0, root = "" } = orders.sandbox ?? {};
   const sandbox = new Sandbox(await loadQuickJs(module), { memoryBytes, timeoutMs, root });
-  const run = sandbox.prepare(orders, parts);
+  const run = await sandbox.prepare(orders, parts);
   return async (id, request) => toPlain(await sandbox.call(run, { id, request }));
 }
 
@@ -55,30 +55,32 @@ class Sandbox {
   }
 
   /** The function that answers calls. @throws what the handler's module throws */
-  prepare({ handler, apis, databases, environment }: GuestOrders, parts: ContextParts): QuickJsHandle {
+  async prepare({ handler, apis, databases, environment }: GuestOrders, parts: ContextParts): Promise<QuickJsHandle> {
     const vm = this.#vm;
     const { name, text, lineOffset } = codeOf(handler);
     const host = this.#host(parts);
     const settings = this.#take(() => vm.evalCode(`(${JSON.stringify({ apis, databases, environment })})`));
     const program = this.#take(() => vm.evalCode(sandboxProgram, "sandbox"));
     const wrap = this.#take(() => vm.callFunction(program, vm.undefined, host, settings));
-    const lines = "\n".repeat(lineOffset);
-    const found = isModule(text)
-      ? vm.getProp(
-          this.#take(() => vm.evalCode(lines + text, name, { type: "module" })),
-          "default",
-        )
-      : this.#take(() =>
-          vm.evalCode(
-            `${lines}((module, exports) => {${text}\n;return typeof handler === "function" ? handler : module.exports;})({ exports: {} }, {})`,
-            name,
-          ),
-        );
+    const found = await this.#find({ name, text, lines: "\n".repeat(lineOffset) });
     if (vm.typeof(found) !== "function")
       throw new AnswerProblem(
         "exports no function: write export default, module.exports = or function handler(request, context)",
       );
     return this.#take(() => vm.callFunction(wrap, vm.undefined, found));
+  }
+
+  /** What a module exports, or a script, in each of the ways in which others may. */
+  async #find({ name, text, lines }: Record<"name" | "text" | "lines", string>): Promise<QuickJsHandle> {
+    const vm = this.#vm;
+    if (!name.endsWith(".mjs") && !isModule(text)) {
+      const own = `((module, exports) => {${text}\n;return typeof handler === "function" ? handler : undefined;})`;
+      const found = `${lines}((m, f) => f(m, m.exports) ?? (typeof m.exports === "function" ? m.exports : m.exports?.handler))({ exports: {} }, ${own})`;
+      return this.#take(() => vm.evalCode(found, name));
+    }
+    const module = await this.#settled(this.#take(() => vm.evalCode(lines + text, name, { type: "module" })));
+    const found = vm.getProp(module, "default");
+    return vm.typeof(found) === "function" ? found : vm.getProp(module, "handler");
   }
 
   async call(
@@ -96,17 +98,23 @@ class Sandbox {
     ];
     const promise = this.#take(() => vm.callFunction(run, vm.undefined, ...given));
     for (const handle of given) handle.dispose();
-    const settled = vm.resolvePromise(promise);
+    const value = await this.#settled(promise);
+    const packed = {
+      head: this.#read(value, "head", (head) => vm.getString(head)),
+      bytes: this.#read(value, "bytes", (bytes) => this.#bytes(bytes)),
+    };
+    value.dispose();
+    return packed;
+  }
+
+  /** What a promise of the sandbox comes to; anything else is that itself. @throws what it is rejected with */
+  async #settled(promise: QuickJsHandle): Promise<QuickJsHandle> {
+    const settled = this.#vm.resolvePromise(promise);
     promise.dispose();
     this.#pump();
     const result = await settled;
     if (result.error !== undefined) throw this.#toError(result.error);
-    const packed = {
-      head: this.#read(result.value, "head", (head) => vm.getString(head)),
-      bytes: this.#read(result.value, "bytes", (bytes) => this.#bytes(bytes)),
-    };
-    result.value.dispose();
-    return packed;
+    return result.value;
   }
 
   #read<T>(of: QuickJsHandle, name: string, use: (member: QuickJsHandle) => T): T {
@@ -144,8 +152,7 @@ class Sandbox {
       asked
         .then(
           (value) => settle(deferred.resolve, vm.newString(JSON.stringify(withoutBytes(value) ?? null))),
-          (error: unknown) =>
-            settle(deferred.reject, vm.newError(error instanceof Error ? error.message : "the service failed")),
+          (error: unknown) => settle(deferred.reject, this.#failure(error)),
         )
         .finally(() => this.#pump());
       return deferred.handle;
@@ -163,6 +170,18 @@ class Sandbox {
     });
     define("aborted", (id) => (signalOf(vm.getNumber(id)).aborted ? vm.true : vm.false));
     return host;
+  }
+
+  /** What a service failed with, with its code. */
+  #failure(error: unknown): QuickJsHandle {
+    const vm = this.#vm;
+    const failure = vm.newError(error instanceof Error ? error.message : "the service failed");
+    if (error instanceof Error && "code" in error && typeof error.code === "string") {
+      const code = vm.newString(error.code);
+      vm.setProp(failure, "code", code);
+      code.dispose();
+    }
+    return failure;
   }
 
   /** Runs code of the sandbox, for no longer than a call may take. @throws what it throws */

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { workerData } from "node:worker_threads";
+import { describeThrown } from "../../../thrown.ts";
 import type { FromGuest, GuestOrders, ToGuest } from "../wire.ts";
 import { runGuest } from "./guest.ts";
 import { guardProcess } from "./guards.ts";
@@ -22,8 +23,19 @@ export function runThread(port: MessagePort): void {
     if (waiting.length === 0) return;
     const batch = waiting;
     waiting = [];
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-    port.postMessage(batch);
+    send(batch);
+  };
+  const send = (batch: readonly FromGuest[]): void => {
+    try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+      port.postMessage(batch);
+    } catch (error) {
+      // Only what a handler asks with can be what does not cross: the others must not be lost with it.
+      const [only] = batch;
+      if (batch.length > 1) for (const message of batch) send([message]);
+      else if (only !== undefined && "ask" in only)
+        guest.take({ reply: only.ask, error: { name: "DataCloneError", message: describeThrown(error).message } });
+    }
   };
   const strays = createStrays();
   const guest = runGuest(orders, {
