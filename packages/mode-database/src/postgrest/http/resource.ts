@@ -52,8 +52,8 @@ interface Asked {
 
 /** The tables of a query. @throws Refused */
 export function levelOf({ settings }: Rest, { catalog, schema }: RestRequest, { table, query }: Asked): Level {
-  const { maxRows, aggregates, tables } = settings;
-  return buildLevel({ catalog, schema, maxRows, aggregates, tables }, table, query);
+  const { schemas, maxRows, aggregates, tables } = settings;
+  return buildLevel({ catalog, schema, schemas, maxRows, aggregates, tables }, table, query);
 }
 
 /** The request's own address with its parameters in the order of their names. */

@@ -11,12 +11,15 @@ interface Wanted {
 /** Where links may lead. */
 interface LinkScope {
   readonly schema: string;
+  /** Schemas that may be seen. */
+  readonly schemas: readonly string[];
   readonly tables: ReadonlySet<string> | undefined;
 }
 
-/** The one link that is meant; it leads to the schema of the request. */
-export function findLink(table: Table, { relation: name, hint }: Wanted, { schema, tables }: LinkScope): Link {
-  const links = table.links.filter((link) => link.schema === schema && (tables?.has(link.target) ?? true));
+/** The one link that is meant; it leads to the schema of the request, by tables that may be seen. */
+export function findLink(table: Table, { relation: name, hint }: Wanted, scope: LinkScope): Link {
+  const { schema } = scope;
+  const links = table.links.filter((link) => link.schema === schema && isSeen(link, scope));
   const computed = links.find(({ kind, constraint }) => kind === "computed" && constraint === name);
   if (computed !== undefined) return computed;
   const found = links.filter((link) => link.kind !== "computed" && fits(table, link, { relation: name, hint }));
@@ -28,6 +31,12 @@ export function findLink(table: Table, { relation: name, hint }: Wanted, { schem
     name,
     found.map((one) => describe(table, one)),
   );
+}
+
+/** A row of a hidden table says nothing, not even which others belong together. */
+function isSeen({ target, junction }: Link, { schemas, tables }: LinkScope): boolean {
+  if (junction !== undefined && !schemas.includes(junction.schema)) return false;
+  return tables === undefined || (tables.has(target) && (junction === undefined || tables.has(junction.name)));
 }
 
 function fits(table: Table, link: Link, wanted: Wanted): boolean {

@@ -40,6 +40,8 @@ export interface Child extends Level {
 export interface LevelScope {
   readonly catalog: Catalog;
   readonly schema: string;
+  /** Schemas that may be seen. */
+  readonly schemas: readonly string[];
   /** Rows at most of each level. */
   readonly maxRows: number | undefined;
   readonly aggregates: boolean;
