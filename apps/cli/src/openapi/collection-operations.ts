@@ -4,10 +4,34 @@ import { filtersOf, limitOf, shared } from "./parameters.ts";
 import { problemsBy } from "./problems.ts";
 import { schemaName } from "./schemas.ts";
 
-/** What one method of a collection or of a row in it takes and gives; `undefined` for other paths of the endpoint. */
-export function collectionOperation({ method, pattern }: RouteInfo, collection: CollectionFacts): Part | undefined {
-  if (samePath(pattern, collection.path)) return ofList[method]?.(collection);
-  return samePath(pattern, collection.itemPath) ? ofItem[method]?.(collection) : undefined;
+/** The collections of an API, by endpoint. */
+export type CollectionsByEndpoint = ReadonlyMap<string, CollectionFacts>;
+
+/** What one method of a collection, or of a row in it, takes and gives; `undefined` for other paths of the endpoint. */
+export function collectionOperation(
+  { endpoint, method, pattern }: RouteInfo,
+  collections: CollectionsByEndpoint,
+): Part | undefined {
+  const collection = collections.get(endpoint);
+  if (collection === undefined) return undefined;
+  const { path, itemPath } = collection;
+  if (samePath(pattern, path)) return restricted(collection, method, ofList[method]);
+  if (samePath(pattern, itemPath)) return restricted(collection, method, ofItem[method]);
+  if (!pattern.startsWith(`${itemPath}/`)) return undefined;
+  const [name, item] = pattern.slice(itemPath.length + 1).split("/");
+  const below = collections.get(collection.below.find((one) => one.name === name)?.endpoint ?? "");
+  return below && restricted(below, method, (item === undefined ? ofList : ofItem)[method]);
+}
+
+/** An operation that is for some roles only. */
+function restricted(collection: CollectionFacts, method: string, operation: Operation | undefined): Part | undefined {
+  const { roles } = collection;
+  const part = operation?.(collection);
+  if (part === undefined || roles === undefined) return part;
+  const allowed = method === "GET" ? roles.read : roles.write;
+  const refusals = problems(...(allowed.includes("anonymous") ? [403] : [401, 403]));
+  // Every operation has responses by their status.
+  return { ...part, "x-roles": allowed, responses: { ...(part["responses"] as Part), ...refusals } };
 }
 
 /** A slash at the end does not count. */
@@ -85,7 +109,7 @@ const ofItem: Readonly<Record<string, Operation>> = {
   }),
   PUT: (collection) => ({
     summary: `Replaces a row of ${collection.endpoint}, or adds it`,
-    parameters: shared("prefer", "ifMatch"),
+    parameters: shared("select", "prefer", "ifMatch"),
     requestBody: body(reference(collection, "New"), ["application/json"]),
     responses: {
       200: oneRow(collection, "It was replaced."),
@@ -105,7 +129,7 @@ const ofItem: Readonly<Record<string, Operation>> = {
   }),
   DELETE: (collection) => ({
     summary: `Removes a row of ${collection.endpoint}`,
-    parameters: shared("prefer", "ifMatch"),
+    parameters: shared("select", "prefer", "ifMatch"),
     responses: {
       200: oneRow(collection, "It was removed."),
       204: { description: "Removed." },

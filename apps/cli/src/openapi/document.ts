@@ -55,7 +55,7 @@ function pathsOf(opened: OpenApp, collections: readonly CollectionFacts[]): Part
     const { path, parameters } = toPath(info.pattern);
     const operations = (paths[path] ??= parameters.length === 0 ? {} : { parameters });
     operations[info.method.toLowerCase()] ??= {
-      ...operationOf(info, byEndpoint.get(info.endpoint)),
+      ...(collectionOperation(info, byEndpoint) ?? plainOperation()),
       operationId: operationId(info),
       tags: [info.endpoint],
       ...described(descriptions.get(info.endpoint)),
@@ -66,10 +66,6 @@ function pathsOf(opened: OpenApp, collections: readonly CollectionFacts[]): Part
 
 /** Those that a path item may have. */
 const methods: ReadonlySet<string> = new Set("GET PUT POST DELETE OPTIONS PATCH TRACE".split(" "));
-
-function operationOf(info: RouteInfo, collection: CollectionFacts | undefined): Part {
-  return (collection && collectionOperation(info, collection)) ?? plainOperation();
-}
 
 /** Nothing is known of what it takes and gives. */
 function plainOperation(): Part {
