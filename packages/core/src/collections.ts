@@ -44,7 +44,9 @@ export interface CollectionBelow {
 
 /** Roles that may do something. */
 export interface CollectionRoles {
+  /** Who may see rows. */
   readonly read: readonly string[];
+  /** Who may make, change and remove rows. */
   readonly write: readonly string[];
 }
 

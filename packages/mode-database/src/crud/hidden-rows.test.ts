@@ -253,6 +253,37 @@ describeDatabases("rows that may not be written", (target) => {
     expect((await rig.send("GET /notes?select=id&id=gt.2", ada)).body).toEqual([{ id: 5 }]);
   });
 
+  it("do not keep a key from being made", async () => {
+    const fields = "fields: { id: { type: uuid, primary_key: true }, word: { type: string } }";
+    const access = "access: { writer: { read: true, write: { columns: [word] } } }";
+    const things = `things: { path: /things, database: { table: things, auto_crud: true, ${fields}, ${access} } }`;
+    const own = { mysql: "uuid()", postgresql: "gen_random_uuid()", sqlite: "(lower(hex(randomblob(16))))" }[
+      target.type
+    ];
+    await using small = await startCrud(
+      target,
+      `plugins: { identify: {} }\nendpoints:\n  ${things}\n  own: { path: /own, database: { table: own, auto_crud: true, ${access} } }\n`,
+      {
+        plugins: [identify],
+        async prepare(database) {
+          await database.query(`CREATE TABLE own (id varchar(40) DEFAULT ${own} PRIMARY KEY, word varchar(20))`);
+        },
+      },
+    );
+
+    for (const path of ["/things", "/own"]) {
+      const made = await small.send(`POST ${path}`, { ...as(["writer"]), body: { word: "w" } });
+      expect({ path, ...made }).toMatchObject({ path, status: 201, body: { id: expect.any(String), word: "w" } });
+      const location = made.headers["location"] ?? "";
+      expect((await small.send(`GET ${location}`, as(["writer"]))).body).toEqual(made.body);
+      const refused = await small.send(`POST ${path}`, {
+        ...as(["writer"]),
+        body: { id: location.slice(-36), word: "w" },
+      });
+      expect(refused).toMatchObject({ status: 403, body: { columns: ["id"] } });
+    }
+  });
+
   it("are not changed by the key they have", async () => {
     await using rig = await open(target);
     const before = (await rig.send(all, admin)).body;

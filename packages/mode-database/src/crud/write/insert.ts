@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { JsonValue } from "@backworks/core";
 import { invalidRow, pointerTo } from "@backworks/core/query";
-import type { CheckedInsert, Conflict, NestedRows, NewRow, Relation, Row, Violation } from "@backworks/core/query";
+import type {
+  CheckedInsert,
+  Column,
+  Conflict,
+  NestedRows,
+  NewRow,
+  Relation,
+  Row,
+  Violation,
+} from "@backworks/core/query";
 import { denied } from "../access.ts";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
@@ -74,9 +83,11 @@ function checkRow(call: Call, row: NewRow, place: RowPlace): ReadyRow {
   const before = row.nested.filter(comesBefore);
   const after = row.nested.filter((nested) => !comesBefore(nested));
   const lead = new Set([...given, ...before.flatMap(({ relation }) => relation.columns.map(([own]) => own))]);
-  const values = completeRow({ grant, values: withKey(grant, row.values), needs, given: lead }, call.exchange);
+  const keyed = withKey(grant, row.values);
+  const values = completeRow({ grant, values: keyed, needs, given: lead }, call.exchange);
   const scope: WriteScope = { exchange: call.exchange, dialect: call.collection.database.engine.dialect.name };
-  const checked = checkValues({ grant, values, pointer, needs, given: lead }, scope);
+  const made = new Set(Object.keys(keyed).filter((name) => (row.values[name] ?? undefined) === undefined));
+  const checked = checkValues({ grant, values, pointer, needs, given: lead, made }, scope);
   violations.push(...checked.violations);
   for (const column of missingColumns({ grant }, (name) => values[name] !== undefined || lead.has(name)))
     violations.push({ pointer: pointer + pointerTo(column), detail: "is required" });
@@ -138,8 +149,14 @@ function comesBefore({ relation: { cardinality, columns }, rows }: NestedRows): 
 function withKey({ table, collection }: Grant, values: Row): Row {
   const complete: Record<string, JsonValue | undefined> = { ...values };
   for (const column of table.primaryKey) if (complete[column] === null) delete complete[column];
-  for (const column of collection?.uuidColumns ?? []) complete[column] ??= randomUUID();
+  const uuids = table.primaryKey.filter((name) => makesUuid(table.columns?.get(name)));
+  for (const column of [...(collection?.uuidColumns ?? []), ...uuids]) complete[column] ??= randomUUID();
   return complete;
+}
+
+/** Whether the database would make a key that it does not tell. */
+function makesUuid(column: Column | undefined): boolean {
+  return column !== undefined && "makesUuid" in column && column.makesUuid === true;
 }
 
 /** Versions begin at 1. */

@@ -21,6 +21,8 @@ export interface Draft {
   readonly needs: readonly Need[];
   /** Columns that rows around and within it give. */
   readonly given?: ReadonlySet<string>;
+  /** Columns whose values nobody wrote. */
+  readonly made?: ReadonlySet<string>;
 }
 
 /** A value that is stored: as JSON has it, and as the driver takes it. */
@@ -44,13 +46,14 @@ export interface WriteScope {
 const none: ReadonlySet<string> = new Set();
 
 /** Checks values that are to be written against who writes them, the path and the types of their columns. @throws BW_ACCESS_DENIED */
-export function checkValues({ grant, values, pointer, needs, given = none }: Draft, scope: WriteScope): Written {
+export function checkValues(draft: Draft, scope: WriteScope): Written {
+  const { grant, values, pointer, needs, given = none, made = none } = draft;
   const version = grant.collection?.options.version_column;
   const violations: Violation[] = [];
   const stored = new Map<string, Stored>();
   refuseColumns(
     grant,
-    [...Object.keys(values), ...given].filter((name) => name !== version),
+    [...Object.keys(values), ...given].filter((name) => name !== version && !made.has(name)),
   );
   refuseOthers(grant, values, scope.exchange);
   for (const [name, value] of Object.entries(values)) {
