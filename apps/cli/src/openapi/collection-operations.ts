@@ -1,11 +1,11 @@
-import type { CollectionFacts, RouteInfo } from "@backworks/core";
+import type { RouteInfo } from "@backworks/core";
 import type { Part } from "./document.ts";
 import { filtersOf, limitOf, shared } from "./parameters.ts";
 import { problemsBy } from "./problems.ts";
-import { schemaName } from "./schemas.ts";
+import type { NamedCollection } from "./schemas.ts";
 
 /** The collections of an API, by endpoint. */
-export type CollectionsByEndpoint = ReadonlyMap<string, CollectionFacts>;
+export type CollectionsByEndpoint = ReadonlyMap<string, NamedCollection>;
 
 /** What one method of a collection, or of a row in it, takes and gives; `undefined` for other paths of the endpoint. */
 export function collectionOperation(
@@ -24,7 +24,7 @@ export function collectionOperation(
 }
 
 /** An operation that is for some roles only. */
-function restricted(collection: CollectionFacts, method: string, operation: Operation | undefined): Part | undefined {
+function restricted(collection: NamedCollection, method: string, operation: Operation | undefined): Part | undefined {
   const { roles } = collection;
   const part = operation?.(collection);
   if (part === undefined || roles === undefined) return part;
@@ -39,7 +39,7 @@ function samePath(one: string, other: string): boolean {
   return one.replace(/\/$/, "") === other.replace(/\/$/, "");
 }
 
-type Operation = (collection: CollectionFacts) => Part;
+type Operation = (collection: NamedCollection) => Part;
 
 const ofList: Readonly<Record<string, Operation>> = {
   GET: (collection) => ({
@@ -149,15 +149,15 @@ const pageHeaders: Part = {
   Link: textHeader("Addresses of the pages around this one (RFC 8288)."),
 };
 
-function reference(collection: CollectionFacts, form: "" | "New" | "Change" = ""): Part {
-  return { $ref: `#/components/schemas/${schemaName(collection)}${form}` };
+function reference(collection: NamedCollection, form: "" | "New" | "Change" = ""): Part {
+  return { $ref: `#/components/schemas/${collection.schemaName}${form}` };
 }
 
-function single(collection: CollectionFacts): Part {
+function single(collection: NamedCollection): Part {
   return wrapped(reference(collection), collection.wrap?.single);
 }
 
-function list(collection: CollectionFacts): Part {
+function list(collection: NamedCollection): Part {
   return wrapped({ type: "array", items: reference(collection) }, collection.wrap?.list);
 }
 
@@ -165,11 +165,11 @@ function wrapped(schema: Part, key: string | undefined): Part {
   return key === undefined ? schema : { type: "object", required: [key], properties: { [key]: schema } };
 }
 
-function listContent(collection: CollectionFacts): Part {
+function listContent(collection: NamedCollection): Part {
   return { "application/json": { schema: list(collection) }, "text/csv": { schema: { type: "string" } } };
 }
 
-function oneRow(collection: CollectionFacts, description: string): Part {
+function oneRow(collection: NamedCollection, description: string): Part {
   return {
     description,
     headers: { ETag: textHeader("Validator of the row.") },

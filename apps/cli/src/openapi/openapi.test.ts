@@ -162,6 +162,25 @@ endpoints:
     });
   });
 
+  it("gives each collection names of its own, and says which keys a row must bring", async () => {
+    const pair = "{ a: { type: string, primary_key: true }, b: { type: integer, primary_key: true } }";
+    const { components } = await exported(`name: names
+databases: { main: { type: sqlite, file_path: data/names.db } }
+endpoints:
+  a-b: { path: /one, mock: { resource: { seed: [{ id: 1 }] } } }
+  a_b: { path: /two, database: { table: pairs, auto_crud: true, fields: ${pair} } }
+  a-b-new: { path: /three, mock: { resource: {} } }
+  problem: { path: /four, mock: { resource: {} } }
+`);
+
+    expect(
+      Object.keys(components.schemas)
+        .filter((name) => !name.endsWith("Change"))
+        .sort(),
+    ).toEqual([..."AB AB2 AB2New ABNew ABNew2 ABNew2New Problem Problem2 Problem2New".split(" ")]);
+    expect(components.schemas["AB2New"]).toMatchObject({ required: ["a", "b"] });
+  });
+
   it("writes a file", async () => {
     using project = createProject({ "backworks.yaml": yaml });
 

@@ -98,13 +98,15 @@ const ofFieldType: Readonly<Record<FieldOptions["type"], ScalarName>> = {
 };
 
 function ofFields(fields: Readonly<Record<string, FieldOptions>>): Facts {
+  const key = Object.entries(fields).flatMap(([name, field]) => (field.primary_key === true ? [name] : []));
   const columns = Object.entries(fields).map(([name, field]): CollectionColumn => {
     const type = ofFieldType[field.type];
     const isKey = field.primary_key === true;
-    const isMade = field.default !== undefined || (isKey && (type === "integer" || type === "uuid"));
+    // One number counts up by itself, several do not.
+    const isMade =
+      field.default !== undefined || (isKey && (type === "uuid" || (type === "integer" && key.length === 1)));
     const nullable = field.required !== true && !isKey;
     return { name, schema: orNull(scalars[type], nullable), required: !nullable && !isMade, readOnly: false };
   });
-  const key = Object.entries(fields).flatMap(([name, field]) => (field.primary_key === true ? [name] : []));
   return { columns, key };
 }
