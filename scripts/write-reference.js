@@ -8,6 +8,7 @@ const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarni
 const tests = [
   ["packages/core", "src/config/reference"],
   ["packages/mode-proxy", "src/options/reference"],
+  ["packages/mode-database", "src/options/reference"],
   ["packages/plugin-cache", "src/options/reference"],
   ["packages/plugin-monitoring", "src/options/reference"],
 ];

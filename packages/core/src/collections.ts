@@ -26,8 +26,28 @@ export interface CollectionFacts {
   readonly page: { readonly default: number; readonly max: number };
   /** Relations that `select` may embed. */
   readonly embeds: readonly string[];
+  /** Collections below an item: `reviews` is at `{itemPath}/reviews`. */
+  readonly below: readonly CollectionBelow[];
+  /** Who may read and write rows; everybody when left out. */
+  readonly roles?: CollectionRoles | undefined;
   /** Keys below which answers are put. */
   readonly wrap?: { readonly list?: string | undefined; readonly single?: string | undefined } | undefined;
+}
+
+/** Rows of another collection that belong to an item. */
+export interface CollectionBelow {
+  /** As the path has it. */
+  readonly name: string;
+  /** Name of the endpoint whose rows they are. */
+  readonly endpoint: string;
+}
+
+/** Roles that may do something. */
+export interface CollectionRoles {
+  /** Who may see rows. */
+  readonly read: readonly string[];
+  /** Who may make, change and remove rows. */
+  readonly write: readonly string[];
 }
 
 /** A column of a collection. */

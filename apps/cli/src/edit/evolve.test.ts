@@ -53,6 +53,13 @@ describe("evolveEndpoints", () => {
     expect(evolved(before)).toBe(after);
   });
 
+  it("says which anchor others would miss", () => {
+    const text =
+      "endpoints:\n  products:\n    path: /products\n    mock: &rows\n      data: []\n  others: { path: /others, mock: *rows }\n";
+
+    expect(evolved(text)).toBe("unsafe: *rows means what stands at &rows, and that would change");
+  });
+
   it("writes methods and mode where the endpoint has to say them", () => {
     const edit = { methods: ["GET"], saysMode: true };
 

@@ -43,7 +43,19 @@ export function evolveEndpoints(text: string, edit: EvolveEdit): Edit {
     after = edited;
   }
   if (edit.newDatabase !== undefined) after = addDatabase(after, edit.newDatabase);
-  return verified(text, after, (value: Loaded) => applyEvolve(value, edit));
+  const edited = verified(text, after, (value: Loaded) => applyEvolve(value, edit));
+  const anchor = edited.kind === "unsafe" ? changedAnchor(text, after) : undefined;
+  if (anchor === undefined) return edited;
+  return { kind: "unsafe", problem: `*${anchor} means what stands at &${anchor}, and that would change` };
+}
+
+/** An anchor of a mock that others mean. */
+function changedAnchor(before: string, after: string): string | undefined {
+  const names = [...before.matchAll(/(?<=[\s:,[{])&([\w-]+)/g)].map(([, name = ""]) => name);
+  return names.find((name) => {
+    const has = (sign: string): boolean => new RegExp(`${sign}${name}(?![\\w-])`).test(after);
+    return has("\\*") && (!has("&") || has("database:\\s*&"));
+  });
 }
 
 /** The same for what the text means. */

@@ -10,7 +10,14 @@ export interface RowFacts {
   /** Its JSON Schema, when it has one. */
   readonly schema: JsonValue | undefined;
   /** Fields that hold the id of another row: `suppliers.id` and its type. */
-  readonly references: ReadonlyMap<string, { readonly to: string; readonly type: NewColumnType }>;
+  readonly references: ReadonlyMap<string, Reference>;
+}
+
+/** The key of another row. */
+export interface Reference {
+  /** What a foreign key leads to; `undefined` for a field that is none. */
+  readonly to: string | undefined;
+  readonly type: NewColumnType;
 }
 
 /** How a mock tells rows apart. */

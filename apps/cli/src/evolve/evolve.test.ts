@@ -252,6 +252,51 @@ endpoints:
     });
   });
 
+  it("makes plain columns of what no foreign key can hold, and says so", async () => {
+    using project = createProject({
+      "backworks.yaml": `name: clubs
+endpoints:
+  teams:
+    path: /teams
+    mock: { resource: { seed: [{ id: 1, name: red, lead: 2 }, { id: 2, name: blue, lead: null }], relations: { members: { resource: members, key: team } } } }
+  members:
+    path: /members
+    mock: { resource: { seed: [{ id: 1, team: 2, boss: 2 }, { id: 2, team: 1, boss: null }, { id: 3, team: 1, mentor: 9 }], relations: { led: { resource: teams, key: lead }, staff: { resource: members, key: boss }, pupils: { resource: members, key: mentor } } } }
+`,
+    });
+
+    const ran = await project.run("evolve teams --force --json");
+
+    expect(ran.json()).toMatchObject({
+      applied: true,
+      notes: expect.arrayContaining([
+        "teams: lead is no foreign key: members leads to teams as well",
+        "members: boss is no foreign key: some rows come before those that they name",
+        "members: mentor is no foreign key: there is no row 9 of members",
+      ]),
+    });
+    expect((await project.run("try GET /teams?select=name,members!team(id) --json")).json()).toMatchObject({
+      body: [
+        { name: "red", members: [{ id: 2 }, { id: 3 }] },
+        { name: "blue", members: [{ id: 1 }] },
+      ],
+    });
+  });
+
+  it.each([
+    ["a.b", 'its field \\"a.b\\" has a name that no column can have'],
+    ["NAME", "its fields name and NAME are one column to a database of type sqlite"],
+  ])("refuses a field %s before anything is tried", async (field, problem) => {
+    using project = createProject({
+      "backworks.yaml": `name: odd\nendpoints: { things: { path: /things, mock: { data: [{ id: 1, name: x, "${field}": y }] } } }\n`,
+    });
+
+    const ran = await project.run("evolve things --json");
+
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.out + ran.err).toContain(problem);
+  });
+
   for (const [type, url] of Object.entries(servers)) {
     const run = url !== undefined || process.env["CI"] === "true" ? it : it.skip;
 

@@ -6,8 +6,11 @@ import { load } from "js-yaml";
 import type { EvolveEdit } from "../edit/evolve.ts";
 import { readIfThere } from "./changes.ts";
 import type { FileChange } from "./changes.ts";
+import { checkColumnNames } from "./column-names.ts";
 import { inferColumns } from "./columns.ts";
 import { findKey } from "./key.ts";
+import { findLinks } from "./links.ts";
+import type { Link } from "./links.ts";
 import type { MockEndpoint } from "./mock-endpoint.ts";
 import type { ProbedMock } from "./probes.ts";
 import { readRows } from "./rows.ts";
@@ -39,7 +42,8 @@ export interface PlanSource {
 /** Reads the mocks and decides what they become. @throws BW_CLI_EVOLVE */
 export async function makePlan(mocks: readonly MockEndpoint[], source: PlanSource): Promise<EvolvePlan> {
   const known = await Promise.all(mocks.map(async (mock) => readFacts(mock, source)));
-  const parts = known.map((facts) => planOne(facts, known, source));
+  const links = findLinks(known);
+  const parts = known.map((facts) => planOne(facts, links, source));
   const { raw, target } = source;
   const root = raw.value as { readonly mode?: unknown };
   return {
@@ -61,9 +65,12 @@ export async function makePlan(mocks: readonly MockEndpoint[], source: PlanSourc
   };
 }
 
-interface MockFacts extends MockRows {
+/** What is known of a mock. */
+export interface MockFacts extends MockRows {
   readonly mock: MockEndpoint;
+  /** The field that tells its rows apart. */
   readonly id: ReturnType<typeof findKey>;
+  /** Its JSON Schema, when it has one. */
   readonly schema: JsonValue | undefined;
 }
 
@@ -93,9 +100,11 @@ interface Part {
   readonly notes: readonly string[];
 }
 
-function planOne(facts: MockFacts, all: readonly MockFacts[], { raw, target }: PlanSource): Part {
+function planOne(facts: MockFacts, links: readonly Link[], { raw, target }: PlanSource): Part {
   const { mock, rows, id, schema, wrap } = facts;
-  const { columns, notes } = inferColumns({ rows, id, schema, references: referencesOf(mock, all) });
+  const own = links.filter(({ child }) => child === mock.name);
+  const { columns, notes } = inferColumns({ rows, id, schema, references: referencesOf(own) });
+  checkColumnNames(mock, Object.keys(columns), target);
   const { seed, file } = seedOf(facts, raw.root);
   const database = {
     ...(target.named ? { use: target.name } : {}),
@@ -111,22 +120,18 @@ function planOne(facts: MockFacts, all: readonly MockFacts[], { raw, target }: P
     probed: { mock, id: id.field, rows, columns },
     endpoint: { mock, methods, database },
     seed: file,
-    notes: [...notes, ...sparse, ...orderOf(columns, id.field)].map((note) => `${mock.name}: ${note}`),
+    notes: [...notes, ...looseOf(own), ...sparse, ...orderOf(columns, id.field)].map((note) => `${mock.name}: ${note}`),
   };
 }
 
-/** Relations of other mocks lead from this one to them. */
-function referencesOf(mock: MockEndpoint, all: readonly MockFacts[]): Parameters<typeof inferColumns>[0]["references"] {
-  const found = all.flatMap(({ mock: parent, id, rows }) => {
-    if (parent.source.kind !== "resource") return [];
-    const { [id.field]: key } = inferColumns({ rows, id, schema: undefined, references: new Map() }).columns;
-    return Object.values(parent.source.resource.relations).flatMap((relation) =>
-      relation.resource === mock.name && key !== undefined
-        ? [[relation.key, { to: `${parent.table}.${id.field}`, type: key.type }] as const]
-        : [],
-    );
-  });
-  return new Map(found);
+function referencesOf(links: readonly Link[]): Parameters<typeof inferColumns>[0]["references"] {
+  return new Map(
+    links.map(({ column, to, type, loose }) => [column, { to: loose === undefined ? to : undefined, type }]),
+  );
+}
+
+function looseOf(links: readonly Link[]): readonly string[] {
+  return links.flatMap(({ column, loose }) => (loose === undefined ? [] : [`${column} is no foreign key: ${loose}`]));
 }
 
 const usualPage = { default: 100, max: 1000 };

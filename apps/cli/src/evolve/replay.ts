@@ -6,7 +6,7 @@ import type { Probe } from "./probes.ts";
 
 /** A request that both sides answer, and not alike. */
 export interface Difference {
-  /** `GET /products?limit=1` */
+  /** `GET /products?limit=1`, `GET /products, prefer: count=exact` */
   readonly request: string;
   /** `status`, `body[2].price`, `header location` */
   readonly at: string;
@@ -42,9 +42,15 @@ export async function replay(
       created.database = keyIn(database, id);
     }
     const found = compare(masked(mock, created.mock), masked(database, created.database));
-    if (found !== undefined) differences.push({ request: `${probe.method} ${probe.url}`, ...found });
+    if (found !== undefined) differences.push({ request: requestOf(probe), ...found });
   }
   return { requests: probes.length, differences };
+}
+
+/** With the header fields that tell it from others to the same address. */
+function requestOf({ method, url, headers = {} }: Probe): string {
+  const fields = Object.entries(headers).filter(([name]) => name !== "content-type");
+  return [`${method} ${url}`, ...fields.map(([name, value]) => `${name}: ${value}`)].join(", ");
 }
 
 interface Created {

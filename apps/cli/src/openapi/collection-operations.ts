@@ -1,13 +1,37 @@
-import type { CollectionFacts, RouteInfo } from "@backworks/core";
+import type { RouteInfo } from "@backworks/core";
 import type { Part } from "./document.ts";
 import { filtersOf, limitOf, shared } from "./parameters.ts";
 import { problemsBy } from "./problems.ts";
-import { schemaName } from "./schemas.ts";
+import type { NamedCollection } from "./schemas.ts";
 
-/** What one method of a collection or of a row in it takes and gives; `undefined` for other paths of the endpoint. */
-export function collectionOperation({ method, pattern }: RouteInfo, collection: CollectionFacts): Part | undefined {
-  if (samePath(pattern, collection.path)) return ofList[method]?.(collection);
-  return samePath(pattern, collection.itemPath) ? ofItem[method]?.(collection) : undefined;
+/** The collections of an API, by endpoint. */
+export type CollectionsByEndpoint = ReadonlyMap<string, NamedCollection>;
+
+/** What one method of a collection, or of a row in it, takes and gives; `undefined` for other paths of the endpoint. */
+export function collectionOperation(
+  { endpoint, method, pattern }: RouteInfo,
+  collections: CollectionsByEndpoint,
+): Part | undefined {
+  const collection = collections.get(endpoint);
+  if (collection === undefined) return undefined;
+  const { path, itemPath } = collection;
+  if (samePath(pattern, path)) return restricted(collection, method, ofList[method]);
+  if (samePath(pattern, itemPath)) return restricted(collection, method, ofItem[method]);
+  if (!pattern.startsWith(`${itemPath}/`)) return undefined;
+  const [name, item] = pattern.slice(itemPath.length + 1).split("/");
+  const below = collections.get(collection.below.find((one) => one.name === name)?.endpoint ?? "");
+  return below && restricted(below, method, (item === undefined ? ofList : ofItem)[method]);
+}
+
+/** An operation that is for some roles only. */
+function restricted(collection: NamedCollection, method: string, operation: Operation | undefined): Part | undefined {
+  const { roles } = collection;
+  const part = operation?.(collection);
+  if (part === undefined || roles === undefined) return part;
+  const allowed = method === "GET" ? roles.read : roles.write;
+  const refusals = problems(...(allowed.includes("anonymous") ? [403] : [401, 403]));
+  // Every operation has responses by their status.
+  return { ...part, "x-roles": allowed, responses: { ...(part["responses"] as Part), ...refusals } };
 }
 
 /** A slash at the end does not count. */
@@ -15,7 +39,7 @@ function samePath(one: string, other: string): boolean {
   return one.replace(/\/$/, "") === other.replace(/\/$/, "");
 }
 
-type Operation = (collection: CollectionFacts) => Part;
+type Operation = (collection: NamedCollection) => Part;
 
 const ofList: Readonly<Record<string, Operation>> = {
   GET: (collection) => ({
@@ -85,7 +109,7 @@ const ofItem: Readonly<Record<string, Operation>> = {
   }),
   PUT: (collection) => ({
     summary: `Replaces a row of ${collection.endpoint}, or adds it`,
-    parameters: shared("prefer", "ifMatch"),
+    parameters: shared("select", "prefer", "ifMatch"),
     requestBody: body(reference(collection, "New"), ["application/json"]),
     responses: {
       200: oneRow(collection, "It was replaced."),
@@ -105,7 +129,7 @@ const ofItem: Readonly<Record<string, Operation>> = {
   }),
   DELETE: (collection) => ({
     summary: `Removes a row of ${collection.endpoint}`,
-    parameters: shared("prefer", "ifMatch"),
+    parameters: shared("select", "prefer", "ifMatch"),
     responses: {
       200: oneRow(collection, "It was removed."),
       204: { description: "Removed." },
@@ -125,15 +149,15 @@ const pageHeaders: Part = {
   Link: textHeader("Addresses of the pages around this one (RFC 8288)."),
 };
 
-function reference(collection: CollectionFacts, form: "" | "New" | "Change" = ""): Part {
-  return { $ref: `#/components/schemas/${schemaName(collection)}${form}` };
+function reference(collection: NamedCollection, form: "" | "New" | "Change" = ""): Part {
+  return { $ref: `#/components/schemas/${collection.schemaName}${form}` };
 }
 
-function single(collection: CollectionFacts): Part {
+function single(collection: NamedCollection): Part {
   return wrapped(reference(collection), collection.wrap?.single);
 }
 
-function list(collection: CollectionFacts): Part {
+function list(collection: NamedCollection): Part {
   return wrapped({ type: "array", items: reference(collection) }, collection.wrap?.list);
 }
 
@@ -141,11 +165,11 @@ function wrapped(schema: Part, key: string | undefined): Part {
   return key === undefined ? schema : { type: "object", required: [key], properties: { [key]: schema } };
 }
 
-function listContent(collection: CollectionFacts): Part {
+function listContent(collection: NamedCollection): Part {
   return { "application/json": { schema: list(collection) }, "text/csv": { schema: { type: "string" } } };
 }
 
-function oneRow(collection: CollectionFacts, description: string): Part {
+function oneRow(collection: NamedCollection, description: string): Part {
   return {
     description,
     headers: { ETag: textHeader("Validator of the row.") },

@@ -1,10 +1,11 @@
 import { collectionsService } from "@backworks/core";
-import type { CollectionFacts, OpenApp, RouteInfo } from "@backworks/core";
+import type { OpenApp, RouteInfo } from "@backworks/core";
 import { collectionOperation } from "./collection-operations.ts";
 import { parameterComponents } from "./parameters.ts";
 import { toPath } from "./path.ts";
 import { problemResponses, problemSchema } from "./problems.ts";
-import { schemasOf } from "./schemas.ts";
+import { nameCollections, schemasOf } from "./schemas.ts";
+import type { NamedCollection } from "./schemas.ts";
 
 /** A part of a description: what JSON can hold. */
 export type Part = Readonly<Record<string, unknown>>;
@@ -39,14 +40,14 @@ export async function describeApi(opened: OpenApp): Promise<Part> {
 }
 
 /** By endpoint. */
-async function collectionsOf(opened: OpenApp): Promise<readonly CollectionFacts[]> {
+async function collectionsOf(opened: OpenApp): Promise<readonly NamedCollection[]> {
   const modes = [...new Set(opened.app.endpoints.map(({ mode }) => mode))];
   const described = modes.map(async (mode) => (await opened.service(collectionsService(mode))?.describe()) ?? []);
   const found = await Promise.all(described);
-  return found.flat();
+  return nameCollections(found.flat());
 }
 
-function pathsOf(opened: OpenApp, collections: readonly CollectionFacts[]): Part {
+function pathsOf(opened: OpenApp, collections: readonly NamedCollection[]): Part {
   const byEndpoint = new Map(collections.map((collection) => [collection.endpoint, collection]));
   const descriptions = new Map(opened.app.endpoints.map(({ name, description }) => [name, description]));
   const paths: Record<string, Record<string, unknown>> = {};
@@ -55,7 +56,7 @@ function pathsOf(opened: OpenApp, collections: readonly CollectionFacts[]): Part
     const { path, parameters } = toPath(info.pattern);
     const operations = (paths[path] ??= parameters.length === 0 ? {} : { parameters });
     operations[info.method.toLowerCase()] ??= {
-      ...operationOf(info, byEndpoint.get(info.endpoint)),
+      ...(collectionOperation(info, byEndpoint) ?? plainOperation()),
       operationId: operationId(info),
       tags: [info.endpoint],
       ...described(descriptions.get(info.endpoint)),
@@ -66,10 +67,6 @@ function pathsOf(opened: OpenApp, collections: readonly CollectionFacts[]): Part
 
 /** Those that a path item may have. */
 const methods: ReadonlySet<string> = new Set("GET PUT POST DELETE OPTIONS PATCH TRACE".split(" "));
-
-function operationOf(info: RouteInfo, collection: CollectionFacts | undefined): Part {
-  return (collection && collectionOperation(info, collection)) ?? plainOperation();
-}
 
 /** Nothing is known of what it takes and gives. */
 function plainOperation(): Part {

@@ -127,6 +127,60 @@ endpoints:
     });
   });
 
+  it("tells who may do what, and the rows below others", async () => {
+    const { paths } = await exported(`name: shop
+databases: { main: { type: sqlite, file_path: data/shop.db } }
+endpoints:
+  orders:
+    path: /orders
+    methods: [GET, POST]
+    database:
+      table: orders
+      auto_crud: true
+      relations: { lines: { resource: lines } }
+      fields: { id: { type: integer, primary_key: true } }
+      access: { admin: { read: true, write: true }, anonymous: { read: true } }
+  lines:
+    path: /lines
+    database:
+      table: lines
+      auto_crud: true
+      fields: { id: { type: integer, primary_key: true }, order_id: { type: integer, references: orders.id }, text: { type: text } }
+      access: { admin: { read: true } }
+`);
+
+    expect(paths["/orders"]).toMatchObject({
+      get: { "x-roles": ["admin", "anonymous"], responses: { 403: {} } },
+      post: { "x-roles": ["admin"], responses: { 401: { $ref: "#/components/responses/Unauthenticated" }, 403: {} } },
+    });
+    expect(paths["/orders"]?.["get"]).not.toHaveProperty("responses.401");
+    const { get } = paths["/orders/{id}/lines"] ?? {};
+    expect(get).toMatchObject({ "x-roles": ["admin"], tags: ["orders"], responses: { 401: {} } });
+    expect(get?.parameters).toEqual(expect.arrayContaining([expect.objectContaining({ name: "text", in: "query" })]));
+    expect(paths["/orders/{id}/lines/{lines_id}"]?.["get"]).toMatchObject({
+      responses: { 200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Lines" } } } } },
+    });
+  });
+
+  it("gives each collection names of its own, and says which keys a row must bring", async () => {
+    const pair = "{ a: { type: string, primary_key: true }, b: { type: integer, primary_key: true } }";
+    const { components } = await exported(`name: names
+databases: { main: { type: sqlite, file_path: data/names.db } }
+endpoints:
+  a-b: { path: /one, mock: { resource: { seed: [{ id: 1 }] } } }
+  a_b: { path: /two, database: { table: pairs, auto_crud: true, fields: ${pair} } }
+  a-b-new: { path: /three, mock: { resource: {} } }
+  problem: { path: /four, mock: { resource: {} } }
+`);
+
+    expect(
+      Object.keys(components.schemas)
+        .filter((name) => !name.endsWith("Change"))
+        .sort(),
+    ).toEqual([..."AB AB2 AB2New ABNew ABNew2 ABNew2New Problem Problem2 Problem2New".split(" ")]);
+    expect(components.schemas["AB2New"]).toMatchObject({ required: ["a", "b"] });
+  });
+
   it("writes a file", async () => {
     using project = createProject({ "backworks.yaml": yaml });
 

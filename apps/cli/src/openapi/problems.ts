@@ -20,6 +20,8 @@ const problem = (description: string): Part => ({ description, content });
 
 export const problemResponses: Part = {
   Invalid: problem("The query or the body is none that this collection takes."),
+  Unauthenticated: problem("This is not for everybody, and nobody said who asks."),
+  Forbidden: problem("This is not for who asks, or not with these rows and columns."),
   NotFound: problem("There is no such row."),
   Conflict: problem("Another row has the same key, or rows refer to each other."),
   PreconditionFailed: problem("The row is not what If-Match says."),
@@ -33,6 +35,8 @@ export const problemResponses: Part = {
 export const problemsBy: Readonly<Record<number, Part>> = Object.fromEntries(
   Object.entries({
     400: "Invalid",
+    401: "Unauthenticated",
+    403: "Forbidden",
     404: "NotFound",
     409: "Conflict",
     412: "PreconditionFailed",

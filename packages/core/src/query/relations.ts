@@ -22,6 +22,8 @@ export interface Table {
   readonly open?: boolean;
   /** Where its rows lead. */
   readonly foreignKeys: readonly ForeignKey[];
+  /** Whether it only joins two others, and its own rows are nobody's to see. @defaultValue false */
+  readonly joinsOnly?: boolean;
 }
 
 /** A column of a table. */
@@ -127,7 +129,8 @@ function forward(table: Table, schema: Schema): Candidate[] {
 }
 
 function backward(table: Table, schema: Schema): Candidate[] {
-  return keysTo(table, schema).map(({ from, key }) => ({
+  const keys = keysTo(table, schema).filter(({ from }) => from.joinsOnly !== true);
+  return keys.map(({ from, key }) => ({
     relation: {
       cardinality: isUnique(from, key.columns) ? "one-to-one" : "one-to-many",
       constraint: key.name,

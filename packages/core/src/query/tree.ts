@@ -88,6 +88,8 @@ export interface Embed {
   readonly selection: Selection;
   /** Whether rows without related rows are left out. */
   readonly inner: boolean;
+  /** Which rows of the junction join anything. @defaultValue all of them */
+  readonly between?: Condition;
 }
 
 /** Whether a row belongs to the answer; SQL's three values: what is asked of nothing is neither true nor false. */

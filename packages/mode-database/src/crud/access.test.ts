@@ -1,24 +1,11 @@
-import { definePlugin, setIdentity } from "@backworks/core";
-import type { JsonValue } from "@backworks/core";
 import { expect, it } from "@jest/globals";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CrudRig } from "../../test/crud-rig.ts";
 import { startCrud } from "../../test/crud-rig.ts";
+import { as, identify } from "../../test/identify.ts";
 import type { TestDatabase } from "../../test/servers.ts";
 import { describeDatabases } from "../../test/servers.ts";
-
-/** Takes the word of a header for who asks: `x-who: {"roles":["editor"],"claims":{"sub":"ada"}}`. */
-const identify = definePlugin({
-  name: "identify",
-  version: "1.0.0",
-  initialize: () => ({
-    beforeRequest(exchange) {
-      const who = exchange.request.headers["x-who"];
-      if (typeof who === "string") setIdentity(exchange, JSON.parse(who) as Parameters<typeof setIdentity>[1]);
-    },
-  }),
-});
 
 const endpoints = `plugins: { identify: {} }
 endpoints:
@@ -50,10 +37,6 @@ endpoints:
         id: { type: integer, primary_key: true }
         note_id: { type: integer, references: notes.id }
 `;
-
-function as(roles: readonly string[], claims: Record<string, JsonValue> = {}): { headers: Record<string, string> } {
-  return { headers: { "x-who": JSON.stringify({ roles, claims }) } };
-}
 
 const admin = as(["admin"]);
 const ada = as(["editor"], { sub: "ada" });

@@ -28,7 +28,8 @@ export function keyOfPath({ view }: Call, segment: string): Key | undefined {
 
 /** 404 of a row. */
 export function notFound({ collection, view }: Pick<Call, "collection" | "view">, id: string): BackworksError {
-  const field = view.table.primaryKey.join(",");
+  const { primaryKey } = view.table;
+  const field = primaryKey.length === 0 ? "a key, and so none that is" : primaryKey.join(",");
   return new BackworksError("BW_RESOURCE_NOT_FOUND", { resource: collection.name, field, id });
 }
 

@@ -3,6 +3,7 @@ import type { CollectionColumn, CollectionFacts, Collections as CollectionsServi
 import type { Column, ScalarName, Table, ValueType } from "@backworks/core/query";
 import type { DatabaseMode } from "../open.ts";
 import type { FieldOptions } from "../options/endpoint.ts";
+import type { Access, Action } from "./access.ts";
 import type { Collection } from "./collection.ts";
 
 /** What clients may know of the tables that endpoints answer by themselves. */
@@ -13,7 +14,7 @@ export function describeCollections({ collections }: DatabaseMode): CollectionsS
 type Facts = Pick<CollectionFacts, "columns" | "key">;
 
 async function factsOf(collection: Collection): Promise<CollectionFacts> {
-  const { name, path, itemPath, options, page } = collection;
+  const { name, path, itemPath, options, page, access } = collection;
   const { columns, key } = await tableFacts(collection);
   const shown = options.expose?.columns;
   return {
@@ -25,8 +26,17 @@ async function factsOf(collection: Collection): Promise<CollectionFacts> {
     key,
     page,
     embeds: options.expose?.embed ?? [],
+    below: Object.entries(options.relations ?? {}).map(([relation, { resource }]) => ({
+      name: relation,
+      endpoint: resource,
+    })),
+    roles: access && { read: rolesThat(access, "read"), write: rolesThat(access, "write") },
     wrap: options.transform,
   };
+}
+
+function rolesThat({ roles }: Access, action: Action): readonly string[] {
+  return roles.filter((rules) => rules[action] !== undefined).map(({ role }) => role);
 }
 
 /** As the database has it; a table that only the configuration describes yet, as that does. @throws BW_DATABASE_TABLE, BW_DATABASE_UNAVAILABLE */
@@ -88,13 +98,15 @@ const ofFieldType: Readonly<Record<FieldOptions["type"], ScalarName>> = {
 };
 
 function ofFields(fields: Readonly<Record<string, FieldOptions>>): Facts {
+  const key = Object.entries(fields).flatMap(([name, field]) => (field.primary_key === true ? [name] : []));
   const columns = Object.entries(fields).map(([name, field]): CollectionColumn => {
     const type = ofFieldType[field.type];
     const isKey = field.primary_key === true;
-    const isMade = field.default !== undefined || (isKey && (type === "integer" || type === "uuid"));
+    // One number counts up by itself, several do not.
+    const isMade =
+      field.default !== undefined || (isKey && (type === "uuid" || (type === "integer" && key.length === 1)));
     const nullable = field.required !== true && !isKey;
     return { name, schema: orNull(scalars[type], nullable), required: !nullable && !isMade, readOnly: false };
   });
-  const key = Object.entries(fields).flatMap(([name, field]) => (field.primary_key === true ? [name] : []));
   return { columns, key };
 }

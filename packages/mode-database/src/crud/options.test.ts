@@ -55,6 +55,16 @@ describe("the options of auto_crud", () => {
       /access\.a\.read\.where\.owner.*no column owner/,
     ],
     [
+      "a rule that no row can meet",
+      `table: notes, auto_crud: true, access: { a: { read: { where: { name: null } } } }, ${fields}`,
+      /access\.a\.read.*must be a value, or a list of values/,
+    ],
+    [
+      "a rule with an operator",
+      `table: notes, auto_crud: true, access: { a: { read: { where: { id: { gt: 5 } } } } }, ${fields}`,
+      /access\.a\.read.*must be a value, or a list of values/,
+    ],
+    [
       "an unknown endpoint of a relation",
       `table: notes, auto_crud: true, relations: { parts: { resource: note } }, ${fields}`,
       /no endpoint of that name has auto_crud .*did you mean notes/,

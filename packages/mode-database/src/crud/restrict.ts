@@ -44,17 +44,29 @@ interface Restricting {
 }
 
 function restrictLevel(selection: Selection, scope: Restricting, needs: readonly Need[]): Selection {
-  const { view, exchange, values } = scope;
+  const { view, values } = scope;
   const table = view.full.table(selection.table);
   if (table === undefined) return selection;
-  const rule = view.rules.get(selection.table)?.where ?? [];
-  const own = rule.map(({ column, wanted }): Need => ({ column, value: wanted(exchange) }));
-  const conditions = [...own, ...needs].map((need) => conditionOf(table, need, values));
-  const embeds = selection.embeds.map((embed): Embed => ({
-    ...embed,
-    selection: restrictLevel(embed.selection, scope, []),
-  }));
+  const conditions = [...ruleOf(selection.table, scope), ...needs].map((need) => conditionOf(table, need, values));
+  const embeds = selection.embeds.map((embed) => restrictEmbed(embed, scope));
   return { ...selection, embeds, outputs: outputsOf(selection, view), where: joined(selection.where, conditions) };
+}
+
+/** What rows of a table must be to be there at all. */
+function ruleOf(table: string, { view, exchange }: Restricting): readonly Need[] {
+  const where = view.rules.get(table)?.where ?? [];
+  return where.map(({ column, wanted }) => ({ column, value: wanted(exchange) }));
+}
+
+/** A row of a junction that is not there joins nothing. */
+function restrictEmbed(embed: Embed, scope: Restricting): Embed {
+  const selection = restrictLevel(embed.selection, scope, []);
+  const { table: name = "" } = embed.relation.junction ?? {};
+  const table = scope.view.full.table(name);
+  const rule = ruleOf(name, scope);
+  if (table === undefined || rule.length === 0) return { ...embed, selection };
+  const of = rule.map((need) => conditionOf(table, need, scope.values));
+  return { ...embed, selection, between: { kind: "and", of } };
 }
 
 /** Every column that may be read, where not all of them may. */

@@ -56,10 +56,11 @@ export function buildView(source: ViewSource): View {
   if (table === undefined) throw new TypeError(`no table ${collection.table}`);
   const read = ruleFor(collection.access, roles, "read");
   const sights = [...new Map(listSights(source, table, read).map((sight) => [sight.table.name, sight])).values()];
-  const shown = new Map(sights.map((sight) => [sight.table.name, narrow(sight.table, columnsToRead(sight))]));
-  for (const junction of junctionsOf(source, shown)) shown.set(junction.name, junction);
-  const narrowed = [...shown.values()].filter(({ name, columns }) => columns?.size !== full.table(name)?.columns?.size);
-  const rules = sights
+  const shown = new Map(sights.map((sight) => [sight.table.name, seen(sight)]));
+  const junctions = junctionsOf(source, shown);
+  for (const junction of junctions) shown.set(junction.table.name, joining(junction, shown));
+  const narrowed = sights.filter(({ table: { name, columns } }) => shown.get(name)?.columns?.size !== columns?.size);
+  const rules = [...sights, ...junctions]
     .filter(({ rule }) => rule.where.length > 0)
     .map((sight) => [sight.table.name, sight.rule] as const);
   const grants = grantsOf(source, shown, table);
@@ -68,9 +69,9 @@ export function buildView(source: ViewSource): View {
     table,
     full,
     reads: schemaOf(shown),
-    writes: schemaOf(new Map([...grants.values()].map((grant) => [grant.table.name, exposed(grant)]))),
+    writes: schemaOf(new Map([...grants.values()].map((grant) => [grant.table.name, exposed(grant, shown)]))),
     rules: new Map(rules),
-    narrowed: new Set(narrowed.map(({ name }) => name)),
+    narrowed: new Set(narrowed.map(({ table: { name } }) => name)),
     read,
     grants,
   };
@@ -87,14 +88,24 @@ function narrow(table: Table, columns: readonly string[] | undefined): Table {
   return { ...table, columns: new Map<string, Column>(kept) };
 }
 
+/** What is seen of a table. A relation by a column that may not be read would tell what stands there. */
+function seen(sight: Sight): Table {
+  const { table, rule } = sight;
+  const mayRead = (name: string): boolean => rule.columns?.includes(name) ?? true;
+  const foreignKeys = table.foreignKeys.filter(({ columns }) => columns.every(mayRead));
+  return { ...narrow(table, columnsToRead(sight)), foreignKeys };
+}
+
 function columnsToRead({ collection, rule }: Sight): readonly string[] | undefined {
   const shown = collection?.options.expose?.columns;
   if (shown === undefined || rule.columns === undefined) return shown ?? rule.columns;
   return shown.filter((name) => rule.columns?.includes(name));
 }
 
-function exposed({ table, collection }: Grant): Table {
-  return narrow(table, collection?.options.expose?.columns);
+/** What may be written of a table. What is not seen of it but that it joins is not written by itself, either. */
+function exposed({ table, collection }: Grant, shown: ReadonlyMap<string, Table>): Table {
+  const { joinsOnly = false } = shown.get(table.name) ?? {};
+  return { ...narrow(table, collection?.options.expose?.columns), joinsOnly };
 }
 
 /** The collection's own table and those that it may embed. */
@@ -131,27 +142,30 @@ export function embedTargets(full: Schema, table: Table, name: string): readonly
   return findRelations(full, table, { name, hint: undefined }).map(({ target }) => target);
 }
 
-/** Tables that join two others which are seen, with nothing but the columns that do it. One of whose rows not all may be read joins nothing. */
-function junctionsOf(source: ViewSource, shown: ReadonlyMap<string, Table>): readonly Table[] {
+/** Tables that join two others which are seen, and are not seen themselves. Where they have an endpoint, its rule says which of their rows do. */
+function junctionsOf(source: ViewSource, shown: ReadonlyMap<string, Table>): readonly Sight[] {
   const { full, collection, collections, roles } = source;
   const all = collections.of(collection.database);
-  return full.names.flatMap((name) => {
+  return full.names.flatMap((name): Sight[] => {
     const table = full.table(name);
     if (table === undefined || shown.has(name)) return [];
     const owner = all.find((one) => one.table === name);
-    if (owner !== undefined && ruleFor(owner.access, roles, "read")?.where.length !== 0) return [];
-    const keys = table.foreignKeys.filter(({ target }) => shown.has(target));
-    if (keys.length < 2) return [];
-    return [
-      {
-        ...narrow(
-          table,
-          keys.flatMap(({ columns }) => columns),
-        ),
-        foreignKeys: keys,
-      },
-    ];
+    const rule = ruleFor(owner?.access, roles, "read");
+    if (rule === undefined) return [];
+    const sight: Sight = { table, collection: owner, rule };
+    return keysBetween(seen(sight), shown).length < 2 ? [] : [sight];
   });
+}
+
+function keysBetween({ foreignKeys }: Table, shown: ReadonlyMap<string, Table>): Table["foreignKeys"] {
+  return foreignKeys.filter(({ target }) => shown.has(target));
+}
+
+/** A junction with nothing but the columns that join. */
+function joining(sight: Sight, shown: ReadonlyMap<string, Table>): Table {
+  const foreignKeys = keysBetween(seen(sight), shown);
+  const columns = foreignKeys.flatMap((key) => key.columns);
+  return { ...narrow(sight.table, columns), foreignKeys, joinsOnly: true };
 }
 
 function grantsOf(source: ViewSource, shown: ReadonlyMap<string, Table>, own: Table): ReadonlyMap<string, Grant> {
@@ -162,7 +176,7 @@ function grantsOf(source: ViewSource, shown: ReadonlyMap<string, Table>, own: Ta
     const other = name === own.name ? collection : all.find((one) => one.table === name);
     if (table === undefined) return [];
     if (other !== undefined) return [[name, { table, collection: other, rule: ruleFor(other.access, roles, "write") }]];
-    const joins = shown.get(name)?.columns?.size !== table.columns?.size || isJunction(table, shown);
+    const joins = shown.get(name)?.joinsOnly === true || isJunction(table, shown);
     return [[name, { table, collection: undefined, rule: joins ? { where: [], columns: undefined } : undefined }]];
   });
   return new Map(grants);
@@ -196,7 +210,7 @@ export class Views {
       this.#full = full;
       this.#changes = changes;
     }
-    const key = roles.join("\n");
+    const key = JSON.stringify(roles);
     const known = this.#views.get(key);
     if (known !== undefined) return known;
     const named = withRelations(full, this.#collections.of(this.#collection.database));

@@ -67,8 +67,9 @@ function isLost(code: string, fatal: boolean, message: string): boolean {
 function columnsOf(message: string): readonly string[] {
   const [, foreign] = /FOREIGN KEY \((.+?)\) REFERENCES/.exec(message) ?? [];
   if (foreign !== undefined) return foreign.split(", ").map((name) => name.replaceAll("`", ""));
-  const [, path] = /(?:[Cc]olumn|^Field) (?:['`])?([^\s]+?)['`]?(?=[\s,]|$)/.exec(message) ?? [];
-  const name = path?.split(".").at(-1)?.replaceAll(/['`]/g, "");
+  const [, path, plain] = /[Cc]olumn ((?:`(?:[^`]|``)*`\.?)+)|(?:[Cc]olumn|^Field) '([^']+)'/.exec(message) ?? [];
+  const quoted = path?.match(/`(?:[^`]|``)*`/g)?.at(-1);
+  const name = quoted?.slice(1, -1).replaceAll("``", "`") ?? plain;
   return name === undefined ? [] : [name];
 }
 

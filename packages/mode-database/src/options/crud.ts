@@ -43,11 +43,25 @@ const page = strictObject({
   ),
 }).check(refine((value) => value.default <= value.max, "must have a default not above max (1000 when not given)"));
 
+function isComparable(value: unknown): boolean {
+  return (
+    value !== null &&
+    (Array.isArray(value) ? value.every((one) => !Array.isArray(one) && isComparable(one)) : typeof value !== "object")
+  );
+}
+
+const demanded = any().check(
+  refine(
+    isComparable,
+    "must be a value, or a list of values of which one must fit: a row has none that is null or a mapping",
+  ),
+);
+
 const rule = union(
   [
     boolean(),
     strictObject({
-      where: optional(record(text, any())).check(
+      where: optional(record(text, demanded)).check(
         describe(
           'Values that columns of a row must have: `{ owner_id: "${auth.sub}" }`. `auth` is who asks, a list means one of its values.',
         ),

@@ -16,7 +16,8 @@ import { postgrestSchema } from "../postgrest/options.ts";
 import { crudKeys, crudProblem } from "./crud.ts";
 
 const text = string().check(minLength(1));
-const name = string().check(regex(/^[A-Za-z_]\w*$/, "must be a name of letters, digits and _"));
+const simpleName = /^[A-Za-z_]\w*$/;
+const name = string().check(regex(simpleName, "must be a name of letters, digits and _"));
 
 const field = strictObject({
   type: oneOf([
@@ -72,7 +73,7 @@ export const endpointSchema = strictObject({
     ),
   ),
   postgrest: optional(postgrestSchema),
-  table: optional(name).check(describe("Table that `auto_crud` answers and `fields` describes.")),
+  table: optional(text).check(describe("Table or view that `auto_crud` answers, or table that `fields` describes.")),
   ...crudKeys,
   seed: optional(text).check(
     describe("JSON, YAML or CSV file with rows that `backworks db seed` puts into `table` when it is empty."),
@@ -102,7 +103,7 @@ export function keyBesideDialect(options: Readonly<Record<string, unknown>>): st
 }
 
 function problemOf(value: Readonly<Record<string, unknown>>): string | undefined {
-  const { query, queries, params, table, auto_crud } = value;
+  const { query, queries, params, auto_crud } = value;
   const wrong = crudProblem(value);
   if (wrong !== undefined) return wrong;
   if (query === undefined && queries === undefined && auto_crud !== true)
@@ -111,12 +112,14 @@ function problemOf(value: Readonly<Record<string, unknown>>): string | undefined
     return "has both auto_crud and query, which answer the same requests: write queries";
   if (params !== undefined && query === undefined)
     return "has params without query: in queries write ${…} where the value belongs";
-  return table === undefined ? tableProblem(value) : undefined;
+  return tableProblem(value);
 }
 
-function tableProblem({ fields, seed }: Readonly<Record<string, unknown>>): string | undefined {
-  if (seed !== undefined) return "has seed without table";
-  return fields === undefined ? undefined : "has fields without table";
+function tableProblem({ table, fields, seed }: Readonly<Record<string, unknown>>): string | undefined {
+  if (table === undefined && seed !== undefined) return "has seed without table";
+  if (fields === undefined) return undefined;
+  if (typeof table !== "string") return "has fields without table";
+  return simpleName.test(table) ? undefined : "makes a table whose name must be letters, digits and _";
 }
 
 export type EndpointOptions = output<typeof endpointSchema>;

@@ -74,7 +74,10 @@ async function run(client: Client, { name, text }: Statement, binds: readonly un
 /** The driver writes lists as arrays of the database and needs to be told what is JSON. */
 function toValue(value: unknown): unknown {
   if (typeof value === "bigint") return String(value);
-  if (Array.isArray(value))
-    return value.some((item) => typeof item === "object" && item !== null) ? JSON.stringify(value) : value;
-  return typeof value === "object" && value !== null && !(value instanceof Uint8Array) ? JSON.stringify(value) : value;
+  if (Array.isArray(value)) return value.some(isStructure) ? JSON.stringify(value) : value;
+  return isStructure(value) ? JSON.stringify(value) : value;
+}
+
+function isStructure(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !(value instanceof Uint8Array);
 }

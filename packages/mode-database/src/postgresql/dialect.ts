@@ -48,7 +48,7 @@ function kindOf(code: string, message: string, detail: string): Fault["kind"] {
   if (code === "23503") return /still referenced/.test(detail) ? "referenced" : "foreign key";
   if (isStale(code, message)) return "stale";
   // The words of a search, and the language it is in.
-  if (/^42(?:601|704)$/.test(code) && /tsquery|text search configuration/.test(message)) return "expression";
+  if (/^42(?:601|704)$/.test(code) && /tsquery|tsvector|text search configuration/.test(message)) return "expression";
   if (code.startsWith("22")) return "value";
   return isLost(code, message) ? "lost" : "statement";
 }

@@ -27,6 +27,43 @@ describeDatabases(
       });
     });
 
+    it("joins by no table that expose or schemas leaves out", async () => {
+      const query = "GET /users?select=id,tasks(id)&order=id&tasks.order=id";
+      await using rig = await startPostgrest(target, "expose: { tables: [users, tasks] }");
+      await using open = await startPostgrest(target, "expose: { tables: [users, tasks, assignments] }");
+
+      expect(await rig.send(query)).toMatchObject({ status: 400, body: { code: "PGRST200" } });
+      expect((await open.send(query)).body).toMatchObject([{ id: 1, tasks: [{ id: 1 }, { id: 2 }] }, {}, {}]);
+      await using apart = await startPostgrest(target);
+      await apart.run("ALTER TABLE assignments SET SCHEMA hidden");
+      expect(await apart.send(query)).toMatchObject({ status: 400, body: { code: "PGRST200" } });
+    });
+
+    it("joins by those rows alone that the role may see of the table between", async () => {
+      const role = uniqueName("bw_role");
+      await using own = await openTestDatabase(target);
+      for (const statement of [
+        "CREATE TABLE a (id int PRIMARY KEY)",
+        "CREATE TABLE b (id int PRIMARY KEY)",
+        "CREATE TABLE ab (a int REFERENCES a, b int REFERENCES b, shown boolean, PRIMARY KEY (a, b))",
+        "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1), (2); INSERT INTO ab VALUES (1, 1, true), (1, 2, false)",
+        "ALTER TABLE ab ENABLE ROW LEVEL SECURITY",
+        "CREATE POLICY shown ON ab USING (shown)",
+        `CREATE ROLE ${role}`,
+        `GRANT SELECT ON a, b, ab TO ${role}`,
+      ])
+        for (const one of statement.split("; ")) await own.query(one);
+      await using rig = await startDatabase(
+        { ...target, url: own.url },
+        `endpoints: { rest: { path: /, database: { dialect: postgrest, postgrest: { role: ${role} } } } }\n`,
+      );
+
+      expect(await rig.ask("GET", "/a?select=id,b(id)")).toMatchObject({ body: [{ id: 1, b: [{ id: 1 }] }] });
+      expect(await rig.ask("GET", "/b?select=id,a!inner(id)")).toMatchObject({ body: [{ id: 1, a: [{ id: 1 }] }] });
+      await own.query(`DROP OWNED BY ${role}`);
+      await own.query(`DROP ROLE ${role}`);
+    });
+
     it("limits rows, embedded ones too, and counts no further than that exactly", async () => {
       await using rig = await startPostgrest(target, "max_rows: 1");
 

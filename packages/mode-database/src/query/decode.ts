@@ -1,6 +1,7 @@
 import type { JsonValue } from "@backworks/core";
 import type { Row, ValueType } from "@backworks/core/query";
 import { toJsonOf } from "../values/to-json.ts";
+import type { ToJson } from "../values/to-json.ts";
 import { toText } from "./binds.ts";
 import type { Reading } from "./reading.ts";
 
@@ -40,10 +41,13 @@ export function namedMember(name: string, decode: Decode | undefined): Member {
 /** How values of a type are told; `undefined` where they are right as they are. Nothing stays nothing. */
 export function decodeOf({ name, of }: ValueType, known?: (value: unknown) => unknown): Decode | undefined {
   if (name === "json" || name === "any") return undefined;
-  if (name === "list") return decodeList({ name: of ?? "any" });
-  const convert = known ?? toJsonOf(name === "bytes" ? "text" : name);
+  if (name === "list") return decodeItems(decodeOf({ name: of ?? "any" }));
+  return decodeBy(known ?? toJsonOf(name === "bytes" ? "text" : name), name, known === undefined);
+}
+
+function decodeBy(convert: ToJson | undefined, name: ValueType["name"], isUsual: boolean): Decode | undefined {
   if (convert === undefined) return name === "text" ? asText : undefined;
-  const isDone = doneBefore[name] ?? never;
+  const isDone = (isUsual ? doneBefore[name] : undefined) ?? never;
   // What it makes of JSON is JSON.
   return (value) => (value === null || isDone(value) ? value : (convert(value) as JsonValue));
 }
@@ -69,12 +73,17 @@ export function decodeHex(value: JsonValue): JsonValue {
   return value === null ? null : Buffer.from(toText(value), "hex").toString("base64");
 }
 
-function decodeList(element: ValueType): Decode | undefined {
-  const decode = decodeOf(element);
+/** Lists whose items are told in one way; those of several dimensions hold lists. */
+export function decodeItems(decode: Decode | undefined): Decode {
   const items = (value: JsonValue): JsonValue => (typeof value === "string" ? (JSON.parse(value) as JsonValue) : value);
+  const decodeItem = (item: JsonValue, reading: Reading): JsonValue => {
+    if (decode === undefined) return item;
+    // A list of JSON holds JSON.
+    if (Array.isArray(item)) return (item as readonly JsonValue[]).map((inner) => decodeItem(inner, reading));
+    return decode(item, reading);
+  };
   return (value, reading) => {
     const list = items(value);
-    if (!Array.isArray(list) || decode === undefined) return list;
-    return list.map((item: JsonValue) => decode(item, reading));
+    return Array.isArray(list) ? decodeItem(list as JsonValue, reading) : list;
   };
 }

@@ -1,5 +1,5 @@
 import { BackworksError } from "@backworks/core";
-import type { Field, Relation, Selection } from "@backworks/core/query";
+import type { Condition, Embed, Field, Selection } from "@backworks/core/query";
 import type { DatabaseSchema, DatabaseTable } from "../schema/schema.ts";
 import { writeCondition } from "./condition.ts";
 import type { Decode } from "./decode.ts";
@@ -44,16 +44,13 @@ export interface Level {
 }
 
 /** How a level hangs on the one around it. */
-interface Around {
+interface Around extends Pick<Embed, "relation" | "between"> {
   readonly alias: string;
-  readonly relation: Relation;
 }
 
 export function createLevel(scope: StatementScope, selection: Selection, around?: Around): Level {
   const { dialect, schema } = scope;
-  const table = schema.table(selection.table);
-  if (table === undefined)
-    throw new BackworksError("BW_QUERY_UNKNOWN_RELATION", { relation: selection.table, collection: selection.table });
+  const table = tableOf(schema, selection.table);
   const alias = scope.alias();
   const own = sql`${dialect.quote(table.name)} ${alias}`;
   const level: Level = {
@@ -62,16 +59,30 @@ export function createLevel(scope: StatementScope, selection: Selection, around?
     table,
     alias,
     ...(around === undefined ? { source: own, pairs: [] } : joined(scope, around, { alias, own })),
-    cell({ column, json, type }) {
-      return { column: columnOf(dialect, alias, column), known: table.columns.get(column), steps: json, type };
-    },
+    cell: cellsOf(scope, table, alias),
     embed(index) {
       const embed = selection.embeds[index];
       if (embed === undefined) throw new TypeError(`${table.name} embeds no ${index}`);
-      return createLevel(scope, embed.selection, { alias, relation: embed.relation });
+      return createLevel(scope, embed.selection, { ...embed, alias });
     },
   };
   return level;
+}
+
+/** @throws BW_QUERY_UNKNOWN_RELATION */
+function tableOf(schema: DatabaseSchema, name: string): DatabaseTable {
+  const table = schema.table(name);
+  if (table === undefined) throw new BackworksError("BW_QUERY_UNKNOWN_RELATION", { relation: name, collection: name });
+  return table;
+}
+
+function cellsOf({ dialect }: StatementScope, { columns }: DatabaseTable, alias: string): Level["cell"] {
+  return ({ column, json, type }) => ({
+    column: columnOf(dialect, alias, column),
+    known: columns.get(column),
+    steps: json,
+    type,
+  });
 }
 
 function columnOf({ quote }: QueryDialect, alias: string, name: string): Sql {
@@ -80,7 +91,7 @@ function columnOf({ quote }: QueryDialect, alias: string, name: string): Sql {
 
 function joined(
   scope: StatementScope,
-  { alias: outer, relation }: Around,
+  { alias: outer, relation, between: rule }: Around,
   { alias, own }: { readonly alias: string; readonly own: Sql },
 ): Pick<Level, "source" | "pairs"> {
   const { dialect } = scope;
@@ -89,13 +100,31 @@ function joined(
     columns.map(([one, other]) => [columnOf(dialect, inner, other), columnOf(dialect, outer, one)] as const);
   if (junction === undefined) return { source: own, pairs: pairsWith(alias) };
   const between = scope.alias();
-  const on = junction.columns.map(
-    ([one, other]) => sql`${columnOf(dialect, between, one)} = ${columnOf(dialect, alias, other)}`,
-  );
+  const on = [
+    ...junction.columns.map(
+      ([one, other]) => sql`${columnOf(dialect, between, one)} = ${columnOf(dialect, alias, other)}`,
+    ),
+    ...(rule === undefined ? [] : [joiningBy(scope, { table: junction.table, alias: between, rule })]),
+  ];
   return {
     source: sql`${own} JOIN ${dialect.quote(junction.table)} ${between} ON ${joinSql(on, " AND ")}`,
     pairs: pairsWith(between),
   };
+}
+
+interface Joining {
+  readonly table: string;
+  readonly alias: string;
+  readonly rule: Condition;
+}
+
+/** Which rows of a table between two others join them. */
+function joiningBy(scope: StatementScope, { table, alias, rule }: Joining): Sql {
+  const cell = cellsOf(scope, tableOf(scope.schema, table), alias);
+  const exists = (): never => {
+    throw new TypeError(`${table} embeds nothing`);
+  };
+  return sql`(${writeCondition({ dialect: scope.dialect, cell, exists }, rule)})`;
 }
 
 /** ` WHERE …`: what joins it, what is asked, and what must be there for it; nothing when nothing is asked. */

@@ -66,6 +66,7 @@ function toColumn(row: Row, structured: ReadonlySet<string>): ColumnFact {
     type: typeOf(declared, { ...row, structured: structured.has(`${table}.${name}`) }),
     declared,
     charset: textIn(row, "charset"),
+    makesUuid: /^uuid\(\)$/i.test(String(row["value"])),
     nullable,
     hasDefault: (row["value"] !== null && (row["value"] !== "NULL" || !nullable)) || extra.includes("auto_increment"),
     generated: /GENERATED/.test(extra) && !/DEFAULT_GENERATED/.test(extra),

@@ -22,6 +22,8 @@ export interface DatabaseColumn extends Column {
   readonly byCode?: boolean;
   /** Character set of its texts, where each column has its own. */
   readonly charset?: string | undefined;
+  /** Whether its default is a UUID, which the database does not tell afterwards. @defaultValue false */
+  readonly makesUuid?: boolean;
 }
 
 /** A row that says something of a column. */

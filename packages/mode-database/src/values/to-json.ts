@@ -15,6 +15,7 @@ const conversions: Readonly<Partial<Record<ValueType["name"], ToJson>>> = {
   boolean: toBoolean,
   timestamp: toTimestamp,
   date: toDate,
+  time: toTime,
   json: toStructure,
   bytes: toBase64,
   list: toStructure,
@@ -36,6 +37,17 @@ export function toDecimal(value: unknown): unknown {
 export function toFloat(value: unknown): unknown {
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
+}
+
+/** The shortest number that is the same single: one that is read as a double shows digits that nobody wrote. */
+export function toSingle(value: unknown): unknown {
+  const number = Number(value);
+  if (!Number.isFinite(number)) return null;
+  for (let digits = 6; digits < 9; digits += 1) {
+    const short = Number(number.toPrecision(digits));
+    if (Math.fround(short) === number) return short;
+  }
+  return number;
 }
 
 export function toBoolean(value: unknown): unknown {
@@ -82,6 +94,13 @@ function fromDate(date: Date): unknown {
 
 export function toDate(value: unknown): unknown {
   return value instanceof Date ? value.toISOString().slice(0, 10) : String(value).slice(0, 10);
+}
+
+/** A time of day, with a fraction as far as there is one. */
+export function toTime(value: unknown): unknown {
+  return String(value)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
 
 /** Text that holds JSON; what holds none stays the text it is. */

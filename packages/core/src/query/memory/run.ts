@@ -114,7 +114,11 @@ function countEmbedded({ embedded }: Run, rows: readonly Row[]): void {
 }
 
 function compileBinding(selection: Selection): Bind<Bound> {
-  const embeds = selection.embeds.map((embed) => ({ ...embed, bind: compileEmbedded(embed.selection) }));
+  const embeds = selection.embeds.map((embed) => ({
+    ...embed,
+    bind: compileEmbedded(embed.selection),
+    joins: embed.between && compileCondition(embed.between),
+  }));
   const condition = compileCondition(selection.where);
   const order = compileOrder(selection.order);
   const shape = compileShape(selection);
@@ -122,9 +126,10 @@ function compileBinding(selection: Selection): Bind<Bound> {
   const key = keyOf(selection.where);
   return (values, context) => {
     const children = embeds.map(({ bind }) => bind(values, { ...context, visible: undefined }));
-    const related = embeds.map(({ relation }, index) =>
-      relate(relation, context.source, () => children[index]?.matched() ?? []),
-    );
+    const related = embeds.map(({ relation, joins }, index) => {
+      const rule = joins?.({ values, related: [], compilePattern: context.compilePattern });
+      return relate(relation, joiningBy(context.source, rule), () => children[index]?.matched() ?? []);
+    });
     const binding: Binding = { values, related, compilePattern: context.compilePattern };
     const inner = related.filter((_, index) => embeds[index]?.inner);
     const test = joined(condition(binding), inner, context.visible);
@@ -140,6 +145,12 @@ function compileBinding(selection: Selection): Bind<Bound> {
       isAfter: after?.(values) ?? (() => true),
     };
   };
+}
+
+/** Rows of a junction of which not all join. */
+function joiningBy(source: RowSource, test: Test | undefined): RowSource {
+  if (test === undefined) return source;
+  return { rows: (table) => [...source.rows(table)].filter((row) => test(row) === true) };
 }
 
 interface BoundChild {

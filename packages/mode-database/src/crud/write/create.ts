@@ -24,7 +24,7 @@ export async function create(call: Call): Promise<ResponseInit> {
   const bodies = rowsOfBody(collection.name, value);
   const insert = checkInsert(bodies, { schema: view.writes, table: view.table.name, query: syntax, preferences });
   const { conflict } = insert;
-  if (conflict) checkConflict(conflict, view.table);
+  if (conflict) checkConflict(conflict, call);
   const ready = checkRows(call, insert, isList);
   const [first] = isList ? [] : ready;
   const atOnce = first !== undefined && conflict === undefined && isAlone(call, first) && isSimple(write, undefined);

@@ -20,8 +20,8 @@ const nothing: Fitted = { value: null, bind: null };
 /** Makes a value ready to be stored; the same for every database, so that none stores what another refuses. */
 export function fitValue(value: JsonValue | undefined, { type, nullable }: Column, dialect: DialectName): Fitted {
   if (value === null || value === undefined) return nullable ? nothing : { problem: "is required" };
-  if (type.name === "json") return { value, bind: JSON.stringify(value) };
-  if (type.name === "list") return fitList(value, type);
+  if (type.name === "json") return fitJson(value);
+  if (type.name === "list") return fitList(value, type, dialect);
   if (type.name === "any") return fitAny(value);
   if (typeof value === "object") return { problem: `must be ${words[type.name]}` };
   return fitScalar(value, type, dialect);
@@ -36,10 +36,26 @@ function fitScalar(value: JsonValue, type: ValueType, dialect: DialectName): Fit
   const wrong: Fitted = { problem: `must be ${words[type.name]}` };
   if (type.name === "bytes") return fitBytes(value);
   if (isText(type)) return typeof value === "string" ? { value, bind: value } : wrong;
+  const lost = lossOf(value, type, dialect);
+  return lost === undefined ? fitRead(value, type, dialect) : { problem: lost };
+}
+
+function fitRead(value: JsonValue, type: ValueType, dialect: DialectName): Fitted {
   if (type.name === "decimal" && typeof value === "number") return { value: String(value), bind: String(value) };
   const read = isSpelled(value, type) ? readValue(textOf(value), type) : undefined;
-  if (read === undefined || read.problem !== undefined) return wrong;
+  if (read === undefined || read.problem !== undefined) return { problem: `must be ${words[type.name]}` };
   return { value: read.value, bind: type.name === "timestamp" ? timestampFor(read.value, dialect) : read.value };
+}
+
+/** Why another number would be stored than was sent; `undefined` when the same would. */
+function lossOf(value: JsonValue, { name }: ValueType, dialect: DialectName): string | undefined {
+  if (name !== "integer" && name !== "decimal") return undefined;
+  // What JSON said is not known any more.
+  if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+    return "must be a text of digits beyond 2^53, where JSON's numbers lose some";
+  if (name === "integer" || dialect !== "sqlite") return undefined;
+  const digits = textOf(value).replace(/^[+-]?0*(?:\.0*)?|\.|0+$/g, "");
+  return digits.length > 15 ? "must have 15 digits at most, which is what SQLite keeps of a decimal number" : undefined;
 }
 
 function isText({ name }: ValueType): boolean {
@@ -68,10 +84,23 @@ function fitBytes(value: JsonValue): Fitted {
   return { value, bind: Buffer.from(value, "base64") };
 }
 
-function fitList(value: JsonValue, type: ValueType): Fitted {
+function fitList(value: JsonValue, type: ValueType, dialect: DialectName): Fitted {
+  const { of = "any" } = type;
+  const wrong = { problem: `must be a list of ${of === "any" ? "values" : of}` };
   const read = readValue(typeof value === "string" ? value : JSON.stringify(value), type);
-  if (read.problem !== undefined || isObject(value)) return { problem: `must be a list of ${type.of ?? "values"}` };
-  return { value: read.value, bind: read.value };
+  if (read.problem !== undefined || isObject(value)) return wrong;
+  if (dialect !== "postgresql" || !(of === "bytes" || of === "json")) return { value: read.value, bind: read.value };
+  // What was read as a list is one.
+  const items = (read.value as readonly JsonValue[]).map((item) =>
+    of === "json" ? fitJson(item) : item === null ? nothing : fitBytes(item),
+  );
+  const binds = items.map((item) => (item.problem === undefined ? item.bind : undefined));
+  return binds.includes(undefined) ? wrong : { value: read.value, bind: binds };
+}
+
+/** JSON has its own word for nothing. */
+function fitJson(value: JsonValue): Fitted {
+  return { value, bind: JSON.stringify(value) };
 }
 
 const words: Readonly<Record<ScalarName | "list" | "range" | "search", string>> = {

@@ -1,7 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { JsonValue } from "@backworks/core";
 import { invalidRow, pointerTo } from "@backworks/core/query";
-import type { CheckedInsert, Conflict, NestedRows, NewRow, Relation, Row, Violation } from "@backworks/core/query";
+import type {
+  CheckedInsert,
+  Column,
+  Conflict,
+  NestedRows,
+  NewRow,
+  Relation,
+  Row,
+  Violation,
+} from "@backworks/core/query";
 import { denied } from "../access.ts";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
@@ -10,8 +19,9 @@ import type { Grant } from "../view.ts";
 import { findTwin, updateTwin } from "./upsert.ts";
 import type { Run } from "./transact.ts";
 import { runAll } from "./transact.ts";
+import { storeRow } from "./store.ts";
 import type { Stored, WriteScope } from "./writable.ts";
-import { checkValues, completeRow, missingColumns } from "./writable.ts";
+import { checkValues, completeRow, missingColumns, refuseOthers } from "./writable.ts";
 
 /** What an insert did. */
 export interface Inserted {
@@ -32,8 +42,8 @@ export interface ReadyRow {
 interface ReadyNested {
   readonly relation: Relation;
   readonly rows: readonly ReadyRow[];
-  /** The table between. */
-  readonly junction: Grant | undefined;
+  /** Rows of the table between, one for each. */
+  readonly joins: readonly ReadyRow[];
 }
 
 /** Checks every row of an insert, before any is stored. @throws BW_RESOURCE_INVALID, BW_ACCESS_DENIED */
@@ -73,9 +83,11 @@ function checkRow(call: Call, row: NewRow, place: RowPlace): ReadyRow {
   const before = row.nested.filter(comesBefore);
   const after = row.nested.filter((nested) => !comesBefore(nested));
   const lead = new Set([...given, ...before.flatMap(({ relation }) => relation.columns.map(([own]) => own))]);
-  const values = completeRow({ grant, values: withKey(grant, row.values), needs }, call.exchange);
+  const keyed = withKey(grant, row.values);
+  const values = completeRow({ grant, values: keyed, needs, given: lead }, call.exchange);
   const scope: WriteScope = { exchange: call.exchange, dialect: call.collection.database.engine.dialect.name };
-  const checked = checkValues({ grant, values, pointer, needs }, scope);
+  const made = new Set(Object.keys(keyed).filter((name) => (row.values[name] ?? undefined) === undefined));
+  const checked = checkValues({ grant, values, pointer, needs, given: lead, made }, scope);
   violations.push(...checked.violations);
   for (const column of missingColumns({ grant }, (name) => values[name] !== undefined || lead.has(name)))
     violations.push({ pointer: pointer + pointerTo(column), detail: "is required" });
@@ -101,7 +113,29 @@ function checkNested(
     const place = pointer + pointerTo(name, ...(isList ? [index] : []));
     return checkRow(call, row, { table: relation.target, pointer: place, given, needs: [], violations });
   });
-  return { relation, rows: ready, junction: relation.junction && grantFor(call, relation.junction.table) };
+  const joinPlace = { pointer: pointer + pointerTo(name), violations };
+  return { relation, rows: ready, joins: rows.flatMap(() => checkJoin(call, relation, joinPlace) ?? []) };
+}
+
+/** The row that joins two others, as far as it does not come from them. @throws BW_ACCESS_DENIED */
+function checkJoin(
+  call: Call,
+  { columns, junction }: Relation,
+  { pointer, violations }: Pick<RowPlace, "pointer" | "violations">,
+): ReadyRow | undefined {
+  if (junction === undefined) return undefined;
+  const { table } = junction;
+  const given = new Set([...columns.map(([, own]) => own), ...junction.columns.map(([own]) => own)]);
+  const wrong: Violation[] = [];
+  const place = { table, pointer: "", given, needs: [], violations: wrong };
+  const row = checkRow(call, { values: {}, nested: [] }, place);
+  const missing = wrong.map((one) => one.pointer.slice(1)).join(", ");
+  if (missing !== "")
+    violations.push({
+      pointer,
+      detail: `is joined by rows of ${table}, which need ${missing}: store these themselves`,
+    });
+  return row;
 }
 
 /** Whether a row needs the key of the nested one, and so comes after it. */
@@ -115,8 +149,14 @@ function comesBefore({ relation: { cardinality, columns }, rows }: NestedRows): 
 function withKey({ table, collection }: Grant, values: Row): Row {
   const complete: Record<string, JsonValue | undefined> = { ...values };
   for (const column of table.primaryKey) if (complete[column] === null) delete complete[column];
-  for (const column of collection?.uuidColumns ?? []) complete[column] ??= randomUUID();
+  const uuids = table.primaryKey.filter((name) => makesUuid(table.columns?.get(name)));
+  for (const column of [...(collection?.uuidColumns ?? []), ...uuids]) complete[column] ??= randomUUID();
   return complete;
+}
+
+/** Whether the database would make a key that it does not tell. */
+function makesUuid(column: Column | undefined): boolean {
+  return column !== undefined && "makesUuid" in column && column.makesUuid === true;
 }
 
 /** Versions begin at 1. */
@@ -204,13 +244,23 @@ async function insertRow(
 
 /** A row with the keys of those it leads to, which are stored first. */
 async function withTargets(call: Call, ready: ReadyRow, run: Run): Promise<ReadyRow> {
-  const stored = new Map(ready.stored);
+  let row = ready;
   for (const { relation, rows } of ready.before) {
     const [target] = rows;
     const found = target && (await insertRow(call, target, { run, conflict: undefined }));
-    for (const [own, other] of found ? relation.columns : []) stored.set(own, plain(found?.row[other] ?? null));
+    if (found === undefined) continue;
+    const lead = relation.columns.map(([own, other]) => [own, plain(found.row[other] ?? null)] as const);
+    row = withLead(call, row, lead);
   }
-  return { ...ready, stored };
+  return row;
+}
+
+type Lead = readonly (readonly [column: string, value: Stored])[];
+
+/** A row with what it has from others, which must be what whoever writes may write. @throws BW_ACCESS_DENIED */
+function withLead({ exchange }: Call, row: ReadyRow, lead: Lead): ReadyRow {
+  refuseOthers(row.grant, Object.fromEntries(lead.map(([column, { value }]) => [column, value])), exchange);
+  return { ...row, stored: new Map([...row.stored, ...lead]) };
 }
 
 /** A value that came from the database. */
@@ -224,18 +274,18 @@ function neededBelow({ after }: ReadyRow): readonly string[] {
 
 async function insertBelow(
   call: Call,
-  { relation, rows, junction }: ReadyNested,
+  { relation, rows, joins }: ReadyNested,
   { run, parent }: { readonly run: Run; readonly parent: Row },
 ): Promise<void> {
   const lead = relation.columns.map(([own, other]) => [other, plain(parent[own] ?? null)] as const);
-  for (const row of rows) {
-    const own = junction === undefined ? { ...row, stored: new Map([...row.stored, ...lead]) } : row;
+  for (const [index, row] of rows.entries()) {
+    const join = joins[index];
+    const own = join === undefined ? withLead(call, row, lead) : row;
     const between = relation.junction?.columns ?? [];
     const target = await insertBetween(call, own, { run, needed: between.map(([, other]) => other) });
-    if (junction === undefined) continue;
+    if (join === undefined) continue;
     const far = between.map(([column, other]) => [column, plain(target[other] ?? null)] as const);
-    const joins: ReadyRow = { grant: junction, stored: new Map([...lead, ...far]), before: [], after: [] };
-    await storeRow(call, joins, { run, returning: junction.table.primaryKey });
+    await storeRow(call, withLead(call, join, [...lead, ...far]), { run, returning: join.grant.table.primaryKey });
   }
 }
 
@@ -251,37 +301,5 @@ async function insertBetween(
   const statements = await call.writers.of(row.grant.table.name, run);
   const { rows } = await run(statements.read(needed), keyOf(row.grant.table.primaryKey, found));
   // Rows of a driver are made of JSON.
-  return (rows[0] ?? {}) as Row;
-}
-
-interface StoreRow {
-  readonly run: Run;
-  readonly returning: readonly string[];
-}
-
-/** Stores one row and gives some of its columns as they are then. */
-export async function storeRow(call: Call, { grant, stored }: ReadyRow, { run, returning }: StoreRow): Promise<Row> {
-  const statements = await call.writers.of(grant.table.name, run);
-  const binds = [...stored.values()].map(({ bind }) => bind);
-  const { rows } = await run(statements.insert([...stored.keys()], returning), binds);
-  // Rows of a driver are made of JSON.
-  if (statements.returns) return (rows[0] ?? {}) as Row;
-  return readStored({ grant, stored }, { run, returning, statements });
-}
-
-/** For a database that does not tell what it stored. */
-async function readStored(
-  { grant: { table }, stored }: Pick<ReadyRow, "grant" | "stored">,
-  { run, returning, statements }: StoreRow & { readonly statements: Awaited<ReturnType<Call["writers"]["of"]>> },
-): Promise<Row> {
-  const known: Record<string, JsonValue> = {};
-  for (const [column, { value }] of stored) known[column] = value;
-  for (const column of table.primaryKey) {
-    if (known[column] !== undefined && known[column] !== null) continue;
-    const { rows } = await run(statements.lastKey(), []);
-    known[column] = rows[0]?.["id"] as JsonValue;
-  }
-  if (returning.every((column) => known[column] !== undefined)) return known;
-  const { rows } = await run(statements.read(returning), keyOf(table.primaryKey, known));
   return (rows[0] ?? {}) as Row;
 }

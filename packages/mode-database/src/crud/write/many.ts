@@ -11,13 +11,12 @@ import {
 } from "@backworks/core/query";
 import type { Row } from "@backworks/core/query";
 import type { Call } from "../call.ts";
-import { checkReading } from "../read.ts";
 import type { Key } from "../keys.ts";
 import { keyText } from "../keys.ts";
 import { hiddenKey, hiddenName, keysOfQuery } from "../selections.ts";
 import { checkNames } from "./names.ts";
 import type { WriteRequest } from "./request.ts";
-import { answerWrite, changeable, isShown, readWrite, showRows } from "./request.ts";
+import { answerWrite, changeable, isShown, readChange, showRows } from "./request.ts";
 import { partsOfKeys } from "./statements.ts";
 import type { Run } from "./transact.ts";
 import type { Target } from "./update.ts";
@@ -50,9 +49,7 @@ export async function removeAll(call: Call): Promise<ResponseInit> {
 }
 
 function readMany(call: Call, method: string): WriteRequest {
-  const write = readWrite(call);
-  // Who may not see rows cannot say which ones are meant.
-  checkReading(call);
+  const write = readChange(call);
   const { name, options } = call.collection;
   if (options.allow_full_table !== true)
     refuseUnfiltered(write.syntax, { method, collection: name, block: "database" });

@@ -20,7 +20,7 @@ import { checkRows, insertRows } from "./insert.ts";
 import { jsonOf } from "./many.ts";
 import { checkNames } from "./names.ts";
 import type { Done, WriteRequest } from "./request.ts";
-import { answerWrite, changeable, isShown, isSimple, readWrite, showRows } from "./request.ts";
+import { answerWrite, changeable, isShown, isSimple, readChange, showRows } from "./request.ts";
 import { Overtaken } from "./transact.ts";
 import type { Run } from "./transact.ts";
 import type { Target } from "./update.ts";
@@ -28,7 +28,7 @@ import { deleteRows, mergedColumns, patchRows, replaceRow } from "./update.ts";
 
 /** PATCH of an item: the row with a merge patch applied (RFC 7396). */
 export async function patch(call: Call, segment: string): Promise<ResponseInit> {
-  const write = readWrite(call);
+  const write = readChange(call);
   const { grant } = write;
   const key = keyOfItem(call, segment);
   const body = rowOfBody(call.collection.name, readJson(call.exchange.request, "merge-patch"));
@@ -59,7 +59,7 @@ function patchAtOnce(write: WriteRequest, { key, segment }: Asked, change: Row):
 
 /** DELETE of an item. */
 export async function remove(call: Call, segment: string): Promise<ResponseInit> {
-  const write = readWrite(call);
+  const write = readChange(call);
   const key = keyOfItem(call, segment);
   if (!isShown(write, "minimal") && isSimple(write, "minimal")) return removeAtOnce(write, { key, segment });
   return answerWrite(write, { isolation: "row", removes: true }, async (run) => {
@@ -85,7 +85,7 @@ function removeAtOnce(write: WriteRequest, { key, segment }: Asked): Promise<Res
 
 /** PUT of an item: the row as it is in the request, whether it was there or not. */
 export async function replace(call: Call, segment: string): Promise<ResponseInit> {
-  const write = readWrite(call);
+  const write = readChange(call);
   const { collection, exchange } = call;
   refuseFilters(write.syntax, "PUT");
   const body = rowOfBody(collection.name, readJson(exchange.request, "json"));

@@ -63,6 +63,12 @@ function plainOf(view: View): Asked {
   return known;
 }
 
+/** A write to rows that are there: who may not see rows cannot say which ones are meant. @throws BW_ACCESS_IDENTITY, BW_ACCESS_DENIED, … */
+export function readChange(call: Call): WriteRequest {
+  checkReading(call);
+  return readWrite(call);
+}
+
 /** The request's query for the rows that it may change. */
 export function changeable({ call, demands }: WriteRequest, query: CheckedQuery): CheckedQuery {
   return restrict(query, { ...call, needs: [...call.needs, ...demands] });

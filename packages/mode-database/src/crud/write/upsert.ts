@@ -1,18 +1,21 @@
 import { invalid } from "@backworks/core/query";
-import type { Condition, Conflict, ParameterValue, Row, Table } from "@backworks/core/query";
+import type { Condition, Conflict, ParameterValue, Row } from "@backworks/core/query";
 import { denied } from "../access.ts";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
 import { keyOf } from "../keys.ts";
-import { conditionOf } from "../restrict.ts";
-import { keysWhere } from "../selections.ts";
+import { checkReading } from "../read.ts";
+import { conditionOf, restrict } from "../restrict.ts";
+import { keysWhere, ofKey } from "../selections.ts";
 import type { ReadyRow } from "./insert.ts";
 import { Overtaken } from "./transact.ts";
 import type { Run } from "./transact.ts";
-import type { UpdateShape } from "./statements.ts";
+import type { UpdateShape, WriteStatements } from "./statements.ts";
 
-/** Rows that are the same in some columns must be one: those of a key. @throws BW_QUERY_INVALID */
-export function checkConflict({ columns }: Conflict, { name, primaryKey, uniques }: Table): void {
+/** Rows that are the same in some columns must be one: those of a key. Who changes rows must see them. @throws BW_QUERY_INVALID, BW_ACCESS_DENIED, … */
+export function checkConflict({ columns, resolution }: Conflict, call: Call): void {
+  if (resolution === "merge-duplicates") checkReading(call);
+  const { name, primaryKey, uniques } = call.view.table;
   const keys = [primaryKey, ...uniques].filter((key) => key.length > 0);
   const same = (key: readonly string[]): boolean =>
     key.length === columns.length && key.every((column) => columns.includes(column));
@@ -55,7 +58,7 @@ export async function updateTwin(
   { run, key, returning }: TwinUpdate,
 ): Promise<Row> {
   const statements = await call.writers.of(grant.table.name, run);
-  await checkTwin(call, key, run);
+  await checkTwin(call, key, { run, statements });
   const version = grant.collection?.options.version_column;
   const set = [...stored].filter(([column]) => column !== version && !grant.table.primaryKey.includes(column));
   const settings: UpdateShape["settings"] = [
@@ -71,14 +74,20 @@ export async function updateTwin(
   return (rows[0] ?? {}) as Row;
 }
 
-/** A row that its writer may not change is not theirs to replace. @throws BW_ACCESS_DENIED */
-async function checkTwin({ view, reader, exchange, collection, needs }: Call, key: Key, run: Run): Promise<void> {
+interface TwinCheck {
+  readonly run: Run;
+  readonly statements: WriteStatements;
+}
+
+/** A row that its writer may not see, or not change, is not theirs to replace. @throws BW_ACCESS_DENIED */
+async function checkTwin(call: Call, key: Key, { run, statements }: TwinCheck): Promise<void> {
+  const { view, reader, exchange, collection, needs } = call;
   const where = view.grants.get(view.table.name)?.rule?.where ?? [];
-  if (where.length + needs.length === 0) return;
-  const values: ParameterValue[] = [];
+  if (where.length + needs.length === 0 && !view.rules.has(view.table.name)) return;
   const own = where.map(({ column, wanted }) => ({ column, value: wanted(exchange) }));
-  const keys = view.table.primaryKey.map((column, index) => ({ column, value: key[index] }));
-  const of = [...keys, ...own, ...needs].map((need) => conditionOf(view.table, need, values));
-  const { rows } = await reader.read({ shape: keysWhere(view, { kind: "and", of }), values }, { run });
+  const query = restrict({ shape: keysWhere(view), values: [] }, { ...call, needs: [...needs, ...own] });
+  // Nobody makes it another's between this and the change.
+  await run(statements.lock(1), key);
+  const { rows } = await reader.read(ofKey(query, view, key), { run });
   if (rows.length === 0) throw denied(collection.name, "a row that is there already belongs to somebody else");
 }

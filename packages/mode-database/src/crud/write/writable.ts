@@ -19,6 +19,10 @@ export interface Draft {
   readonly pointer: string;
   /** Columns that the path says. */
   readonly needs: readonly Need[];
+  /** Columns that rows around and within it give. */
+  readonly given?: ReadonlySet<string>;
+  /** Columns whose values nobody wrote. */
+  readonly made?: ReadonlySet<string>;
 }
 
 /** A value that is stored: as JSON has it, and as the driver takes it. */
@@ -39,16 +43,19 @@ export interface WriteScope {
   readonly dialect: DialectName;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** Checks values that are to be written against who writes them, the path and the types of their columns. @throws BW_ACCESS_DENIED */
-export function checkValues({ grant, values, pointer, needs }: Draft, scope: WriteScope): Written {
+export function checkValues(draft: Draft, scope: WriteScope): Written {
+  const { grant, values, pointer, needs, given = none, made = none } = draft;
   const version = grant.collection?.options.version_column;
   const violations: Violation[] = [];
   const stored = new Map<string, Stored>();
   refuseColumns(
     grant,
-    Object.keys(values).filter((name) => name !== version),
+    [...Object.keys(values), ...given].filter((name) => name !== version && !made.has(name)),
   );
-  refuseOthers(grant, values, scope);
+  refuseOthers(grant, values, scope.exchange);
   for (const [name, value] of Object.entries(values)) {
     const column = grant.table.columns?.get(name);
     // Nobody writes the version but us.
@@ -83,8 +90,8 @@ function isDemanded(where: readonly Demand[], name: string): boolean {
   return where.some(({ column }) => column === name);
 }
 
-/** Refuses a row that its writer could not see afterwards. @throws BW_ACCESS_DENIED */
-function refuseOthers({ collection, rule, table }: Grant, values: Row, { exchange }: WriteScope): void {
+/** Refuses values that make a row one that its writer may not write. @throws BW_ACCESS_DENIED */
+export function refuseOthers({ collection, rule, table }: Grant, values: Row, exchange: Exchange): void {
   for (const { column, wanted } of rule?.where ?? []) {
     const given = values[column];
     const { type } = fieldOf(table, column);
@@ -108,13 +115,13 @@ function againstPath({ name, type }: Column, value: JsonValue, needs: readonly N
 
 /** The values of a new row: those of the path and of who writes among them. @throws BW_ACCESS_DENIED */
 export function completeRow(
-  { grant, values, needs }: Pick<Draft, "grant" | "values" | "needs">,
+  { grant, values, needs, given = none }: Pick<Draft, "grant" | "values" | "needs" | "given">,
   exchange: Exchange,
 ): Row {
   const complete: Record<string, JsonValue | undefined> = { ...values };
   for (const { column, value } of needs) complete[column] ??= value;
   for (const { column, wanted } of grant.rule?.where ?? [])
-    complete[column] ??= onlyOf(listOf(wanted(exchange)), grant, column);
+    if (!given.has(column)) complete[column] ??= onlyOf(listOf(wanted(exchange)), grant, column);
   return complete;
 }
 

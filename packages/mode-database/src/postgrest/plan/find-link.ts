@@ -13,6 +13,7 @@ interface Wanted {
 interface LinkScope {
   readonly catalog: Catalog;
   readonly schema: string;
+  /** Schemas that may be seen. */
   readonly schemas: readonly string[];
   readonly tables: ReadonlySet<string> | undefined;
 }
@@ -35,13 +36,13 @@ export function findLink(table: Table, { relation: name, hint }: Wanted, scope: 
   );
 }
 
-/** Nobody goes through a table that cannot be asked for. */
+/** Nobody goes through a table that cannot be asked for: a hidden row says nothing, not even which others belong together. */
 function leadsInto({ schema, schemas, tables }: LinkScope, link: Link): boolean {
   const { junction } = link;
   return (
     link.schema === schema &&
     (tables?.has(link.target) ?? true) &&
-    (junction === undefined || schemas.includes(junction.schema))
+    (junction === undefined || (schemas.includes(junction.schema) && (tables?.has(junction.name) ?? true)))
   );
 }
 

@@ -68,7 +68,14 @@ export function jsonAt(cell: Cell): Sql {
 /** The value of a cell. */
 export function valueIn(cell: Cell): Sql {
   if (cell.steps.at(-1)?.text === true) return sql`JSON_UNQUOTE(${jsonAt(cell)})`;
+  if (cell.type.name === "bytes") return bytesIn(cell.column, cell.known?.declared);
   return cell.type.name === "json" ? jsonAt(cell) : cell.column;
+}
+
+/** Bytes of a column. Bits are a number to the database, of which it leaves zeros out. */
+export function bytesIn(value: Sql, declared: string | undefined): Sql {
+  const [, bits] = /^bit\((\d+)\)/.exec(declared ?? "") ?? [];
+  return bits === undefined ? value : sql`UNHEX(LPAD(HEX(${value}), ${String(Math.ceil(Number(bits) / 8) * 2)}, '0'))`;
 }
 
 /** Bytes of a text: they are equal, and ordered, by code unit, whatever the column says. */
@@ -87,9 +94,17 @@ export function orderedValue(cell: Cell): Sql {
   return name === "text" || name === "uuid" ? bytesOf(valueIn(cell)) : valueIn(cell);
 }
 
-/** A value of the request as a value of its type. */
-export function operandOf(operand: Parameter): Sql {
+/** A value of the request as a value of its type, or of the column's where that is another. */
+export function operandOf(operand: Parameter, known?: Cell["known"]): Sql {
+  const own = known && castOfColumn(known);
+  if (own !== undefined) return sql`CAST(${valueOf(operand, toText)} AS ${own})`;
   return typed(valueOf(operand, changeOf(operand.type)), operand.type);
+}
+
+/** Columns that hold more, or less, than what their type is compared as. */
+function castOfColumn({ declared }: NonNullable<Cell["known"]>): string | undefined {
+  if (/^bigint\b.*\bunsigned/.test(declared)) return "DECIMAL(65, 0)";
+  return /^float\b/.test(declared) ? "FLOAT" : undefined;
 }
 
 function typed(value: Sql, { name }: ValueType): Sql {
@@ -131,14 +146,29 @@ export interface ListedValues {
   readonly some: Sql;
 }
 
-export function listOf(
-  operand: Parameter,
-  change: (value: JsonValue) => unknown = changeOf(operand.type),
-): ListedValues {
+export function listOf(operand: Parameter, { change = changeOf(operand.type), known }: ListOptions = {}): ListedValues {
+  const own = known && castOfColumn(known);
+  const toItem = own === undefined ? change : toText;
   // A parameter of a list is one.
   const list = valueOf(operand, (values) =>
-    JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : change(value)))),
+    JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : inJson(toItem(value))))),
   );
   const table = sql`JSON_TABLE(${list}, '$[*]' COLUMNS (v LONGTEXT CHARACTER SET utf8mb4 PATH '$')) p`;
-  return { table, value: typed(sql`p.v`, operand.type), some: sql`JSON_LENGTH(${list}) > 0` };
+  const value = own === undefined ? typedItem(operand.type) : sql`CAST(p.v AS ${own})`;
+  return { table, value, some: sql`JSON_LENGTH(${list}) > 0` };
+}
+
+interface ListOptions {
+  readonly change?: ((value: JsonValue) => unknown) | undefined;
+  /** The column that it is compared with. */
+  readonly known?: Cell["known"];
+}
+
+function typedItem(type: ValueType): Sql {
+  return type.name === "bytes" ? sql`UNHEX(p.v)` : typed(sql`p.v`, type);
+}
+
+/** JSON holds no bytes. */
+function inJson(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value;
 }

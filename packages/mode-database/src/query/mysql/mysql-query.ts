@@ -1,5 +1,7 @@
+import type { JsonValue } from "@backworks/core";
 import type { ValueType } from "@backworks/core/query";
 import { mysql } from "../../mysql/dialect.ts";
+import { toSingle } from "../../values/to-json.ts";
 import { toJsonText, toLike, toText } from "../binds.ts";
 import { symbols } from "../condition.ts";
 import type { Decode } from "../decode.ts";
@@ -7,7 +9,7 @@ import { decodeHex, decodeOf } from "../decode.ts";
 import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { joinSql, sql, valueOf } from "../sql.ts";
-import { changeOf, exactText, jsonAt, listOf, operandOf, orderedValue, rawJsonAt, valueIn } from "./cells.ts";
+import { bytesIn, changeOf, exactText, jsonAt, listOf, operandOf, orderedValue, rawJsonAt, valueIn } from "./cells.ts";
 import { compareJson, isSame, numberAt, rankAt, textAt } from "./compare-json.ts";
 import { aggregate, cast } from "./computed.ts";
 
@@ -22,7 +24,7 @@ export const mysqlQuery: QueryDialect = {
   compare(cell, operator, operand) {
     if (cell.type.name === "json") return compareJson(cell, operator, operand);
     if (cell.type.name === "list") return compareLists(cell, operator, operandOf(operand));
-    const exact = compareWith(cell, operator, operandOf(operand));
+    const exact = compareWith(cell, operator, operandOf(operand, knownOf(cell)));
     // The column's own order may have an index; it finds all that are equal, and more.
     return operator === "eq" && cell.known?.charset === "utf8mb4" && cell.steps.length === 0
       ? sql`(${cell.column} = ${valueOf(operand, toText)} AND ${exact})`
@@ -30,7 +32,7 @@ export const mysqlQuery: QueryDialect = {
   },
   quantified,
   isIn(cell, operand) {
-    const { table, value, some } = listOf(operand);
+    const { table, value, some } = listOf(operand, { known: knownOf(cell) });
     const json = jsonAt(cell);
     const test =
       cell.type.name === "json"
@@ -68,7 +70,7 @@ export const mysqlQuery: QueryDialect = {
   leaf(cell) {
     return cell.steps.length > 0 ? rawJsonAt(cell) : leafOf(cell.column, cell.type, cell.known?.declared);
   },
-  decode: ({ type }) => decodeWith(type),
+  decode: ({ type, known, steps }) => decodeWith(type, steps.length === 0 ? known : undefined),
   computedLeaf: ({ sql: value, type }) => leafOf(value, type, undefined),
   decodeComputed: decodeWith,
   value: (cell) => (cell.type.name === "text" ? exactText(valueIn(cell)) : valueIn(cell)),
@@ -148,7 +150,8 @@ function quantified(cell: Cell, comparison: Comparison): Sql {
 
 function quantifiedTest(cell: Cell, { operator, operand }: Comparison): { readonly table: Sql; readonly test: Sql } {
   const isText = ["like", "ilike", "match", "imatch"].includes(operator);
-  const { table, value } = listOf(operand, isText ? (text) => patternOf(operator, toText(text)) : undefined);
+  const change = isText ? (text: JsonValue): string => patternOf(operator, toText(text)) : undefined;
+  const { table, value } = listOf(operand, { change, known: isText ? undefined : knownOf(cell) });
   if (operator === "like" || operator === "ilike") return { table, test: like(cell, operator, sql`p.v`) };
   // The others are comparisons.
   return { table, test: isText ? matches(cell, sql`p.v`) : compareWith(cell, operator as ScalarOperator, value) };
@@ -175,22 +178,34 @@ function leafOf(value: Sql, { name }: ValueType, declared: string | undefined): 
     case "list":
       return sql`JSON_EXTRACT(${value}, '$')`;
     case "bytes":
-      return sql`HEX(${value})`;
+      return sql`HEX(${bytesIn(value, declared)})`;
     case "boolean":
       return sql`(${value} + 0)`;
     case "number":
-      return value;
+      return isSingle(declared) ? sql`CAST(${value} AS DOUBLE)` : value;
     case "text":
       return sql`CONVERT(${value} USING utf8mb4)`;
-    case "integer":
-      return declared !== undefined && /^(?:tiny|small|medium)?int\b/.test(declared)
-        ? value
-        : sql`CAST(${value} AS CHAR)`;
     default:
-      return sql`CAST(${value} AS CHAR)`;
+      return isExact(name, declared) ? value : sql`CAST(${value} AS CHAR)`;
   }
 }
 
-function decodeWith(type: ValueType): Decode | undefined {
+/** What a single holds is written with six digits, unless it is a double. */
+function isSingle(declared: string | undefined): boolean {
+  return declared?.startsWith("float") === true;
+}
+
+/** Whether a number of JSON holds every value. */
+function isExact(name: ValueType["name"], declared: string = ""): boolean {
+  return name === "integer" && /^(?:tiny|small|medium)?int\b/.test(declared);
+}
+
+function decodeWith(type: ValueType, known?: Cell["known"]): Decode | undefined {
+  if (type.name === "number" && isSingle(known?.declared)) return decodeOf(type, toSingle);
   return type.name === "bytes" ? decodeHex : decodeOf(type);
+}
+
+/** What is known of the column itself, and not of a place in the JSON it holds. */
+function knownOf({ known, steps }: Cell): Cell["known"] {
+  return steps.length === 0 ? known : undefined;
 }

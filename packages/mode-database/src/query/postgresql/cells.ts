@@ -59,7 +59,7 @@ export function castOf(type: ValueType, known: Cell["known"]): string {
   if (name === "range") return known === undefined ? "text" : postgresql.quote(known.declared);
   // Numbers and times have several types, which need not compare with each other by an index.
   const own = known?.declared;
-  if (own === "float4" || own === "timestamp") return own;
+  if (own === "float4" || own === "timestamp" || own === "bpchar") return own;
   return casts[name] ?? "text";
 }
 
@@ -78,6 +78,7 @@ const casts: Partial<Record<ValueType["name"], string>> = {
   time: "time",
   json: "jsonb",
   bytes: "bytea",
+  search: "tsvector",
 };
 
 /** How a value of a type is given to the driver. */

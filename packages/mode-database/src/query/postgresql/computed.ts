@@ -21,7 +21,15 @@ function toInteger(value: Sql, { name }: ValueType): Sql {
 }
 
 /** Types of which the server knows the least and the greatest. */
-const ordered: ReadonlySet<ValueType["name"]> = new Set(["integer", "number", "decimal", "date", "time", "timestamp"]);
+const ordered: ReadonlySet<ValueType["name"]> = new Set([
+  "integer",
+  "number",
+  "decimal",
+  "date",
+  "time",
+  "timestamp",
+  "list",
+]);
 
 export function aggregate(name: AggregateName, { sql: value, type }: Computed): Sql {
   if (name === "count") return sql`count(${value})`;

@@ -1,13 +1,15 @@
+import type { JsonValue } from "@backworks/core";
 import type { ValueType } from "@backworks/core/query";
 import { postgresql } from "../../postgresql/dialect.ts";
 import { toLike, toText } from "../binds.ts";
 import { symbols } from "../condition.ts";
-import { decodeOf } from "../decode.ts";
+import type { Decode } from "../decode.ts";
+import { decodeHex, decodeItems, decodeOf } from "../decode.ts";
 import type { Cell, Comparison, QueryDialect, ScalarOperator } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
 import { constant, joinSql, sql, valueOf } from "../sql.ts";
 import { aggregate, cast } from "./computed.ts";
-import { isForeign, jsonAt, operandOf, operandsOf, orderedValue, valueIn } from "./cells.ts";
+import { castOf, isForeign, jsonAt, operandOf, operandsOf, orderedValue, valueIn } from "./cells.ts";
 
 /** Queries as PostgreSQL has them. Source: PostgreSQL 15 documentation, 9. Functions and Operators. */
 export const postgresqlQuery: QueryDialect = {
@@ -23,7 +25,10 @@ export const postgresqlQuery: QueryDialect = {
     return sql`${sideOf(cell, operator)} ${symbols[operator]} ${right}`;
   },
   quantified,
-  isIn: (cell, operand) => sql`${valueIn(cell)} = ANY(${operandsOf(operand, cell.known)})`,
+  isIn: (cell, operand) =>
+    cell.type.name === "list"
+      ? isInLists(cell, operand)
+      : sql`${valueIn(cell)} = ANY(${operandsOf(operand, cell.known)})`,
   isTruth(cell, wanted) {
     if (cell.type.name === "json") return sql`coalesce(${jsonAt(cell)} = '${String(wanted)}'::jsonb, false)`;
     return sql`${valueIn(cell)} IS ${wanted ? "TRUE" : "FALSE"}`;
@@ -41,11 +46,13 @@ export const postgresqlQuery: QueryDialect = {
   },
   leaf(cell) {
     if (cell.steps.length > 0) return jsonAt(cell);
+    // As it is written and compared: JSON of a composite value is an object.
+    if (isForeign(cell.known)) return valueIn(cell);
     return leafOf(cell.column, cell.type, cell.known?.declared);
   },
-  decode: ({ type }) => decodeOf(type),
+  decode: ({ type }) => decodeWith(type),
   computedLeaf: ({ sql: value, type }) => leafOf(value, type, undefined),
-  decodeComputed: (type) => decodeOf(type),
+  decodeComputed: decodeWith,
   value: valueIn,
   cast,
   aggregate,
@@ -73,6 +80,27 @@ export const postgresqlQuery: QueryDialect = {
 
 function orderBy(order: readonly Sql[]): Sql {
   return order.length === 0 ? [] : sql` ORDER BY ${joinSql(order, ", ")}`;
+}
+
+/** Lists of lists are of one length here: each is a text that is read as one. */
+function isInLists(cell: Cell, operand: Comparison["operand"]): Sql {
+  // A parameter of `in` is a list, here of lists.
+  const texts = valueOf(operand, (lists) =>
+    (lists as readonly JsonValue[]).map((list) => toArrayText(list, operand.type)),
+  );
+  const same = sql`${cell.column} = l::${castOf(operand.type, cell.known)}`;
+  return sql`CASE WHEN ${cell.column} IS NOT NULL THEN EXISTS (SELECT 1 FROM unnest(${texts}::text[]) l WHERE ${same}) END`;
+}
+
+/** `{"a",NULL}` */
+function toArrayText(list: JsonValue, { of }: ValueType): string | null {
+  if (!Array.isArray(list)) return null;
+  const textOfItem = (item: JsonValue): string =>
+    of === "bytes" ? `\\x${Buffer.from(toText(item), "base64").toString("hex")}` : toText(item);
+  const items = (list as readonly JsonValue[]).map((item) =>
+    item === null ? "NULL" : `"${textOfItem(item).replace(/["\\]/g, "\\$&")}"`,
+  );
+  return `{${items.join(",")}}`;
 }
 
 /** Equality is of bytes in any order; what compares by size needs one. */
@@ -161,4 +189,13 @@ function leafOf(value: Sql, { name, of }: ValueType, declared: string | undefine
   if (name === "bytes") return sql`translate(encode(${value}, 'base64'), E'\\n', '')`;
   if (name === "list") return of === "integer" || of === "decimal" ? sql`(${value})::text[]` : value;
   return told.has(name) && declared !== "int4" && declared !== "int2" ? sql`(${value})::text` : value;
+}
+
+function decodeWith(type: ValueType): Decode | undefined {
+  return type.name === "list" && type.of === "bytes" ? decodeItems(decodeBytes) : decodeOf(type);
+}
+
+/** An item of a list: `\x0102`. */
+function decodeBytes(value: JsonValue): JsonValue {
+  return decodeHex(typeof value === "string" ? value.slice(2) : value);
 }

@@ -96,8 +96,9 @@ export function listOf(operand: Parameter): Sql {
   return sql`json_each(${list}) p`;
 }
 
-/** JSON holds big integers as numbers only in SQLite. */
+/** JSON holds big integers as numbers only in SQLite, and bytes nowhere. */
 function inJson(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex").toUpperCase();
   if (typeof value !== "bigint") return value;
   return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

@@ -34,7 +34,7 @@ export const sqliteQuery: QueryDialect = {
   isIn(cell, operand) {
     if (cell.type.name === "json") return inJson(cell, listOf(operand));
     if (cell.type.name === "any") return inAny(cell, listedAny(operand));
-    return sql`${valueIn(cell)}${collation(cell)} IN (SELECT p.value FROM ${listOf(operand)})`;
+    return sql`${listedValue(cell)}${collation(cell)} IN (SELECT p.value FROM ${listOf(operand)})`;
   },
   isTruth(cell, wanted) {
     if (cell.type.name === "json") return sql`(${jsonAt(cell)} IS '${String(wanted)}')`;
@@ -148,7 +148,7 @@ function quantifiedTest(cell: Cell, comparison: Comparison): readonly [test: Sql
   // The others are comparisons.
   const symbol = operator as ScalarOperator;
   if (cell.type.name === "any") return [compareListed(cell, symbol), listedAny(operand)];
-  return [compareWith(cell, symbol, value), listOf(operand)];
+  return [compareWith({ ...cell, column: listedValue(cell) }, symbol, value), listOf(operand)];
 }
 
 function patterns({ operator, operand }: Comparison): Sql {
@@ -159,15 +159,34 @@ function patterns({ operator, operand }: Comparison): Sql {
   return sql`json_each(${list}) p`;
 }
 
-/** Whole numbers that a number of JSON cannot hold are told as texts. */
+/** As it is compared with the values of a list, which is JSON and holds no bytes. */
+function listedValue(cell: Cell): Sql {
+  return cell.type.name === "bytes"
+    ? sql`CASE WHEN ${cell.column} IS NOT NULL THEN hex(${cell.column}) END`
+    : valueIn(cell);
+}
+
+/** Every digit of a fraction: JSON of SQLite has fifteen. */
+function exactReal(value: Sql): Sql {
+  return sql`printf('%!.17g', ${value})`;
+}
+
+/** Whole numbers that a number of JSON cannot hold are told as texts, and so are fractions. */
 function leafOf(value: Sql, { name }: ValueType): Sql {
+  if (name === "number") return sql`CASE typeof(${value}) WHEN 'real' THEN ${exactReal(value)} ELSE ${value} END`;
   if (name === "integer")
     return sql`CASE WHEN ${value} BETWEEN -9007199254740991 AND 9007199254740991 THEN ${value} ELSE CAST(${value} AS TEXT) END`;
   if (name === "bytes") return sql`CASE WHEN ${value} IS NOT NULL THEN hex(${value}) END`;
   if (name === "json" || name === "list")
     return sql`CASE WHEN json_valid(${value}) THEN json(${value}) ELSE json_quote(${value}) END`;
-  if (name === "any") return sql`CASE typeof(${value}) WHEN 'blob' THEN json_array(hex(${value})) ELSE ${value} END`;
+  if (name === "any")
+    return sql`CASE typeof(${value}) WHEN 'blob' THEN json_array(hex(${value})) WHEN 'real' THEN ${realOf(value)} ELSE ${value} END`;
   return value;
+}
+
+/** A fraction as a number of JSON, which has no infinity. */
+function realOf(value: Sql): Sql {
+  return sql`CASE WHEN abs(${value}) <= 1.7976931348623157e308 THEN json(${exactReal(value)}) END`;
 }
 
 function decodeWith(type: ValueType, declared: string | undefined): Decode | undefined {

@@ -25,6 +25,10 @@ export function factsOf({ name, path, options }: ResourceSource, collection: Col
     key: [identity.field],
     page,
     embeds: Object.keys(options.relations),
+    below: Object.entries(options.relations).map(([relation, { resource }]) => ({
+      name: relation,
+      endpoint: resource,
+    })),
   };
 }
 
