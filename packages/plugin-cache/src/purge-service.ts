@@ -1,6 +1,6 @@
-import { purge } from "./flow/change.ts";
 import type { CacheContext } from "./flow/context.ts";
 import { urlTag } from "./flow/look.ts";
+import { purge } from "./flow/purge.ts";
 import { normalText } from "./rules/normal-url.ts";
 import type { CacheService } from "./service.ts";
 

@@ -27,6 +27,8 @@ export interface Policy {
   readonly heedsRequests: boolean;
   /** Whether an answer without a validator gets one. */
   readonly etag: boolean;
+  /** Whether the answer to a HEAD tells of the body of a GET: where a handler makes a body each time, its head says nothing of it. */
+  readonly headTells: boolean;
   /** Answers with longer bodies are not stored. */
   readonly maxBytes: number;
   /** Changes while it serves. */

@@ -26,6 +26,10 @@ const ours = new Set([
 const credential =
   /^(?:proxy-)?authorization$|^cookie2?$|(?:^|-)(?:api-?key|token|secret|session|signature|credential|auth|jwt)s?(?:-|$)/;
 
+/** Fields by which some servers answer another request than the one that is stored: another method, another URL, another host. */
+const rewriting =
+  /^(?:forwarded|front-end-https|x-url-scheme|x-rewrite-url|x-original-(?:host|url|uri)|x-host|x-(?:http-)?method|x-(?:http-)?(?:method|host)-override|x-forwarded-(?!for$).+)$/;
+
 /** Said by proxies before us; part of what is asked for when they are trusted. */
 export const proxyFields: readonly string[] = ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
 
@@ -37,7 +41,7 @@ export interface FieldRules {
   readonly forward: ReadonlySet<string>;
   /** Left out though they say who asks. */
   readonly ignore: ReadonlySet<string>;
-  /** Whether everything is sent on, and `Vary` of the answer says what counts. */
+  /** Whether everything is sent on but what rewrites the request, and `Vary` of the answer says what counts. */
   readonly trusting: boolean;
 }
 
@@ -62,5 +66,5 @@ function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules):
   if (name === "host" || forward.has(name)) return "send";
   if (ignore.has(name)) return "withhold";
   if (credential.test(name)) return "credential";
-  return trusting ? "send" : "withhold";
+  return trusting && !rewriting.test(name) ? "send" : "withhold";
 }
