@@ -93,6 +93,7 @@ describe("a stored answer", () => {
     ["/a?x=a+b", "/a?x=a%2Bb"],
     ["/a?x=1&y=2", "/a?x=1;y=2"],
     ["/a", "/A"],
+    ["/a", "//a"],
   ])("of %s is not that of %s", async (left, right) => {
     await using origin = await startOrigin(counting({ "cache-control": "max-age=10" }));
     await using app = await startCached(proxyYaml(origin));
@@ -195,6 +196,20 @@ describe("an answer that is too long to be stored", () => {
     expect(heldBytes).toBeLessThan(24 << 20);
     expect(gotBytes).toBe(64 << 20);
     expect((await app.plugins.metrics())["cache"]?.own).toMatchObject({ entries: 0 });
+  });
+});
+
+describe("a tag that a request has a say in", () => {
+  it.each(["*", "endpoint:all"])("stands for nothing but itself: %s", async (named) => {
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=10" }));
+    await using app = await startCached(
+      proxyYaml(origin, { endpoint: '{ tags: ["{rest}"], purges: ["{rest}"] }' }).replace("/*", "/{rest}"),
+    );
+    const before = await told(await app.fetch("/b"));
+
+    await app.fetch(`/${encodeURIComponent(named)}`, { method: "PUT" });
+
+    expect((await told(await app.fetch("/b"))).body).toBe(before.body);
   });
 });
 

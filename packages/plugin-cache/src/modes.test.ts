@@ -27,7 +27,7 @@ const yamlOf = (endpoint: string, options = "{}"): string =>
   [
     "name: shop",
     `plugins: { cache: ${options} }`,
-    'databases: { main: { type: sqlite, file_path: "./data.db" } }',
+    'databases: { main: { type: sqlite, file_path: ":memory:" } }',
     "endpoints:",
     `  at: { path: "/at/{id}", cache: { ttl: 300, tags: ["at-{id}"] }, ${endpoint} }`,
     "  other: { path: /other, mock: { body: 1 } }",

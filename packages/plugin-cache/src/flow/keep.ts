@@ -9,7 +9,7 @@ import type { CacheContext } from "./context.ts";
 import type { Filled, Received } from "./fill.ts";
 import type { Look } from "./look.ts";
 import { keyFor, passKey, urlTag } from "./look.ts";
-import { fillTags } from "./policy.ts";
+import { fillTags, namedTag } from "./policy.ts";
 
 /** How long an answer is kept past its time when its source can be asked whether it still holds. */
 const keptForValidationMs = 3_600_000;
@@ -116,5 +116,13 @@ export function tagsOf(
 ): string[] {
   const said = tagFields.flatMap((name) => splitList((headers.get(name) ?? "").replaceAll(/\s+/g, ",")));
   const own = fillTags(policy.tags, exchange.request.params);
-  return [...new Set(["*", `endpoint:${policy.endpoint}`, urlTag(path, search), ...own, ...said.slice(0, mostTags)])];
+  return [
+    ...new Set([
+      "*",
+      `endpoint:${policy.endpoint}`,
+      urlTag(path, search),
+      ...own,
+      ...said.slice(0, mostTags).map(namedTag),
+    ]),
+  ];
 }

@@ -31,7 +31,7 @@ describe("reading through the cache", () => {
 
     const before = read(endpoint, exchangeFor("/a"), handler.next);
     while (handler.calls === 0) await Promise.resolve();
-    await purge(endpoint.context, ["users"]);
+    await purge(endpoint.context, ["named:users"]);
     const after = read(endpoint, exchangeFor("/a"), () => ({ body: "new" }));
     await handler.answer("old");
     const answers = await Promise.all([before, after]);

@@ -65,6 +65,8 @@ function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules):
   if (vary.has(name)) return "key";
   if (name === "host" || forward.has(name)) return "send";
   if (ignore.has(name)) return "withhold";
-  if (credential.test(name)) return "credential";
-  return trusting && !rewriting.test(name) ? "send" : "withhold";
+  // Many servers read an underscore as a hyphen.
+  const plain = name.replaceAll("_", "-");
+  if (credential.test(plain)) return "credential";
+  return trusting && !rewriting.test(plain) ? "send" : "withhold";
 }

@@ -212,6 +212,7 @@ describe("fields of a request", () => {
     ["x-auth-token", "credential"],
     ["x-amz-security-token", "credential"],
     ["x-session", "credential"],
+    ["x_api_key", "credential"],
     ["authority", "withhold"],
     ["keystone", "withhold"],
   ])("%s: %s", (name, expected) => {
@@ -233,6 +234,7 @@ describe("fields of a request", () => {
     ["x-method-override", "withhold"],
     ["x-http-method", "withhold"],
     ["x-http-method-override", "withhold"],
+    ["x_forwarded_host", "withhold"],
     ["x-hostname", "send"],
   ])("%s, where the answers name what they depend on: %s", (name, expected) => {
     expect(trusting(name)).toBe(expected);

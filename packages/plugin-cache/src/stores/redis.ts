@@ -22,8 +22,11 @@ export interface RedisParts {
 /** How long a lease holds when nobody releases it, milliseconds. */
 const leaseMs = 10_000;
 
-/** How long it is remembered when a tag was purged: longer than anything is stored. */
-const rememberedMs = 370 * 86_400_000;
+/** How long anything is stored, whatever time it has. */
+const longestMs = 365 * 86_400_000;
+
+/** How long it is remembered when a tag was purged. */
+const rememberedMs = longestMs + 86_400_000;
 
 /** Purges that are remembered one by one while Redis is away. */
 const mostPending = 10_000;
@@ -102,7 +105,7 @@ class RedisStore implements Store {
   }
 
   set(key: string, item: Stored): void {
-    const keptMs = Math.ceil(item.untilMs - this.#parts.clock.now());
+    const keptMs = Math.min(longestMs, Math.ceil(item.untilMs - this.#parts.clock.now()));
     if (keptMs <= 0) return;
     const { meta, body } = pack(item);
     const keys = [this.#keyOf(key), `${this.#parts.prefix}purges`];
