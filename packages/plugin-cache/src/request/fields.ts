@@ -66,7 +66,11 @@ function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules):
   if (name === "host" || forward.has(name)) return "send";
   if (ignore.has(name)) return "withhold";
   // Many servers read an underscore as a hyphen.
-  const plain = name.replaceAll("_", "-");
-  if (credential.test(plain)) return "credential";
-  return trusting && !rewriting.test(plain) ? "send" : "withhold";
+  if (isCredential(name)) return "credential";
+  return trusting && !rewriting.test(name.replaceAll("_", "-")) ? "send" : "withhold";
+}
+
+/** Whether a field says who asks. */
+export function isCredential(name: string): boolean {
+  return credential.test(name.replaceAll("_", "-"));
 }

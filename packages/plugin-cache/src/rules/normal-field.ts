@@ -1,3 +1,4 @@
+import { isCredential } from "../request/fields.ts";
 import { splitList } from "./directives.ts";
 
 const codings = ["br", "deflate", "gzip", "zstd"];
@@ -9,6 +10,8 @@ export function normalField(name: string, value: string | readonly string[] | un
   if (name === "accept-encoding") return acceptedCodings(text);
   if (name === "accept-language") return byWeight(membersOf(text)).join(",");
   if (name.startsWith("accept")) return membersOf(text).join(",");
+  // What is quoted means what it is, and so does what says who asks: two that look alike may be two.
+  if (text.includes('"') || isCredential(name)) return text;
   return text.trim().replaceAll(/\s*,\s*/g, ", ");
 }
 

@@ -46,6 +46,8 @@ describe("a field in one spelling", () => {
     ["accept", "text/html, application/json", "text/html,application/json"],
     ["x-plan", " a ,b", "a, b"],
     ["x-plan", ["a", "b"], "a, b"],
+    ["x-plan", '"a ,b"', '"a ,b"'],
+    ["authorization", "Key a ,b", "Key a ,b"],
     ["x-plan", "", ""],
     ["x-plan", undefined, undefined],
   ])("%s: %p is %p", (name, value, expected) => {
