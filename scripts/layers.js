@@ -79,7 +79,7 @@ export const packages = [
   },
   {
     folder: "packages/plugin-cache",
-    workspace: ["@backworks/core", "@backworks/mode-proxy"],
+    workspace: ["@backworks/core", "@backworks/mode-database", "@backworks/mode-proxy", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

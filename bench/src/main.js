@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.js";
 import { readExtraHeaders } from "./extra-headers.js";
 import { answers } from "./suites/answers.js";
+import { cache } from "./suites/cache.js";
 import { database } from "./suites/database.js";
 import { footprint } from "./suites/footprint.js";
 import { hybrid } from "./suites/hybrid.js";
@@ -15,7 +16,7 @@ import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, proxy, runtime, database, hybrid, startup, footprint };
+const suites = { answers, routes, plugins, proxy, cache, runtime, database, hybrid, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 

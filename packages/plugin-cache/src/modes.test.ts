@@ -1,4 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import type { StartedApp } from "@backworks/core/testing";
+import database from "@backworks/mode-database";
+import proxy from "@backworks/mode-proxy";
 import { ask as askPlainly, startCached, told } from "../test/cache-rig.ts";
 
 const yaml = (options: string, endpoint: string): string =>
@@ -9,6 +12,98 @@ const yaml = (options: string, endpoint: string): string =>
     `  users: { path: "/users/{id}", methods: [GET, PUT], cache: ${endpoint}, mock: { status: 200, body: { id: "\${path.id}", at: "\${uuid()}" } } }`,
     `  other: { path: /other, mock: { body: { at: "\${uuid()}" } } }`,
   ].join("\n");
+
+/** An endpoint of each mode that answers otherwise each time. */
+const everyMode: readonly (readonly [string, string])[] = [
+  ["mock", `mock: { body: { at: "\${uuid()}" } }`],
+  ["runtime", `runtime: { handler: ./at.mjs }`],
+  ["database", `database: { query: "SELECT random() AS at" }`],
+  ["hybrid", `mode: hybrid, hybrid: { handle: { GET: runtime } }, runtime: { handler: ./at.mjs }`],
+];
+
+const files = { "at.mjs": "export default () => ({ at: Math.random() });" };
+
+const yamlOf = (endpoint: string, options = "{}"): string =>
+  [
+    "name: shop",
+    `plugins: { cache: ${options} }`,
+    'databases: { main: { type: sqlite, file_path: ":memory:" } }',
+    "endpoints:",
+    `  at: { path: "/at/{id}", cache: { ttl: 300, tags: ["at-{id}"] }, ${endpoint} }`,
+    "  other: { path: /other, mock: { body: 1 } }",
+  ].join("\n");
+
+describe.each(everyMode)("answers of mode %s", (_mode, endpoint) => {
+  it("are used again, told by their ETag, thrown away by tag, and outlive a reload that does not change them", async () => {
+    const token = "0123456789abcdef";
+    const text = yamlOf(endpoint, `{ purge: { token: "${token}" } }`);
+    await using app = await startCached(text, { modes: [proxy, database], files });
+    const bodyOf = async () => (await told(await app.fetch("/at/1"))).body;
+
+    const first = await app.fetch("/at/1");
+    const made = await first.text();
+    const again = await told(await app.fetch("/at/1"));
+    const same = await askPlainly(`${app.url}/at/1`, { headers: { "if-none-match": first.headers.get("etag") ?? "" } });
+    app.write("backworks.yaml", text.replace("path: /other", "path: /another"));
+    await app.reload();
+    const kept = await bodyOf();
+    const headers = { authorization: `Bearer ${token}` };
+    const purged = await app.fetch("/_cache?tag=at-1", { method: "DELETE", headers });
+    const anew = await bodyOf();
+
+    expect(again).toMatchObject({ body: made, cache: "Backworks; hit; ttl=300" });
+    expect(same.status).toBe(304);
+    expect(kept).toBe(made);
+    expect(purged.status).toBe(204);
+    expect(anew).not.toBe(made);
+  });
+});
+
+describe("an endpoint whose answers mean something else", () => {
+  it.each<[string, string, (app: StartedApp) => void]>([
+    [
+      "by another query",
+      `database: { query: "SELECT 'old' AS at" }`,
+      (app) => app.write("backworks.yaml", yamlOf(`database: { query: "SELECT 'new' AS at" }`)),
+    ],
+    [
+      "by another mode",
+      "mock: { body: old }",
+      (app) => app.write("backworks.yaml", yamlOf("runtime: { handler: ./new.mjs }")),
+    ],
+    [
+      "by another text of its handler",
+      "runtime: { handler: ./old.mjs }",
+      (app) => app.write("old.mjs", 'export default () => "new"'),
+    ],
+  ])("%s serves none of before", async (_how, endpoint, edit) => {
+    await using app = await startCached(yamlOf(endpoint), {
+      modes: [proxy, database],
+      files: { "old.mjs": 'export default () => "old"', "new.mjs": 'export default () => "new"' },
+    });
+    const before = await told(await app.fetch("/at/1"));
+
+    edit(app);
+    await app.reload();
+    const after = await told(await app.fetch("/at/1"));
+
+    expect(before.body).toContain("old");
+    expect(after).toMatchObject({ body: expect.stringContaining("new"), cache: expect.stringContaining("uri-miss") });
+  });
+});
+
+describe("a cache that is switched off", () => {
+  it("leaves no trace, whatever endpoints say of theirs", async () => {
+    await using app = await startCached(yamlOf("mock: { body: { at: 1 } }", "{ enabled: false }"), {
+      modes: [proxy, database],
+    });
+
+    const answer = await app.fetch("/at/1");
+
+    expect([answer.headers.get("cache-status"), answer.headers.get("etag")]).toEqual([null, null]);
+    expect(await app.plugins.health()).toEqual([]);
+  });
+});
 
 describe("answers of other modes", () => {
   it("are kept for the ttl of their endpoint and get an ETag", async () => {

@@ -4,6 +4,7 @@ import { change } from "./flow/change.ts";
 import type { CacheContext } from "./flow/context.ts";
 import { Flights } from "./flow/flights.ts";
 import { createNumbers } from "./flow/numbers.ts";
+import { hear } from "./flow/purge.ts";
 import type { Policy } from "./flow/policy.ts";
 import { read } from "./flow/read.ts";
 import { endpointOptions } from "./options/endpoint-options.ts";
@@ -26,6 +27,7 @@ const plugin = definePlugin<PluginOptions, EndpointOptions>({
   name: "cache",
   version: "1.0.0",
   description: "Answers again with what was answered before, as long as that may be.",
+  apiVersion: "^1.0.0",
   options: pluginOptions,
   endpointOptions,
   async initialize(context) {
@@ -34,7 +36,8 @@ const plugin = definePlugin<PluginOptions, EndpointOptions>({
   },
 });
 
-async function createCache({ options, clock, scheduler, logger }: Context, store: Store): Promise<CacheContext> {
+async function createCache(context: Context, store: Store): Promise<CacheContext> {
+  const { options, clock, scheduler, logger, siblings } = context;
   const { LRUCache } = await import("lru-cache");
   return {
     store,
@@ -44,6 +47,7 @@ async function createCache({ options, clock, scheduler, logger }: Context, store
     flights: new Flights(),
     passes: new LRUCache({ max: mostPasses }),
     numbers: createNumbers(),
+    siblings,
     name: options.cache_status === false ? undefined : options.cache_status,
     tagFields: options.tag_headers.map((name) => name.toLowerCase()),
   };
@@ -53,6 +57,7 @@ function createInstance(context: Context, store: Store, cache: CacheContext): Pl
   const { options } = context;
   const policies = policiesOf(context);
   const service = createPurgeService(cache);
+  context.siblings.listen((message) => hear(cache, message));
   return {
     start: () => store.start(),
     stop: () => cache.flights.end(),

@@ -45,10 +45,10 @@ function answer({ request }: Exchange, service: CacheService): MaybePromise<Resp
   if (purges.length === 0) throw new BackworksError("BW_CACHE_PURGE_WHAT", {});
   return Promise.all(purges.map(async (purged) => purged)).then((done) => {
     if (done.every(Boolean)) return { status: 204 };
-    // Every process does it by itself as soon as the store is there again; until then it gives nothing.
+    // A store that is away gives nothing until it was done there; a process that is busy does it when it hears of it.
     return {
       status: 202,
-      body: { done: false, reason: "the store cannot be reached: purged before it is used again" },
+      body: { done: false, reason: "not done everywhere yet: what could not be reached does it later" },
     };
   });
 }

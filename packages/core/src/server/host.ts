@@ -118,6 +118,7 @@ class GenerationHost implements Host {
         logger: relay,
         services: servicesOf({ host: this, serving: () => this.#current, world: () => this.#world }),
         rebuild: (overrides) => this.reload(overrides),
+        siblings: part?.siblings,
       }),
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,

@@ -2,6 +2,7 @@ import type { FileSnapshot } from "../config/file-snapshot.ts";
 import type { Difference } from "../model/difference.ts";
 import type { PutInOnePlace } from "../model/routes.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
+import type { PluginPost } from "../plugins/world.ts";
 import type { LoadedGeneration } from "./generation.ts";
 import type { Host } from "./host.ts";
 
@@ -14,6 +15,8 @@ export interface ProcessPart {
   readonly inOnePlace: PutInOnePlace;
   /** Counts for all processes. */
   readonly rates: RateStore;
+  /** The way to plugins of the other processes. */
+  readonly siblings: PluginPost;
   /** The files of the load that begins. */
   snapshot(): FileSnapshot | undefined;
   /** Called when the next generation could serve; it does once this resolves. @throws when it is not to serve */

@@ -120,8 +120,7 @@ class Collector implements BodySink, BodySource {
   }
 
   start(sink: BodySink): void {
-    let more = true;
-    for (const chunk of this.#chunks) more = sink.write(chunk);
+    const more = sink.write(Buffer.concat(this.#chunks));
     this.#chunks = [];
     this.#sink = sink;
     if (this.#last !== undefined) this.#last(sink);

@@ -2,6 +2,7 @@ import { HeaderList } from "@backworks/core";
 import type { BackworksRequest, ResponseInit } from "@backworks/core";
 import { parseByteRange } from "../rules/byte-range.ts";
 import { isNotModified, rangeHolds } from "../rules/conditions.ts";
+import { parseHttpDate } from "../rules/http-date.ts";
 import { ageOf } from "../rules/use.ts";
 import type { StoredAnswer } from "../stored.ts";
 
@@ -23,7 +24,7 @@ export function respondFrom(answer: StoredAnswer, request: BackworksRequest, tel
   const headers = HeaderList.fromFlat(flat);
   const { headers: asked } = request;
   if (answer.status !== 200) return { status: answer.status, headers, body: answer.body };
-  if (isConditional(asked) && isNotModified(asked, answer))
+  if (isConditional(asked) && isNotModified(asked, { ...answer, madeMs: madeMsOf(answer) }))
     return { status: 304, headers: withoutBody(headers), body: null };
   if (asked["range"] !== undefined && request.method === "GET") return respondPart(answer, asked, headers);
   return { status: 200, headers, body: answer.body };
@@ -31,6 +32,12 @@ export function respondFrom(answer: StoredAnswer, request: BackworksRequest, tel
 
 function isConditional(headers: BackworksRequest["headers"]): boolean {
   return headers["if-none-match"] !== undefined || headers["if-modified-since"] !== undefined;
+}
+
+/** When an answer was made by its own word, otherwise when it came. */
+function madeMsOf({ headers, storedMs }: StoredAnswer): number {
+  const index = headers.findIndex((name, at) => at % 2 === 0 && name === "date");
+  return (index < 0 ? undefined : parseHttpDate(headers[index + 1])) ?? storedMs;
 }
 
 /** Fields that tell of a body that is not there (RFC 9110, 15.4.5). */

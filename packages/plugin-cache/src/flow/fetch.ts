@@ -9,7 +9,8 @@ import { fill } from "./fill.ts";
 import type { Filled } from "./fill.ts";
 import type { Flight } from "./flights.ts";
 import { forward, withStatus } from "./forward.ts";
-import { keyFor } from "./look.ts";
+import { flightKey, keyFor, passKey } from "./look.ts";
+import type { Look } from "./look.ts";
 import { hit } from "./hit.ts";
 import type { Found } from "./found.ts";
 
@@ -29,7 +30,7 @@ export interface Miss {
 /** Asks once for all who want the same at this moment. */
 export async function fetchShared(context: CacheContext, found: Found, miss: Miss): Promise<ResponseInit> {
   const { look, names, answer } = found;
-  const key = keyFor(look, names);
+  const key = flightKey(look, names);
   const joined = context.flights.get(key);
   const flight = joined ?? begin(context, found, false);
   if (joined !== undefined) context.numbers.collapsed += 1;
@@ -47,7 +48,7 @@ export async function fetchShared(context: CacheContext, found: Found, miss: Mis
 
 /** Renews what is stored while it is still used. */
 export function renewLater(context: CacheContext, found: Found): void {
-  if (context.flights.get(keyFor(found.look, found.names)) !== undefined) return;
+  if (context.flights.get(flightKey(found.look, found.names)) !== undefined) return;
   begin(context, found, true).result.then(
     (filled) => {
       if (filled.kind === "single") letGo(filled.response.body);
@@ -59,7 +60,7 @@ export function renewLater(context: CacheContext, found: Found): void {
 function begin(context: CacheContext, { look, names, answer }: Found, ownWill: boolean): Flight {
   const stale = answer?.etag === undefined && answer?.lastModified === undefined ? undefined : answer;
   const run = (flight: Flight): Promise<Filled> => fill({ look, names, stale }, { context, flight });
-  return context.flights.begin(keyFor(look, names), run, { ownWill });
+  return context.flights.begin(flightKey(look, names), run, { ownWill });
 }
 
 interface Waited {
@@ -77,11 +78,16 @@ function respondShared(
   const { look } = found;
   const { answer, names, stored } = filled;
   // Who waited may differ in a field of which nobody knew that it counts.
-  if (keyFor(look, names) !== filled.key) return Promise.resolve(miss.lookAgain(names));
+  if (!isKeyOf(filled.key, look, names)) return Promise.resolve(miss.lookAgain(names));
   const forwarded = { kind: "forwarded", reason: miss.reason, collapsed: !isFirst, stored: stored && isFirst } as const;
   const status = tellStatus(context, filled.status === undefined ? forwarded : { ...forwarded, status: filled.status });
   const own = isFirst ? filled.own : undefined;
   return respondFrom(answer, look.exchange.request, { nowMs: context.clock.now(), status, own });
+}
+
+/** Who asks for a part may have got the whole. */
+function isKeyOf(key: string, look: Look, names: readonly string[]): boolean {
+  return key === keyFor(look, names) || (look.part !== undefined && key === keyFor(look.part.whole, names));
 }
 
 function respondSingle(
@@ -94,7 +100,7 @@ function respondSingle(
     if (isFirst) letGo(response.body);
     return hit(context, look, { answer, detail: "stale-if-error" });
   }
-  context.passes.set(look.baseKey, context.clock.now() + passMs);
+  context.passes.set(passKey(look), context.clock.now() + passMs);
   if (isFirst && faithful) return withStatus(context, response, { reason: miss.reason, status });
   if (isFirst) letGo(response.body);
   return Promise.resolve(forward(context, { exchange: look.exchange, next: look.next, reason: miss.reason }));

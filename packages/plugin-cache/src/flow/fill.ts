@@ -7,7 +7,7 @@ import { judgeAnswer } from "../rules/storable.ts";
 import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import type { Flight } from "./flights.ts";
-import { keep } from "./keep.ts";
+import { keep, mostNames } from "./keep.ts";
 import type { Look } from "./look.ts";
 import { keyFor } from "./look.ts";
 import { revalidated } from "./revalidated.ts";
@@ -39,6 +39,11 @@ export interface Wanted {
   readonly stale: StoredAnswer | undefined;
 }
 
+/** The same, with the store's count of purges before; `undefined` when nothing can be stored. */
+interface Asked extends Wanted {
+  readonly asOf: number | undefined;
+}
+
 /** What a request is made with. */
 export interface Filling {
   readonly context: CacheContext;
@@ -48,43 +53,52 @@ export interface Filling {
 /** Asks the handler for many and stores what may be stored. Rejects with what the handler throws. */
 export async function fill(wanted: Wanted, filling: Filling): Promise<Filled> {
   const { store } = filling.context;
-  const key = keyFor(wanted.look, wanted.names);
-  const lease = await store.lease(key);
+  const { look, names } = wanted;
+  const key = keyFor(look, names);
+  // Before the handler is asked: what is purged from now on may not be in its answer.
+  const [lease, asOf] = await Promise.all([store.lease(key, look.untilMs), store.moment(look.untilMs)]);
   if (lease === undefined) {
     const taken = await takeOver(wanted, key, filling);
     if (taken !== undefined) return taken;
   }
   try {
-    return await ask(wanted, filling);
+    return await ask({ ...wanted, asOf }, filling);
   } finally {
     lease?.release();
   }
 }
 
-async function ask(wanted: Wanted, filling: Filling): Promise<Filled> {
-  const { look, names, stale } = wanted;
-  const { context, flight } = filling;
-  const asOf = await context.store.moment();
-  const { asking, withheld } = toAsking(look, names, stale);
-  flight.asking = asking;
+async function ask(wanted: Asked, filling: Filling): Promise<Filled> {
+  const { look, names, stale, asOf } = wanted;
+  const { context } = filling;
   const requestMs = context.clock.now();
-  const answer = (await look.next(asking)) ?? asking.response ?? { status: 204 };
+  const received = await receive(wanted, filling);
   const trip = { requestMs, responseMs: context.clock.now() };
-  const head: Head = { status: answer.status ?? 200, headers: HeaderList.from(answer.headers) };
-  const received: Received = { head, body: answer.body ?? null, asOf, withheld };
+  const { head, body } = received;
   if (stale !== undefined && head.status === 304) {
-    letGo(answer.body);
+    letGo(body);
     const held = revalidated(stale, head.headers, { wanted, context, trip, asOf });
     // What it speaks of is not what is stored (RFC 9111, 4.3.4).
     return held ?? ask({ ...wanted, stale: undefined }, filling);
   }
   const verdict = judgeAnswer(head, look.policy.defaults, trip);
-  if (typeof verdict === "string") return single(received, look);
+  if (typeof verdict === "string" || !isFor(look, verdict)) return single(received, look);
   if (!isTold(verdict.vary, wanted)) {
-    letGo(answer.body);
-    return ask({ look, names: join(names, verdict.vary), stale: undefined }, filling);
+    const further = join(names, verdict.vary);
+    if (further.length > mostNames) return single(received, look);
+    letGo(body);
+    return ask({ look, names: further, stale: undefined, asOf }, filling);
   }
   return share(received, { ...verdict, storedMs: trip.responseMs }, { wanted, context });
+}
+
+async function receive({ look, names, stale, asOf }: Asked, { flight }: Filling): Promise<Received> {
+  const { asking, withheld } = toAsking(look, names, stale);
+  flight.asking = asking;
+  const answer: ResponseInit = (await look.next(asking)) ?? asking.response ?? { status: 204 };
+  const { status = 200, headers, body = null } = answer;
+  const head: Head = { status, headers: HeaderList.from(headers), isAskedPart: look.part !== undefined };
+  return { head, body, asOf, withheld };
 }
 
 /** An answer that came. */
@@ -97,9 +111,17 @@ export interface Received {
 
 /** Whether the handler was told every field that it says the answer depends on. */
 function isTold(vary: readonly string[], { look, names }: Wanted): boolean {
-  if (look.policy.trusting) return true;
+  const { trusting, place } = look.policy;
   const { headers } = look.exchange.request;
-  return vary.every((name) => headers[name] === undefined || names.includes(name) || look.keyed.includes(name));
+  return vary.every((name) => {
+    if (headers[name] === undefined || names.includes(name) || look.keyed.includes(name)) return true;
+    return trusting && place(name) !== "withhold";
+  });
+}
+
+/** What came of a request that says who asks is for others only where it says so itself (RFC 9111, 3.5). */
+function isFor({ who }: Look, { forAll }: Verdict): boolean {
+  return who === "" || forAll;
 }
 
 function join(left: readonly string[], right: readonly string[]): string[] {
@@ -123,8 +145,11 @@ async function share(
   verdict: Verdict & { readonly storedMs: number },
   { wanted, context }: Sharing,
 ): Promise<Filled> {
-  const { look } = wanted;
   const { head, body } = received;
+  // A source that gives no parts has answered with the whole.
+  const look = head.status === 206 ? wanted.look : (wanted.look.part?.whole ?? wanted.look);
+  // What says that it is longer is not held up.
+  if (Number(head.headers.get("content-length") ?? 0) > look.policy.maxBytes) return longAnswer(head, body);
   try {
     const collected = await collect(body, look.policy.maxBytes);
     if (collected.kind === "long") return longAnswer(head, collected.body);

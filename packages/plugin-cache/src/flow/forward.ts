@@ -4,7 +4,7 @@ import type { Forward } from "../rules/cache-status.ts";
 import { judgeAnswer } from "../rules/storable.ts";
 import type { CacheContext } from "./context.ts";
 import { tellStatus } from "./context.ts";
-import { learnFromHead } from "./head.ts";
+import { passKey } from "./look.ts";
 import type { Found } from "./found.ts";
 
 /** A request that goes through as it came. */
@@ -47,7 +47,7 @@ export function withStatus(
   return { status, headers, body: response.body ?? null };
 }
 
-/** An answer that could have been for many has the next one asked for many; that of a HEAD tells of what is stored. */
+/** An answer that could have been for many has the next one asked for many. */
 function learn(
   context: CacheContext,
   { found, requestMs }: { readonly found: Found; readonly requestMs: number },
@@ -56,8 +56,7 @@ function learn(
   const { look } = found;
   const head = { status: response.status ?? 200, headers: HeaderList.from(response.headers) };
   const trip = { requestMs, responseMs: context.clock.now() };
-  if (look.exchange.request.method === "HEAD") learnFromHead(context, found, { ...head, trip });
   if (typeof judgeAnswer(head, look.policy.defaults, trip) === "string") return;
   look.policy.luck.succeeded();
-  context.passes.delete(look.baseKey);
+  context.passes.delete(passKey(look));
 }

@@ -1,19 +1,54 @@
+import { HeaderList } from "@backworks/core";
+import type { ResponseInit } from "@backworks/core";
+import { letGo } from "../answer/collect.ts";
+import { toAsking } from "../request/ask.ts";
+import type { Forward } from "../rules/cache-status.ts";
 import type { Trip } from "../rules/freshness.ts";
 import { judgeAnswer } from "../rules/storable.ts";
 import type { Head } from "../rules/storable.ts";
 import { updatedFields } from "../rules/stored-fields.ts";
 import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
+import { forward, withStatus } from "./forward.ts";
 import { put, toStored } from "./keep.ts";
 import { keyFor } from "./look.ts";
 import type { Found } from "./found.ts";
+
+/**
+ * A HEAD where something is stored that may not be used: asked with what counts only, since its answer may renew what many get.
+ *
+ * Where that would be another answer than the client's own, it is asked for again with all that the client said.
+ */
+export async function askHead(context: CacheContext, found: Found, reason: Forward): Promise<ResponseInit> {
+  const { look, names } = found;
+  const { exchange, next } = look;
+  const { asking, withheld } = toAsking(look, names);
+  exchange.onLeave(() => asking.abort());
+  try {
+    const requestMs = context.clock.now();
+    const answer = (await next(asking)) ?? asking.response ?? { status: 204 };
+    const head: Head = { status: answer.status ?? 200, headers: HeaderList.from(answer.headers) };
+    const trip = { requestMs, responseMs: context.clock.now() };
+    learnFromHead(context, found, { ...head, trip });
+    const isFaithful = !withheld || head.status >= 500 || judgesWell(head, found, trip);
+    if (isFaithful) return withStatus(context, answer, { reason, status: head.status });
+    letGo(answer.body);
+  } finally {
+    exchange.onLeave(undefined);
+  }
+  return forward(context, { exchange, next, reason, found });
+}
+
+function judgesWell(head: Head, { look }: Found, trip: Trip): boolean {
+  return typeof judgeAnswer(head, look.policy.defaults, trip) !== "string";
+}
 
 /**
  * Renews what is stored by the answer to a HEAD, or throws it away when that tells of another one.
  *
  * Source: RFC 9111, 4.3.5.
  */
-export function learnFromHead(
+function learnFromHead(
   context: CacheContext,
   { look, names, answer }: Found,
   { trip, ...head }: Head & { readonly trip: Trip },

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import type { HeaderList } from "@backworks/core";
 import type { Collected } from "../answer/collect.ts";
 import { splitList } from "../rules/directives.ts";
-import type { Verdict } from "../rules/storable.ts";
+import type { Head, Verdict } from "../rules/storable.ts";
 import { storedFields } from "../rules/stored-fields.ts";
 import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import type { Filled, Received } from "./fill.ts";
 import type { Look } from "./look.ts";
-import { keyFor, urlTag } from "./look.ts";
-import { fillTags } from "./policy.ts";
+import { keyFor, passKey, urlTag } from "./look.ts";
+import { fillTags, namedTag } from "./policy.ts";
 
 /** How long an answer is kept past its time when its source can be asked whether it still holds. */
 const keptForValidationMs = 3_600_000;
@@ -17,8 +17,10 @@ const keptForValidationMs = 3_600_000;
 /** And when a request may want it all the same. */
 const keptForWishesMs = 60_000;
 
-/** Fields that an answer may depend on, and tags it may have. */
-const mostNames = 16;
+/** Fields that an answer may depend on. */
+export const mostNames = 16;
+
+/** Tags that an answer may name. */
 const mostTags = 64;
 
 /** An answer that is whole and may be shared. */
@@ -32,7 +34,7 @@ export interface Keepable {
 /** Stores an answer under what it depends on. */
 export function keep({ received, collected, verdict, names }: Keepable, look: Look, context: CacheContext): Filled {
   const { head, asOf } = received;
-  const headers = wholeFields(head.headers, collected, look);
+  const headers = wholeFields(head, collected, look);
   const parts = { ...head, headers, body: collected.bytes, asOf: asOf ?? 0 };
   const answer = toStored(parts, verdict, tagsOf(look, headers, context));
   const key = keyFor(look, names);
@@ -42,10 +44,12 @@ export function keep({ received, collected, verdict, names }: Keepable, look: Lo
 }
 
 /** The fields that were sent, with what a body of this kind and mode gets. */
-function wholeFields(given: HeaderList, { bytes, type }: Keepable["collected"], { policy }: Look): HeaderList {
-  const headers = given.copy();
+function wholeFields(head: Head, { bytes, type }: Keepable["collected"], { policy }: Look): HeaderList {
+  const headers = head.headers.copy();
   if (type !== undefined && !headers.has("content-type")) headers.set("content-type", type);
-  if (policy.etag && !headers.has("etag") && !headers.has("last-modified")) headers.set("etag", etagOf(bytes));
+  // The tag of a part would be that of the whole.
+  if (policy.etag && head.status !== 206 && !headers.has("etag") && !headers.has("last-modified"))
+    headers.set("etag", etagOf(bytes));
   return headers;
 }
 
@@ -76,7 +80,7 @@ interface AnswerParts {
 /** What is stored of an answer. */
 export function toStored(
   { status, headers, body, asOf }: AnswerParts,
-  { vary: _vary, without, ...verdict }: Keepable["verdict"],
+  { vary: _vary, forAll: _forAll, without, ...verdict }: Keepable["verdict"],
   tags: readonly string[],
 ): StoredAnswer {
   const etag = headers.get("etag");
@@ -99,13 +103,26 @@ export function put(
 ): void {
   const { tags, asOf, untilMs } = answer;
   numbers.stored += 1;
-  passes.delete(look.baseKey);
+  passes.delete(passKey(look));
   if (names.length > 0) store.set(look.baseKey, { kind: "vary", names, tags, asOf, untilMs });
   store.set(key, answer);
 }
 
-function tagsOf({ policy, exchange, path, search }: Look, headers: HeaderList, { tagFields }: CacheContext): string[] {
+/** By what an answer may be thrown away. */
+export function tagsOf(
+  { policy, exchange, path, search }: Look,
+  headers: HeaderList,
+  { tagFields }: Pick<CacheContext, "tagFields">,
+): string[] {
   const said = tagFields.flatMap((name) => splitList((headers.get(name) ?? "").replaceAll(/\s+/g, ",")));
   const own = fillTags(policy.tags, exchange.request.params);
-  return [...new Set(["*", `endpoint:${policy.endpoint}`, urlTag(path, search), ...own, ...said.slice(0, mostTags)])];
+  return [
+    ...new Set([
+      "*",
+      `endpoint:${policy.endpoint}`,
+      urlTag(path, search),
+      ...own,
+      ...said.slice(0, mostTags).map(namedTag),
+    ]),
+  ];
 }

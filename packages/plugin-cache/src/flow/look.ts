@@ -4,7 +4,7 @@ import { normalQuery, normalText } from "../rules/normal-url.ts";
 import { noWishes, wishesOf } from "../rules/wishes.ts";
 import type { Wishes } from "../rules/wishes.ts";
 import { proxyFields } from "../request/fields.ts";
-import type { Policy } from "./policy.ts";
+import type { CachedEndpoint, Policy } from "./policy.ts";
 
 /** A request as the cache sees it. */
 export interface Look {
@@ -19,24 +19,61 @@ export interface Look {
   readonly baseKey: string;
   /** Fields that always count. */
   readonly keyed: readonly string[];
+  /** What says who asks, where that does not lead past the cache; empty for nobody. No part of what is stored. */
+  readonly who: string;
+  /** How long it may wait for the store. */
+  readonly untilMs: number;
+  /** What is asked for, when that is one part by itself. */
+  readonly part: Part | undefined;
+}
+
+/** One stretch of an answer, stored as it came and used for who asks for the same. */
+export interface Part {
+  /** The field `Range`. */
+  readonly range: string;
+  /** The same request without it: what a source answers that gives no parts. */
+  readonly whole: Look;
 }
 
 /** `undefined` when the request says who asks, or brings a body: then it goes through as it came. */
-export function lookAt(policy: Policy, exchange: Exchange, next: Next): Look | undefined {
+export function lookAt({ context, policy }: CachedEndpoint, exchange: Exchange, next: Next): Look | undefined {
+  const { headers } = exchange.request;
+  const who = whoAsks(policy, headers);
+  if (who === undefined) return undefined;
+  if ((headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined) return undefined;
+  return lookOf(policy, exchange, { next, who, untilMs: context.store.patience() });
+}
+
+/** What of a request says who asks; `undefined` when it goes past the cache therefore. */
+export function whoAsks({ place, trusting }: Policy, headers: RequestHeaders): string | undefined {
+  let who = "";
+  for (const name in headers) {
+    if (place(name) !== "credential") continue;
+    if (!trusting) return undefined;
+    who += `\n${name}:${String(headers[name])}`;
+  }
+  return who;
+}
+
+/** Of a GET of the URL that was asked, whatever was asked of it. */
+export function lookOf(
+  policy: Policy,
+  exchange: Exchange,
+  { next, who, untilMs }: Pick<Look, "next" | "who" | "untilMs">,
+): Look {
   const { request, route } = exchange;
   const { headers } = request;
-  for (const name in headers) if (policy.place(name) === "credential") return undefined;
-  if ((headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined) return undefined;
   const path = normalText(request.path);
   const search = normalQuery(request.search, policy.query);
   const keyed = keyedFields(policy, exchange);
   let baseKey = `${route?.identity ?? policy.endpoint} ${hostOf(headers["host"])} ${path}?${search}`;
   for (const name of keyed) baseKey += fieldPart(name, headers);
   const wishes = policy.heedsRequests ? wishesOf(headers) : noWishes();
-  return { policy, exchange, next, wishes, path, search, baseKey, keyed };
+  return { policy, exchange, next, wishes, path, search, baseKey, keyed, who, untilMs, part: undefined };
 }
 
-function hostOf(host: string | string[] | undefined): string {
+/** In lower case: a name has no other meaning in another. */
+export function hostOf(host: string | string[] | undefined): string {
   return typeof host === "string" ? host.toLowerCase() : "";
 }
 
@@ -55,10 +92,32 @@ function fieldPart(name: string, headers: RequestHeaders): string {
   return value === undefined ? `\n${name}` : `\n${name}:${value}`;
 }
 
+/** With these, what is answered is not a matter of the range alone. */
+const conditions = ["if-range", "if-none-match", "if-modified-since", "if-match", "if-unmodified-since"];
+
+/** A request that asks for one part as one of its own; `undefined` for any other. */
+export function asPart(whole: Look): Look | undefined {
+  const { method, headers } = whole.exchange.request;
+  const { range } = headers;
+  if (method !== "GET" || range === undefined || !/^bytes=(?:\d+-\d*|-\d+)$/.test(String(range))) return undefined;
+  if (conditions.some((name) => headers[name] !== undefined)) return undefined;
+  return { ...whole, baseKey: `${whole.baseKey}\n${String(range)}`, part: { range: String(range), whole } };
+}
+
 /** The key of an answer that depends on these fields too. */
 export function keyFor({ baseKey, exchange }: Look, names: readonly string[]): string {
   if (names.length === 0) return baseKey;
   return names.reduce((key, name) => key + fieldPart(name, exchange.request.headers), `${baseKey}\n`);
+}
+
+/** The key of what is under way: who says who they are waits for nobody else's answer. */
+export function flightKey(look: Look, names: readonly string[]): string {
+  return keyFor(look, names) + look.who;
+}
+
+/** The key under which it is remembered that answers are for one. */
+export function passKey({ baseKey, who }: Look): string {
+  return baseKey + who;
 }
 
 /** The tag under which everything stored of a URL is thrown away, whatever host and fields it was asked with. */

@@ -27,6 +27,8 @@ export interface Policy {
   readonly heedsRequests: boolean;
   /** Whether an answer without a validator gets one. */
   readonly etag: boolean;
+  /** Whether the answer to a HEAD tells of the body of a GET: where a handler makes a body each time, its head says nothing of it. */
+  readonly headTells: boolean;
   /** Answers with longer bodies are not stored. */
   readonly maxBytes: number;
   /** Changes while it serves. */
@@ -57,6 +59,13 @@ export class Luck {
 /** Tags with the path parameters of a request in them. */
 export function fillTags(tags: readonly string[], params: Readonly<Record<string, string | number>>): string[] {
   return tags.map((tag) =>
-    tag.includes("{") ? tag.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : tag,
+    namedTag(
+      tag.includes("{") ? tag.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => String(params[name] ?? whole)) : tag,
+    ),
   );
+}
+
+/** A tag that somebody has named: whatever is in it, it is none of those that stand for a URL, an endpoint or everything. */
+export function namedTag(text: string): string {
+  return `named:${text}`;
 }

@@ -1,75 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { HeaderList } from "@backworks/core";
-import type { Exchange, Next, ResponseInit } from "@backworks/core";
-import { createFakeClock } from "@backworks/core/testing";
-import { LRUCache } from "lru-cache";
-import { toPolicy } from "../options/to-policy.ts";
-import { pluginOptions } from "../options/plugin-options.ts";
-import { openMemoryStore } from "../stores/memory.ts";
-import { purge } from "./change.ts";
-import type { CacheContext } from "./context.ts";
-import { Flights } from "./flights.ts";
-import { createNumbers } from "./numbers.ts";
-import type { CachedEndpoint } from "./policy.ts";
+import type { Next } from "@backworks/core";
+import { createEndpoint, exchangeFor, slowHandler } from "../../test/endpoint-rig.ts";
+import { purge } from "./purge.ts";
 import { read } from "./read.ts";
-
-const silent = { debug() {}, info() {}, warn() {}, error() {}, child: () => silent };
-
-async function createEndpoint(maxBytes = 1e6): Promise<CachedEndpoint & { context: CacheContext }> {
-  const clock = createFakeClock();
-  const store = await openMemoryStore({ maxBytes, clock });
-  const context: CacheContext = {
-    store,
-    clock,
-    scheduler: clock,
-    logger: silent,
-    flights: new Flights(),
-    passes: new LRUCache({ max: 100 }),
-    numbers: createNumbers(),
-    name: "Cache",
-    tagFields: [],
-  };
-  const policy = toPolicy(
-    { name: "users", mode: "runtime", options: { ttl: 60, tags: ["users"] } },
-    pluginOptions.parse({}),
-  );
-  if (policy === undefined) throw new Error("no policy");
-  return { context, policy };
-}
-
-/** As much of an exchange as the cache reads. */
-function exchangeFor(path: string): Exchange {
-  const request = {
-    method: "GET",
-    path,
-    search: "",
-    url: path,
-    headers: { host: "x" },
-    rawHeaders: ["Host", "x"],
-    query: {},
-    params: {},
-    peer: {},
-  };
-  // The rest nobody asks for here.
-  return { request, route: { endpoint: "users", identity: "1" }, onLeave() {} } as unknown as Exchange;
-}
-
-/** A handler that answers when it is told to. */
-function slowHandler(): { next: Next; calls: number; answer(body: string): Promise<void> } {
-  const waiting: ((response: ResponseInit) => void)[] = [];
-  const handler = {
-    calls: 0,
-    next: () => {
-      handler.calls += 1;
-      return new Promise<ResponseInit>((resolve) => waiting.push(resolve));
-    },
-    async answer(body: string) {
-      while (waiting.length === 0) await Promise.resolve();
-      for (const resolve of waiting.splice(0)) resolve({ status: 200, headers: HeaderList.from(), body });
-    },
-  };
-  return handler;
-}
 
 describe("reading through the cache", () => {
   it("asks once for ten thousand that miss the same at the same time", async () => {
@@ -98,7 +31,7 @@ describe("reading through the cache", () => {
 
     const before = read(endpoint, exchangeFor("/a"), handler.next);
     while (handler.calls === 0) await Promise.resolve();
-    await purge(endpoint.context, ["users"]);
+    await purge(endpoint.context, ["named:users"]);
     const after = read(endpoint, exchangeFor("/a"), () => ({ body: "new" }));
     await handler.answer("old");
     const answers = await Promise.all([before, after]);

@@ -27,13 +27,17 @@ export function revalidated(stale: StoredAnswer, fresh: HeaderList, renewal: Ren
   const etag = fresh.get("etag");
   if (etag !== undefined && stale.etag !== undefined && plain(etag) !== plain(stale.etag)) return undefined;
   const headers = updatedFields(stale.headers, fresh);
-  const verdict = judgeAnswer({ status: stale.status, headers }, look.policy.defaults, trip);
+  const head = { status: stale.status, headers, isAskedPart: stale.status === 206 };
+  const verdict = judgeAnswer(head, look.policy.defaults, trip);
   const key = keyFor(look, names);
   context.numbers.revalidated += 1;
+  const unchanged = { kind: "shared", answer: stale, key, names, status: 304, stored: false } as const;
   if (typeof verdict === "string" || asOf === undefined) {
     context.store.delete(key);
-    return { kind: "shared", answer: stale, key, names, status: 304, stored: false };
+    return unchanged;
   }
+  // What holds for one who says who they are need not hold for others.
+  if (look.who !== "" && !verdict.forAll) return unchanged;
   const parts = { status: stale.status, headers, body: stale.body, asOf };
   const answer = toStored(parts, { ...verdict, storedMs: trip.responseMs }, stale.tags);
   put({ answer, key, names }, look, context);

@@ -1,5 +1,5 @@
 import type { Scheduler } from "@backworks/core";
-import type { StoredAnswer } from "../stored.ts";
+import type { Stored, StoredAnswer } from "../stored.ts";
 import type { Filled, Filling, Wanted } from "./fill.ts";
 import { useOf } from "../rules/use.ts";
 
@@ -15,14 +15,21 @@ export async function takeOver(
 ): Promise<Filled | undefined> {
   const { store, clock, scheduler } = context;
   const untilMs = clock.monotonic() + waitMs;
+  const isUsable = (found: Stored | undefined): found is StoredAnswer =>
+    found?.kind === "answer" && isNew(found, stale) && useOf(found, look.wishes, clock.now()) === "fresh";
+  const share = (answer: StoredAnswer): Filled => {
+    return { kind: "shared", answer, key, names, status: undefined, stored: true };
+  };
   while (clock.monotonic() < untilMs) {
     await pause(scheduler, lookMs);
     const found = await store.get(key);
-    if (found?.kind === "answer" && isNew(found, stale) && useOf(found, look.wishes, clock.now()) === "fresh") {
-      return { kind: "shared", answer: found, key, names, status: undefined, stored: true };
-    }
-    // It was stored under more fields than were known, or not at all: then this process asks for itself.
-    if (found?.kind === "vary" || (await isFree(key, store))) return undefined;
+    if (isUsable(found)) return share(found);
+    // It was stored under more fields than were known: then this process asks for itself.
+    if (found?.kind === "vary") return undefined;
+    if (!(await isFree(key, store))) continue;
+    // Or not at all, unless it came between the two looks.
+    const late = await store.get(key);
+    return isUsable(late) ? share(late) : undefined;
   }
   return undefined;
 }

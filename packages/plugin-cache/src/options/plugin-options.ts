@@ -65,7 +65,7 @@ export const pluginOptions = strictObject({
     "Backworks",
   ).check(describe("Name of this cache in `Cache-Status`; `false` writes none.")),
   timeout: _default(duration(), "50ms").check(
-    describe("How long Redis may take for a request; what it has not answered then is not there."),
+    describe("How long a request waits for Redis in all; what it has not answered then is not there."),
   ),
   purge: purgeSchema,
 }).check(

@@ -33,7 +33,7 @@ export const sharedShape = {
   ),
   trust_vary: optional(boolean()).check(
     describe(
-      "Whether `Vary` of the answers names everything they depend on. Then handlers get all fields of a request; otherwise only those that are part of the key.",
+      "Whether `Vary` of the answers names everything they depend on. Then handlers get what a request says, and what RFC 9111 allows for requests that say who asks is done; otherwise they get only what is part of the key.",
     ),
   ),
   obey_requests: optional(boolean()).check(

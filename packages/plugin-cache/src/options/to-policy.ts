@@ -38,6 +38,7 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
     purges: block.purges ?? [],
     heedsRequests,
     etag: all.etag && mode !== "proxy",
+    headTells: mode === "proxy",
     maxBytes: toBytes(all.max_entry),
     luck: new Luck(),
   };

@@ -1,7 +1,9 @@
 import { normalField } from "../rules/normal-field.ts";
 import type { StoredAnswer } from "../stored.ts";
+import { hostOf } from "../flow/look.ts";
 import type { Look } from "../flow/look.ts";
 import { Asking } from "./asking.ts";
+import type { FieldPlace } from "./fields.ts";
 
 /** A request to the handler, and whether the client said more than it is told. */
 export interface Asked {
@@ -10,15 +12,17 @@ export interface Asked {
 }
 
 /** The request that is asked for many: `names` count besides what always does, `stale` is what its source may say still holds. */
-export function toAsking(look: Look, names: readonly string[], stale: StoredAnswer | undefined): Asked {
+export function toAsking(look: Look, names: readonly string[], stale?: StoredAnswer): Asked {
   const { exchange, path, search } = look;
   const counting = new Set([...look.keyed, ...names]);
   const { flat, withheld } = sentFields(look, counting);
   // What counts goes on as it counts: two requests that share a key are told apart by nobody.
   if (!look.policy.trusting) flat.push(...countingFields(look, counting));
+  if (look.part !== undefined) flat.push("range", look.part.range);
   if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
   if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
-  return { asking: new Asking(exchange, { path, search, rawHeaders: flat }), withheld };
+  const method = exchange.request.method === "HEAD" ? "HEAD" : "GET";
+  return { asking: new Asking(exchange, { method, path, search, rawHeaders: flat }), withheld };
 }
 
 interface SentFields {
@@ -34,10 +38,19 @@ function sentFields({ exchange, policy }: Look, counting: ReadonlySet<string>): 
   for (let index = 0; index < raw.length; index += 2) {
     const name = (raw[index] ?? "").toLowerCase();
     const place = policy.place(name);
-    if (place === "send" || (policy.trusting && place === "key")) flat.push(name, raw[index + 1] ?? "");
+    const value = raw[index + 1] ?? "";
+    // One spelling here too: an answer may repeat it.
+    if (name === "host") flat.push(name, hostOf(value));
+    else if (isSent(place, policy.trusting, counting.has(name))) flat.push(name, value);
     else if (place !== "ours" && !counting.has(name)) withheld = true;
   }
   return { flat, withheld };
+}
+
+/** Where the answers name all they depend on, everything goes on as it came but what rewrites the request. */
+function isSent(place: FieldPlace, trusting: boolean, counts: boolean): boolean {
+  if (place === "send") return true;
+  return trusting && (place === "key" || place === "credential" || (place === "withhold" && counts));
 }
 
 function countingFields({ exchange, policy }: Look, counting: ReadonlySet<string>): string[] {

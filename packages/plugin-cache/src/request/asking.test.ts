@@ -18,7 +18,12 @@ function exchangeOf(parts: object = {}): Exchange {
   return { request, ...parts } as unknown as Exchange;
 }
 
-const parts = { path: "/a", search: "a=1", rawHeaders: ["host", "x", "x-plan", "1", "x-plan", "2"] };
+const parts = {
+  method: "GET",
+  path: "/a",
+  search: "a=1",
+  rawHeaders: ["host", "x", "x-plan", "1", "x-plan", "2"],
+} as const;
 
 describe("a request that is asked for many", () => {
   it("has the fields it was given, and nothing of the client's", () => {

@@ -12,6 +12,7 @@ import type {
 
 /** What a request is asked again with. */
 export interface AskingParts {
+  readonly method: "GET" | "HEAD";
   readonly path: string;
   /** Without the question mark. */
   readonly search: string;
@@ -80,9 +81,9 @@ export class Asking implements Exchange {
   }
 }
 
-/** A GET without a body, in one spelling and with the fields that count only. */
+/** A GET or HEAD without a body, in one spelling and with the fields that count only. */
 class AskingRequest implements BackworksRequest {
-  readonly method = "GET";
+  readonly method: AskingParts["method"];
   readonly url: string;
   readonly path: string;
   readonly search: string;
@@ -96,7 +97,8 @@ class AskingRequest implements BackworksRequest {
   readonly received: BackworksRequest["received"];
   readonly #request: BackworksRequest;
 
-  constructor(request: BackworksRequest, { path, search, rawHeaders }: AskingParts) {
+  constructor(request: BackworksRequest, { method, path, search, rawHeaders }: AskingParts) {
+    this.method = method;
     this.path = path;
     this.search = search;
     this.url = search === "" ? path : `${path}?${search}`;

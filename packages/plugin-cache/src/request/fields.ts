@@ -26,6 +26,10 @@ const ours = new Set([
 const credential =
   /^(?:proxy-)?authorization$|^cookie2?$|(?:^|-)(?:api-?key|token|secret|session|signature|credential|auth|jwt)s?(?:-|$)/;
 
+/** Fields by which some servers answer another request than the one that is stored: another method, another URL, another host. */
+const rewriting =
+  /^(?:forwarded|front-end-https|x-url-scheme|x-rewrite-url|x-original-(?:host|url|uri)|x-host|x-(?:http-)?method|x-(?:http-)?(?:method|host)-override|x-forwarded-(?!for$).+)$/;
+
 /** Said by proxies before us; part of what is asked for when they are trusted. */
 export const proxyFields: readonly string[] = ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
 
@@ -37,7 +41,7 @@ export interface FieldRules {
   readonly forward: ReadonlySet<string>;
   /** Left out though they say who asks. */
   readonly ignore: ReadonlySet<string>;
-  /** Whether everything is sent on, and `Vary` of the answer says what counts. */
+  /** Whether everything is sent on but what rewrites the request, and `Vary` of the answer says what counts. */
   readonly trusting: boolean;
 }
 
@@ -61,6 +65,12 @@ function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules):
   if (vary.has(name)) return "key";
   if (name === "host" || forward.has(name)) return "send";
   if (ignore.has(name)) return "withhold";
-  if (credential.test(name)) return "credential";
-  return trusting ? "send" : "withhold";
+  // Many servers read an underscore as a hyphen.
+  if (isCredential(name)) return "credential";
+  return trusting && !rewriting.test(name.replaceAll("_", "-")) ? "send" : "withhold";
+}
+
+/** Whether a field says who asks. */
+export function isCredential(name: string): boolean {
+  return credential.test(name.replaceAll("_", "-"));
 }

@@ -10,19 +10,25 @@ export interface Validators {
   readonly lastModified: string | undefined;
 }
 
+/** What is known of an answer that is stored. */
+export interface StoredValidators extends Validators {
+  /** What stands in for `Last-Modified`: when it was made, otherwise when it came; since the Unix epoch. */
+  readonly madeMs: number;
+}
+
 /**
  * Whether the client has this version already, so that 304 is the answer to its GET or HEAD.
  *
- * Source: RFC 9110, 13.1.2, 13.1.3 and 13.2.2.
+ * Source: RFC 9110, 13.1.2, 13.1.3 and 13.2.2; RFC 9111, 4.3.2.
  */
-export function isNotModified(headers: RequestHeaders, { etag, lastModified }: Validators): boolean {
+export function isNotModified(headers: RequestHeaders, { etag, lastModified, madeMs }: StoredValidators): boolean {
   const none = headers["if-none-match"];
   if (none !== undefined) {
     const tags = splitList(String(none));
     return tags.includes("*") || (etag !== undefined && tags.some((tag) => weak(tag) === weak(etag)));
   }
   const since = parseHttpDate(headers["if-modified-since"] as string | undefined);
-  const modified = parseHttpDate(lastModified);
+  const modified = lastModified === undefined ? madeMs : parseHttpDate(lastModified);
   return since !== undefined && modified !== undefined && modified <= since;
 }
 

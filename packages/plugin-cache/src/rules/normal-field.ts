@@ -1,3 +1,4 @@
+import { isCredential } from "../request/fields.ts";
 import { splitList } from "./directives.ts";
 
 const codings = ["br", "deflate", "gzip", "zstd"];
@@ -7,11 +8,26 @@ export function normalField(name: string, value: string | readonly string[] | un
   if (value === undefined) return undefined;
   const text = typeof value === "string" ? value : value.join(", ");
   if (name === "accept-encoding") return acceptedCodings(text);
-  if (name.startsWith("accept"))
-    return splitList(text.toLowerCase())
-      .map((part) => part.replaceAll(/\s+/g, ""))
-      .join(",");
+  if (name === "accept-language") return byWeight(membersOf(text)).join(",");
+  if (name.startsWith("accept")) return membersOf(text).join(",");
+  // What is quoted means what it is, and so does what says who asks: two that look alike may be two.
+  if (text.includes('"') || isCredential(name)) return text;
   return text.trim().replaceAll(/\s*,\s*/g, ", ");
+}
+
+/** Members of a field in which neither case nor spaces count. */
+function membersOf(text: string): string[] {
+  return splitList(text.toLowerCase()).map((part) => part.replaceAll(/\s+/g, ""));
+}
+
+/** Languages of the same weight are wanted alike, in whatever order they stand (RFC 9110, 12.5.4). */
+function byWeight(members: string[]): string[] {
+  return members.sort((left, right) => weightOf(right) - weightOf(left) || (left < right ? -1 : Number(left > right)));
+}
+
+function weightOf(member: string): number {
+  const [, weight] = /;q=([\d.]+)$/.exec(member) ?? [];
+  return weight === undefined ? 1 : Number(weight) || 0;
 }
 
 /** The codings there are that a client takes, in one order and without weights (RFC 9110, 12.5.3). */

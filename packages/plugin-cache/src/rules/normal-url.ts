@@ -12,7 +12,7 @@ function isPlain({ ignore, sort }: QueryRules): boolean {
 }
 
 /**
- * One spelling for what is the same: octets that need no coding decoded, the rest in upper case.
+ * One spelling for what is the same: octets that need no coding decoded, the rest in upper case. A dot stays coded: decoded it might go up a folder.
  *
  * Source: RFC 3986, 6.2.2. What reaches the handler is this spelling too: two that are stored as one must not be answered differently.
  */
@@ -22,7 +22,7 @@ export function normalText(text: string): string {
 
 function normalOctet(coded: string): string {
   const character = String.fromCharCode(Number.parseInt(coded.slice(1), 16));
-  return /[\w.~-]/.test(character) ? character : coded.toUpperCase();
+  return /[\w~-]/.test(character) ? character : coded.toUpperCase();
 }
 
 /** A query in one spelling, without what does not count. */

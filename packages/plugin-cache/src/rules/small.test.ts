@@ -16,7 +16,7 @@ describe("a URL in one spelling (RFC 3986, 6.2.2)", () => {
     ["/a/%7eb", "/a/~b"],
     ["/%41", "/A"],
     ["/a%2fb", "/a%2Fb"],
-    ["/a%2e%2E/b", "/a../b"],
+    ["/a/%2e%2E/b", "/a/%2E%2E/b"],
     ["/%", "/%"],
     ["/%zz", "/%zz"],
   ])("%s is %s", (text, expected) => {
@@ -42,8 +42,12 @@ describe("a field in one spelling", () => {
     ["accept-encoding", "gzip;q=0, br;q=0.000", undefined],
     ["accept-encoding", "x-gzip", "gzip"],
     ["accept-language", "en-GB,  en;q=0.8", "en-gb,en;q=0.8"],
+    ["accept-language", "de;q=0.5, fr;q=x, EN, da", "da,en,fr;q=x,de;q=0.5"],
+    ["accept", "text/html, application/json", "text/html,application/json"],
     ["x-plan", " a ,b", "a, b"],
     ["x-plan", ["a", "b"], "a, b"],
+    ["x-plan", '"a ,b"', '"a ,b"'],
+    ["authorization", "Key a ,b", "Key a ,b"],
     ["x-plan", "", ""],
     ["x-plan", undefined, undefined],
   ])("%s: %p is %p", (name, value, expected) => {
@@ -52,7 +56,7 @@ describe("a field in one spelling", () => {
 });
 
 describe("conditions (RFC 9110, 13)", () => {
-  const validators = { etag: 'W/"a"', lastModified: "Thu, 01 Jan 2026 12:00:00 GMT" };
+  const validators = { etag: 'W/"a"', lastModified: "Thu, 01 Jan 2026 12:00:00 GMT", madeMs: 0 };
 
   it.each<[Record<string, string>, boolean]>([
     [{ "if-none-match": '"a"' }, true],
@@ -65,6 +69,13 @@ describe("conditions (RFC 9110, 13)", () => {
     [{ "if-modified-since": "nonsense" }, false],
   ])("%j means not modified: %p", (headers, expected) => {
     expect(isNotModified(headers, validators)).toBe(expected);
+  });
+
+  it("goes by when an answer was made where it does not say when it was modified (RFC 9111, 4.3.2)", () => {
+    const made = { etag: undefined, lastModified: undefined, madeMs: Date.UTC(2026, 0, 1, 12) };
+
+    expect(isNotModified({ "if-modified-since": "Thu, 01 Jan 2026 12:00:00 GMT" }, made)).toBe(true);
+    expect(isNotModified({ "if-modified-since": "Thu, 01 Jan 2026 11:59:59 GMT" }, made)).toBe(false);
   });
 
   it("takes a strong tag or an exact date only for a range", () => {
@@ -203,9 +214,31 @@ describe("fields of a request", () => {
     ["x-auth-token", "credential"],
     ["x-amz-security-token", "credential"],
     ["x-session", "credential"],
+    ["x_api_key", "credential"],
     ["authority", "withhold"],
     ["keystone", "withhold"],
   ])("%s: %s", (name, expected) => {
     expect(place(name)).toBe(expected);
+  });
+
+  const trusting = createPlaces({ vary: new Set(), forward: new Set(), ignore: new Set(), trusting: true });
+
+  it.each([
+    ["user-agent", "send"],
+    ["x-forwarded-for", "send"],
+    ["cookie", "credential"],
+    ["forwarded", "withhold"],
+    ["x-forwarded-host", "withhold"],
+    ["x-forwarded-proto", "withhold"],
+    ["x-original-url", "withhold"],
+    ["x-rewrite-url", "withhold"],
+    ["x-host", "withhold"],
+    ["x-method-override", "withhold"],
+    ["x-http-method", "withhold"],
+    ["x-http-method-override", "withhold"],
+    ["x_forwarded_host", "withhold"],
+    ["x-hostname", "send"],
+  ])("%s, where the answers name what they depend on: %s", (name, expected) => {
+    expect(trusting(name)).toBe(expected);
   });
 });

@@ -86,6 +86,19 @@ describe("what is stored", () => {
       { staleIfErrorMs: 9000 },
       { staleIfErrorMs: 0, strict: true },
     ],
+    [
+      "a guess for a status of its own, where it says that everybody may have it",
+      {
+        "cache-control": "public",
+        "last-modified": "Thu, 01 Jan 1970 00:00:00 GMT",
+        date: "Thu, 01 Jan 1970 00:01:40 GMT",
+      },
+      299,
+      { heuristic: true },
+      { lifetimeMs: 10_000, forAll: true },
+    ],
+    ["one that is for everybody whoever asked", { "cache-control": "s-maxage=1" }, 200, {}, { forAll: true }],
+    ["one that does not say so", { "cache-control": "max-age=1" }, 200, {}, { forAll: false }],
     ["what it depends on", { "cache-control": "max-age=1", vary: ["B, a", "A"] }, 200, {}, { vary: ["a", "b"] }],
   ])("%s", (...[, fields, status, more, expected]) => {
     expect(judge(fields, status, more)).toMatchObject(expected);

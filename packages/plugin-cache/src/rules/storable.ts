@@ -16,6 +16,8 @@ export interface StorableDefaults {
 export interface Head {
   readonly status: number;
   readonly headers: HeaderList;
+  /** Whether a part was asked for by itself, so that a 206 may be stored. */
+  readonly isAskedPart?: boolean;
 }
 
 /** What becomes of an answer that may be stored; milliseconds. */
@@ -28,6 +30,8 @@ export interface Verdict {
   readonly validatesAlways: boolean;
   /** Whether it must not be used past its time, whoever asks for that. */
   readonly strict: boolean;
+  /** Whether it says that it is for everybody, whoever asked (RFC 9111, 3.5). */
+  readonly forAll: boolean;
   /** Names in lower case that it depends on. */
   readonly vary: readonly string[];
   /** Names of fields that must not be stored. */
@@ -37,14 +41,17 @@ export interface Verdict {
 /** Why an answer is not stored. */
 export type Refusal = "status" | "no-store" | "private" | "vary" | "set-cookie" | "error" | "freshness" | "partial";
 
-/** Statuses whose meaning for a cache is known; 206 and 304 are not whole answers. */
+/** Statuses whose meaning for a cache is known; 304 is no answer of its own. */
 const understood = new Set([
-  200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429, 451,
-  500, 501, 502, 503, 504,
+  200, 203, 204, 206, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 413, 414, 415, 422, 429,
+  451, 500, 501, 502, 503, 504,
 ]);
 
 /** May be stored without a word of their own (RFC 9110, 15.1). */
 const byDefault = new Set([200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501]);
+
+/** Each of them says that an answer is for everybody, also where the request said who asks (RFC 9111, 3.5). */
+const words = ["public", "s-maxage", "must-revalidate"];
 
 /**
  * Whether and how an answer to a GET may be stored by a cache that many share.
@@ -65,7 +72,8 @@ export function judgeAnswer(head: Head, defaults: StorableDefaults, trip: Trip):
   const lifetimeMs = validatesAlways ? 0 : lifetimeOf(head, control, { defaults, trip });
   const stale = staleTimes(control, defaults);
   if (lifetimeMs === undefined || !isUseful(lifetimeMs, headers, stale)) return status >= 400 ? "error" : "freshness";
-  return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...stale, validatesAlways, vary, without };
+  const forAll = words.some((name) => directives.has(name));
+  return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...stale, validatesAlways, forAll, vary, without };
 }
 
 /** Whether it can ever be used: while it is fresh, past that, or when its source says that it still holds. */
@@ -76,18 +84,21 @@ function isUseful(lifetimeMs: number, headers: HeaderList, stale: StaleTimes): b
 
 type StaleTimes = Pick<Verdict, "staleWhileRevalidateMs" | "staleIfErrorMs" | "strict">;
 
-function refusalOf(
-  { status }: Head,
-  { directives }: Control,
-  { negativeTtlMs }: StorableDefaults,
-): Refusal | undefined {
-  if (status < 200 || status === 206 || status === 304) return "partial";
+function refusalOf(head: Head, { directives }: Control, { negativeTtlMs }: StorableDefaults): Refusal | undefined {
+  const { status } = head;
+  if (!isWholeOrAsked(head)) return "partial";
   if (directives.has("must-understand")) {
     // Who understands the status need not heed no-store then (RFC 9111, 5.2.2.3).
     if (!understood.has(status)) return "status";
   } else if (directives.has("no-store")) return "no-store";
   if (isWhole(directives, "private")) return "private";
   return status >= 400 && negativeTtlMs === undefined ? "error" : undefined;
+}
+
+/** Several parts come in a body of their own making; of another unit is not known what it is (RFC 9111, 3.3). */
+function isWholeOrAsked({ status, headers, isAskedPart = false }: Head): boolean {
+  if (status !== 206) return status >= 200 && status !== 304;
+  return isAskedPart && /^bytes \d+-\d+\/(?:\d+|\*)$/i.test(headers.get("content-range") ?? "");
 }
 
 function lifetimeOf(
@@ -97,7 +108,8 @@ function lifetimeOf(
 ): number | undefined {
   const explicit = explicitLifetimeMs(headers, control, trip.responseMs);
   if (explicit !== undefined) return explicit;
-  if (!byDefault.has(status)) return undefined;
+  // "public" allows it for any status (RFC 9111, 4.2.2).
+  if (!byDefault.has(status) && !isWhole(control.directives, "public")) return undefined;
   const given = status >= 400 ? (defaults.negativeTtlMs ?? 0) : defaults.ttlMs;
   if (given > 0) return given;
   const guessed = defaults.heuristic ? heuristicLifetimeMs(headers, trip.responseMs) : 0;

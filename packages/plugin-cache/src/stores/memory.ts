@@ -25,14 +25,16 @@ export async function openMemoryStore({ maxBytes, clock }: MemoryParts): Promise
     return undefined;
   };
   return {
+    patience: () => Infinity,
     get,
     set: (key, item) => void items.set(key, item),
     delete: (key) => void items.delete(key),
     moment: () => purges.count,
     purge(tags) {
-      for (const tag of tags) purges.add(tag);
+      purges.add(tags);
       return true;
     },
+    isVoid: (tags, asOf) => purges.isVoid(tags, asOf),
     lease: () => ownLease,
     shared: false,
     start() {},

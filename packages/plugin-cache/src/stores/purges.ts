@@ -16,9 +16,13 @@ export class Purges {
     return this.#count;
   }
 
-  /** Makes void what has this tag. */
-  add(tag: string): void {
+  /** Makes void what has one of these tags; one purge, however many they are. */
+  add(tags: readonly string[]): void {
     this.#count += 1;
+    for (const tag of tags) this.#remember(tag);
+  }
+
+  #remember(tag: string): void {
     this.#last.delete(tag);
     this.#last.set(tag, this.#count);
     if (this.#last.size <= mostTags) return;

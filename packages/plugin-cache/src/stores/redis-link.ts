@@ -1,11 +1,12 @@
 import type { Redis } from "ioredis";
-import type { Logger, MaybePromise, Scheduler } from "@backworks/core";
+import type { Clock, Logger, MaybePromise, Scheduler } from "@backworks/core";
 
 /** What a link to Redis is made with. */
 export interface LinkParts {
   readonly client: Redis;
   /** For each command. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly logger: Logger;
   /** Runs when Redis is there again, before anybody asks it. Rejects when it is not. */
@@ -15,6 +16,9 @@ export interface LinkParts {
 /** How long it is before Redis is tried again, the first time and at most; milliseconds. */
 const firstRestMs = 200;
 const longestRestMs = 5000;
+
+/** A command that took too long. */
+class LateError extends Error {}
 
 /**
  * Redis as something that may be away: what fails or takes too long is not there, and nobody asks again until it answers.
@@ -55,24 +59,34 @@ export class RedisLink {
     this.#parts.client.disconnect();
   }
 
-  /** What a command gives; `undefined`, at once and without asking, while Redis is away. */
-  run<T>(command: (client: Redis) => Promise<T>): MaybePromise<T | undefined> {
-    return this.#away ? undefined : this.#ask(command);
+  /**
+   * What a command gives; `undefined`, at once and without asking, while Redis is away.
+   *
+   * Whoever has waited for other commands already waits until `untilMs` only, by the monotonic clock; that too little was left of its time is
+   * no failure of Redis.
+   */
+  run<T>(command: (client: Redis) => Promise<T>, untilMs = Infinity): MaybePromise<T | undefined> {
+    if (this.#away) return undefined;
+    const { timeoutMs, clock } = this.#parts;
+    if (untilMs === Infinity) return this.#ask(command, timeoutMs);
+    const leftMs = untilMs - clock.monotonic();
+    return leftMs > 0 ? this.#ask(command, Math.min(leftMs, timeoutMs)) : undefined;
   }
 
-  async #ask<T>(command: (client: Redis) => Promise<T>): Promise<T | undefined> {
+  async #ask<T>(command: (client: Redis) => Promise<T>, withinMs: number): Promise<T | undefined> {
     try {
-      return await this.#inTime(command(this.#parts.client));
+      return await this.#inTime(command(this.#parts.client), withinMs);
     } catch (error) {
-      this.#leave(error);
+      const isImpatient = error instanceof LateError && withinMs < this.#parts.timeoutMs / 2;
+      if (!isImpatient) this.#leave(error);
       return undefined;
     }
   }
 
-  #inTime<T>(answer: Promise<T>): Promise<T> {
-    const { timeoutMs, scheduler } = this.#parts;
+  #inTime<T>(answer: Promise<T>, withinMs: number): Promise<T> {
+    const { scheduler } = this.#parts;
     return new Promise((resolve, reject) => {
-      const cancel = scheduler.after(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
+      const cancel = scheduler.after(withinMs, () => reject(new LateError(`no answer within ${withinMs} ms`)));
       answer.then(resolve, reject).finally(cancel);
     });
   }
@@ -96,10 +110,10 @@ export class RedisLink {
   }
 
   async #try(): Promise<void> {
-    const { client, logger } = this.#parts;
+    const { client, logger, timeoutMs } = this.#parts;
     try {
-      await this.#inTime(client.ping());
-      await this.#inTime(this.#parts.onReturn(client));
+      await this.#inTime(client.ping(), timeoutMs);
+      await this.#inTime(this.#parts.onReturn(client), timeoutMs);
     } catch (error) {
       if (error instanceof Error) this.#lastError ||= error.message;
       return this.#tryLater();

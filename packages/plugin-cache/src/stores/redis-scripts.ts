@@ -20,6 +20,25 @@ if asof < count then
 end
 return { item[3], item[4] }`;
 
+/** Stores an answer, unless the count that it was asked for at is lost: nobody could tell any more what is purged after it. */
+export const storeScript = `
+local count = tonumber(redis.call('GET', KEYS[2]) or '0')
+if tonumber(ARGV[1]) > count then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'a', ARGV[1], 't', ARGV[2], 'm', ARGV[3], 'b', ARGV[4])
+redis.call('PEXPIRE', KEYS[1], ARGV[5])
+return 1`;
+
+/** 1 when one of these tags was purged after a count, or the count is lost. */
+export const voidScript = `
+local count = tonumber(redis.call('GET', KEYS[1]) or '0')
+local asof = tonumber(ARGV[1])
+if asof > count then return 1 end
+for index = 2, #KEYS do
+  if tonumber(redis.call('GET', KEYS[index]) or '0') > asof then return 1 end
+end
+return 0`;
+
 /** Counts a purge, and says of each tag that it was of that count. */
 export const purgeScript = `
 local count = redis.call('INCR', KEYS[1])

@@ -1,9 +1,7 @@
-import { createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
-import { once } from "node:events";
 import { describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { ask, counting, proxyYaml, startCached, startOrigin, told } from "../../test/cache-rig.ts";
+import { startGate } from "../../test/redis-gate.ts";
 import { redisUrl, uniqueName } from "../../test/servers.ts";
 
 const withRedis = redisUrl === undefined ? describe.skip : describe;
@@ -15,45 +13,6 @@ function yamlOf(origin: Parameters<typeof proxyYaml>[0], url: string, name: stri
 }
 
 const purge = { method: "DELETE", headers: { authorization: "Bearer 0123456789abcdef" } };
-
-/** Stands between a cache and Redis; what comes may be held or cut. */
-async function startGate(url: string) {
-  const { hostname, port } = new URL(url);
-  const { connect } = await import("node:net");
-  const sockets = new Set<Socket>();
-  const gate = {
-    held: false,
-    refusing: false,
-    garbage: false,
-    url: "",
-    commands: 0,
-    cut: () => sockets.forEach((socket) => socket.destroy()),
-  };
-  const server = createServer((socket) => {
-    if (gate.refusing) {
-      socket.destroy();
-      return;
-    }
-    const inner = connect(Number(port), hostname);
-    for (const one of [socket, inner]) sockets.add(one.on("error", () => {}));
-    socket.on("data", (chunk) => {
-      gate.commands += 1;
-      if (gate.garbage) socket.write("?nonsense\r\n");
-      else if (!gate.held) inner.write(chunk);
-    });
-    inner.on("data", (chunk) => socket.write(chunk));
-    socket.on("close", () => inner.destroy());
-    inner.on("close", () => socket.destroy());
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  gate.url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(gate, {
-    async [Symbol.asyncDispose]() {
-      gate.cut();
-      server.close();
-    },
-  });
-}
 
 /** Processes behind one name. */
 const shop = { headers: { host: "shop" } };
@@ -103,7 +62,8 @@ withRedis("answers in Redis", () => {
       setTimeout(() => response.writeHead(200, { "cache-control": "max-age=60" }).end("x"), 100);
     });
     const name = uniqueName();
-    const apps = await Promise.all([1, 2, 3].map(() => startCached(yamlOf(origin, url, name))));
+    const yaml = yamlOf(origin, url, name).replace("type: redis,", "type: redis, timeout: 5s,");
+    const apps = await Promise.all([1, 2, 3].map(() => startCached(yaml)));
 
     const asking = apps.flatMap((app) => Array.from({ length: 10 }, () => ask(`${app.url}/a`, shop).then(told)));
     const moving = setInterval(() => void Promise.all(apps.map((app) => app.clock.advance(5))), 5);

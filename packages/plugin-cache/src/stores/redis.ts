@@ -4,7 +4,7 @@ import type { Clock, Logger, MaybePromise, Scheduler } from "@backworks/core";
 import type { Stored } from "../stored.ts";
 import { pack, unpack } from "./packed.ts";
 import { RedisLink } from "./redis-link.ts";
-import { leaseScript, lookupScript, purgeScript, releaseScript } from "./redis-scripts.ts";
+import { leaseScript, lookupScript, purgeScript, releaseScript, storeScript, voidScript } from "./redis-scripts.ts";
 import { ownLease } from "./store.ts";
 import type { Lease, Store } from "./store.ts";
 
@@ -22,8 +22,11 @@ export interface RedisParts {
 /** How long a lease holds when nobody releases it, milliseconds. */
 const leaseMs = 10_000;
 
-/** How long it is remembered when a tag was purged: longer than anything is stored. */
-const rememberedMs = 370 * 86_400_000;
+/** How long anything is stored, whatever time it has. */
+const longestMs = 365 * 86_400_000;
+
+/** How long it is remembered when a tag was purged. */
+const rememberedMs = longestMs + 86_400_000;
 
 /** Purges that are remembered one by one while Redis is away. */
 const mostPending = 10_000;
@@ -51,12 +54,15 @@ class RedisStore implements Store {
   readonly #parts: RedisParts;
   readonly #link: RedisLink;
   readonly #pending = new Set<string>();
+  /** Lookups of this turn of the event loop: ten thousand who want the same ask once. */
+  readonly #lookups = new Map<string, MaybePromise<Stored | undefined>>();
   #started: Promise<void> | undefined = undefined;
 
   constructor(client: Redis, parts: RedisParts) {
     this.#parts = parts;
-    const { timeoutMs, scheduler, logger } = parts;
-    this.#link = new RedisLink({ client, timeoutMs, scheduler, logger, onReturn: (redis) => this.#catchUp(redis) });
+    const { timeoutMs, clock, scheduler, logger } = parts;
+    const onReturn = (redis: Redis): Promise<void> => this.#catchUp(redis);
+    this.#link = new RedisLink({ client, timeoutMs, clock, scheduler, logger, onReturn });
   }
 
   start(): Promise<void> {
@@ -67,10 +73,25 @@ class RedisStore implements Store {
     this.#link.stop();
   }
 
-  get(key: string): MaybePromise<Stored | undefined> {
+  patience(): number {
+    return this.#parts.clock.monotonic() + this.#parts.timeoutMs;
+  }
+
+  get(key: string, untilMs?: number): MaybePromise<Stored | undefined> {
+    const asked = this.#lookups.get(key);
+    if (asked !== undefined) return asked;
+    const found = this.#lookUp(key, untilMs);
+    if (found === undefined) return undefined;
+    if (this.#lookups.size === 0) setImmediate(() => this.#lookups.clear());
+    this.#lookups.set(key, found);
+    return found;
+  }
+
+  #lookUp(key: string, untilMs: number | undefined): MaybePromise<Stored | undefined> {
     const { prefix } = this.#parts;
-    const found = this.#link.run((client) =>
-      client.callBuffer("EVAL", lookupScript, 2, this.#keyOf(key), `${prefix}purges`, `${prefix}tag:`),
+    const found = this.#link.run(
+      (client) => client.callBuffer("EVAL", lookupScript, 2, this.#keyOf(key), `${prefix}purges`, `${prefix}tag:`),
+      untilMs,
     );
     return found === undefined ? undefined : Promise.resolve(found).then((reply) => this.#read(key, reply));
   }
@@ -84,31 +105,26 @@ class RedisStore implements Store {
   }
 
   set(key: string, item: Stored): void {
-    const keptMs = Math.ceil(item.untilMs - this.#parts.clock.now());
+    const keptMs = Math.min(longestMs, Math.ceil(item.untilMs - this.#parts.clock.now()));
     if (keptMs <= 0) return;
     const { meta, body } = pack(item);
-    const name = this.#keyOf(key);
-    this.#forget(
-      this.#link.run(async (client) => {
-        const fields = { a: String(item.asOf), t: JSON.stringify(item.tags), m: meta, b: Buffer.from(body) };
-        const results = await client.multi().del(name).hset(name, fields).pexpire(name, keptMs).exec();
-        const failed = results?.find(([error]) => error !== null)?.[0];
-        if (failed) throw failed;
-      }),
-    );
+    const keys = [this.#keyOf(key), `${this.#parts.prefix}purges`];
+    const values = [item.asOf, JSON.stringify(item.tags), meta, Buffer.from(body), keptMs];
+    this.#forget(this.#link.run((client) => client.eval(storeScript, keys.length, ...keys, ...values)));
   }
 
   delete(key: string): void {
     this.#forget(this.#link.run((client) => client.del(this.#keyOf(key))));
   }
 
-  moment(): MaybePromise<number | undefined> {
-    const count = this.#link.run((client) => client.get(`${this.#parts.prefix}purges`));
+  moment(untilMs?: number): MaybePromise<number | undefined> {
+    const count = this.#link.run((client) => client.get(`${this.#parts.prefix}purges`), untilMs);
     if (count === undefined) return undefined;
     return Promise.resolve(count).then((text) => (text === undefined ? undefined : Number(text ?? 0)));
   }
 
   async purge(tags: readonly string[]): Promise<boolean> {
+    this.#lookups.clear();
     for (const tag of tags) this.#pending.add(tag);
     if (this.#pending.size > mostPending) {
       this.#pending.clear();
@@ -119,27 +135,47 @@ class RedisStore implements Store {
     return done === true;
   }
 
+  async isVoid(tags: readonly string[], asOf: number): Promise<boolean> {
+    const keys = this.#purgeKeys(tags);
+    const purged = await this.#link.run((client) => client.eval(voidScript, keys.length, ...keys, asOf));
+    return Number(purged ?? 1) !== 0;
+  }
+
+  #purgeKeys(tags: readonly string[]): string[] {
+    const { prefix } = this.#parts;
+    return [`${prefix}purges`, ...tags.map((tag) => `${prefix}tag:${tag}`)];
+  }
+
   /** What could not be thrown away while Redis was away is thrown away before it is used again. */
   async #catchUp(client: Redis): Promise<void> {
     if (this.#pending.size > 0) await this.#send(client, [...this.#pending]);
   }
 
   async #send(client: Redis, tags: readonly string[]): Promise<true> {
-    const { prefix } = this.#parts;
-    const keys = tags.map((tag) => `${prefix}tag:${tag}`);
-    await client.eval(purgeScript, keys.length + 1, `${prefix}purges`, ...keys, rememberedMs);
+    const keys = this.#purgeKeys(tags);
+    await client.eval(purgeScript, keys.length, ...keys, rememberedMs);
     for (const tag of tags) this.#pending.delete(tag);
     return true;
   }
 
-  async lease(key: string): Promise<Lease | undefined> {
+  async lease(key: string, untilMs?: number): Promise<Lease | undefined> {
     const name = `${this.#keyOf(key)}:lease`;
     const token = randomUUID();
-    const taken = await this.#link.run((client) => client.eval(leaseScript, 1, name, token, leaseMs));
+    const release = (): void => this.#forget(this.#link.run((client) => client.eval(releaseScript, 1, name, token)));
+    let isLate = false;
+    const taken = await this.#link.run((client) => {
+      const answer = client.eval(leaseScript, 1, name, token, leaseMs);
+      // One that comes when nobody waits for it any more would have all others wait for nothing.
+      answer.then(
+        (given) => isLate && Number(given) === 1 && release(),
+        () => {},
+      );
+      return answer;
+    }, untilMs);
     // Redis that is away leases nothing: every process asks for itself.
+    isLate = taken === undefined;
     if (taken === undefined) return ownLease;
-    if (Number(taken) !== 1) return undefined;
-    return { release: () => this.#forget(this.#link.run((client) => client.eval(releaseScript, 1, name, token))) };
+    return Number(taken) === 1 ? { release } : undefined;
   }
 
   health(): ReturnType<Store["health"]> {

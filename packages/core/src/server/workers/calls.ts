@@ -4,6 +4,7 @@ import type { Difference } from "../../model/difference.ts";
 import type { Rate } from "../../pipeline/rate-table.ts";
 import type { PluginNumbers, PluginReport } from "../../plugins/report.ts";
 import type { ServedApp, ServeOptions } from "../serve.ts";
+import type { Told } from "./post.ts";
 
 /** What a worker is to serve. */
 export interface OpenOrder {
@@ -66,6 +67,8 @@ export interface WorkerCalls extends Calls {
   /** Where the owner is. */
   moveTo(owner: string | undefined): void;
   reset(session: string | undefined): Promise<void>;
+  /** What a plugin of another worker tells those of its name. */
+  hear(told: Told): Promise<void>;
   describe(argument: undefined): Promise<WorkerState>;
   close(argument: undefined): Promise<void>;
 }
@@ -110,6 +113,8 @@ export interface PrimaryCalls extends Calls {
   hello(argument: undefined): void;
   take(orders: readonly TakeOrder[]): readonly Grant[];
   giveBack(orders: readonly GiveBackOrder[]): void;
+  /** Has every other worker hear it; whether all have. */
+  tellOthers(told: Told): Promise<boolean>;
   /** No request of this generation is under way here any more. */
   drained(generation: number): void;
   /** The event loop turns. */

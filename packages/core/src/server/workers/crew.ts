@@ -7,6 +7,7 @@ import { createBackoff } from "./backoff.ts";
 import type { LoadReport, Opened, PrimaryCalls, WorkerState } from "./calls.ts";
 import { Member } from "./member.ts";
 import { Permits } from "./permits.ts";
+import { tellOthers } from "./post.ts";
 import { Spare } from "./spare.ts";
 
 /** What a crew is made with. */
@@ -159,6 +160,11 @@ export class Crew {
     return [...this.#members].filter((member) => member.isReady);
   }
 
+  /** Those that may have something to do with what another tells: also who leaves still answers. */
+  #othersOf(member: Member): readonly Member[] {
+    return [...this.#members].filter((other) => other !== member && other.isOpening && !other.isGone);
+  }
+
   /** How many more there are to be; fewer when it is negative. */
   get #missing(): number {
     return this.#count - [...this.#members].filter(({ leaving }) => !leaving).length;
@@ -176,6 +182,7 @@ export class Crew {
       hello: () => member.listens(),
       take: (orders) => orders.map((order) => this.#permits.take(order)),
       giveBack: (orders) => orders.forEach((order) => this.#permits.giveBack(order)),
+      tellOthers: (told) => tellOthers(told, this.#othersOf(member), this.#options.scheduler),
       drained: (generation) => this.#agreement.drained(generation, member),
       beat: () => void (member.lastBeatAt = this.#now()),
     };

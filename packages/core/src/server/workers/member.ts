@@ -30,6 +30,8 @@ export class Member {
   lastBeatAt: number | undefined;
   /** Called when it takes messages. */
   listens: () => void = () => {};
+  /** Whether it has begun to load, and may keep something of what others change. */
+  isOpening = false;
   /** Whether its end is wanted. */
   leaving = false;
   /** Resolves when the process is gone. */
@@ -83,6 +85,7 @@ export class Member {
 
   async open(order: Omit<OpenOrder, "socketPath">): Promise<Opened> {
     await this.#listening;
+    this.isOpening = true;
     const opened = await this.line.call("open", { ...order, socketPath: this.socketPath });
     this.report = opened;
     this.readyAt = this.#clock.monotonic();

@@ -13,6 +13,7 @@ import type { RunningApp } from "../serve.ts";
 import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
 import type { Places } from "./places.ts";
+import { Post } from "./post.ts";
 import { WorkerPart } from "./worker-part.ts";
 
 const text = `
@@ -52,6 +53,7 @@ async function startPair(): Promise<Pair> {
       files: [],
       places,
       rates,
+      siblings: new Post(async () => true),
       isOwner: () => isOwner,
       onDrained() {},
     });

@@ -4,6 +4,7 @@ import { BackworksError } from "../../errors.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import type { RateStore } from "../../pipeline/rate-table.ts";
+import type { PluginPost } from "../../plugins/world.ts";
 import type { LoadedGeneration } from "../generation.ts";
 import type { Host, ReloadResult } from "../host.ts";
 import type { ProcessPart } from "../process-part.ts";
@@ -16,6 +17,7 @@ export interface WorkerPartOptions {
   readonly files: readonly SnapshotFile[];
   readonly places: Places;
   readonly rates: RateStore;
+  readonly siblings: PluginPost;
   /** Whether requests of other workers come here, now. */
   isOwner(): boolean;
   /** Called when no request of a generation is under way here. */
@@ -32,6 +34,7 @@ export class WorkerPart implements ProcessPart {
   readonly firstGeneration: number;
   readonly inOnePlace: ProcessPart["inOnePlace"];
   readonly rates: RateStore;
+  readonly siblings: PluginPost;
   readonly #options: WorkerPartOptions;
   #host: Host | undefined;
   #snapshot: FileSnapshot | undefined;
@@ -46,6 +49,7 @@ export class WorkerPart implements ProcessPart {
     this.firstGeneration = options.firstGeneration;
     this.inOnePlace = (handler) => options.places.wrap(handler);
     this.rates = options.rates;
+    this.siblings = options.siblings;
     this.#snapshot = new FileSnapshot(options.files);
   }
 

@@ -12,6 +12,7 @@ import { createLine } from "./line.ts";
 import type { Line } from "./line.ts";
 import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
+import { Post } from "./post.ts";
 import { WorkerPart } from "./worker-part.ts";
 
 /** How often the primary hears that the event loop turns. */
@@ -22,6 +23,7 @@ const primaryPid = process.ppid;
 class Worker {
   readonly #line: Line<PrimaryCalls>;
   readonly #places = createPlaces();
+  readonly #post: Post;
   #part: WorkerPart | undefined;
   #running: RunningApp | undefined;
   #folder: string | undefined;
@@ -38,6 +40,7 @@ class Worker {
       release: (generation) => this.#opened.part.release(generation),
       moveTo: (owner) => this.#places.moveTo(this.#isOwner ? "here" : owner),
       reset: (session) => this.#opened.running.reset(session),
+      hear: (told) => this.#post.hear(told),
       describe: () => this.#describe(),
       close: () => this.#close(),
     };
@@ -53,6 +56,7 @@ class Worker {
       },
       calls,
     );
+    this.#post = new Post((told) => this.#line.call("tellOthers", told));
     this.#line.tell("hello", undefined);
   }
 
@@ -80,6 +84,7 @@ class Worker {
           giveBack: (orders) => line.tell("giveBack", orders),
         },
       }),
+      siblings: this.#post,
       isOwner: () => this.#isOwner,
       onDrained: (number) => line.tell("drained", number),
     });

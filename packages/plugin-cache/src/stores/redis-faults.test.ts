@@ -1,0 +1,176 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it } from "@jest/globals";
+import type { Next } from "@backworks/core";
+import { silentLogger } from "@backworks/core/testing";
+import { counting, proxyYaml, startCached, startOrigin, told } from "../../test/cache-rig.ts";
+import type { Origin } from "../../test/cache-rig.ts";
+import { endpointOver, exchangeFor } from "../../test/endpoint-rig.ts";
+import { realTime } from "../../test/real-time.ts";
+import { startGate } from "../../test/redis-gate.ts";
+import { redisUrl, uniqueName } from "../../test/servers.ts";
+import { read } from "../flow/read.ts";
+import { openRedisStore } from "./redis.ts";
+
+const withRedis = redisUrl === undefined ? describe.skip : describe;
+const url = redisUrl ?? "";
+
+/** Serves what an origin says, by time as it goes. */
+function startOver(origin: Origin, redis: string): ReturnType<typeof startCached> {
+  const yaml = proxyYaml(origin, { cache: `{ type: redis, url: "${redis}" }` });
+  return startCached(yaml.replace("name: shop", `name: ${uniqueName()}`), realTime);
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+type App = Awaited<ReturnType<typeof startCached>>;
+
+/** Asks, and says how long that took. */
+async function timed(app: App, path: string): Promise<Awaited<ReturnType<typeof told>> & { readonly tookMs: number }> {
+  const began = performance.now();
+  const answer = await told(await app.fetch(path));
+  return { ...answer, tookMs: performance.now() - began };
+}
+
+/** Until Redis was reached, which a busy machine may not manage at once. */
+async function untilThere(app: App): Promise<void> {
+  while ((await numbersOf(app))["redis_away"] !== 0) await pause(10);
+}
+
+async function numbersOf(app: App): Promise<Readonly<Record<string, number>>> {
+  return (await app.plugins.metrics())["cache"]?.own ?? {};
+}
+
+/** What a busy machine may add to 50 ms. */
+const graceMs = 400;
+
+withRedis("a Redis that is slow", () => {
+  it("is away when a command takes longer, and is asked by nobody's request then", async () => {
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
+    await using gate = await startGate(url);
+    await using app = await startOver(origin, gate.url);
+    await untilThere(app);
+    gate.delayMs = 2000;
+
+    const first = await timed(app, "/a");
+    const { commands } = gate;
+    const next = [];
+    for (let index = 0; index < 50; index += 1) next.push(await timed(app, "/a"));
+    const numbers = await numbersOf(app);
+    gate.delayMs = 0;
+
+    expect(first).toMatchObject({ status: 200, body: "1" });
+    expect(first.tookMs).toBeLessThan(50 + graceMs);
+    expect(next.every(({ status }) => status === 200)).toBe(true);
+    expect(gate.commands - commands).toBeLessThan(10);
+    expect(numbers).toMatchObject({ redis_away: 1, redis_failures: 1 });
+    let again = first;
+    for (let index = 0; index < 200 && !again.cache.includes("hit"); index += 1) {
+      await pause(25);
+      again = await timed(app, "/a");
+    }
+    expect(again.cache).toContain("hit");
+  });
+
+  it("that grants a lease too late does not have others wait for nobody", async () => {
+    await using gate = await startGate(url);
+    const parts = { url: gate.url, timeoutMs: 50, prefix: `${uniqueName()}:`, ...realTime, logger: silentLogger };
+    const store = await openRedisStore(parts);
+    await store.start();
+    gate.delayMs = 30;
+
+    await store.lease("key", realTime.clock.monotonic() + 10);
+    gate.delayMs = 0;
+    await pause(100);
+    const lease = await store.lease("key");
+    await store.close();
+
+    expect(lease).toBeDefined();
+  });
+});
+
+/** A Redis of our own, on a port that it keeps over restarts. */
+async function ownRedis() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, "close");
+  let child: ChildProcess | undefined;
+  const stop = async (): Promise<void> => {
+    if (child === undefined) return;
+    const gone = once(child, "exit");
+    child.kill("SIGKILL");
+    await gone;
+    child = undefined;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    async start() {
+      const words = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+      child = spawn("redis-server", words, { stdio: ["ignore", "pipe", "ignore"] });
+      const { stdout } = child;
+      for await (const chunk of stdout ?? []) if (String(chunk).includes("Ready to accept")) break;
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+withRedis("a Redis that ends and starts again with nothing", () => {
+  it("fails no request, and stores again; what was asked for before is not taken for new", async () => {
+    await using redis = await ownRedis();
+    await redis.start();
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
+    await using app = await startOver(origin, redis.url);
+    await untilThere(app);
+    for (let index = 0; index < 3; index += 1) await app.fetch("/other", { method: "PUT" });
+    await told(await app.fetch("/a"));
+    await pause(50);
+    const before = await told(await app.fetch("/a"));
+
+    await redis.stop();
+    const during = [];
+    for (let index = 0; index < 20; index += 1) during.push(await told(await app.fetch("/a")));
+    await redis.start();
+    let after = before;
+    for (let index = 0; index < 400 && (after === before || !after.cache.includes("hit")); index += 1) {
+      await pause(25);
+      after = await told(await app.fetch("/a"));
+    }
+
+    expect(before.cache).toContain("hit");
+    expect(during.every(({ status, cache }) => status === 200 && !cache.includes("hit"))).toBe(true);
+    expect(after.cache).toContain("hit");
+    expect(Number(after.body)).toBeGreaterThan(Number(during.at(-1)?.body));
+  });
+});
+
+withRedis("two processes that share a Redis", () => {
+  it("ask twice at most for ten thousand that miss the same at the same time", async () => {
+    const prefix = `${uniqueName()}:`;
+    let calls = 0;
+    const next: Next = async () => {
+      calls += 1;
+      await pause(200);
+      return { status: 200, body: "once" };
+    };
+    const stores = await Promise.all(
+      [1, 2].map(() => openRedisStore({ url, timeoutMs: 50, prefix, ...realTime, logger: silentLogger })),
+    );
+    for (const store of stores) await store.start();
+    const endpoints = stores.map((store) => endpointOver(store, { ...realTime.clock, ...realTime.scheduler }));
+
+    const asking = endpoints.flatMap((endpoint) =>
+      Array.from({ length: 5000 }, async () => read(endpoint, exchangeFor("/a"), next)),
+    );
+    const answers = await Promise.all(asking);
+    for (const store of stores) await store.close();
+
+    expect(calls).toBeLessThanOrEqual(2);
+    expect(new Set(answers.map(({ body }) => Buffer.from(body as Uint8Array).toString()))).toEqual(new Set(["once"]));
+  });
+});
