@@ -23,6 +23,7 @@ const contracts = [
   "path-pattern",
   "plugin",
   "plugin-templates",
+  "processes",
   "random",
   "regular-file",
   "resource-pool",
@@ -73,12 +74,12 @@ export const packages = [
   },
   {
     folder: "packages/plugin-cache",
-    workspace: ["@backworks/core", "@backworks/mode-proxy"],
+    workspace: ["@backworks/core", "@backworks/mode-proxy", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {
     folder: "packages/plugin-monitoring",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

@@ -3,6 +3,8 @@ import type { SnapshotFile } from "../../config/file-snapshot.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Rate } from "../../pipeline/rate-table.ts";
 import type { PluginNumbers, PluginReport } from "../../plugins/report.ts";
+import type { Gathered, Totals } from "../../processes.ts";
+import type { ReloadHistory } from "../reload-record.ts";
 import type { ServedApp, ServeOptions } from "../serve.ts";
 
 /** What a worker is to serve. */
@@ -15,6 +17,8 @@ export interface OpenOrder {
   readonly socketPath: string;
   /** Whether it answers what needs one place. */
   readonly isOwner: boolean;
+  /** How reloads of all workers went so far. */
+  readonly reloads: ReloadHistory;
 }
 
 /** A generation that is loaded. */
@@ -54,6 +58,12 @@ export interface WorkerState {
   readonly metrics: Readonly<Record<string, PluginNumbers>>;
 }
 
+/** What a worker has of a topic that a plugin shares. */
+export interface Said {
+  readonly totals: Totals;
+  readonly present: unknown;
+}
+
 /** What the primary asks of a worker. */
 export interface WorkerCalls extends Calls {
   open(order: OpenOrder): Promise<Opened>;
@@ -65,6 +75,10 @@ export interface WorkerCalls extends Calls {
   release(generation: number): void;
   /** Where the owner is. */
   moveTo(owner: string | undefined): void;
+  /** A reload of all workers ended. */
+  reloaded(history: ReloadHistory): void;
+  /** `undefined` when no plugin shares anything of this topic here. */
+  say(topic: string): Promise<Said | undefined>;
   reset(session: string | undefined): Promise<void>;
   describe(argument: undefined): Promise<WorkerState>;
   close(argument: undefined): Promise<void>;
@@ -104,12 +118,22 @@ export interface GiveBackOrder {
   readonly mark: number;
 }
 
+/** What a worker counted so far. */
+export interface ToldTotals {
+  readonly topic: string;
+  readonly totals: Totals;
+}
+
 /** What a worker asks of the primary. */
 export interface PrimaryCalls extends Calls {
   /** The worker listens: what is said before is lost (Node 20 keeps no message for a module that is still loading). */
   hello(argument: undefined): void;
   take(orders: readonly TakeOrder[]): readonly Grant[];
   giveBack(orders: readonly GiveBackOrder[]): void;
+  /** What all workers have of a topic. */
+  gather(topic: string): Promise<Gathered>;
+  /** Kept, should the worker end. */
+  tellTotals(told: ToldTotals): void;
   /** No request of this generation is under way here any more. */
   drained(generation: number): void;
   /** The event loop turns. */

@@ -4,9 +4,11 @@ import { BackworksError } from "../../errors.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import type { RateStore } from "../../pipeline/rate-table.ts";
+import type { Processes } from "../../processes.ts";
 import type { LoadedGeneration } from "../generation.ts";
 import type { Host, ReloadResult } from "../host.ts";
 import type { ProcessPart } from "../process-part.ts";
+import type { ReloadHistory } from "../reload-record.ts";
 import type { LoadReport, Prepared } from "./calls.ts";
 import type { Places } from "./places.ts";
 
@@ -16,6 +18,8 @@ export interface WorkerPartOptions {
   readonly files: readonly SnapshotFile[];
   readonly places: Places;
   readonly rates: RateStore;
+  readonly processes: Processes;
+  readonly reloads: ReloadHistory;
   /** Whether requests of other workers come here, now. */
   isOwner(): boolean;
   /** Called when no request of a generation is under way here. */
@@ -32,6 +36,9 @@ export class WorkerPart implements ProcessPart {
   readonly firstGeneration: number;
   readonly inOnePlace: ProcessPart["inOnePlace"];
   readonly rates: RateStore;
+  readonly processes: Processes;
+  /** The primary tells of each. */
+  reloads: ReloadHistory;
   readonly #options: WorkerPartOptions;
   #host: Host | undefined;
   #snapshot: FileSnapshot | undefined;
@@ -46,6 +53,8 @@ export class WorkerPart implements ProcessPart {
     this.firstGeneration = options.firstGeneration;
     this.inOnePlace = (handler) => options.places.wrap(handler);
     this.rates = options.rates;
+    this.processes = options.processes;
+    this.reloads = options.reloads;
     this.#snapshot = new FileSnapshot(options.files);
   }
 

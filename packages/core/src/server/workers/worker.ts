@@ -13,6 +13,7 @@ import type { Line } from "./line.ts";
 import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
 import { WorkerPart } from "./worker-part.ts";
+import { WorkerProcesses } from "./worker-processes.ts";
 
 /** How often the primary hears that the event loop turns. */
 const beatMs = 1000;
@@ -22,6 +23,7 @@ const primaryPid = process.ppid;
 class Worker {
   readonly #line: Line<PrimaryCalls>;
   readonly #places = createPlaces();
+  readonly #processes: WorkerProcesses;
   #part: WorkerPart | undefined;
   #running: RunningApp | undefined;
   #folder: string | undefined;
@@ -37,6 +39,8 @@ class Worker {
       abandon: () => this.#opened.part.abandon(),
       release: (generation) => this.#opened.part.release(generation),
       moveTo: (owner) => this.#places.moveTo(this.#isOwner ? "here" : owner),
+      reloaded: (history) => void (this.#opened.part.reloads = history),
+      say: (topic) => this.#processes.say(topic),
       reset: (session) => this.#opened.running.reset(session),
       describe: () => this.#describe(),
       close: () => this.#close(),
@@ -53,6 +57,12 @@ class Worker {
       },
       calls,
     );
+    const line = this.#line;
+    this.#processes = new WorkerProcesses({
+      isOwner: () => this.#isOwner,
+      scheduler: systemScheduler,
+      source: { gather: (topic) => line.call("gather", topic), tell: (told) => line.tell("tellTotals", told) },
+    });
     this.#line.tell("hello", undefined);
   }
 
@@ -66,7 +76,7 @@ class Worker {
     if (root !== undefined) forgetControl(root, primaryPid);
   }
 
-  async #open({ options, generation, files, socketPath, isOwner }: OpenOrder): Promise<Opened> {
+  async #open({ options, generation, files, socketPath, isOwner, reloads }: OpenOrder): Promise<Opened> {
     const line = this.#line;
     const part = new WorkerPart({
       firstGeneration: generation,
@@ -80,6 +90,8 @@ class Worker {
           giveBack: (orders) => line.tell("giveBack", orders),
         },
       }),
+      processes: this.#processes,
+      reloads,
       isOwner: () => this.#isOwner,
       onDrained: (number) => line.tell("drained", number),
     });
