@@ -14,6 +14,7 @@ import {
   string,
   union,
 } from "zod/mini";
+import { httpUrl } from "./http-url.ts";
 import { count, duration } from "./quantity.ts";
 
 const shared = {
@@ -29,7 +30,7 @@ const status = count(100, 599);
 
 const http = strictObject({
   type: literal("http").check(describe("A GET that is answered well.")),
-  url: string().check(regex(/^https?:\/\/[^/]/, "must be an http:// or https:// URL"), describe("What is asked.")),
+  url: httpUrl().check(describe("What is asked.")),
   status: optional(union([status, array(status).check(minLength(1))])).check(
     describe("Status of a good answer, or several. Left out: 200 to 399."),
   ),
