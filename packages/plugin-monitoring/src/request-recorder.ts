@@ -101,6 +101,8 @@ export class RequestRecorder {
     exchange: Exchange,
     { number, bucket, durationMs }: { number: number; bucket: number; durationMs: number },
   ): void {
+    // Only a caller has a trace recorded; the time of day, which is slow to ask for, is for such requests (bench: monitoring).
+    if (exchange.request.headers["traceparent"] === undefined) return;
     const at = exchange.startedAt + durationMs;
     if (at - (this.#exemplarAt[number] ?? 0) < exemplarEveryMs) return;
     this.#exemplarAt[number] = at;
