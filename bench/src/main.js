@@ -8,6 +8,7 @@ import { answers } from "./suites/answers.js";
 import { database } from "./suites/database.js";
 import { footprint } from "./suites/footprint.js";
 import { hybrid } from "./suites/hybrid.js";
+import { monitoring } from "./suites/monitoring.js";
 import { plugins } from "./suites/plugins.js";
 import { proxy } from "./suites/proxy.js";
 import { routes } from "./suites/routes.js";
@@ -15,7 +16,7 @@ import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, proxy, runtime, database, hybrid, startup, footprint };
+const suites = { answers, routes, plugins, monitoring, proxy, runtime, database, hybrid, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 
