@@ -24,6 +24,7 @@ const contracts = [
   "plain-fields",
   "plugin",
   "plugin-templates",
+  "processes",
   "random",
   "regular-file",
   "resource-pool",
@@ -84,7 +85,7 @@ export const packages = [
   },
   {
     folder: "packages/plugin-monitoring",
-    workspace: ["@backworks/core", "@backworks/option-values"],
+    workspace: ["@backworks/core", "@backworks/option-values", "@backworks/testkit"],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

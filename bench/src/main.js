@@ -9,6 +9,7 @@ import { cache } from "./suites/cache.js";
 import { database } from "./suites/database.js";
 import { footprint } from "./suites/footprint.js";
 import { hybrid } from "./suites/hybrid.js";
+import { monitoring } from "./suites/monitoring.js";
 import { plugins } from "./suites/plugins.js";
 import { proxy } from "./suites/proxy.js";
 import { routes } from "./suites/routes.js";
@@ -16,7 +17,7 @@ import { runtime } from "./suites/runtime.js";
 import { startup } from "./suites/startup.js";
 import { toMarkdown } from "./table.js";
 
-const suites = { answers, routes, plugins, proxy, cache, runtime, database, hybrid, startup, footprint };
+const suites = { answers, routes, plugins, monitoring, proxy, cache, runtime, database, hybrid, startup, footprint };
 /** Of one suite. */
 const limitMs = 15 * 60_000;
 

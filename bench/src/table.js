@@ -19,6 +19,16 @@ const columns = {
     ["best over µs", ({ bestOverMicros }) => bestOverMicros.toFixed(1)],
     ["calls/s, 16 at a time", ({ perSecond }) => String(Math.round(perSecond))],
   ],
+  nanoseconds: [
+    ["", ({ label }) => label],
+    ["ns", ({ nanoseconds }) => nanoseconds.toFixed(0)],
+  ],
+  scrape: [
+    ["", ({ label }) => label],
+    ["takes ms", ({ tookMs }) => tookMs.toFixed(1)],
+    ["keeps the event loop ms", ({ blockedMs }) => blockedMs.toFixed(1)],
+    ["at most ms", ({ worstMs }) => worstMs.toFixed(1)],
+  ],
   startup: [
     ["", ({ label }) => label],
     ["CPU ms", ({ cpuMs }) => cpuMs.toFixed(0)],

@@ -1,4 +1,5 @@
-// Backworks with the same four endpoints. Options: log, routes (so many more), hooks, unmatched, disabled (plugins), mounted, hybrid (a block).
+// Backworks with the same four endpoints. Options: log, routes (so many more), hooks, unmatched, disabled (plugins), mounted, monitoring (its
+// options), hybrid (a block).
 import { definePlugin, serve } from "@backworks/core";
 import { hello, order } from "./answers.js";
 import { report } from "./report.js";
@@ -23,6 +24,11 @@ for (let n = 0; n < (options.unmatched ?? 0); n += 1) {
   addPlugin(`unmatched-${n}`, { initialize: () => ({ beforeRequest }) });
 }
 for (let n = 0; n < (options.disabled ?? 0); n += 1) addPlugin(`disabled-${n}`, {}, false);
+if (options.monitoring !== undefined) {
+  const { default: monitoring } = await import("@backworks/plugin-monitoring");
+  entries.monitoring = options.monitoring;
+  plugins.push(monitoring);
+}
 if (options.mounted === true) {
   addPlugin("mounted", {
     async initialize(context) {

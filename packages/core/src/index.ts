@@ -64,6 +64,8 @@ export { observationService } from "./observation.ts";
 export type * from "./observation.ts";
 export { pluginTemplatesService } from "./plugin-templates.ts";
 export type * from "./plugin-templates.ts";
+export { processesService } from "./processes.ts";
+export type * from "./processes.ts";
 export { upstreamObserverService } from "./upstreams.ts";
 export type * from "./upstreams.ts";
 export { durationExpectation, parseDurationMs, parseSizeBytes, sizeExpectation } from "./units.ts";

@@ -13,6 +13,8 @@ export interface UpstreamAttempt {
   readonly upstream: string;
   /** As the configuration names it; otherwise its origin. */
   readonly target: string;
+  /** Of the request that was sent, as it was sent. */
+  readonly method: string;
   /** A whole head came, after `ms` milliseconds; no answer came, or not all of it; or nobody waited any more. */
   readonly outcome:
     | { readonly kind: "answered"; readonly status: number; readonly ms: number }

@@ -131,7 +131,11 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
   const target: Target = { name: "one", origin, path, dispatcher, tls: undefined, connectMs: 2000, inFlight: 0 };
   const plan: ForwardPlan = {
     endpoint: "all",
-    upstream: { name: "test", pick: () => target, report: (_target, outcome) => void outcomes.push(outcome) },
+    upstream: {
+      name: "test",
+      pick: () => target,
+      report: (_target, { method: _, ...outcome }) => void outcomes.push(outcome),
+    },
     timeouts: noLimits,
     retries: undefined,
     forwarded: "both",

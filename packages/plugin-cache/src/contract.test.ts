@@ -6,6 +6,8 @@ import { cache } from "./plugin.ts";
 describe("the contract", () => {
   registerChecks(
     pluginContract(cache, {
+      options: { default_ttl: "30s" },
+      requests: [{ path: "/own" }, { path: "/own", init: { headers: { "cache-control": "no-cache" } } }],
       otherOptions: { default_ttl: "1m", cache_status: "other" },
       endpointOptions: { ttl: 5 },
       // Absent, times are not given, nothing is ignored, and what one endpoint does not say is said for all.

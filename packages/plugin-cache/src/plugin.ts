@@ -28,6 +28,7 @@ const plugin = definePlugin<PluginOptions, EndpointOptions>({
   version: "1.0.0",
   description: "Answers again with what was answered before, as long as that may be.",
   apiVersion: "^1.0.0",
+  failure: "open",
   options: pluginOptions,
   endpointOptions,
   async initialize(context) {

@@ -54,6 +54,7 @@ describe("custom metrics", () => {
     const text = await scrape(app);
     expect(valueOf(text, "orders_total", { plan: "gold" })).toBe(2);
     expect(valueOf(text, "order_amount_count")).toBe(1);
+    expect(text).toContain("# HELP orders_total All orders.\n");
   });
 
   it("tell every mistake in expressions, with its place", async () => {

@@ -1,7 +1,6 @@
 import { invalidConfig, isBackworksError } from "@backworks/core";
 import type { BackworksError, Exchange, ModeTemplate, PluginTemplates, RouteInfo } from "@backworks/core";
 import type { SeriesBudget } from "./families/budget.ts";
-import type { Family } from "./families/family.ts";
 import { Histogram } from "./families/histogram.ts";
 import { Numbers } from "./families/numbers.ts";
 import type { CustomOptions } from "./options/custom.ts";
@@ -20,7 +19,7 @@ export interface CustomSources {
 
 /** The metrics of `custom:`, compiled. */
 export interface CustomMetrics {
-  readonly families: readonly Family[];
+  readonly families: readonly (Numbers | Histogram)[];
   /** Endpoints whose body an expression reads; `undefined` for all, empty for none. */
   readonly bodyOf: readonly string[] | undefined;
   record(exchange: Exchange): void;
@@ -120,6 +119,8 @@ function familyOf(
     (options.type === "histogram"
       ? new Histogram({ ...shared, buckets })
       : new Numbers({ ...shared, type: options.type }));
+  // A reload may say it in other words.
+  family.help = options.help;
   families.set(key, family);
   return family;
 }
@@ -140,7 +141,7 @@ function recordOne({ options, family, value, when, labels }: CustomMetric, excha
     );
     if (family instanceof Histogram) family.observe(series, amount);
     else if (options.type === "counter") family.add(series, amount);
-    else family.set(series, amount);
+    else family.set(series, amount, exchange.startedAt);
     return true;
   } catch {
     // What a request does not have is no failure of the plugin; it is counted.

@@ -76,6 +76,8 @@ describe("writeExposition", () => {
     delay.enable();
     await new Promise((resolve) => setTimeout(resolve, 20));
     delay.reset();
+    // The first tick only begins to measure.
+    await new Promise((resolve) => setTimeout(resolve, 5));
 
     const text = await writeExposition([wide], "text");
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -7,8 +7,11 @@ const sliceMs = 5;
 /** Series between two looks at the time. */
 const seriesPerLook = 32;
 
+/** The part of a family that is needed to write it. */
+export type WrittenFamily = Pick<Family, "name" | "help" | "type" | "collect" | "rows" | "write">;
+
 /** Writes families one after another; other work gets its turn in between. */
-export async function writeExposition(families: readonly Family[], format: Format): Promise<string> {
+export async function writeExposition(families: readonly WrittenFamily[], format: Format): Promise<string> {
   const pieces: string[] = [];
   const slice = createSlice();
   for (const family of families) {
@@ -16,8 +19,8 @@ export async function writeExposition(families: readonly Family[], format: Forma
     slice.begin();
     let head = writeHead(family, format);
     let written = 0;
-    for (const lines of family.lines(format)) {
-      pieces.push(head + lines);
+    for (const row of family.rows()) {
+      pieces.push(head + family.write(row, format));
       head = "";
       written += 1;
       if (written % seriesPerLook === 0) await slice.pause();

@@ -26,9 +26,10 @@ export function familiesOf({ store, observation, loop, version, withProcess, mor
     upstreams.failures,
     ...backworksFamilies(observation, version),
     ...loop.families,
-    computed({ name: "backworks_metric_lines", help: "Lines of metrics that requests made.", type: "gauge" }, () => [
-      { value: budget.used },
-    ]),
+    computed(
+      { name: "backworks_metric_lines", help: "Lines of metrics that requests made.", type: "gauge", over: "max" },
+      () => [{ value: budget.used }],
+    ),
     ...more,
     ...(withProcess ? processFamilies() : []),
   ];

@@ -153,7 +153,7 @@ describe("the formats", () => {
     expect(open.headers.get("content-type")).toBe("application/openmetrics-text; version=1.0.0; charset=utf-8");
     const text = await open.text();
     expect(text.endsWith("# EOF\n")).toBe(true);
-    expect(text).toContain("# TYPE process_cpu_seconds counter\n");
+    expect(text).toContain("# TYPE process_cpu_seconds counter\n# UNIT process_cpu_seconds seconds\n");
     expect(text).toContain("process_cpu_seconds_total ");
   });
 

@@ -1,5 +1,5 @@
-import { observationService, pluginTemplatesService } from "@backworks/core";
-import type { PluginContext } from "@backworks/core";
+import { observationService, pluginTemplatesService, processesService } from "@backworks/core";
+import type { PluginContext, Processes } from "@backworks/core";
 import type { AlertEngine } from "./alerts/engine.ts";
 import { openAlerts } from "./alerts/open.ts";
 import { watchChecks } from "./checks/watch.ts";
@@ -9,6 +9,7 @@ import type { LoopWatch } from "./collectors/event-loop.ts";
 import { compileCustom } from "./custom-metrics.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
 import type { Family } from "./families/family.ts";
+import { Numbers } from "./families/numbers.ts";
 import { familiesOf } from "./families-of.ts";
 import type { Options } from "./options/options.ts";
 import { MetricsStore } from "./store.ts";
@@ -22,12 +23,15 @@ export interface Monitor {
   readonly alerts: AlertEngine;
   /** Ours, in the order in which they are written. */
   readonly families: readonly Family[];
+  readonly processes: Processes;
 }
 
 /** Puts the parts together. @throws BW_CONFIG_INVALID */
 export async function openMonitor(context: PluginContext<Options>, version: string): Promise<Monitor> {
   const { options, clock, scheduler, logger } = context;
-  const around = { clock, scheduler, logger, fetch, observation: context.service(observationService) };
+  const observation = context.service(observationService);
+  const processes = context.service(processesService);
+  const around = { clock, scheduler, logger, fetch, observation };
   // Over a reload the numbers go on: whoever comes next holds the same.
   const store = await context.resources.acquire("store", { open: () => new MetricsStore(), close: () => {} });
   const custom = compileCustom(options.custom, {
@@ -38,18 +42,20 @@ export async function openMonitor(context: PluginContext<Options>, version: stri
   });
   const checks = watchChecks(options.checks, around);
   const loop = watchLoop();
-  const alerts = await openAlerts(options.alerts, { ...around, store, checks, loop, gauges: gaugesOf(custom) });
+  const sources = { durations: store.requests.durations, observation, checks, loop, gauges: gaugesOf(custom) };
+  const alerts = await openAlerts(options.alerts, { ...around, store, processes, sources });
   const families = familiesOf({
     store,
-    observation: around.observation,
+    observation,
     loop,
     version,
     withProcess: options.process_metrics,
     more: [...custom.families, ...checks.families, ...alerts.families, store.alerts.notifications],
   });
-  return { store, custom, checks, loop, alerts, families };
+  return { store, custom, checks, loop, alerts, families, processes };
 }
 
-function gaugesOf({ families }: CustomMetrics): ReadonlyMap<string, Family> {
-  return new Map(families.flatMap((family) => (family.type === "gauge" ? [[family.name, family] as const] : [])));
+function gaugesOf({ families }: CustomMetrics): ReadonlyMap<string, Numbers> {
+  const gauges = families.flatMap((family) => (family instanceof Numbers && family.type === "gauge" ? [family] : []));
+  return new Map(gauges.map((gauge) => [gauge.name, gauge]));
 }

@@ -1,7 +1,8 @@
 import { definePlugin, provideService, upstreamObserverService } from "@backworks/core";
-import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import type { MaybePromise, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
 import { exportCommand } from "./commands.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
+import type { WrittenFamily } from "./exposition.ts";
 import type { Family } from "./families/family.ts";
 import { optionsSchema } from "./options/options.ts";
 import type { Options } from "./options/options.ts";
@@ -15,9 +16,9 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
   version,
   description: "Metrics for Prometheus, health checks and alerts",
   apiVersion: "^1.0.0",
+  failure: "open",
   options: optionsSchema,
   commands: [exportCommand],
-  oneProcess: "each process would count its own requests, and a scrape reaches only one of them",
   initialize,
 });
 
@@ -26,22 +27,28 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
   // Only what runs needs prom-client and the rest; a command that looks at options does not.
   const { openMonitor } = await import("./monitor.ts");
   const { answerScrapes } = await import("./scrape.ts");
-  const { store, custom, checks, loop, alerts, families } = await openMonitor(context, version);
+  const { gatherMetrics, shareMetrics } = await import("./together/metrics.ts");
+  const { store, custom, checks, loop, alerts, families, processes } = await openMonitor(context, version);
   const { budget, requests, registry, upstreams } = store;
-  const shown = (): readonly Family[] => {
+  const own = (): readonly Family[] => {
     registry.sync(families);
     return registry.families();
   };
+  const shown = (): MaybePromise<readonly WrittenFamily[]> =>
+    processes.several ? gatherMetrics(processes, own()) : own();
+  let endSharing = (): MaybePromise<void> => {};
   return {
     start() {
       budget.limit = options.max_series;
       requests.isKeepingExemplars = options.exemplars;
+      if (processes.several) endSharing = shareMetrics(processes, own);
       checks.start();
       alerts.start();
     },
-    stop() {
-      alerts.stop();
+    async stop() {
       checks.stop();
+      await alerts.stop();
+      await endSharing();
     },
     cleanup: () => loop.close(),
     ...bodyHook(custom),

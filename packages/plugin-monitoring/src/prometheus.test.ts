@@ -1,9 +1,11 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "@jest/globals";
+import { definePlugin, upstreamObserverService } from "@backworks/core";
 import { exportRules } from "./alerts/export-rules.ts";
 import { presetNames, rulesOf } from "./alerts/presets.ts";
-import { scrape, startMonitored } from "../test/monitored-app.ts";
+import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
+import { shownMode } from "../test/shown-mode.ts";
 import {
   describeWithPrometheus,
   freePort,
@@ -18,16 +20,62 @@ const custom = `custom: {
       order_amount: { type: histogram, help: Amounts., value: 5, buckets: [1, 10] } }`;
 
 describeWithPrometheus("Prometheus", () => {
-  it("finds nothing to say about the metrics", async () => {
-    await using app = await startMonitored(
-      `{ ${custom}, checks: { it: { type: plugin, plugin: monitoring } }, alerts: { presets: { upstream_down: true } } }`,
-    );
+  it("finds nothing to say about the metrics, all of which are there with their types", async () => {
+    const cache = definePlugin({
+      name: "cache",
+      version: "1.0.0",
+      optional: { monitoring: "^1.0.0" },
+      initialize(context) {
+        const failure = { kind: "failed", failure: "timeout" } as const;
+        return {
+          start() {
+            const observer = context.service(upstreamObserverService);
+            const attempt = { upstream: "users", target: "one", method: "GET" };
+            observer.attempted({ ...attempt, outcome: { kind: "answered", status: 200, ms: 20 } });
+            observer.attempted({ ...attempt, outcome: failure });
+          },
+          beforeRequest() {
+            throw new Error("no");
+          },
+          getMetrics: () => ({ hits: 3, misses: 1 }),
+        };
+      },
+    });
+    const options = `{ ${custom}, checks: { it: { type: plugin, plugin: monitoring } },
+      alerts: { presets: { upstream_down: true } } }\n  cache: {}`;
+    const yaml = yamlOf(options).replace("endpoints:", "endpoints:\n  shown: { path: /shown, shown: {} }");
+    const modes = [shownMode({ works: true, target: "up" })];
+    await using app = await startMonitored("", { yaml, modes, plugins: [cache] });
     await app.fetch("/users/1", { headers: { "x-plan": 'a "b" \\ c' } });
     await app.fetch("/nowhere");
 
-    const checked = promtool(["check", "metrics"], await scrape(app));
+    const text = await scrape(app);
 
-    expect(checked).toEqual({ status: 0, output: "" });
+    expect(promtool(["check", "metrics"], text)).toEqual({ status: 0, output: "" });
+    const types = Object.fromEntries(
+      [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]),
+    );
+    expect(types).toMatchObject({
+      http_server_request_duration_seconds: "histogram",
+      http_server_active_requests: "gauge",
+      http_client_request_duration_seconds: "histogram",
+      backworks_upstream_failures_total: "counter",
+      backworks_build_info: "gauge",
+      backworks_plugin_state: "gauge",
+      backworks_plugin_healthy: "gauge",
+      backworks_plugin_hook_duration_seconds: "summary",
+      backworks_plugin_errors_total: "counter",
+      backworks_config_reload_total: "counter",
+      backworks_config_last_reload_successful: "gauge",
+      backworks_circuit_state: "gauge",
+      backworks_cache_requests_total: "counter",
+      backworks_eventloop_lag_seconds: "gauge",
+      backworks_eventloop_utilization_ratio: "gauge",
+      backworks_check_duration_seconds: "gauge",
+      backworks_alerts: "gauge",
+      process_cpu_seconds_total: "counter",
+      process_resident_memory_bytes: "gauge",
+    });
   });
 
   it("takes the rules of every preset", () => {

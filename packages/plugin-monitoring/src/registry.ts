@@ -1,6 +1,6 @@
 import type { Metric, Registry as PromRegistry } from "prom-client";
 import { Registry } from "prom-client";
-import type { Family, FamilyType, Sample } from "./families/family.ts";
+import type { Combination, Family, FamilyType, Row, Sample } from "./families/family.ts";
 import { writeLabels, writeNumber, writeSeries } from "./families/text.ts";
 import type { Format, Labels } from "./families/text.ts";
 
@@ -59,6 +59,8 @@ interface ForeignMetric {
   readonly name: string;
   readonly help?: string;
   readonly type?: string;
+  /** What becomes of it where several processes have it. */
+  readonly aggregator?: string;
   get(): ForeignReading | Promise<ForeignReading>;
 }
 
@@ -80,28 +82,40 @@ function toMetric(family: Family): ForeignMetric {
 function toFamily(metric: ForeignMetric): Family {
   let reading: ForeignReading | undefined;
   const types: readonly string[] = ["counter", "gauge", "histogram", "summary"];
+  const { name } = metric;
   const samples = (): readonly Sample[] =>
-    (reading?.values ?? []).map(({ value, labels, sharedLabels, metricName = metric.name }) => ({
+    (reading?.values ?? []).map(({ value, labels, sharedLabels, metricName = name }) => ({
       name: metricName,
       labels: toTexts({ ...sharedLabels, ...labels }),
       value,
     }));
   return {
-    name: metric.name,
+    name,
     help: metric.help ?? "",
     type: types.includes(metric.type ?? "") ? (metric.type as FamilyType) : "gauge",
+    over: combinationOf(metric),
+    shape: name,
     async collect() {
       reading = await metric.get();
     },
-    *lines(format) {
-      const isCounter = format === "openmetrics" && metric.type === "counter";
-      for (const { name, labels, value } of samples()) {
-        const full = isCounter && !name.endsWith("_total") ? `${name}_total` : name;
-        yield `${writeSeries(full, writeLabels(labels))} ${writeNumber(value)}\n`;
-      }
+    rows: () =>
+      samples().map(({ name: full, labels, value }): Row => ({
+        key: writeSeries(full.slice(name.length), writeLabels(labels)),
+        numbers: Float64Array.of(value),
+      })),
+    write({ key, numbers }, format) {
+      const needsTotal = format === "openmetrics" && metric.type === "counter" && !name.endsWith("_total");
+      return `${name}${needsTotal ? "_total" : ""}${key} ${writeNumber(numbers[0] ?? 0)}\n`;
     },
     samples,
   };
+}
+
+/** Source: prom-client, `aggregator` of a metric. */
+const combinations: readonly string[] = ["sum", "min", "max", "average", "first", "omit"] satisfies Combination[];
+
+function combinationOf({ aggregator = "sum" }: ForeignMetric): Combination {
+  return combinations.includes(aggregator) ? (aggregator as Combination) : "sum";
 }
 
 function toTexts(labels: Readonly<Record<string, string | number>>): Labels {

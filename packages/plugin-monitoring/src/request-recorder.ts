@@ -12,6 +12,11 @@ export const durationBuckets: readonly number[] = [
 /** Methods that are told apart; any other is `_OTHER`. Source: RFC 9110, 9.3, and RFC 5789. */
 const knownMethods = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"]);
 
+/** The label of a method. */
+export function methodLabel(method: string): string {
+  return knownMethods.has(method) ? method : "_OTHER";
+}
+
 /** An exemplar of one series at most in so many milliseconds. */
 const exemplarEveryMs = 1000;
 
@@ -57,8 +62,8 @@ export class RequestRecorder {
     const series = method === bound.method ? bound.series : this.#seriesOf(bound, method);
     let number = series.get(status);
     if (number === undefined) number = this.#bind(bound, method, status);
-    const place = this.durations.observe(number, durationMs / 1000);
-    if (this.isKeepingExemplars) this.#keep(exchange, { number, place, durationMs });
+    const bucket = this.durations.observe(number, durationMs / 1000);
+    if (this.isKeepingExemplars) this.#keep(exchange, { number, bucket, durationMs });
   }
 
   #find(route: RouteInfo | undefined): BoundRoute {
@@ -72,7 +77,7 @@ export class RequestRecorder {
   }
 
   #seriesOf(bound: BoundRoute, method: string): StatusMap {
-    const known = knownMethods.has(method) ? method : "_OTHER";
+    const known = methodLabel(method);
     let series = bound.others.get(known);
     if (series === undefined) {
       series = new Map();
@@ -83,7 +88,7 @@ export class RequestRecorder {
 
   #bind(bound: BoundRoute, method: string, status: number): number {
     const number = this.durations.bind({
-      http_request_method: knownMethods.has(method) ? method : "_OTHER",
+      http_request_method: methodLabel(method),
       http_route: bound.pattern,
       http_response_status_code: String(status),
     });
@@ -94,13 +99,15 @@ export class RequestRecorder {
 
   #keep(
     exchange: Exchange,
-    { number, place, durationMs }: { number: number; place: number; durationMs: number },
+    { number, bucket, durationMs }: { number: number; bucket: number; durationMs: number },
   ): void {
+    // Only a caller has a trace recorded; the time of day, which is slow to ask for, is for such requests (bench: monitoring).
+    if (exchange.request.headers["traceparent"] === undefined) return;
     const at = exchange.startedAt + durationMs;
     if (at - (this.#exemplarAt[number] ?? 0) < exemplarEveryMs) return;
     this.#exemplarAt[number] = at;
     const { traceId, spanId, sampled } = exchange.trace;
-    if (sampled) this.durations.setExemplar(place, { traceId, spanId, value: durationMs / 1000, at });
+    if (sampled) this.durations.setExemplar(number, bucket, { traceId, spanId, value: durationMs / 1000, at });
   }
 }
 

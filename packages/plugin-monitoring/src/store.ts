@@ -26,7 +26,7 @@ export class MetricsStore {
   readonly upstreams = new UpstreamFamilies(this.budget);
   readonly custom: CustomFamilies = new Map();
   readonly alerts: AlertStore = {
-    history: new History(this.requests.durations),
+    history: new History(),
     states: new Map(),
     told: new Map(),
     running: [],

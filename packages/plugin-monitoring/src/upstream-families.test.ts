@@ -7,7 +7,7 @@ import { UpstreamFamilies } from "./upstream-families.ts";
 describe("attempts to reach upstreams", () => {
   it("are counted by target and status, or by what went wrong", async () => {
     const families = new UpstreamFamilies(new SeriesBudget(1000));
-    const attempt = { upstream: "users", target: "one" };
+    const attempt = { upstream: "users", target: "one", method: "GET" };
     families.attempted({ ...attempt, outcome: { kind: "answered", status: 200, ms: 20 } });
     families.attempted({ ...attempt, outcome: { kind: "answered", status: 200, ms: 2000 } });
     families.attempted({ ...attempt, target: "two", outcome: { kind: "answered", status: 503, ms: 1 } });

@@ -2,13 +2,13 @@ import type { UpstreamAttempt, UpstreamObserver } from "@backworks/core";
 import type { SeriesBudget } from "./families/budget.ts";
 import { Histogram } from "./families/histogram.ts";
 import { Numbers } from "./families/numbers.ts";
-import { durationBuckets } from "./request-recorder.ts";
+import { durationBuckets, methodLabel } from "./request-recorder.ts";
 
 /** Counts what the proxy asks of its upstreams. */
 export class UpstreamFamilies implements UpstreamObserver {
   readonly durations: Histogram;
   readonly failures: Numbers;
-  /** By upstream and target, then by status or failure. */
+  /** By method, upstream and target, then by status or failure. */
   readonly #answered = new Map<string, Map<number, number>>();
   readonly #failed = new Map<string, Map<string, number>>();
 
@@ -16,7 +16,7 @@ export class UpstreamFamilies implements UpstreamObserver {
     this.durations = new Histogram({
       name: "http_client_request_duration_seconds",
       help: "Time from an attempt to reach a target to the head of its answer.",
-      labelNames: ["backworks_upstream", "server_address", "http_response_status_code"],
+      labelNames: ["http_request_method", "backworks_upstream", "server_address", "http_response_status_code"],
       buckets: durationBuckets,
       budget,
     });
@@ -24,14 +24,15 @@ export class UpstreamFamilies implements UpstreamObserver {
       name: "backworks_upstream_failures_total",
       help: "Attempts to which no answer came, or not all of it.",
       type: "counter",
-      labelNames: ["backworks_upstream", "server_address", "error_type"],
+      labelNames: ["http_request_method", "backworks_upstream", "server_address", "error_type"],
       budget,
     });
   }
 
-  attempted({ upstream, target, outcome }: UpstreamAttempt): void {
-    const labels = { backworks_upstream: upstream, server_address: target };
-    const key = `${upstream}\n${target}`;
+  attempted({ upstream, target, method: sent, outcome }: UpstreamAttempt): void {
+    const method = methodLabel(sent);
+    const labels = { http_request_method: method, backworks_upstream: upstream, server_address: target };
+    const key = `${method}\n${upstream}\n${target}`;
     if (outcome.kind === "answered") {
       const bind = (status: number): number =>
         this.durations.bind({ ...labels, http_response_status_code: String(status) });

@@ -23,6 +23,8 @@ const kindOf: Readonly<Record<string, ResourceKind>> = {
 export interface ResourceWatch {
   /** Runs code under the watch; what it waits for runs under it too. */
   under<T>(run: () => T): T;
+  /** Runs code of somebody else that what is watched has called. */
+  outside<T>(run: () => T): T;
   /** Whether the code that runs is under the watch. */
   readonly isUnder: boolean;
   /** What is open, by kind. */
@@ -49,6 +51,7 @@ export function watchResources(): ResourceWatch {
   }).enable();
   return {
     under: (run) => storage.run(true, run),
+    outside: (run) => storage.run(false, run),
     get isUnder() {
       return storage.getStore() === true;
     },

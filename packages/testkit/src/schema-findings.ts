@@ -24,13 +24,27 @@ async function propertiesOf(schema: StandardSchema): Promise<readonly Property[]
   return Object.keys(described).length === 0 ? undefined : below(described, "");
 }
 
+/** A union has the options of all its forms. */
 function below(schema: JsonObject, path: string): readonly Property[] {
+  const forms = formsOf(schema);
+  if (forms.length > 0) return forms.flatMap((form) => below(form, path));
   const required = Array.isArray(schema["required"]) ? (schema["required"] as unknown[]) : [];
   return Object.entries(toObject(schema["properties"])).flatMap(([name, property]): Property[] => {
     const own = toObject(property);
     const full = path === "" ? name : `${path}.${name}`;
     return [{ path: full, schema: own, isRequired: required.includes(name) }, ...below(own, full)];
   });
+}
+
+function formsOf(schema: JsonObject): readonly JsonObject[] {
+  const forms = schema["anyOf"] ?? schema["oneOf"];
+  return Array.isArray(forms) ? forms.map(toObject) : [];
+}
+
+/** Whether something else than a mapping may stand there, as a short form of one. */
+async function hasShortForms(schema: StandardSchema): Promise<boolean> {
+  const forms = formsOf(await jsonSchemaOf(schema));
+  return forms.some(({ type }) => type !== "object");
 }
 
 function toObject(value: unknown): JsonObject {
@@ -67,12 +81,18 @@ export async function usedDefaultsFinding(schema: StandardSchema, options: unkno
   const result = await schema["~standard"].validate(needed);
   const value = toObject(result.issues === undefined ? result.value : undefined);
   const wrong = properties.find(
-    ({ path, schema: own }) => "default" in own && !isDeepStrictEqual(plain(value[path]), plain(own["default"])),
+    ({ path, schema: own }) => "default" in own && !isWithin(plain(own["default"]), plain(value[path])),
   );
   if (wrong === undefined) return undefined;
   const { path, schema: own } = wrong;
   const found = `${path} is said to be ${valueText(own["default"])} and is ${valueText(value[path])} when it is absent`;
   return { found, mend: "keep the default in the schema only, and have its JSON Schema say the same" };
+}
+
+/** A default that is a mapping may leave out keys which have defaults themselves. */
+function isWithin(given: unknown, used: unknown): boolean {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) return isDeepStrictEqual(given, used);
+  return Object.entries(given).every(([key, value]) => isWithin(value, toObject(used)[key]));
 }
 
 /** Defaults are compared as JSON has them. */
@@ -98,6 +118,7 @@ export async function unknownFinding(schema: StandardSchema, options: unknown): 
 const noMappings: readonly unknown[] = ["text", 42, true, [1], null];
 
 export async function refusalFinding(schema: StandardSchema): Promise<Finding | undefined> {
+  const mayAccept = await hasShortForms(schema);
   for (const value of noMappings) {
     const result = await tried(schema, value);
     if (result instanceof Error)
@@ -105,6 +126,7 @@ export async function refusalFinding(schema: StandardSchema): Promise<Finding | 
         found: `${valueText(value)} has it throw ${valueText(result)}`,
         mend: "return { issues: [{ message }] } instead",
       };
+    if (result.issues === undefined && mayAccept) continue;
     if (result.issues !== undefined && result.issues.every(({ message }) => isText(message))) continue;
     const found =
       result.issues === undefined

@@ -24,6 +24,8 @@ export interface ProcessFacts {
 export interface WatchTools {
   /** Runs code of the author. */
   under<T>(run: () => T): T;
+  /** Runs code of others that the author's has called. */
+  outside<T>(run: () => T): T;
   /** To be called while everything runs, the last time counts. */
   look(): void;
 }
@@ -45,7 +47,8 @@ async function watched<T>(act: (tools: WatchTools) => Promise<T>): Promise<{ res
   const around = { surroundings: readSurroundings(), listeners: countListeners() };
   let during = around.surroundings;
   try {
-    const result = await act({ under: watch.under, look: () => (during = readSurroundings()) });
+    const { under, outside } = watch;
+    const result = await act({ under, outside, look: () => (during = readSurroundings()) });
     await settled(() => Object.values(watch.open()).every((count) => count === 0));
     const listeners = more(around.listeners, countListeners());
     const changed = changesOf(around.surroundings, during);

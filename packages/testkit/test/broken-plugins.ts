@@ -1,14 +1,11 @@
-import { spawn } from "node:child_process";
-import { watch } from "node:fs";
-import http from "node:http";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { definePlugin } from "@backworks/core";
 import type { PluginDefinition, PluginInstance } from "@backworks/core";
 import { z } from "zod";
 import type { PluginContractOptions } from "../src/plugin/subject.ts";
+import { badManners } from "./bad-manners.ts";
 import { defining, good, returning } from "./good-plugin.ts";
 import type { GoodPlugin } from "./good-plugin.ts";
 
@@ -32,6 +29,7 @@ const steps = [
   "exportState",
   "importState",
   "beforeRequest",
+  "around",
   "afterResponse",
   "finished",
   "healthCheck",
@@ -142,6 +140,15 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
   "request: may be cut off": {
     plugin: returning(() => ({ afterResponse: ({ signal }) => signal.throwIfAborted() })),
   },
+  "around: answers": { plugin: returning(() => ({ around: (exchange, next) => void next(exchange) as never })) },
+  "around: asks the handler once": {
+    plugin: returning(() => ({
+      async around(exchange, next) {
+        await next(exchange);
+        return next(exchange);
+      },
+    })),
+  },
   "request: is not written to": {
     plugin: returning(() => ({
       beforeRequest: ({ request }) => void Reflect.set(request.headers, "x-user", "ada"),
@@ -201,91 +208,9 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
       return { stop: () => clearInterval(timer) };
     }),
   },
-  "end: leaves no timers": { plugin: inStep("start", () => void setInterval(() => {}, 60_000).unref()) },
-  "end: leaves no sockets": {
-    plugin: returning(() => ({
-      start: () =>
-        new Promise<void>((resolve) => {
-          // A server that the test itself holds.
-          const socket = connect(quietPort, "127.0.0.1", () => resolve());
-          left.push(() => socket.destroy());
-        }),
-    })),
-  },
-  "end: leaves no servers": {
-    plugin: returning(() => ({
-      start: () =>
-        new Promise<void>((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resolve());
-          left.push(() => server.close());
-        }),
-    })),
-  },
-  "end: leaves no child processes": {
-    plugin: returning(() => ({
-      start() {
-        const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 20000)"], { stdio: "ignore" });
-        left.push(() => child.kill());
-      },
-    })),
-  },
-  "end: leaves no file watchers": {
-    plugin: returning(() => ({
-      start() {
-        const watcher = watch(import.meta.dirname);
-        left.push(() => watcher.close());
-      },
-    })),
-  },
-  "end: leaves no workers": {
-    plugin: returning(() => ({
-      start() {
-        const worker = new Worker("setInterval(() => {}, 1000)", { eval: true });
-        left.push(() => void worker.terminate());
-      },
-    })),
-  },
-  "end: leaves no listeners of the process": {
-    plugin: returning(() => ({
-      start() {
-        const listener = (): void => {};
-        process.on("SIGUSR2", listener);
-        left.push(() => process.off("SIGUSR2", listener));
-      },
-    })),
-  },
-  "process: keeps its globals": {
-    plugin: inStep("start", () => {
-      Reflect.set(globalThis, "contractTest", 1);
-      left.push(() => void Reflect.deleteProperty(globalThis, "contractTest"));
-    }),
-  },
-  "process: keeps its environment": {
-    plugin: inStep("start", () => {
-      process.env["CONTRACT_TEST"] = "1";
-      left.push(() => delete process.env["CONTRACT_TEST"]);
-    }),
-  },
-  "process: keeps its built-ins": {
-    plugin: inStep("start", () => {
-      const { get } = http;
-      http.get = get.bind(http);
-      left.push(() => (http.get = get));
-    }),
-  },
-  "process: keeps its working directory": {
-    plugin: inStep("start", () => {
-      const before = process.cwd();
-      process.chdir("/");
-      left.push(() => process.chdir(before));
-    }),
-  },
-  "process: leaves the console alone": {
-    // oxlint-disable-next-line no-console -- the mistake
-    plugin: inStep("start", () => console.debug("")),
-  },
-  "process: rejects nothing unheard": { plugin: inStep("start", () => void Promise.reject(new Error("boom"))) },
-  "process: throws nothing outside of its steps": { plugin: inStep("start", () => void setTimeout(boom, 5)) },
+  ...Object.fromEntries(
+    Object.entries(badManners).map(([name, behave]) => [name, { plugin: inStep("start", behave) }]),
+  ),
   "context: is not written to": {
     plugin: defining({
       async initialize(context) {
@@ -298,14 +223,6 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
     plugin: returning(() => ({ finished: () => void (shared += 1), getMetrics: () => ({ shared }) })),
   },
 };
-
-/** What broken plugins leave open, to be ended by the test. */
-export const left: (() => void)[] = [];
-export let quietPort = 0;
-/** The port of a server that takes connections and says nothing. */
-export function setQuietPort(port: number): void {
-  quietPort = port;
-}
 
 function without(key: "apiVersion" | "failure"): GoodPlugin {
   const { [key]: _left, ...rest } = good;

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
 import { runChecks } from "../src/check.ts";
 import { pluginContract } from "../src/plugin/contract.ts";
-import { left, setQuietPort } from "./broken-plugins.ts";
+import { left, setQuietPort } from "./bad-manners.ts";
 import type { Broken } from "./broken-plugins.ts";
 
 /** What every plugin of these tests is tried with. */
@@ -22,7 +22,8 @@ export function tidyUp(): void {
     setQuietPort((quiet.address() as AddressInfo).port);
   });
   afterEach(() => {
-    for (const end of left.splice(0)) end();
+    // What was done last is taken back first.
+    for (const end of left.splice(0).reverse()) end();
   });
   afterAll(() => {
     for (const socket of sockets) socket.destroy();

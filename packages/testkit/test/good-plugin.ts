@@ -53,6 +53,7 @@ export const good: GoodPlugin = definePlugin({
           exchange.signal.addEventListener("abort", () => (cancel(), resolve()), { once: true });
         });
       },
+      around: async (exchange, next) => next(exchange),
       afterResponse: {
         order: 5,
         run({ response, route }) {

@@ -41,7 +41,7 @@ async function checkEntry(checker: Checker, name: string): Promise<void> {
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where: entry && placeOf(entry.key) }));
   }
   if (node.kind === "mapping") {
-    await checker.check(sections.plugin, { path, keys: reservedPluginKeys });
+    await checker.check(sections.plugin, { path, keys: reservedPluginKeys, foreign: "config" });
     refuseOptionsBesideConfig(checker, path);
     return;
   }

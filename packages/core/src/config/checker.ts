@@ -35,6 +35,8 @@ export interface CheckedValue {
   readonly path: ValuePath;
   /** Takes these keys of the mapping only. */
   readonly keys?: readonly string[];
+  /** Key whose value is somebody else's, who may evaluate it. */
+  readonly foreign?: string;
   /** The value when nothing stands there. */
   readonly defaults?: unknown;
 }
@@ -87,12 +89,16 @@ function ownValue(checker: Checker, node: Node, at: CheckedValue): unknown {
   if (node.kind !== "mapping") return literalValue(checker, node, at.path);
   const value = Object.create(null) as Record<string, unknown>;
   for (const [key, entry] of node.entries) {
-    const wanted =
-      at.keys === undefined ? !key.startsWith("x-") || at.path[0] === "global_headers" : at.keys.includes(key);
-    if (wanted && !isBlank(entry.value)) value[key] = literalValue(checker, entry.value, [...at.path, key]);
-    else if (wanted && entry.value.kind === "scalar" && !entry.value.broken) value[key] = null;
+    if (!isWanted(key, at)) continue;
+    if (key === at.foreign) value[key] = toValue(entry.value);
+    else if (!isBlank(entry.value)) value[key] = literalValue(checker, entry.value, [...at.path, key]);
+    else if (entry.value.kind === "scalar" && !entry.value.broken) value[key] = null;
   }
   return value;
+}
+
+function isWanted(key: string, { keys, path }: CheckedValue): boolean {
+  return keys === undefined ? !key.startsWith("x-") || path[0] === "global_headers" : keys.includes(key);
 }
 
 /** Keys whose numbers are text: `version: 1.10` is not 1.1. */

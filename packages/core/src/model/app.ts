@@ -245,8 +245,8 @@ export type BeforeChain = (exchange: Exchange) => MaybePromise<void>;
 export type AroundChain = (handler: Handler) => Handler;
 /** The same for what runs once the response is there. */
 export type AfterChain = (exchange: Exchange) => MaybePromise<void>;
-/** The same for what runs after the last byte; never waited for. */
-export type FinishedChain = (exchange: Exchange, outcome: Outcome) => void;
+/** The same for what runs after the last byte; never waited for. Gets the monotonic time and gives the one at its end: a clock is slow to ask. */
+export type FinishedChain = (exchange: Exchange, outcome: Outcome, now: number) => number;
 
 /** What the hooks of all plugins come to on one route. */
 export interface RouteHooks {

@@ -28,8 +28,10 @@ export function chainFinished(hooks: readonly GuardedFinished[]): FinishedChain 
   const [only] = hooks;
   if (only === undefined) return null;
   if (hooks.length === 1) return only;
-  return (exchange, outcome) => {
-    for (const hook of hooks) hook(exchange, outcome);
+  return (exchange, outcome, began) => {
+    let now = began;
+    for (const hook of hooks) now = hook(exchange, outcome, now);
+    return now;
   };
 }
 

@@ -36,8 +36,8 @@ export interface HookLane {
 /** A hook of `beforeRequest` or `afterResponse` that cannot hurt: it throws nothing but a refusal. */
 export type GuardedHook = (exchange: Exchange) => MaybePromise<void>;
 
-/** A `finished` hook that cannot hurt. */
-export type GuardedFinished = (exchange: Exchange, outcome: Outcome) => void;
+/** A `finished` hook that cannot hurt; from the time at its beginning, on the monotonic clock, to that at its end. */
+export type GuardedFinished = (exchange: Exchange, outcome: Outcome, began: number) => number;
 
 export function createStats(): HookStats {
   return { calls: 0, failures: 0, skipped: 0, totalMs: 0, maxMs: 0 };
@@ -89,12 +89,11 @@ export function guardFinished(
     lane.ledger.record(hook.name, error);
     note(lane);
   };
-  return (exchange, outcome) => {
+  return (exchange, outcome, began) => {
     if (breaker.state !== "closed" && !breaker.admit()) {
       hook.stats.skipped += 1;
-      return;
+      return began;
     }
-    const began = clock.monotonic();
     try {
       const result = hook.run(viewOf(lane.plugin, exchange), outcome);
       if (isThenable(result)) result.then(undefined, failed);
@@ -102,7 +101,9 @@ export function guardFinished(
     } catch (error) {
       failed(error);
     }
-    count(hook.stats, clock.monotonic() - began);
+    const ended = clock.monotonic();
+    count(hook.stats, ended - began);
+    return ended;
   };
 }
 

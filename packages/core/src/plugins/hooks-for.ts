@@ -86,7 +86,5 @@ function limitAround(call: GuardedAround, methods: ReadonlySet<string>): Guarded
 }
 
 function limitFinished(call: GuardedFinished, methods: ReadonlySet<string>): GuardedFinished {
-  return (exchange, outcome) => {
-    if (methods.has(exchange.request.method)) call(exchange, outcome);
-  };
+  return (exchange, outcome, began) => (methods.has(exchange.request.method) ? call(exchange, outcome, began) : began);
 }

@@ -62,7 +62,7 @@ describe("hook chains", () => {
 
     await hooks.beforeRequest?.(exchange);
     await hooks.afterResponse?.(exchange);
-    hooks.finished?.(exchange, outcome);
+    hooks.finished?.(exchange, outcome, 0);
 
     expect(calls.join(", ")).toBe(
       "before c, before a, before b, after b, after a, after c, finished c, finished a, finished b",
@@ -155,7 +155,7 @@ describe("hook chains", () => {
     for (const hooks of [generation.hooksFor(route), generation.hooksFor(miss)]) {
       for (const method of ["GET", "HEAD"]) {
         await hooks.beforeRequest?.(createExchange(method));
-        hooks.finished?.(createExchange(method), outcome);
+        hooks.finished?.(createExchange(method), outcome, 0);
       }
     }
 
@@ -367,7 +367,7 @@ describe("quarantine", () => {
     ]);
     const hooks = generation.hooksFor(route);
 
-    for (let times = 0; times < 8; times += 1) hooks.finished?.(createExchange(), outcome);
+    for (let times = 0; times < 8; times += 1) hooks.finished?.(createExchange(), outcome, 0);
     await hooks.beforeRequest?.(createExchange());
 
     expect((await rig.manager.health())[0]).toMatchObject({ state: "started", errors: { finished: 5 } });
@@ -413,7 +413,7 @@ describe("finished", () => {
       plugin("b", { finished: () => void (reached = true) }),
     ]);
 
-    generation.hooksFor(route).finished?.(createExchange(), outcome);
+    generation.hooksFor(route).finished?.(createExchange(), outcome, 0);
     await rig.time.advance(0);
 
     expect(reached).toBe(true);

@@ -8,7 +8,7 @@ export function finish(exchange: LiveExchange, bytes: number, aborted: boolean):
     const status = exchange.response?.status ?? exchange.answer.statusCode;
     const endedMonotonic = generation.clock.monotonic();
     const outcome = { status, bytes, durationMs: endedMonotonic - exchange.startedMonotonic, aborted };
-    finished?.(exchange, outcome);
+    finished?.(exchange, outcome, endedMonotonic);
     generation.logRequest?.(exchange, outcome, endedMonotonic);
   }
   generation.traffic.end(exchange);

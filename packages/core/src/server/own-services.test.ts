@@ -126,9 +126,18 @@ describe("templates of plugins", () => {
     expect(await (await app.fetch("/a?q=1")).text()).toBe("GET 1");
   });
 
-  it("tell where a mistake stands", async () => {
-    const started = startApp({ yaml: yaml('{ text: "${request.}" }'), plugins: [greeter] });
+  it("evaluate options below config too", async () => {
+    await using app = await startApp({ yaml: yaml('{ config: { text: "hi ${query.q}" } }'), plugins: [greeter] });
 
-    await expect(started).rejects.toMatchObject({ code: "BW_CONFIG_INVALID", errors: [{ where: { line: 4 } }] });
+    expect(await (await app.fetch("/a?q=1")).text()).toBe("hi 1");
+  });
+
+  it.each([
+    ['{ text: "${request.}" }', 4],
+    ['\n    config:\n      text: "${request.}"', 6],
+  ])("tell where a mistake stands: %j", async (options, line) => {
+    const started = startApp({ yaml: yaml(options), plugins: [greeter] });
+
+    await expect(started).rejects.toMatchObject({ code: "BW_CONFIG_INVALID", errors: [{ where: { line } }] });
   });
 });

@@ -1,15 +1,17 @@
-import type { Config } from "../config/config.ts";
+import type { Config, ValuePath } from "../config/config.ts";
 import { createProjectFiles } from "../config/project-files.ts";
 import { observationService } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { pluginTemplatesService } from "../plugin-templates.ts";
 import type { PluginTemplates } from "../plugin-templates.ts";
+import { processesService } from "../processes.ts";
 import { provideService } from "../service.ts";
 import type { ServiceBinding, ServiceKey } from "../service.ts";
 import { createModeTemplates } from "../template/mode-templates.ts";
 import type { LoadedGeneration, LoadWorld } from "./generation.ts";
 import type { Host } from "./host.ts";
 import { templateSettingsOf } from "./mode-templates.ts";
+import { createOneProcess } from "./one-process.ts";
 
 /** What core offers the plugins of a host. */
 export interface OwnServicesSource {
@@ -19,10 +21,15 @@ export interface OwnServicesSource {
   world(): LoadWorld;
 }
 
-/** Services of core, by configuration; the observation is the same over all generations. */
+/** Services of core, by configuration; the observation and the processes are the same over all generations. */
 export function servicesOf(source: OwnServicesSource): (config: Config) => readonly ServiceBinding[] {
   const observation = provideService(observationService, observe(source));
-  return (config) => [observation, provideService(pluginTemplatesService, templatesFor(config, source.world()))];
+  const alone = createOneProcess();
+  return (config) => {
+    const world = source.world();
+    const processes = provideService(processesService, world.part?.processes ?? alone);
+    return [observation, processes, provideService(pluginTemplatesService, templatesFor(config, world))];
+  };
 }
 
 function observe({ host, serving, world }: OwnServicesSource): Observation {
@@ -39,7 +46,9 @@ function observe({ host, serving, world }: OwnServicesSource): Observation {
     modes: () => world().secrets.hideIn(serving()?.built.health() ?? []),
     reloads() {
       if (serving() === undefined) return { succeeded: 0, failed: 0, lastFailed: false, servesSince: 0 };
-      const { reloads, lastError, servesSince } = host.status();
+      const { servesSince, ...own } = host.status();
+      // A failure may have been another process's.
+      const { reloads, lastError } = world().part?.reloads ?? own;
       return { ...reloads, lastFailed: lastError !== undefined, servesSince };
     },
     requestsUnderWay: () => (serving() === undefined ? 0 : host.status().requestsUnderWay),
@@ -54,8 +63,10 @@ function templatesFor(config: Config, { options, clock, random, relay }: LoadWor
   const { environment } = config.raw;
   const sources = { app, files, clock, random, logger: relay, environment, templateFunctions: new Map() };
   const templates = createModeTemplates(sources, templateSettingsOf(config));
+  const optionsOf = (plugin: string): ValuePath =>
+    config.raw.plugins.find(({ name }) => name === plugin)?.path ?? ["plugins", plugin];
   return {
     compile: (value, { plugin, path }) =>
-      templates.compile(value, { place: (inner) => config.raw.place(["plugins", plugin, ...path, ...inner]) }),
+      templates.compile(value, { place: (inner) => config.raw.place([...optionsOf(plugin), ...path, ...inner]) }),
   };
 }

@@ -3,8 +3,10 @@ import type { Difference } from "../model/difference.ts";
 import type { PutInOnePlace } from "../model/routes.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
 import type { PluginPost } from "../plugins/world.ts";
+import type { Processes } from "../processes.ts";
 import type { LoadedGeneration } from "./generation.ts";
 import type { Host } from "./host.ts";
+import type { ReloadHistory } from "./reload-record.ts";
 
 /** What is different for a process that is one of several serving the same configuration. */
 export interface ProcessPart {
@@ -17,6 +19,10 @@ export interface ProcessPart {
   readonly rates: RateStore;
   /** The way to plugins of the other processes. */
   readonly siblings: PluginPost;
+  /** All of them, for plugins. */
+  readonly processes: Processes;
+  /** How reloads of all processes went. */
+  readonly reloads: ReloadHistory;
   /** The files of the load that begins. */
   snapshot(): FileSnapshot | undefined;
   /** Called when the next generation could serve; it does once this resolves. @throws when it is not to serve */

@@ -81,6 +81,7 @@ export class ApiClient implements Api {
 
   async #askOnce(message: ApiMessage, { signal, limitMs }: Time): Promise<Attempt> {
     const { upstream, clock } = this.parts;
+    const { method } = message;
     // One target without cookies: nobody looks at the exchange.
     const target = upstream.pick(undefined as unknown as Exchange, []);
     if (target === undefined) throw new BackworksError("BW_UPSTREAM_NONE", { upstream: upstream.name });
@@ -89,20 +90,21 @@ export class ApiClient implements Api {
     try {
       const answer = await this.#send(message, target, signal);
       const outcome: AttemptOutcome = { kind: "answered", status: answer.status, ms: clock.monotonic() - began };
-      upstream.report(target, outcome);
+      upstream.report(target, { ...outcome, method });
       return { answer, outcome };
     } catch (error) {
-      return this.#failed(error, { target, signal, limitMs });
+      return this.#failed(error, { target, method, signal, limitMs });
     } finally {
       target.inFlight -= 1;
     }
   }
 
-  #failed(thrown: unknown, { target, signal, limitMs }: Failing): Attempt {
+  #failed(thrown: unknown, { target, method, signal, limitMs }: Failing): Attempt {
     const { upstream, name } = this.parts;
     if (signal.aborted || isBackworksError(thrown)) {
       const isLate = isBackworksError(signal.reason) && signal.reason.code === "BW_UPSTREAM_TIMEOUT";
-      upstream.report(target, isLate ? { kind: "failed", failure: "timeout" } : { kind: "cancelled" });
+      const outcome: AttemptOutcome = isLate ? { kind: "failed", failure: "timeout" } : { kind: "cancelled" };
+      upstream.report(target, { ...outcome, method });
       throw thrown;
     }
     const failure = toFailure(thrown, {
@@ -112,7 +114,7 @@ export class ApiClient implements Api {
     });
     if (failure === undefined) throw thrown;
     const outcome: AttemptOutcome = { kind: "failed", failure: failure.kind };
-    upstream.report(target, outcome);
+    upstream.report(target, { ...outcome, method });
     return { outcome, error: failure.error };
   }
 
@@ -145,6 +147,7 @@ interface Time {
 
 interface Failing extends Time {
   readonly target: Target;
+  readonly method: string;
 }
 
 interface Attempt {

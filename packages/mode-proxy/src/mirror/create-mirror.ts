@@ -59,10 +59,10 @@ export class Mirror {
       // The method came from a request.
       const options = { method: method as "GET", path, headers: [...headers], body, signal: time.signal };
       const answer = await target.dispatcher.request(options);
-      upstream.report(target, { kind: "answered", status: answer.statusCode, ms: clock.monotonic() - began });
+      upstream.report(target, { kind: "answered", status: answer.statusCode, ms: clock.monotonic() - began, method });
       await answer.body.dump({ limit: Infinity, signal: time.signal });
     } catch {
-      upstream.report(target, { kind: "failed", failure: failureOf(time.signal) });
+      upstream.report(target, { kind: "failed", failure: failureOf(time.signal), method });
     } finally {
       target.inFlight -= 1;
       cancel();

@@ -1,7 +1,7 @@
 import type { ServiceKey } from "@backworks/core";
 import { defineService } from "@backworks/core";
 import type { CreateBalancer } from "./balancer.ts";
-import type { AttemptOutcome } from "./target.ts";
+import type { EndedAttempt } from "./target.ts";
 
 /** What a plugin adds to every upstream, offered as the service {@link upstreamExtension}. */
 export interface UpstreamExtension {
@@ -10,7 +10,7 @@ export interface UpstreamExtension {
   /** Whether an attempt may go to a target: `false` while a breaker is open. Asked for each candidate, so it must be quick. */
   admit?(upstream: string, target: string): boolean;
   /** Told once how an attempt ended. */
-  report?(upstream: string, target: string, outcome: AttemptOutcome): void;
+  report?(upstream: string, target: string, attempt: EndedAttempt): void;
   /**
    * Finds the targets of an upstream; `undefined` leaves it those of the configuration. Whoever is given in `update` replaces them all.
    * The returned function ends the search.

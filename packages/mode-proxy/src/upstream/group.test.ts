@@ -81,11 +81,15 @@ function names(bench: Bench, times: number): string {
   return Array.from({ length: times }, () => pick(bench).name).join("");
 }
 
+function report({ view }: Bench, target: Target, outcome: AttemptOutcome): void {
+  view.report(target, { ...outcome, method: "GET" });
+}
+
 /** Has a target fail so many times. */
 function fail(...[bench, name, times, outcome = refused]: [Bench, string, number, AttemptOutcome?]): void {
   for (let time = 0; time < times; time += 1) {
     const target = targetOf(bench, name);
-    if (target !== undefined) bench.view.report(target, outcome);
+    if (target !== undefined) report(bench, target, outcome);
   }
 }
 
@@ -252,7 +256,7 @@ describe("sticky targets", () => {
 
     const stays = Array.from({ length: 5 }, () => pick(bench, [], client).name);
     const retried = pick(bench, [target], client);
-    for (let time = 0; time < 3; time += 1) bench.view.report(target, refused);
+    for (let time = 0; time < 3; time += 1) report(bench, target, refused);
     const moved = pick(bench, [], client);
 
     expect(new Set(stays)).toEqual(new Set([target.name]));
@@ -292,7 +296,7 @@ describe("what a plugin adds to an upstream", () => {
     const bench = createBench({ extension });
 
     const chosen = names(bench, 6);
-    bench.view.report(pick(bench), good);
+    report(bench, pick(bench), good);
 
     expect(chosen.includes("b")).toBe(false);
     expect(heard).toHaveLength(1);

@@ -5,7 +5,7 @@ import type { UpstreamExtension } from "./extension.ts";
 import type { Ejection, Member } from "./member.ts";
 import type { Shared } from "./registry.ts";
 import type { Sticky } from "./sticky.ts";
-import type { AttemptOutcome, Target, TargetTls, Upstream } from "./target.ts";
+import type { AttemptOutcome, EndedAttempt, Target, TargetTls, Upstream } from "./target.ts";
 
 /** What passive health goes by. */
 export interface PassiveSettings extends Ejection {
@@ -99,13 +99,13 @@ export class UpstreamGroup implements Shared {
   }
 
   /** Told once how an attempt ended. */
-  report(entry: Entry, outcome: AttemptOutcome): void {
+  report(entry: Entry, attempt: EndedAttempt): void {
     const { balancer, extension, passive } = this.#parts;
-    balancer.report?.(entry, outcome);
-    extension?.report?.(this.name, entry.name, outcome);
-    if (passive === undefined || outcome.kind === "cancelled") return;
+    balancer.report?.(entry, attempt);
+    extension?.report?.(this.name, entry.name, attempt);
+    if (passive === undefined || attempt.kind === "cancelled") return;
     const { member } = entry;
-    if (!passive.isFailure(outcome)) {
+    if (!passive.isFailure(attempt)) {
       member.failures = 0;
       return;
     }
@@ -206,8 +206,8 @@ export class GroupView implements Upstream {
     return entry === undefined ? undefined : (this.#targets.get(entry) ?? this.#open(entry));
   }
 
-  report(target: Target, outcome: AttemptOutcome): void {
-    if (target instanceof ViewTarget) this.group.report(target.entry, outcome);
+  report(target: Target, attempt: EndedAttempt): void {
+    if (target instanceof ViewTarget) this.group.report(target.entry, attempt);
   }
 
   #open(entry: Entry): ViewTarget {

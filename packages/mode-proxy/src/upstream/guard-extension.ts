@@ -29,9 +29,9 @@ export function guardExtension(extension: UpstreamExtension, logger: Logger): Up
       },
     }),
     ...(report && {
-      report(upstream, target, outcome) {
+      report(upstream, target, attempt) {
         try {
-          report.call(extension, upstream, target, outcome);
+          report.call(extension, upstream, target, attempt);
         } catch (error) {
           tell("report", error);
         }

@@ -42,7 +42,12 @@ describe("a plugin that watches upstreams", () => {
     await app.fetch("/x");
 
     expect(attempts).toEqual([
-      { upstream: "u", target: "one", outcome: { kind: "answered", status: 201, ms: expect.any(Number) } },
+      {
+        upstream: "u",
+        target: "one",
+        method: "GET",
+        outcome: { kind: "answered", status: 201, ms: expect.any(Number) },
+      },
     ]);
     expect(told).toEqual(["u"]);
   });

@@ -10,15 +10,17 @@ export function withObserver(
 ): UpstreamExtension | undefined {
   if (observer === undefined) return extension;
   const told = guardExtension(
-    { report: (upstream, target, outcome) => observer.attempted({ upstream, target, outcome }) },
+    {
+      report: (upstream, target, { method, ...outcome }) => observer.attempted({ upstream, target, method, outcome }),
+    },
     logger,
   );
   const { report } = extension ?? {};
   return {
     ...extension,
-    report(upstream, target, outcome) {
-      report?.(upstream, target, outcome);
-      told.report?.(upstream, target, outcome);
+    report(upstream, target, attempt) {
+      report?.(upstream, target, attempt);
+      told.report?.(upstream, target, attempt);
     },
   };
 }

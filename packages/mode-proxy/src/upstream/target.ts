@@ -40,7 +40,7 @@ export interface Upstream {
   /** Chooses for one attempt; `undefined` when none is available. `tried` are those that this request had already. */
   pick(exchange: Exchange, tried: readonly Target[]): Target | undefined;
   /** Told once how an attempt ended: for passive health, counters, budgets. */
-  report(target: Target, outcome: AttemptOutcome): void;
+  report(target: Target, attempt: EndedAttempt): void;
   /** `Set-Cookie` that keeps a client at its target, when there is something to say; not there when clients are not kept. */
   readonly cookieFor?: ((exchange: Exchange, target: Target) => string | undefined) | undefined;
 }
@@ -52,6 +52,9 @@ export type AttemptOutcome =
   | { readonly kind: "failed"; readonly failure: UpstreamFailure }
   /** The client went away, or a limit of the request itself fired. */
   | { readonly kind: "cancelled" };
+
+/** How an attempt ended, and with which method it was made. */
+export type EndedAttempt = AttemptOutcome & { readonly method: string };
 
 /** Why no answer came, or not all of it. */
 export type UpstreamFailure = "connect" | "reset" | "timeout" | "protocol";

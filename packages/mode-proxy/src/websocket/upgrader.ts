@@ -103,6 +103,9 @@ interface Failed {
   readonly error: unknown;
 }
 
+/** That of every upgrade. */
+const method = "GET";
+
 /** Asks one target; never rejects. It is counted until the connection to it has ended. */
 function ask(
   exchange: Exchange,
@@ -110,7 +113,7 @@ function ask(
   { plan, context, head, gone }: UpgradeParts & { readonly gone: AbortSignal },
 ): Promise<Answer | Failed> {
   const began = context.clock.monotonic();
-  const request = openRequest(target, { method: "GET", ...linesFor(exchange, target, { plan, head }) });
+  const request = openRequest(target, { method, ...linesFor(exchange, target, { plan, head }) });
   const watch = new Watch(request, context.scheduler);
   const leave = (): void => void request.destroy();
   let connected = false;
@@ -127,7 +130,7 @@ function ask(
       watch.end();
       connection.once("close", () => (target.inFlight -= 1));
       const { statusCode: status = 0 } = answer.message;
-      plan.upstream.report(target, { kind: "answered", status, ms: context.clock.monotonic() - began });
+      plan.upstream.report(target, { kind: "answered", status, ms: context.clock.monotonic() - began, method });
       resolve(answer);
     };
     request.once("upgrade", (message, socket, ahead) =>
@@ -144,7 +147,7 @@ function ask(
       const outcome: AttemptOutcome =
         failed === undefined ? { kind: "cancelled" } : { kind: "failed", failure: failed };
       target.inFlight -= 1;
-      plan.upstream.report(target, outcome);
+      plan.upstream.report(target, { ...outcome, method });
       resolve({ kind: "failed", outcome, error: failure?.error ?? cause });
     });
     request.end();

@@ -9,7 +9,7 @@ import type { Deadline, Deadlines } from "./deadlines.ts";
 import { isUnaskedContinue, toFailure, wasClosedIdle } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { isIdempotent, mayGather, openContent, tapInto, toOutgoing } from "./outgoing.ts";
-import type { RequestContent } from "./outgoing.ts";
+import type { Outgoing, RequestContent } from "./outgoing.ts";
 import type { RequestHeadParts } from "./request-head.ts";
 import { isBodiless, toResponseHeaders } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
@@ -132,15 +132,7 @@ export class Forwarding implements AttemptOwner, Deadline {
     }
   }
 
-  #tap({
-    method,
-    path,
-    headers,
-  }: {
-    readonly method: string;
-    readonly path: string;
-    readonly headers: readonly string[];
-  }): void {
+  #tap({ method, path, headers }: Outgoing): void {
     const tap = this.#parts.plan.tap?.(this.#exchange, { method, path, headers });
     if (tap !== undefined) tapInto(this.#content, tap);
   }
@@ -250,7 +242,8 @@ export class Forwarding implements AttemptOwner, Deadline {
 
   #report({ target }: Attempt, outcome: AttemptOutcome): void {
     target.inFlight -= 1;
-    this.#parts.plan.upstream.report(target, outcome);
+    const { upstream, method = this.#exchange.request.method } = this.#parts.plan;
+    upstream.report(target, { ...outcome, method });
   }
 
   #deliver(attempt: Attempt): void {

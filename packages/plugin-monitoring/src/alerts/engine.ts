@@ -1,15 +1,14 @@
-import type { Clock, Observation, Scheduler } from "@backworks/core";
-import type { CheckWatch } from "../checks/watch.ts";
-import type { LoopWatch } from "../collectors/event-loop.ts";
+import type { Clock, MaybePromise, Processes, Scheduler } from "@backworks/core";
 import { computed } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
 import { toAlert } from "./alert.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { History } from "./history.ts";
 import { seriesWhere } from "./readings.ts";
-import type { SignalSources } from "./readings.ts";
 import type { Rule } from "./rule.ts";
 import { RuleState } from "./rule-state.ts";
+import { gatherSignals, shareSignals } from "./signals.ts";
+import type { Signals, SignalSources } from "./signals.ts";
 import type { Turn } from "./turn.ts";
 
 /** What an engine works with. */
@@ -19,21 +18,21 @@ export interface EngineParts {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly observation: Observation;
-  readonly checks: CheckWatch;
-  readonly loop: LoopWatch;
+  readonly processes: Processes;
+  /** Of this process. */
+  readonly sources: SignalSources;
   readonly history: History;
-  readonly gauges: ReadonlyMap<string, Family>;
   /** States of rules, kept over reloads as long as the rule is the same. */
   readonly states: Map<string, RuleState>;
   /** Over a reload there are two for a while; the one that started last does the work. */
   readonly turn: Turn;
 }
 
-/** Evaluates rules from time to time. */
+/** Evaluates rules from time to time: of several processes one does, for all. */
 export class AlertEngine {
   readonly #parts: EngineParts;
   #end = (): void => {};
+  #endSharing = (): MaybePromise<void> => {};
   #isRunning = false;
 
   constructor(parts: EngineParts) {
@@ -58,33 +57,39 @@ export class AlertEngine {
   }
 
   start(): void {
-    const { rules, history, intervalMs, scheduler, clock } = this.#parts;
+    const { rules, history, intervalMs, scheduler, processes, sources } = this.#parts;
     // Also without rules: those of before must not go on.
     this.#parts.turn.begin();
     if (rules.length === 0) return;
+    this.#endSharing = shareSignals(processes, sources, rules);
+    if (!processes.leads) return;
     const windows = rules.flatMap(({ condition }) => condition.comparisons.map(({ signal }) => signal.windowMs));
     history.keepMs = Math.max(...windows);
-    history.take(clock.monotonic());
-    this.#end = scheduler.every(intervalMs, () => this.evaluate());
+    this.#end = scheduler.every(intervalMs, () => this.#evaluate());
+    // Windows look back to the start.
+    void this.#look();
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     this.#end();
     this.#parts.turn.end();
     this.#parts.dispatcher.close();
+    await this.#endSharing();
   }
 
   /** Reads every signal once, moves every alert on and tells channels. */
-  async evaluate(): Promise<void> {
+  async #evaluate(): Promise<void> {
     if (this.#isRunning || !this.#parts.turn.isOurs()) return;
     this.#isRunning = true;
     try {
       this.#forgetOthers();
       const { rules, clock, history, dispatcher } = this.#parts;
-      history.take(clock.monotonic());
-      const sources = await this.#sources();
+      const signals = await this.#look();
+      if (signals === undefined) return;
       const at = clock.now();
-      for (const rule of rules) this.#stateOf(rule).evaluate(at, seriesWhere(rule.condition, sources), rule.times);
+      for (const rule of rules) {
+        this.#stateOf(rule).evaluate(at, seriesWhere(rule.condition, { signals, history }), rule.times);
+      }
       dispatcher.update(
         rules.flatMap((rule) => this.#stateOf(rule).alerts.flatMap((alert) => toAlert(rule, alert) ?? [])),
       );
@@ -93,14 +98,13 @@ export class AlertEngine {
     }
   }
 
-  async #sources(): Promise<SignalSources> {
-    const { rules, observation, checks, loop, history, gauges } = this.#parts;
-    const needsHealth = rules.some(({ condition }) =>
-      condition.comparisons.some(({ signal }) => signal.kind === "plugin_unhealthy"),
-    );
-    const health = needsHealth ? await observation.pluginHealth() : {};
-    const unhealthy = new Map(Object.entries(health).map(([name, { status }]) => [name, status === "unhealthy"]));
-    return { history, observation, checks, gauges, lag: loop.lagSeconds(), unhealthy };
+  /** The signals of this moment, which the history remembers. */
+  async #look(): Promise<Signals | undefined> {
+    const { processes, history, clock } = this.#parts;
+    // One of several processes fails to ask when it is about to end.
+    const signals = await gatherSignals(processes).catch(() => undefined);
+    if (signals !== undefined) history.take(clock.monotonic(), signals.requests);
+    return signals;
   }
 
   #stateOf(rule: Rule): RuleState {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { SeriesBudget } from "../families/budget.ts";
 import { Histogram } from "../families/histogram.ts";
 import { History, quantile } from "./history.ts";
+import { readTotals } from "./request-totals.ts";
 
 function rig() {
   const durations = new Histogram({
@@ -11,42 +12,43 @@ function rig() {
     buckets: [1, 2],
     budget: new SeriesBudget(100),
   });
-  const history = new History(durations);
+  const history = new History();
   history.keepMs = 60_000;
   const count = (status: string, times: number): void => {
     const series = durations.bind({ http_response_status_code: status });
     for (let time = 0; time < times; time += 1) durations.observe(series, 0.5);
   };
-  return { history, count };
+  const take = (at: number): void => history.take(at, readTotals(durations));
+  return { history, count, take };
 }
 
 describe("the history", () => {
   it("knows nothing of a single moment", () => {
-    const { history } = rig();
-    history.take(0);
+    const { history, take } = rig();
+    take(0);
 
     expect(history.increase(60_000)).toBeUndefined();
   });
 
   it("gives what came within a window, and how long that was", () => {
-    const { history, count } = rig();
+    const { history, count, take } = rig();
     count("200", 5);
-    history.take(0);
+    take(0);
     count("200", 3);
     count("500", 1);
-    history.take(15_000);
+    take(15_000);
     count("503", 2);
-    history.take(30_000);
+    take(30_000);
 
     expect(history.increase(60_000)).toMatchObject({ requests: 6, failed: 3, elapsedMs: 30_000 });
     expect(history.increase(15_000)).toMatchObject({ requests: 2, failed: 2, elapsedMs: 15_000 });
   });
 
   it("forgets what no rule looks back on", () => {
-    const { history, count } = rig();
+    const { history, count, take } = rig();
     for (let at = 0; at <= 600_000; at += 15_000) {
       count("200", 1);
-      history.take(at);
+      take(at);
     }
 
     expect(history.increase(10 * 60_000)).toMatchObject({ requests: 4, elapsedMs: 60_000 });

@@ -1,13 +1,10 @@
-import type { Histogram } from "../families/histogram.ts";
+import type { RequestTotals } from "./request-totals.ts";
 
-/** Totals of all requests at one moment. */
+/** Totals at one moment. */
 interface Snapshot {
   /** Monotonic milliseconds. */
   readonly at: number;
-  readonly requests: number;
-  readonly failed: number;
-  /** By bucket, not cumulative. */
-  readonly buckets: Float64Array;
+  readonly totals: RequestTotals;
 }
 
 /** What came within a window. */
@@ -25,24 +22,11 @@ export interface Increase {
 export class History {
   /** How far back it is kept, in milliseconds. */
   keepMs = 0;
-  readonly #durations: Histogram;
   #snapshots: Snapshot[] = [];
 
-  constructor(durations: Histogram) {
-    this.#durations = durations;
-  }
-
-  /** Writes the totals down. */
-  take(at: number): void {
-    const buckets = new Float64Array(this.#durations.buckets.length + 1);
-    let requests = 0;
-    let failed = 0;
-    for (let series = 0; series < this.#durations.count; series += 1) {
-      const count = this.#durations.addCounts(series, buckets);
-      requests += count;
-      if (this.#durations.labelsOf(series)["http_response_status_code"]?.startsWith("5") === true) failed += count;
-    }
-    this.#snapshots.push({ at, requests, failed, buckets });
+  /** Writes the totals of a moment down. */
+  take(at: number, totals: RequestTotals): void {
+    this.#snapshots.push({ at, totals });
     const oldest = this.#snapshots.findLastIndex((snapshot) => snapshot.at <= at - this.keepMs);
     if (oldest > 0) this.#snapshots = this.#snapshots.slice(oldest);
   }
@@ -53,12 +37,9 @@ export class History {
     if (latest === undefined) return undefined;
     const first = this.#snapshots.find(({ at }) => at >= latest.at - windowMs) ?? latest;
     if (first === latest) return undefined;
-    return {
-      requests: latest.requests - first.requests,
-      failed: latest.failed - first.failed,
-      buckets: latest.buckets.map((count, bucket) => count - (first.buckets[bucket] ?? 0)),
-      elapsedMs: latest.at - first.at,
-    };
+    const came = latest.totals.map((count, index) => count - (first.totals[index] ?? 0));
+    const [requests = 0, failed = 0] = came;
+    return { requests, failed, buckets: came.subarray(2), elapsedMs: latest.at - first.at };
   }
 }
 

@@ -1,7 +1,4 @@
-import type { Clock, Logger, Observation, Scheduler } from "@backworks/core";
-import type { CheckWatch } from "../checks/watch.ts";
-import type { LoopWatch } from "../collectors/event-loop.ts";
-import type { Family } from "../families/family.ts";
+import type { Clock, Logger, Processes, Scheduler } from "@backworks/core";
 import type { AlertsOptions } from "../options/alerts.ts";
 import { toMs } from "@backworks/option-values";
 import type { MetricsStore } from "../store.ts";
@@ -11,6 +8,7 @@ import type { DispatchSettings } from "./dispatcher.ts";
 import { AlertEngine } from "./engine.ts";
 import { toRule } from "./rule.ts";
 import { listRules } from "./rules.ts";
+import type { SignalSources } from "./signals.ts";
 import { createTurn } from "./turn.ts";
 
 /** What alerts work with. */
@@ -20,16 +18,13 @@ export interface AlertSurroundings {
   readonly logger: Logger;
   readonly fetch: typeof fetch;
   readonly store: MetricsStore;
-  readonly observation: Observation;
-  readonly checks: CheckWatch;
-  readonly loop: LoopWatch;
-  /** Gauges of `custom:`, by name. */
-  readonly gauges: ReadonlyMap<string, Family>;
+  readonly processes: Processes;
+  readonly sources: SignalSources;
 }
 
 /** The rules of a configuration with their channels; nothing runs yet. */
 export async function openAlerts(options: AlertsOptions, around: AlertSurroundings): Promise<AlertEngine> {
-  const { clock, scheduler, logger, store, observation, checks, loop, gauges } = around;
+  const { clock, scheduler, logger, store, processes, sources } = around;
   const channels = [];
   for (const [name, channel] of Object.entries(options.channels)) {
     channels.push(await createChannel(name, channel, around));
@@ -40,11 +35,21 @@ export async function openAlerts(options: AlertsOptions, around: AlertSurroundin
     notifications.add(notifications.bind({ channel, result }), 1);
   const tools = { clock, scheduler, logger, told, count, isOurs: turn.isOurs };
   const dispatcher = new Dispatcher(channels, settingsOf(options), tools);
-  const names = [...gauges.keys()];
+  const names = [...sources.gauges.keys()];
   const rules = listRules(options).map(({ options: rule }) => toRule(rule, names));
   const intervalMs = toMs(options.interval);
-  const own = { rules, intervalMs, dispatcher, history, gauges, states, turn };
-  return new AlertEngine({ ...own, clock, scheduler, observation, checks, loop });
+  return new AlertEngine({
+    rules,
+    intervalMs,
+    dispatcher,
+    clock,
+    scheduler,
+    processes,
+    sources,
+    history,
+    states,
+    turn,
+  });
 }
 
 function settingsOf(options: AlertsOptions): DispatchSettings {

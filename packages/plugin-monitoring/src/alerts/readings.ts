@@ -1,13 +1,10 @@
-import type { Observation } from "@backworks/core";
-import type { CheckWatch } from "../checks/watch.ts";
-import type { Family } from "../families/family.ts";
 import type { Labels } from "../families/text.ts";
 import { durationBuckets } from "../request-recorder.ts";
-import { circuitsOf } from "../collectors/circuits.ts";
 import { holds } from "./condition.ts";
 import type { Condition, Signal } from "./condition.ts";
 import { quantile } from "./history.ts";
 import type { History } from "./history.ts";
+import type { Signals } from "./signals.ts";
 
 /** A value of one series. */
 export interface SeriesValue {
@@ -15,36 +12,25 @@ export interface SeriesValue {
   readonly value: number;
 }
 
-/** Where signals are read, at the moment of one evaluation. */
-export interface SignalSources {
+/** What conditions are read from. */
+export interface Readings {
+  readonly signals: Signals;
   readonly history: History;
-  readonly observation: Observation;
-  readonly checks: CheckWatch;
-  /** Gauges of `custom:`, by name. */
-  readonly gauges: ReadonlyMap<string, Family>;
-  /** Seconds. */
-  readonly lag: number;
-  /** By plugin; asked for once for all rules, if one needs it. */
-  readonly unhealthy: ReadonlyMap<string, boolean>;
 }
 
 const quantiles: Readonly<Partial<Record<Signal["kind"], number>>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 
 /** The series for which a condition holds, each with the value of its first comparison, or of the one that has series. */
-export function seriesWhere({ comparisons }: Condition, sources: SignalSources): readonly SeriesValue[] {
+export function seriesWhere({ comparisons }: Condition, readings: Readings): readonly SeriesValue[] {
   const held = comparisons.map((comparison) =>
-    read(comparison.signal, sources).filter(({ value }) => holds(comparison, value)),
+    readers[comparison.signal.kind](readings, comparison.signal).filter(({ value }) => holds(comparison, value)),
   );
   if (held.some((series) => series.length === 0)) return [];
   // All but one have a single series without labels.
   return held.find((series) => series.some(({ labels }) => Object.keys(labels).length > 0)) ?? held[0] ?? [];
 }
 
-function read(signal: Signal, sources: SignalSources): readonly SeriesValue[] {
-  return readers[signal.kind](sources, signal);
-}
-
-type Reader = (sources: SignalSources, signal: Signal) => readonly SeriesValue[];
+type Reader = (readings: Readings, signal: Signal) => readonly SeriesValue[];
 
 const windowed: Reader = ({ history }, { kind, windowMs }) => single(readWindowed(kind, history, windowMs));
 
@@ -55,18 +41,14 @@ const readers: Readonly<Record<Signal["kind"], Reader>> = {
   p90: windowed,
   p95: windowed,
   p99: windowed,
-  active_requests: ({ observation }) => single(observation.requestsUnderWay()),
-  eventloop_lag: ({ lag }) => single(lag),
-  plugin_unhealthy: ({ unhealthy }) =>
-    [...unhealthy].map(([plugin, isUnhealthy]) => ({ labels: { plugin }, value: isUnhealthy ? 1 : 0 })),
-  upstream_down: ({ observation }) =>
-    observation
-      .modes()
-      .flatMap(circuitsOf)
-      .map(({ isOpen, ...labels }) => ({ labels, value: isOpen ? 1 : 0 })),
-  check_down: ({ checks }) =>
-    [...checks.down()].map(([check, isDown]) => ({ labels: { check }, value: isDown ? 1 : 0 })),
-  metric: ({ gauges }, { name }) => gauges.get(name)?.samples() ?? [],
+  active_requests: ({ signals }) => single(signals.underWay),
+  eventloop_lag: ({ signals }) => single(signals.lag),
+  plugin_unhealthy: ({ signals }) =>
+    [...signals.unhealthy].map(([plugin, isUnhealthy]) => ({ labels: { plugin }, value: isUnhealthy ? 1 : 0 })),
+  upstream_down: ({ signals }) => signals.circuits.map(({ isOpen, ...labels }) => ({ labels, value: isOpen ? 1 : 0 })),
+  check_down: ({ signals }) =>
+    [...signals.down].map(([check, isDown]) => ({ labels: { check }, value: isDown ? 1 : 0 })),
+  metric: ({ signals }, { name }) => signals.gauges.get(name) ?? [],
 };
 
 function single(value: number | undefined): readonly SeriesValue[] {

@@ -45,9 +45,17 @@ export function toRule(options: RuleOptions, gauges: readonly string[]): Rule {
   };
 }
 
-/** Fills `{{ $value }}` and `{{ $labels.name }}` in, which Prometheus knows too. */
+/** `{{ $value }}` and `{{ $labels.name }}`, which Prometheus knows too. */
+const placeholders = /\{\{\s*\$(value|labels\.(\w+))\s*\}\}/g;
+
+/** Puts what they stand for in the place of placeholders. */
 export function fillIn(text: string, { labels, value }: { readonly labels: Labels; readonly value: number }): string {
-  return text.replace(/\{\{\s*\$(value|labels\.(\w+))\s*\}\}/g, (_, what: string, label: string | undefined) =>
+  return text.replace(placeholders, (_, what: string, label: string | undefined) =>
     what === "value" ? String(Number(value.toPrecision(4))) : (labels[label ?? ""] ?? ""),
   );
+}
+
+/** The first thing in a text that looks like a placeholder and is none. */
+export function unknownPlaceholder(text: string = ""): string | undefined {
+  return /\{\{.*?(?:\}\}|$)/.exec(text.replace(placeholders, ""))?.[0];
 }

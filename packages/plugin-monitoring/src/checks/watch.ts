@@ -132,13 +132,18 @@ function healthOf(all: readonly Watched[]): PluginHealth {
 
 function familiesOf(all: readonly Watched[]): readonly Family[] {
   return [
-    computed({ name: "backworks_check_up", help: "Whether a health check is up.", type: "gauge" }, () =>
+    computed({ name: "backworks_check_up", help: "Whether a health check is up.", type: "gauge", over: "min" }, () =>
       all.flatMap(({ name, isDown }) =>
         isDown === undefined ? [] : [{ labels: { check: name }, value: isDown ? 0 : 1 }],
       ),
     ),
     computed(
-      { name: "backworks_check_duration_seconds", help: "Time the last run of a health check took.", type: "gauge" },
+      {
+        name: "backworks_check_duration_seconds",
+        help: "Time the last run of a health check took.",
+        type: "gauge",
+        over: "max",
+      },
       () => all.map(({ name, tookMs }) => ({ labels: { check: name }, value: tookMs / 1000 })),
     ),
   ];

@@ -9,9 +9,10 @@ const states = ["new", "initialized", "started", "quarantined", "failed", "stopp
 /** What core tells of itself, its plugins and its upstreams. */
 export function backworksFamilies(observation: Observation, version: string): readonly Family[] {
   return [
-    computed({ name: "backworks_build_info", help: "Versions of what runs; always 1.", type: "gauge" }, () => [
-      { labels: { version, node_version: process.version }, value: 1 },
-    ]),
+    computed(
+      { name: "backworks_build_info", help: "Versions of what runs; always 1.", type: "gauge", over: "max" },
+      () => [{ labels: { version, node_version: process.version }, value: 1 }],
+    ),
     computed(
       {
         name: "http_server_active_requests",
@@ -56,6 +57,7 @@ function pluginFamilies(observation: Observation): readonly Family[] {
         name: "backworks_plugin_healthy",
         help: "Whether a plugin says that it is healthy or degraded.",
         type: "gauge",
+        over: "min",
       },
       async () =>
         Object.entries(await observation.pluginHealth()).map(([plugin, { status }]) => ({
@@ -90,7 +92,13 @@ function pluginFamilies(observation: Observation): readonly Family[] {
 function reloadFamilies(observation: Observation): readonly Family[] {
   return [
     computed(
-      { name: "backworks_config_reload_total", help: "Reloads since the start, by result.", type: "counter" },
+      // Every process knows the reloads of all.
+      {
+        name: "backworks_config_reload_total",
+        help: "Reloads since the start, by result.",
+        type: "counter",
+        over: "max",
+      },
       () => {
         const { succeeded, failed } = observation.reloads();
         return [
@@ -104,6 +112,7 @@ function reloadFamilies(observation: Observation): readonly Family[] {
         name: "backworks_config_last_reload_successful",
         help: "Whether the last reload went well; 1 before the first.",
         type: "gauge",
+        over: "min",
       },
       () => [{ value: observation.reloads().lastFailed ? 0 : 1 }],
     ),

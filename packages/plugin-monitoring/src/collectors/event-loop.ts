@@ -20,7 +20,12 @@ export function watchLoop(): LoopWatch {
   asked.enable();
   let before = performance.eventLoopUtilization();
   const lag = computed(
-    { name: "backworks_eventloop_lag_seconds", help: "Lateness of timers since the last scrape.", type: "gauge" },
+    {
+      name: "backworks_eventloop_lag_seconds",
+      help: "Lateness of timers since the last scrape.",
+      type: "gauge",
+      over: "max",
+    },
     () => {
       const readings = { p50: scraped.percentile(50), p99: scraped.percentile(99), max: scraped.max };
       const values = Object.entries(readings).map(([stat, nanoseconds]) => ({
@@ -36,6 +41,7 @@ export function watchLoop(): LoopWatch {
       name: "backworks_eventloop_utilization_ratio",
       help: "Share of the time since the last scrape that the event loop was busy.",
       type: "gauge",
+      over: "max",
     },
     () => {
       const now = performance.eventLoopUtilization();

@@ -14,7 +14,15 @@ export function processFamilies(): readonly Family[] {
         return [{ value: (user + system) / 1e6 }];
       },
     ),
-    gauge("process_start_time_seconds", "Start of the process, since the Unix epoch.", () => startedAt),
+    computed(
+      {
+        name: "process_start_time_seconds",
+        help: "Start of the process, since the Unix epoch.",
+        type: "gauge",
+        over: "min",
+      },
+      () => [{ value: startedAt }],
+    ),
     gauge("process_resident_memory_bytes", "Memory that is in use.", () => process.memoryUsage.rss()),
     gauge("nodejs_heap_size_total_bytes", "Size of V8's heap.", () => process.memoryUsage().heapTotal),
     gauge("nodejs_heap_size_used_bytes", "Part of V8's heap that is in use.", () => process.memoryUsage().heapUsed),

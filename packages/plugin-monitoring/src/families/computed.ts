@@ -1,5 +1,5 @@
 import type { MaybePromise } from "@backworks/core";
-import type { Family, FamilyType, Sample } from "./family.ts";
+import type { Combination, Family, FamilyType, Sample } from "./family.ts";
 import { writeLabels, writeNumber, writeSeries } from "./text.ts";
 import type { Labels } from "./text.ts";
 
@@ -10,23 +10,33 @@ export interface Reading {
   readonly suffix?: string;
 }
 
+/** What a computed family is. */
+export interface ComputedOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly type: FamilyType;
+  /** @defaultValue sum */
+  readonly over?: Combination;
+}
+
 /** A family whose numbers are kept elsewhere, and read when somebody asks. */
-export function computed(
-  about: { readonly name: string; readonly help: string; readonly type: FamilyType },
-  read: () => MaybePromise<readonly Reading[]>,
-): Family {
+export function computed(about: ComputedOptions, read: () => MaybePromise<readonly Reading[]>): Family {
+  const { name } = about;
   let readings: readonly Reading[] = [];
   return {
+    over: "sum",
     ...about,
+    shape: name,
     async collect() {
       readings = await read();
     },
-    lines: () =>
-      readings.map(
-        ({ labels = {}, value, suffix = "" }) =>
-          `${writeSeries(about.name + suffix, writeLabels(labels))} ${writeNumber(value)}\n`,
-      ),
+    rows: () =>
+      readings.map(({ labels = {}, value, suffix = "" }) => ({
+        key: writeSeries(suffix, writeLabels(labels)),
+        numbers: Float64Array.of(value),
+      })),
+    write: ({ key, numbers }) => `${name}${key} ${writeNumber(numbers[0] ?? 0)}\n`,
     samples: (): readonly Sample[] =>
-      readings.map(({ labels = {}, value, suffix = "" }) => ({ name: about.name + suffix, labels, value })),
+      readings.map(({ labels = {}, value, suffix = "" }) => ({ name: name + suffix, labels, value })),
   };
 }

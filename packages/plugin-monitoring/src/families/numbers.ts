@@ -1,5 +1,5 @@
 import type { SeriesBudget } from "./budget.ts";
-import type { Family, Sample } from "./family.ts";
+import type { Combination, Family, Row, Sample } from "./family.ts";
 import { SeriesTable } from "./series-table.ts";
 import { writeNumber, writeSeries } from "./text.ts";
 import type { Labels } from "./text.ts";
@@ -14,20 +14,34 @@ export interface NumbersOptions {
   readonly budget: SeriesBudget;
 }
 
-/** Counters or gauges: one number for each series, in one typed array. */
+/** The value of a gauge, and since when it is that. */
+export interface GaugeValue {
+  readonly labels: Labels;
+  readonly value: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+/** Counters or gauges: one number for each series, in one typed array; of gauges another one says since when. */
 export class Numbers implements Family {
   readonly name: string;
-  readonly help: string;
+  help: string;
   readonly type: "counter" | "gauge";
+  readonly over: Combination;
+  readonly shape: string;
   readonly #table: SeriesTable;
+  readonly #width: number;
   #values = new Float64Array(0);
 
   constructor({ name, help, type, labelNames, budget }: NumbersOptions) {
     this.name = name;
     this.help = help;
     this.type = type;
+    this.over = type === "gauge" ? "latest" : "sum";
+    this.shape = JSON.stringify([name, type, labelNames]);
+    this.#width = type === "gauge" ? 2 : 1;
     const grow = (size: number): void => {
-      const values = new Float64Array(size);
+      const values = new Float64Array(size * this.#width);
       values.set(this.#values);
       this.#values = values;
     };
@@ -39,22 +53,42 @@ export class Numbers implements Family {
     return this.#table.numberOf(labels);
   }
 
+  /** Of a counter. */
   add(series: number, amount: number): void {
     this.#values[series] = (this.#values[series] ?? 0) + amount;
   }
 
-  set(series: number, value: number): void {
-    this.#values[series] = value;
+  /** Of a gauge; `at` is in milliseconds since the Unix epoch. */
+  set(series: number, value: number, at: number): void {
+    this.#values[series * 2] = value;
+    this.#values[series * 2 + 1] = at;
   }
 
-  *lines(): Iterable<string> {
+  *rows(): Iterable<Row> {
     for (let series = 0; series < this.#table.count; series += 1) {
-      const labels = this.#table.written[series] ?? "";
-      yield `${writeSeries(this.name, labels)} ${writeNumber(this.#values[series] ?? 0)}\n`;
+      const key = writeSeries("", this.#table.written[series] ?? "");
+      yield { key, numbers: this.#values.subarray(series * this.#width, (series + 1) * this.#width) };
     }
   }
 
+  write({ key, numbers }: Row): string {
+    return `${this.name}${key} ${writeNumber(numbers[0] ?? 0)}\n`;
+  }
+
   samples(): readonly Sample[] {
-    return this.#table.labels.map((labels, series) => ({ name: this.name, labels, value: this.#values[series] ?? 0 }));
+    return this.#table.labels.map((labels, series) => ({
+      name: this.name,
+      labels,
+      value: this.#values[series * this.#width] ?? 0,
+    }));
+  }
+
+  /** Of a gauge. */
+  gaugeValues(): readonly GaugeValue[] {
+    return this.samples().map(({ labels, value }, series) => ({
+      labels,
+      value,
+      at: this.#values[series * 2 + 1] ?? 0,
+    }));
   }
 }

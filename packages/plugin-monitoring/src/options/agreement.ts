@@ -1,4 +1,5 @@
 import { readCondition, ConditionMistake } from "../alerts/condition.ts";
+import { unknownPlaceholder } from "../alerts/rule.ts";
 import { listRules } from "../alerts/rules.ts";
 import type { AlertsOptions } from "./alerts.ts";
 import type { CustomOptions } from "./custom.ts";
@@ -32,11 +33,30 @@ export function findDisagreements({
     if (mistake !== undefined) add(isPreset ? "above" : "condition", mistake);
     if (names.has(options.name)) add("name", `is the name of a rule that is there already`);
     names.add(options.name);
+    for (const key of ["summary", "description"] as const) {
+      const unknown = isPreset ? undefined : unknownPlaceholder(options[key]);
+      if (unknown !== undefined) add(key, `holds ${unknown}; there are {{ $value }} and {{ $labels.name }}`);
+    }
     const missing = (options.channels ?? []).filter((name) => !Object.hasOwn(alerts.channels, name));
     if (missing.length > 0) add("channels", `names ${missing.join(", ")}, which is not below channels`);
   }
-  return found;
+  return [...found, ...findIdleKeys(alerts.presets)];
 }
+
+/** Keys of presets that such a preset has no use for. */
+function findIdleKeys(presets: AlertsOptions["presets"]): readonly Disagreement[] {
+  return Object.entries(presets).flatMap(([name, preset]) => {
+    if (preset === true || preset === undefined) return [];
+    const idle = (["above", "objective"] as const).filter((key) => preset[key] !== undefined && !takes[key](name));
+    return idle.map((key) => ({ path: ["alerts", "presets", name, key], message: `means nothing to ${name}` }));
+  });
+}
+
+/** By key, which presets go by it. */
+const takes: Readonly<Record<"above" | "objective", (preset: string) => boolean>> = {
+  above: (preset) => ["high_error_rate", "slow_p95", "eventloop_lag"].includes(preset),
+  objective: (preset) => preset === "slo_burn_rate",
+};
 
 function conditionMistake(text: string, gauges: readonly string[]): string | undefined {
   try {

@@ -24,6 +24,9 @@ import { presetNames } from "../alerts/presets.ts";
 import { duration } from "@backworks/option-values";
 
 const labelName = string().check(regex(/^[a-zA-Z_]\w*$/, "must be a name of letters, digits and underscores"));
+const furtherLabel = labelName.check(
+  refine((name) => name !== "alertname" && name !== "severity", "is a label that every rule has: name, severity"),
+);
 const severity = string().check(minLength(1));
 const channels = optional(array(string()).check(minLength(1))).check(
   describe("Names of the channels that are told. Left out: all."),
@@ -42,7 +45,7 @@ const rule = strictObject({
     describe("How long the alert goes on firing when the condition does not hold any more."),
   ),
   severity: _default(severity, "warning").check(describe("The label `severity`.")),
-  labels: optional(record(labelName, string())).check(describe("Further labels.")),
+  labels: optional(record(furtherLabel, string())).check(describe("Further labels.")),
   summary: optional(string()).check(
     describe("What is told, with `{{ $value }}` and `{{ $labels.name }}`. Left out: name and condition."),
   ),
@@ -69,7 +72,12 @@ const silence = strictObject({
   from: optional(moment).check(describe("When it begins, ISO 8601. Left out: it has begun.")),
   until: optional(moment).check(describe("When it ends, ISO 8601. Left out: never.")),
   comment: optional(string()).check(describe("Why.")),
-});
+}).check(
+  refine(({ from, until }) => from === undefined || until === undefined || Date.parse(from) < Date.parse(until), {
+    path: ["until"],
+    message: "must be later than from",
+  }),
+);
 
 /** `alerts:` */
 export const alertsSchema = strictObject({

@@ -15,6 +15,7 @@ import {
   union,
 } from "zod/mini";
 import { count, duration } from "@backworks/option-values";
+import { httpUrl } from "./http-url.ts";
 
 const shared = {
   interval: _default(duration(100), "30s").check(describe("Time from one check to the next.")),
@@ -29,7 +30,7 @@ const status = count(100, 599);
 
 const http = strictObject({
   type: literal("http").check(describe("A GET that is answered well.")),
-  url: string().check(regex(/^https?:\/\/[^/]/, "must be an http:// or https:// URL"), describe("What is asked.")),
+  url: httpUrl().check(describe("What is asked.")),
   status: optional(union([status, array(status).check(minLength(1))])).check(
     describe("Status of a good answer, or several. Left out: 200 to 399."),
   ),

@@ -1,14 +1,14 @@
-import http from "node:http";
 import { describe, expect, it } from "@jest/globals";
-import { builtInModes, defineMode } from "@backworks/core";
+import { defineMode } from "@backworks/core";
 import type { Mode } from "@backworks/core";
 import { z } from "zod";
+import { badManners, left } from "../../test/bad-manners.ts";
+import { tidyUp } from "../../test/expect-one-failure.ts";
 import { registerChecks, runChecks } from "../check.ts";
 import { modeContract } from "./contract.ts";
 
 const block = z.strictObject({ text: z.string().describe("What to answer") });
 const endpoint = { upper: { text: "hello" } };
-const left: (() => void)[] = [];
 
 interface Open {
   closed: boolean;
@@ -38,18 +38,11 @@ const boom = (): never => {
   throw new Error("boom");
 };
 const on = (change: Partial<Mode>): Mode => defineMode({ ...good, ...change });
-/** Does something while it starts, and takes it back in the end. */
-const starting = (act: () => (() => unknown) | undefined): Mode =>
-  on({
-    start() {
-      const end = act();
-      if (end !== undefined) left.push(() => void end());
-    },
-  });
 let made = 0;
 
 const broken: Readonly<Record<string, Mode>> = {
   "definition: describes itself": on({ description: "upper" }),
+  "definition: owns the key of its name": on({ name: "lower" }),
   "keys: describes every one": on({ endpointKeys: { upper: z.strictObject({ text: z.string() }) } }),
   "keys: refuses what is wrong without throwing": on({
     endpointKeys: {
@@ -64,6 +57,12 @@ const broken: Readonly<Record<string, Mode>> = {
   "served: is accepted by Backworks": on({ compile: boom }),
   "request: is answered, before and after a reload": on({ compile: () => () => ({ status: 500 }) }),
   "close: goes through": on({ close: boom }),
+  "close: comes as often as open": on({
+    // Another one, for itself.
+    start() {
+      void this.open?.(undefined as never);
+    },
+  }),
   "reset: goes through": on({ reset: boom }),
   "release: goes through": on({ release: boom }),
   "health: goes through": on({ health: boom }),
@@ -80,22 +79,10 @@ const broken: Readonly<Record<string, Mode>> = {
     open: () => ({ mine: (made += 1) }),
     compile: (_source, resources) => () => ({ status: (resources as { mine: number }).mine === made ? 200 : 500 }),
   }),
-  "end: leaves no timers": starting(() => {
-    const timer = setInterval(() => {}, 1000).unref();
-    return () => clearInterval(timer);
-  }),
-  "process: keeps its environment": starting(() => {
-    process.env["CONTRACT_TEST"] = "1";
-    return () => delete process.env["CONTRACT_TEST"];
-  }),
-  "process: keeps its built-ins": starting(() => {
-    const { get } = http;
-    http.get = get.bind(http);
-    return () => (http.get = get);
-  }),
-  "process: rejects nothing unheard": starting(() => void Promise.reject(new Error("boom"))),
-  "process: throws nothing outside of its steps": starting(() => void setTimeout(boom, 5)),
+  ...Object.fromEntries(Object.entries(badManners).map(([name, behave]) => [name, on({ start: behave })])),
 };
+
+tidyUp();
 
 describe("a mode that has everything", () => {
   registerChecks(modeContract(good, { endpoint }), it);
@@ -107,16 +94,15 @@ describe("a mode that has everything", () => {
   });
 });
 
-describe("mock", () => {
-  const mock = builtInModes.find(({ name }) => name === "mock");
-  const checks = mock === undefined ? [] : modeContract(mock, { endpoint: { mock: { body: { a: 1 } } } });
-  registerChecks(checks, it);
-});
-
 describe("a mode with one mistake", () => {
+  it("is there for every check", () => {
+    const names = modeContract(good, { endpoint }).map(({ name }) => name);
+
+    expect(Object.keys(broken).sort()).toEqual([...names].sort());
+  });
+
   it.each(Object.entries(broken))("fails %s, and nothing else", async (name, mode) => {
     const outcomes = await runChecks(modeContract(mode, { endpoint }));
-    for (const end of left.splice(0)) end();
 
     const failed = outcomes.filter(({ kind }) => kind === "failed").map(({ check }) => check);
     expect(failed).toEqual([name]);

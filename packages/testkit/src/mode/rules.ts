@@ -66,7 +66,7 @@ export const modeRules: readonly ModeRule[] = [
   })),
   {
     name: "close: comes as often as open",
-    sentence: "What open returned is closed once, by the last App that has it.",
+    sentence: "What open returned is closed once: by the last App that has it, or by the mode where that opened it.",
     async judge({ mode, life }) {
       if (mode.close === undefined) throw new NotJudged("it has no close");
       const { calls } = servedMode(await life());
@@ -77,7 +77,7 @@ export const modeRules: readonly ModeRule[] = [
         ? undefined
         : {
             found: `opened ${opened} times, closed ${closed} times`,
-            mend: "report it: this is a mistake of Backworks",
+            mend: "call close for what the mode opened by itself; if it opens nothing, report it",
           };
     },
   },

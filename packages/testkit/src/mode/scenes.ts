@@ -189,7 +189,7 @@ async function ask(url: string, init: RequestInit): Promise<number | undefined> 
 
 const steps = ["open", "start", "close", "reset", "release", "health", "ready"] as const;
 
-/** A mode that does what the real one does, while somebody looks. */
+/** A mode that does what the real one does, while somebody looks; also at what it asks of itself. */
 function watchMode(mode: Mode, calls: ModeCall[], under: <T>(run: () => T) => T): Mode {
   const own = Object.fromEntries(
     steps.flatMap((step) => {
@@ -199,13 +199,14 @@ function watchMode(mode: Mode, calls: ModeCall[], under: <T>(run: () => T) => T)
         [
           step,
           (...given: unknown[]) =>
-            watchCall({ step, settled: false }, calls, () => under(() => member.apply(mode, given))),
+            watchCall({ step, settled: false }, calls, () => under(() => member.apply(watched, given))),
         ],
       ];
     }),
   );
   const compile: Mode["compile"] = (...given) => under(() => mode.compile(...given));
-  return defineMode({ ...mode, ...own, compile });
+  const watched: Mode = defineMode({ ...mode, ...own, compile });
+  return watched;
 }
 
 function watchCall(call: ModeCall, calls: ModeCall[], run: () => unknown): unknown {

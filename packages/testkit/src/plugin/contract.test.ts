@@ -1,7 +1,9 @@
 import { describe, expect, it } from "@jest/globals";
+import { BackworksError } from "@backworks/core";
+import { z } from "zod";
 import { brokenPlugins, brokenSchemas } from "../../test/broken-plugins.ts";
 import { expectOneFailure, given, tidyUp } from "../../test/expect-one-failure.ts";
-import { good } from "../../test/good-plugin.ts";
+import { defining, good, returning } from "../../test/good-plugin.ts";
 import { registerChecks, runChecks } from "../check.ts";
 import { pluginContract } from "./contract.ts";
 
@@ -27,6 +29,55 @@ describe("broken plugins", () => {
 
   it.each(Object.entries(brokenSchemas))("fail %s, and nothing else", async (name, broken) => {
     await expectOneFailure(name, broken);
+  });
+});
+
+describe("options of an endpoint that have a short form", () => {
+  const withForms = (form: z.ZodType) =>
+    // The good plugin reads what the long form gives.
+    defining({ endpointOptions: z.union([z.literal(false), form]) as never });
+
+  it("may be no mapping", async () => {
+    const form = z.strictObject({ mark: z.string().default("own").describe("What the header says here") });
+
+    const outcomes = await runChecks(pluginContract(withForms(form), given));
+
+    expect(outcomes.filter(({ kind }) => kind === "failed")).toEqual([]);
+  });
+
+  it("are looked at in each form", async () => {
+    const form = z.strictObject({ mark: z.string().default("own") });
+
+    await expectOneFailure("options of an endpoint: describes every one", { plugin: withForms(form) });
+  });
+});
+
+describe("requests that are given", () => {
+  const plugin = returning(() => ({
+    beforeRequest({ request }) {
+      if (request.path === "/special") throw new Error("boom");
+    },
+  }));
+
+  it("are tried besides the others", async () => {
+    const requests = [{ path: "/special" }];
+
+    await expectOneFailure("beforeRequest: does not throw", { plugin, given: { requests } });
+  });
+});
+
+describe("around", () => {
+  it("may answer with an error that has a code", async () => {
+    const plugin = returning(() => ({
+      async around(exchange, next) {
+        if (exchange.request.search !== "") throw new BackworksError("BW_CACHE_ONLY", {});
+        return next(exchange);
+      },
+    }));
+
+    const outcomes = await runChecks(pluginContract(plugin, given));
+
+    expect(outcomes.filter(({ kind }) => kind === "failed")).toEqual([]);
   });
 });
 

@@ -26,8 +26,8 @@ export async function perform<Seen>(
   script: Script<Seen>,
   settings: PerformSettings = {},
 ): Promise<Performance<Seen>> {
-  const { result, facts } = await watchProcess(async ({ under, look }) => {
-    const witness = watchPlugin(subject.plugin, { under, alwaysAnew: settings.alwaysAnew === true });
+  const { result, facts } = await watchProcess(async ({ under, outside, look }) => {
+    const witness = watchPlugin(subject.plugin, { under, outside, alwaysAnew: settings.alwaysAnew === true });
     const parts = { ...settings, subject, plugin: witness.plugin };
     return { witness, ...(await tell(parts, { look, script: (stage) => script(stage, witness) })) };
   });

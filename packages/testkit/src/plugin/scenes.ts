@@ -9,6 +9,7 @@ import { inspectPackage } from "./inspect-package.ts";
 import type { PackageFacts } from "./inspect-package.ts";
 import { openStage, slowMs } from "./stage.ts";
 import type { Stage } from "./stage.ts";
+import type { Step } from "./steps.ts";
 import type { Subject } from "./subject.ts";
 import type { Call, Witness } from "./witness.ts";
 
@@ -36,7 +37,7 @@ export interface Scenes {
 export function createScenes(subject: Subject): Scenes {
   return {
     subject,
-    life: once(() => perform(subject, live)),
+    life: once(() => perform(subject, (stage, witness) => live(stage, witness, subject))),
     rebuilt: once(() => perform(subject, (stage) => rebuild(stage, subject), { alwaysAnew: true })),
     reconfigured: once(() => perform(subject, (stage) => reconfigure(stage, subject))),
     half: once(() => perform(subject, async () => undefined, { others: [saboteur(subject.plugin.name)] })),
@@ -65,8 +66,9 @@ function once<Given extends readonly unknown[], T>(
 
 const json = { "content-type": "application/json" };
 
-async function live(stage: Stage, { calls }: Witness): Promise<readonly PluginReport[]> {
+async function live(stage: Stage, { calls }: Witness, { requests }: Subject): Promise<readonly PluginReport[]> {
   await askAround(stage);
+  for (const { path, init } of requests) await stage.ask(path, init);
   // `finished` comes after the last byte.
   await wait(20);
   await stage.app.plugins.metrics();
@@ -126,6 +128,11 @@ function saboteur(name: string): PluginDefinition {
   });
 }
 
+/** Whether a request goes on only when the hook has. */
+function isWaitedFor(step: Step): boolean {
+  return step === "beforeRequest" || step === "around" || step === "afterResponse";
+}
+
 /** So long a hook may go on whose client has left. */
 const leaveMs = 250;
 
@@ -134,7 +141,7 @@ async function leave(stage: Stage, witness: Witness): Promise<readonly Call[]> {
   const looking: Promise<void>[] = [];
   const client = new AbortController();
   witness.onWaiting = (call) => {
-    if (call.step !== "beforeRequest" && call.step !== "afterResponse") return;
+    if (!isWaitedFor(call.step)) return;
     setImmediate(() => client.abort());
     looking.push(
       wait(leaveMs).then(() => {

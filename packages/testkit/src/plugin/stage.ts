@@ -77,7 +77,12 @@ function configuration({ subject, others = [] }: StageParts, options: unknown, m
     name: "contract",
     server: {
       overload: false,
-      timeouts: { hook: `${hookMs}ms`, lifecycle: `${lifecycleMs}ms`, drain: `${drainMs}ms` },
+      timeouts: {
+        hook: `${hookMs}ms`,
+        handler: `${Math.max(hookMs, slowMs * 2)}ms`,
+        lifecycle: `${lifecycleMs}ms`,
+        drain: `${drainMs}ms`,
+      },
     },
     endpoints: {
       plain: { path: "/plain", methods: ["GET", "POST"], mock: { body: { plain: true } } },

@@ -12,7 +12,7 @@ export const lifeSteps = [
 ] as const;
 
 /** Hooks of a request. */
-export const hookSteps = ["beforeRequest", "afterResponse", "finished"] as const;
+export const hookSteps = ["beforeRequest", "around", "afterResponse", "finished"] as const;
 
 /** Everything of a plugin that is called. */
 export type Step = (typeof lifeSteps)[number] | (typeof hookSteps)[number];

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { definePlugin } from "@backworks/core";
-import type { Exchange, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import type { Exchange, Next, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import { NextWatch } from "./next-watch.ts";
 import { hookSteps, lifeSteps } from "./steps.ts";
 import type { Step } from "./steps.ts";
 
@@ -19,12 +20,16 @@ export interface Call {
   /** What it gave, once it settled without failing. */
   value?: unknown;
   failed?: { readonly error: unknown };
+  /** Of `around`: what it asked of the handler. */
+  readonly asked?: NextWatch | undefined;
 }
 
 /** How calls are watched. */
 export interface WitnessSettings {
   /** Runs code of the plugin so that what it opens is seen. */
   under<T>(run: () => T): T;
+  /** Runs code of others that the plugin called. */
+  outside<T>(run: () => T): T;
   /** Leaves `reconfigure` out, so that other options make another instance. */
   readonly alwaysAnew?: boolean;
 }
@@ -111,22 +116,35 @@ class PluginWitness implements Witness {
       const done = (): void => {
         if (facts() !== before) this.#write("exchange.request");
       };
-      return this.#call({
-        step,
-        instance,
-        given: `${request.method} ${request.url}`,
-        run: () => run(exchange, ...more),
-        done,
-      });
+      // Core gives `around` what comes next.
+      const asked = step === "around" ? this.#watchNext(exchange as Exchange, more[0] as Next) : undefined;
+      const given = `${request.method} ${request.url}`;
+      const passed = asked === undefined ? more : [asked.next];
+      return this.#call({ step, instance, given, asked, run: () => run(exchange, ...passed), done });
     };
   }
 
-  #call({ step, instance, given, run, done }: CallSource): unknown {
-    const call: Call = { step, instance, given, stopped: this.#stopped.has(instance), settled: false, tookMs: 0 };
+  /** What the handler opens is not the plugin's. */
+  #watchNext(exchange: Exchange, next: Next): NextWatch {
+    return new NextWatch(exchange, (own) => this.#settings.outside(() => next(own)));
+  }
+
+  #call({ step, instance, given, asked, run, done }: CallSource): unknown {
+    const call: Call = {
+      step,
+      instance,
+      given,
+      asked,
+      stopped: this.#stopped.has(instance),
+      settled: false,
+      tookMs: 0,
+    };
     const began = performance.now();
     this.calls.push(call);
-    const settle = (more: Pick<Call, "value" | "failed">): void => {
-      Object.assign(call, { settled: true, tookMs: performance.now() - began }, more);
+    const settle = ({ value, failed }: Pick<Call, "value" | "failed">): void => {
+      const isAnswer = failed !== undefined && asked?.isAnswer(failed.error) === true;
+      const end = isAnswer ? { value: failed.error } : failed === undefined ? { value } : { failed };
+      Object.assign(call, { settled: true, tookMs: performance.now() - began }, end);
       done?.();
     };
     try {
@@ -162,6 +180,7 @@ interface CallSource {
   readonly step: Step;
   readonly instance: number;
   readonly given?: unknown;
+  readonly asked?: NextWatch | undefined;
   run(): unknown;
   done?(): void;
 }

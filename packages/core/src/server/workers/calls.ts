@@ -3,6 +3,8 @@ import type { SnapshotFile } from "../../config/file-snapshot.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Rate } from "../../pipeline/rate-table.ts";
 import type { PluginNumbers, PluginReport } from "../../plugins/report.ts";
+import type { Gathered, Totals } from "../../processes.ts";
+import type { ReloadHistory } from "../reload-record.ts";
 import type { ServedApp, ServeOptions } from "../serve.ts";
 import type { Told } from "./post.ts";
 
@@ -16,6 +18,8 @@ export interface OpenOrder {
   readonly socketPath: string;
   /** Whether it answers what needs one place. */
   readonly isOwner: boolean;
+  /** How reloads of all workers went so far. */
+  readonly reloads: ReloadHistory;
 }
 
 /** A generation that is loaded. */
@@ -55,6 +59,12 @@ export interface WorkerState {
   readonly metrics: Readonly<Record<string, PluginNumbers>>;
 }
 
+/** What a worker has of a topic that a plugin shares. */
+export interface Said {
+  readonly totals: Totals;
+  readonly present: unknown;
+}
+
 /** What the primary asks of a worker. */
 export interface WorkerCalls extends Calls {
   open(order: OpenOrder): Promise<Opened>;
@@ -66,6 +76,10 @@ export interface WorkerCalls extends Calls {
   release(generation: number): void;
   /** Where the owner is. */
   moveTo(owner: string | undefined): void;
+  /** A reload of all workers ended. */
+  reloaded(history: ReloadHistory): void;
+  /** `undefined` when no plugin shares anything of this topic here. */
+  say(topic: string): Promise<Said | undefined>;
   reset(session: string | undefined): Promise<void>;
   /** What a plugin of another worker tells those of its name. */
   hear(told: Told): Promise<void>;
@@ -107,6 +121,12 @@ export interface GiveBackOrder {
   readonly mark: number;
 }
 
+/** What a worker counted so far. */
+export interface ToldTotals {
+  readonly topic: string;
+  readonly totals: Totals;
+}
+
 /** What a worker asks of the primary. */
 export interface PrimaryCalls extends Calls {
   /** The worker listens: what is said before is lost (Node 20 keeps no message for a module that is still loading). */
@@ -115,6 +135,10 @@ export interface PrimaryCalls extends Calls {
   giveBack(orders: readonly GiveBackOrder[]): void;
   /** Has every other worker hear it; whether all have. */
   tellOthers(told: Told): Promise<boolean>;
+  /** What all workers have of a topic. */
+  gather(topic: string): Promise<Gathered>;
+  /** Kept, should the worker end. */
+  tellTotals(told: ToldTotals): void;
   /** No request of this generation is under way here any more. */
   drained(generation: number): void;
   /** The event loop turns. */

@@ -1,10 +1,9 @@
 import type { PluginManager } from "../../plugins/manager.ts";
 import type { PluginReport } from "../../plugins/report.ts";
-import type { LastError } from "../last-error.ts";
 import type { Crew, MemberStatus } from "./crew.ts";
 
 /** What `backworks status` says of several processes. */
-export async function describeCrew(crew: Crew, lastError: LastError | undefined): Promise<object> {
+export async function describeCrew(crew: Crew): Promise<object> {
   const { app, url } = crew.current;
   const members = await crew.describe();
   const sum = (of: (member: MemberStatus) => number | undefined): number =>
@@ -19,7 +18,7 @@ export async function describeCrew(crew: Crew, lastError: LastError | undefined)
     generation: app.generation,
     hash: app.hash,
     ageSeconds: Math.round(crew.servesForMs / 1000),
-    lastError,
+    lastError: crew.record.history.lastError,
     endpoints: app.endpoints.map(({ name, path, methods, mode }) => ({ name, path, methods, mode })),
     requestsUnderWay: sum((member) => member.requestsUnderWay),
     workersReplaced: crew.replaced,

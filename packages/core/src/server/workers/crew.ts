@@ -1,10 +1,12 @@
 import type { Clock, Random, Scheduler } from "../../clock.ts";
 import type { Logger } from "../../logger.ts";
 import type { ReloadResult } from "../host.ts";
+import { ReloadRecord } from "../reload-record.ts";
 import type { ServeOptions } from "../serve.ts";
 import { Agreement } from "./agreement.ts";
 import { createBackoff } from "./backoff.ts";
 import type { LoadReport, Opened, PrimaryCalls, WorkerState } from "./calls.ts";
+import { Gatherings } from "./gatherings.ts";
 import { Member } from "./member.ts";
 import { Permits } from "./permits.ts";
 import { tellOthers } from "./post.ts";
@@ -46,6 +48,9 @@ export class Crew {
   readonly #options: CrewOptions;
   readonly #backoff: ReturnType<typeof createBackoff>;
   readonly #permits: Permits;
+  /** How reloads went so far. */
+  readonly record: ReloadRecord;
+  readonly #gatherings: Gatherings;
   readonly #members = new Set<Member>();
   /** What every worker serves; `undefined` until the first does. */
   #current: Opened | undefined;
@@ -64,9 +69,11 @@ export class Crew {
     this.#options = options;
     this.#backoff = createBackoff(options);
     this.#permits = new Permits(options);
-    const { folder, clock } = options;
+    const { folder, clock, scheduler } = options;
+    this.record = new ReloadRecord(clock);
+    this.#gatherings = new Gatherings({ scheduler, members: () => this.#ready });
     const make = (): Member => new Member({ folder, clock, callsOf: (self) => this.#callsOf(self) });
-    this.#spare = new Spare({ make, scheduler: options.scheduler });
+    this.#spare = new Spare({ make, scheduler });
     this.#agreement = new Agreement({
       logger: options.logger,
       current: () => this.current,
@@ -98,7 +105,8 @@ export class Crew {
     try {
       const first = this.#fork();
       this.#owner = first;
-      this.#serve(await first.open({ options: this.#options.options, generation: 1, files: [], isOwner: true }));
+      const { options } = this.#options;
+      this.#serve(await first.open({ options, generation: 1, files: [], isOwner: true, reloads: this.record.history }));
       this.#watch(first);
       this.#announce();
       this.#count = this.#options.countOf(this.current.workers);
@@ -113,9 +121,13 @@ export class Crew {
 
   /** All workers load and, when all have, all serve the next generation; none when one fails. @throws what loading throws */
   async reload(): Promise<ReloadResult> {
-    const result = await this.#agreement.reload();
-    if (result.changed) this.#resize();
-    return result;
+    try {
+      const result = await this.record.remember(this.#agreement.reload());
+      if (result.changed) this.#resize();
+      return result;
+    } finally {
+      for (const member of this.#ready) member.line.tell("reloaded", this.record.history);
+    }
   }
 
   /** State of modes is the owner's alone, that of others is never read. */
@@ -183,6 +195,8 @@ export class Crew {
       take: (orders) => orders.map((order) => this.#permits.take(order)),
       giveBack: (orders) => orders.forEach((order) => this.#permits.giveBack(order)),
       tellOthers: (told) => tellOthers(told, this.#othersOf(member), this.#options.scheduler),
+      gather: (topic) => this.#gatherings.gather(topic),
+      tellTotals: (told) => this.#gatherings.take(member, told),
       drained: (generation) => this.#agreement.drained(generation, member),
       beat: () => void (member.lastBeatAt = this.#now()),
     };
@@ -198,7 +212,7 @@ export class Crew {
     if (isOwner) this.#owner = member;
     const { app, files } = this.current;
     const { options } = this.#options;
-    const opening = member.open({ options, generation: app.generation, files, isOwner });
+    const opening = member.open({ options, generation: app.generation, files, isOwner, reloads: this.record.history });
     this.#track(opening);
     try {
       await opening;
@@ -237,6 +251,7 @@ export class Crew {
   #bury(member: Member): void {
     this.#members.delete(member);
     this.#agreement.gone(member);
+    this.#gatherings.gone(member);
     if (this.#owner === member) {
       this.#owner = undefined;
       this.#announce();

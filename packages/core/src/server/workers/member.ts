@@ -2,7 +2,7 @@ import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
 import type { Clock } from "../../clock.ts";
 import { BackworksError } from "../../errors.ts";
-import type { LoadReport, Opened, OpenOrder, PrimaryCalls, WorkerCalls } from "./calls.ts";
+import type { LoadReport, Opened, OpenOrder, PrimaryCalls, Said, WorkerCalls } from "./calls.ts";
 import { createLine } from "./line.ts";
 import type { Line } from "./line.ts";
 import { createWholeLines } from "./whole-lines.ts";
@@ -91,6 +91,10 @@ export class Member {
     this.readyAt = this.#clock.monotonic();
     this.lastBeatAt = this.readyAt;
     return opened;
+  }
+
+  say(topic: string): Promise<Said | undefined> {
+    return this.line.call("say", topic);
   }
 
   kill(): void {

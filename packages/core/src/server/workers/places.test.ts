@@ -8,6 +8,8 @@ import { describe, expect, it } from "@jest/globals";
 import { silentLogger } from "../../logger.ts";
 import { RateTable } from "../../pipeline/rate-table.ts";
 import { systemClock } from "../../clock.ts";
+import { createOneProcess } from "../one-process.ts";
+import { ReloadRecord } from "../reload-record.ts";
 import { serveHere } from "../serve.ts";
 import type { RunningApp } from "../serve.ts";
 import { createOwnerServer } from "./owner.ts";
@@ -54,6 +56,8 @@ async function startPair(): Promise<Pair> {
       places,
       rates,
       siblings: new Post(async () => true),
+      processes: createOneProcess(),
+      reloads: new ReloadRecord(systemClock).history,
       isOwner: () => isOwner,
       onDrained() {},
     });

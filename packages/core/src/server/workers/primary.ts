@@ -6,8 +6,6 @@ import { BackworksError } from "../../errors.ts";
 import { openControl } from "../control.ts";
 import type { Control, ControlSurface } from "../control.ts";
 import type { ReloadResult } from "../host.ts";
-import { toLastError } from "../last-error.ts";
-import type { LastError } from "../last-error.ts";
 import { machineOf } from "../machine.ts";
 import type { RunningServer, ServeOptions } from "../serve.ts";
 import { countOf } from "../worker-count.ts";
@@ -86,17 +84,10 @@ function setUpCluster(): void {
 /** Reloads come one after another, whoever asks. */
 function surfaceOf(crew: Crew, reloaded: () => void): ControlSurface {
   let last: Promise<unknown> = Promise.resolve();
-  let lastError: LastError | undefined;
   const reload = async (): Promise<ReloadResult> => {
-    try {
-      const result = await crew.reload();
-      lastError = undefined;
-      if (result.changed) reloaded();
-      return result;
-    } catch (error) {
-      lastError = toLastError(error, Date.now());
-      throw error;
-    }
+    const result = await crew.reload();
+    if (result.changed) reloaded();
+    return result;
   };
   return {
     root: crew.current.root,
@@ -106,7 +97,7 @@ function surfaceOf(crew: Crew, reloaded: () => void): ControlSurface {
       return turn;
     },
     reset: (session) => crew.reset(session),
-    describe: () => describeCrew(crew, lastError),
+    describe: () => describeCrew(crew),
   };
 }
 

@@ -5,9 +5,11 @@ import type { Difference } from "../../model/difference.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import type { RateStore } from "../../pipeline/rate-table.ts";
 import type { PluginPost } from "../../plugins/world.ts";
+import type { Processes } from "../../processes.ts";
 import type { LoadedGeneration } from "../generation.ts";
 import type { Host, ReloadResult } from "../host.ts";
 import type { ProcessPart } from "../process-part.ts";
+import type { ReloadHistory } from "../reload-record.ts";
 import type { LoadReport, Prepared } from "./calls.ts";
 import type { Places } from "./places.ts";
 
@@ -18,6 +20,8 @@ export interface WorkerPartOptions {
   readonly places: Places;
   readonly rates: RateStore;
   readonly siblings: PluginPost;
+  readonly processes: Processes;
+  readonly reloads: ReloadHistory;
   /** Whether requests of other workers come here, now. */
   isOwner(): boolean;
   /** Called when no request of a generation is under way here. */
@@ -35,6 +39,9 @@ export class WorkerPart implements ProcessPart {
   readonly inOnePlace: ProcessPart["inOnePlace"];
   readonly rates: RateStore;
   readonly siblings: PluginPost;
+  readonly processes: Processes;
+  /** The primary tells of each. */
+  reloads: ReloadHistory;
   readonly #options: WorkerPartOptions;
   #host: Host | undefined;
   #snapshot: FileSnapshot | undefined;
@@ -50,6 +57,8 @@ export class WorkerPart implements ProcessPart {
     this.inOnePlace = (handler) => options.places.wrap(handler);
     this.rates = options.rates;
     this.siblings = options.siblings;
+    this.processes = options.processes;
+    this.reloads = options.reloads;
     this.#snapshot = new FileSnapshot(options.files);
   }
 

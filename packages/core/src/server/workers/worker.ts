@@ -14,6 +14,7 @@ import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
 import { Post } from "./post.ts";
 import { WorkerPart } from "./worker-part.ts";
+import { WorkerProcesses } from "./worker-processes.ts";
 
 /** How often the primary hears that the event loop turns. */
 const beatMs = 1000;
@@ -24,6 +25,7 @@ class Worker {
   readonly #line: Line<PrimaryCalls>;
   readonly #places = createPlaces();
   readonly #post: Post;
+  readonly #processes: WorkerProcesses;
   #part: WorkerPart | undefined;
   #running: RunningApp | undefined;
   #folder: string | undefined;
@@ -39,6 +41,8 @@ class Worker {
       abandon: () => this.#opened.part.abandon(),
       release: (generation) => this.#opened.part.release(generation),
       moveTo: (owner) => this.#places.moveTo(this.#isOwner ? "here" : owner),
+      reloaded: (history) => void (this.#opened.part.reloads = history),
+      say: (topic) => this.#processes.say(topic),
       reset: (session) => this.#opened.running.reset(session),
       hear: (told) => this.#post.hear(told),
       describe: () => this.#describe(),
@@ -57,6 +61,12 @@ class Worker {
       calls,
     );
     this.#post = new Post((told) => this.#line.call("tellOthers", told));
+    const line = this.#line;
+    this.#processes = new WorkerProcesses({
+      isOwner: () => this.#isOwner,
+      scheduler: systemScheduler,
+      source: { gather: (topic) => line.call("gather", topic), tell: (told) => line.tell("tellTotals", told) },
+    });
     this.#line.tell("hello", undefined);
   }
 
@@ -70,7 +80,7 @@ class Worker {
     if (root !== undefined) forgetControl(root, primaryPid);
   }
 
-  async #open({ options, generation, files, socketPath, isOwner }: OpenOrder): Promise<Opened> {
+  async #open({ options, generation, files, socketPath, isOwner, reloads }: OpenOrder): Promise<Opened> {
     const line = this.#line;
     const part = new WorkerPart({
       firstGeneration: generation,
@@ -85,6 +95,8 @@ class Worker {
         },
       }),
       siblings: this.#post,
+      processes: this.#processes,
+      reloads,
       isOwner: () => this.#isOwner,
       onDrained: (number) => line.tell("drained", number),
     });

@@ -9,30 +9,38 @@ import {
   minLength,
   optional,
   record,
+  refine,
   regex,
   strictObject,
   string,
   union,
 } from "zod/mini";
 import { count, duration } from "@backworks/option-values";
+import { httpUrl } from "../../options/http-url.ts";
 
-const url = string().check(regex(/^https?:\/\/[^/]/, "must be an http:// or https:// URL"));
+const ends = { send_resolved: _default(boolean(), true).check(describe("Whether it is told when alerts end.")) };
 
+/** Of channels that are reached over the network. */
 const shared = {
-  send_resolved: _default(boolean(), true).check(describe("Whether it is told when alerts end.")),
+  ...ends,
   timeout: _default(duration(), "10s").check(describe("Until it must have answered.")),
 };
 
+const headers = record(
+  string().check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header")),
+  string().check(regex(/^[\t\x20-\x7e\x80-\xff]*$/, "must be one line of text")),
+);
+
 const webhook = strictObject({
   type: literal("webhook").check(describe("A POST of JSON as Alertmanager sends it, version 4.")),
-  url: url.check(describe("Where it goes.")),
-  headers: optional(record(string(), string())).check(describe("Besides the content type.")),
+  url: httpUrl().check(describe("Where it goes.")),
+  headers: optional(headers).check(describe("Besides the content type.")),
   ...shared,
 });
 
 const slack = strictObject({
   type: literal("slack").check(describe("A message by an incoming webhook of Slack.")),
-  url: url.check(describe("The incoming webhook.")),
+  url: httpUrl().check(describe("The incoming webhook.")),
   channel: optional(string()).check(describe("Instead of the webhook's own channel.")),
   ...shared,
 });
@@ -49,11 +57,16 @@ const email = strictObject({
     describe("Who gets it, or several."),
   ),
   ...shared,
-});
+}).check(
+  refine(({ user, password }) => password === undefined || user !== undefined, {
+    path: ["password"],
+    message: "needs a user",
+  }),
+);
 
 const console = strictObject({
   type: literal("console").check(describe("A line of the log.")),
-  ...shared,
+  ...ends,
 });
 
 /** `alerts.channels:` */

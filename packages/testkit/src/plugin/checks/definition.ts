@@ -40,7 +40,9 @@ export const definitionRules: readonly PluginRule[] = [
       "open skips a failing hook, closed refuses the request: a plugin with hooks says which, where somebody can read it.",
     async judge({ subject: { plugin }, life }) {
       const { witness } = await life();
-      const hooks = witness.instances.flatMap(({ made }) => made.beforeRequest ?? made.afterResponse ?? []);
+      const hooks = witness.instances.flatMap(
+        ({ made }) => made.beforeRequest ?? made.around ?? made.afterResponse ?? [],
+      );
       if (hooks.length === 0 || plugin.failure !== undefined) return undefined;
       return {
         found: "hooks, and no failure",

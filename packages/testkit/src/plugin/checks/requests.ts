@@ -1,6 +1,9 @@
+import { NotJudged } from "../../check.ts";
 import { valueText } from "../../value-text.ts";
 import { served } from "../scenes.ts";
+import type { Scenes } from "../scenes.ts";
 import { hookSteps } from "../steps.ts";
+import type { Call } from "../witness.ts";
 import type { PluginRule } from "./rule.ts";
 
 /** What a plugin does to requests. */
@@ -32,6 +35,30 @@ export const requestRules: readonly PluginRule[] = [
     },
   },
   {
+    name: "around: answers",
+    sentence:
+      "What the hook returns is the answer: without it the client gets an empty 204, whatever the handler said.",
+    async judge(scenes) {
+      const call = (await aroundCalls(scenes)).find(
+        ({ settled, failed, value }) =>
+          settled && failed === undefined && (typeof value !== "object" || value === null),
+      );
+      if (call === undefined) return undefined;
+      const found = `around gave ${valueText(call.value)} at ${String(call.given)}`;
+      return { found, mend: "return a response, your own or that of next(exchange)" };
+    },
+  },
+  {
+    name: "around: asks the handler once",
+    sentence: "A handler that answered is not asked again for the same request: what it does would be done twice.",
+    async judge(scenes) {
+      const call = (await aroundCalls(scenes)).find(({ asked }) => asked?.askedAgain === true);
+      if (call === undefined) return undefined;
+      const mend = "keep what next(exchange) gave; ask again only when it failed, or with an exchange of your own";
+      return { found: `next was called twice at ${String(call.given)}`, mend };
+    },
+  },
+  {
     name: "request: is not written to",
     sentence: "Headers, parameters and query are what the client sent, for every plugin and the mode after this one.",
     async judge({ life }) {
@@ -41,6 +68,12 @@ export const requestRules: readonly PluginRule[] = [
     },
   },
 ];
+
+async function aroundCalls({ life }: Scenes): Promise<readonly Call[]> {
+  const calls = (await life()).witness.calls.filter(({ step }) => step === "around");
+  if (calls.length === 0) throw new NotJudged("around is not called");
+  return calls;
+}
 
 function isHook(step: string): boolean {
   return hookSteps.some((hook) => hook === step);

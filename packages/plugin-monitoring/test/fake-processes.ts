@@ -1,0 +1,39 @@
+import type { Gathered, Processes, Shared, TotalsTable } from "@backworks/core";
+
+/** Processes that share what each was given; all of them gather the same. */
+export function createFakeProcesses(count: number): readonly Processes[] {
+  const shared = Array.from({ length: count }, () => new Map<string, Shared>());
+  const gather = async (topic: string): Promise<Gathered> => {
+    const all = shared.flatMap((topics) => topics.get(topic) ?? []);
+    const totals = await Promise.all(all.map(async (one) => one.totals()));
+    // What goes from process to process is copied.
+    const present = structuredClone(await Promise.all(all.map(async (one) => one.present())));
+    const names = [...new Set(totals.flatMap((one) => Object.keys(one)))];
+    const sums = names.map((name) => [name, sumOf(totals.flatMap((one) => one[name] ?? []))] as const);
+    return { totals: Object.fromEntries(sums), present };
+  };
+  return shared.map((topics, index) => ({
+    several: true,
+    leads: index === 0,
+    share(topic, one) {
+      topics.set(topic, one);
+      return () => void topics.delete(topic);
+    },
+    gather,
+  }));
+}
+
+function sumOf(tables: readonly TotalsTable[]): TotalsTable {
+  const rows = new Map<string, number[]>();
+  for (const { keys, numbers } of tables) {
+    const width = numbers.length / keys.length;
+    for (const [index, key] of keys.entries()) {
+      const row = [...numbers.subarray(index * width, (index + 1) * width)];
+      rows.set(
+        key,
+        row.map((value, place) => value + (rows.get(key)?.[place] ?? 0)),
+      );
+    }
+  }
+  return { keys: [...rows.keys()], numbers: Float64Array.from([...rows.values()].flat()) };
+}
