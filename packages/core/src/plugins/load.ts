@@ -149,14 +149,14 @@ async function importModule(
     const hint = importHint(cause, location);
     throw new BackworksError(
       "BW_PLUGIN_IMPORT",
-      { plugin: entry.name, problem: problemOf(cause) },
+      { plugin: entry.name, problem: firstLine(problemOf(cause)) },
       { where, cause, hint },
     );
   }
 }
 
 function importHint(cause: unknown, location: Location): string {
-  const missing = /Cannot find package '([^']+)'/.exec(problemOf(cause))?.[1];
+  const missing = /Cannot find (?:package|module) '([^'./][^']*)'/.exec(problemOf(cause))?.[1];
   if (missing === "@backworks/core" && location.file !== undefined) {
     return "export the plain object, without definePlugin and the import, or npm install @backworks/core";
   }
@@ -165,4 +165,9 @@ function importHint(cause: unknown, location: Location): string {
   if (cause instanceof SyntaxError && location.file !== undefined) return `node ${location.file} shows the line`;
   const place = codePlace(cause);
   return place === undefined ? `the error comes from ${location.label} itself` : `at ${place}`;
+}
+
+/** What follows in CommonJS is the way there, from file to file. */
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
 }
