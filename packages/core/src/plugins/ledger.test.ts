@@ -8,7 +8,11 @@ function failing(stack: string): Error {
 describe("the place of an error", () => {
   it.each([
     ["a module", "Error: no key\n    at initialize (file:///shop/visits.js:3:7)", "/shop/visits.js:3:7"],
-    ["a module of another version", "Error: x\n    at file:///shop/visits.js?v=0a1b2c3d4e5f:3:7", "/shop/visits.js:3:7"],
+    [
+      "a module of another version",
+      "Error: x\n    at file:///shop/visits.js?v=0a1b2c3d4e5f:3:7",
+      "/shop/visits.js:3:7",
+    ],
     [
       "CommonJS, below which there is a module",
       "Error: no key\n    at Object.initialize (/shop/visits.cjs:1:69)\n    at run (file:///core/serve.js:9:9)",
