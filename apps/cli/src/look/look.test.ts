@@ -14,7 +14,10 @@ const schema = `{ "~standard": { version: 1, vendor: "x", validate: (value) => (
   properties: { url: { type: "string", description: "Where" }, most: { type: "integer", default: 5, description: "How many" } },
 }) } } }`;
 
-function plugin(name: string, { first = "", api = "^1.0.0", peer = "^1.0.0", marked = true } = {}): ServedPackage {
+function plugin(
+  name: string,
+  { first = "", api = "^1.0.0", peer = "^1.0.0", marked = true, needs = "" } = {},
+): ServedPackage {
   const code = `import { definePlugin } from "@backworks/core";
 import { readFileSync } from "node:fs";
 ${first}
@@ -23,6 +26,7 @@ export default definePlugin({ name: "${name}", version: "1.0.0", apiVersion: "${
     description: "Does things",
     license: "MIT",
     peerDependencies: { "@backworks/core": peer },
+    ...(needs !== "" && { dependencies: { [needs]: "^1.0.0" } }),
     ...(marked && { backworks: { plugin: true, api } }),
   };
   return { name: `backworks-plugin-${name}`, version: "1.0.0", manifest, files: { "index.js": code } };
@@ -56,22 +60,33 @@ describe("plugins info of a package that is not installed", () => {
     expect(existsSync(join(project.folder, ".backworks"))).toBe(false);
   });
 
-  it.each([
-    ["write", (file: string) => `(await import("node:fs")).writeFileSync(${file}, "");`, /restricted/],
-    ["run", (file: string) => `(await import("node:child_process")).execSync("touch " + ${file});`, /restricted/],
-    ["read", (file: string) => `readFileSync(${file} + "/../secret");`, /restricted/],
-  ])("lets its code not %s anything", async (_what, first, problem) => {
+  it("lets its code not read, write or run anything", async () => {
     using project = createProject({ secret: "s3cret" });
-    const file = join(project.folder, "made");
+    const file = JSON.stringify(join(project.folder, "made"));
+    const first = `import { writeFileSync } from "node:fs";
+import { execSync } from "node:child_process";
+import { Worker } from "node:worker_threads";
+const attempts = {
+  read: () => readFileSync(${file} + "/../secret"),
+  write: () => writeFileSync(${file}, ""),
+  run: () => execSync("touch " + ${file}),
+  thread: () => new Worker("", { eval: true }),
+  environment: () => process.env.PATH.length,
+};
+const could = Object.entries(attempts).filter(([, attempt]) => {
+  try { attempt(); return true; } catch { return false; }
+});
+throw new Error("it could " + could.map(([name]) => name).join());`;
 
-    const ran = await infoOf(project, plugin("one", { first: first(JSON.stringify(file)) }), "one");
+    const ran = await infoOf(project, plugin("one", { first }), "one");
 
-    expect(ran.json()).toMatchObject({ options: expect.stringMatching(problem) });
-    expect(existsSync(file)).toBe(false);
+    expect(ran.json()).toMatchObject({ options: "cannot be told: it could " });
+    expect(existsSync(join(project.folder, "made"))).toBe(false);
   });
 
   it.each([
     ["is written for another core", { peer: ">=99" }, /cannot be told: .*>=99/],
+    ["needs what the registry does not have", { needs: "nobody" }, /cannot be told: npm could not install/],
     ["throws", { first: "nothing.at.all;" }, /cannot be told: nothing is not defined/],
     ["ends the process", { first: "process.exit(0);" }, /cannot be told: /],
   ])("tells what it can of one that %s", async (_what, parts, problem) => {

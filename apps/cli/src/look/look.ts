@@ -18,6 +18,8 @@ export interface Looking {
   readonly core: RunningCore;
 }
 
+const notInstalled: ReadonlySet<string> = new Set(["BW_CLI_PACKAGE_INCOMPATIBLE", "BW_CLI_INSTALL_FAILED"]);
+
 /** A plugin that takes longer to be imported is none that anybody wants. */
 const longestMs = 20_000;
 
@@ -25,7 +27,7 @@ const longestMs = 20_000;
  * What the plugin of a published package says of itself: it is installed into a folder of its own, imported by a process
  * that may only read that folder and Backworks, and thrown away.
  *
- * @throws BW_CLI_INSTALL_FAILED, BW_CLI_REGISTRY_FAILED
+ * @throws BW_CLI_REGISTRY_FAILED
  */
 export async function lookAtPackage({ name, version }: Published, { npm, core }: Looking): Promise<LookReport> {
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), "backworks-look-")));
@@ -37,7 +39,8 @@ export async function lookAtPackage({ name, version }: Published, { npm, core }:
     if (entry === undefined) return { kind: "problem", problem: "npm installed something else" };
     return await importApart(entry, [scratch, ownFolder(), core.folder]);
   } catch (error) {
-    if (!isBackworksError(error) || error.code !== "BW_CLI_PACKAGE_INCOMPATIBLE") throw error;
+    // What the registry says of it can be told all the same.
+    if (!isBackworksError(error) || !notInstalled.has(error.code)) throw error;
     return { kind: "problem", problem: error.message };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
