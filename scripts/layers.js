@@ -18,6 +18,7 @@ const contracts = [
   "ip-address",
   "logger",
   "mode",
+  "module-imports",
   "observation",
   "pace",
   "path-pattern",

@@ -2,7 +2,8 @@ import { defineConfig } from "rolldown";
 import { thirdParty } from "../../scripts/third-party.js";
 
 export default defineConfig({
-  input: { main: "src/main.ts" },
+  // A look is a process of its own: it runs code that may do nothing.
+  input: { main: "src/main.ts", look: "src/look/main.ts" },
   platform: "node",
   external: [/^@backworks\//],
   plugins: [thirdParty()],

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { runCommand } from "./command.ts";
 import { completeFragment } from "./fragment.ts";
+import { guides } from "./guide.ts";
 import { fileOf, readFences } from "./markdown.ts";
 import type { Fence } from "./markdown.ts";
 import { runConsole } from "./session.ts";
@@ -32,7 +33,7 @@ describe("documents", () => {
   });
 });
 
-/** README, guides and references, and the README of every package and example. */
+/** README, guides and references, and the README of every package and example; those that install and publish are tried with a registry. */
 function listDocuments(): readonly string[] {
   const folders = ["packages", "apps", "examples", "examples/plugins"];
   const below = folders.flatMap((folder) => {
@@ -42,7 +43,8 @@ function listDocuments(): readonly string[] {
   const docs = readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md") && !name.startsWith("adr"))
     .map((name) => path.join("docs", name));
-  return ["README.md", ...docs.sort(), ...below].filter((name) => existsSync(path.join(root, name)));
+  const names = ["README.md", ...docs.sort(), ...below].filter((name) => !guides.includes(name));
+  return names.filter((name) => existsSync(path.join(root, name)));
 }
 
 async function tryDocument(file: string): Promise<readonly string[]> {

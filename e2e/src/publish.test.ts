@@ -8,22 +8,26 @@ import {
   readdirSync,
   realpathSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { createAuthor, nodeTypes, writeTools } from "./author.ts";
+import type { Author } from "./author.ts";
 import { runCommand, startCommand } from "./command.ts";
+import { followGuide, guides } from "./guide.ts";
 import { ask } from "./http.ts";
 import { startRegistry } from "./registry.ts";
 import type { Registry } from "./registry.ts";
 import { copyRepository, prepareRelease } from "./release.ts";
 import type { Release } from "./release.ts";
+import { publishPlugins, travel } from "./road.ts";
+import type { RoadPlugin } from "./road.ts";
 import { waitUntilReady } from "./server.ts";
 import { startUpstream } from "./upstream.ts";
-import { root } from "./workspace.ts";
+import { createWorkspace, root } from "./workspace.ts";
 
 const official = "@backworks/plugin-response-time";
 const thirdParty = "backworks-plugin-greeting";
@@ -55,6 +59,8 @@ beforeAll(async () => {
   publishStray({ name: disabled, main: "throw new Error('the disabled plugin was imported')", peer: ">=1.0.0 <2" });
   publishFolder(realpathSync(path.join(root, "packages/mode-proxy/node_modules/undici")));
   publishCopy("zod", realpathSync(path.join(root, "packages/core/node_modules/zod")));
+  for (const [name, folder] of Object.entries(nodeTypes())) publishCopy(name, folder);
+  for (const folder of writeTools(makeFolder("tools"))) publishFolder(folder);
   publishStray({ name: "backworks-plugin-future", main: "export default {}", peer: ">=99.0.0" });
 }, 6 * minutes);
 
@@ -155,35 +161,106 @@ describe("published packages", () => {
 
 describe("a plugin that somebody begins", () => {
   it(
-    "is tested, packed, installed and answers",
+    "comes as far as the guide says, from nothing to its next version in a running server",
     async () => {
-      const author = makeFolder("author");
-      const env = { ...registry.env, HOME: makeFolder("author-home"), npm_config_cache: makeFolder("author-cache") };
-      const words = ["create", "--yes", "backworks-plugin", "--", "numbers", "--kind", "handler", "--yes"];
-      runNpm(words, { cwd: author, env });
-      const folder = path.join(author, "numbers");
-      installTools(folder, env);
-      runNpm(["test"], { cwd: folder, env });
-      runNpm(["pack"], { cwd: folder, env });
+      for (const guide of guides) {
+        using workspace = createWorkspace(undefined, scratch);
 
-      const plugins = "plugins: { numbers: { path: /kept } }";
-      const project = makeProject("author-project", `name: kept\nendpoints: {}\n${plugins}\n`);
-      writeFileSync(path.join(project.folder, "package.json"), '{ "private": true }');
-      const tarball = path.join(folder, "backworks-plugin-numbers-0.1.0.tgz");
-      runNpm(["install", "--no-audit", "--no-fund", tarball], { cwd: project.folder, env: project.env });
-      await using server = await waitUntilReady(
-        startCommand(["--yes", "@backworks/cli", "start", "--port", "0"], { ...npx(project), timeoutMs: minutes }),
-      );
-      const headers = { "content-type": "application/json" };
-      await ask(`${server.url}/kept/seven`, { method: "PUT", headers, body: "7" });
+        const problems = await followGuide(path.join(root, guide), workspace, authorAt("reader").env);
 
-      const answer = await ask(`${server.url}/kept/seven`, { method: "GET" });
-
-      expect(JSON.parse(answer.text)).toEqual({ name: "seven", number: 7 });
+        expect(problems).toEqual([]);
+      }
     },
-    4 * minutes,
+    5 * minutes,
   );
+
+  it(
+    "comes into a server under load and is replaced there, of whatever kind, without a lost request",
+    async () => {
+      const author = authorAt("author");
+      await publishPlugins(roadPlugins, author);
+      const project = makeProject("road", "");
+      writeFileSync(path.join(project.folder, "package.json"), '{ "private": true }');
+      await createAuthor(project.folder, project.env).run("", "npm", "install", "@backworks/cli");
+
+      const { load, seconds, steps } = await travel(roadPlugins, project);
+
+      expect(steps).toEqual(roadPlugins.flatMap(({ name }) => [`${name}@0.1.0`, `${name}@0.2.0`]));
+      expect(load.failures).toEqual([]);
+      expect(load.requests / seconds).toBeGreaterThan(100);
+    },
+    6 * minutes,
+  );
+
+  it.each([
+    [["What is the plugin called?", "Kind [enhancement]:"], []],
+    [["Kind [enhancement]:"], ["asked"]],
+  ])("is asked for at a terminal, and for nothing that was given: %j", async (questions, words) => {
+    const author = authorAt(`asked-${words.length}`);
+    const answers = words.length === 0 ? "asked\nhandler\n" : "handler\n";
+    const create = ["npx", "--yes", "create-backworks-plugin", ...words].join(" ");
+
+    const shown = await author.run("", "sh", "-c", `printf '${answers}' | script -qefc '${create}' /dev/null`);
+
+    for (const question of questions) expect(shown).toContain(question);
+    expect(shown.includes("What is the plugin called?")).toBe(words.length === 0);
+    expect(shown).toContain("backworks-plugin-asked, a handler plugin, in asked:");
+  });
 });
+
+describe("the registry's plugins", () => {
+  const call = (): { cwd: string; env: NodeJS.ProcessEnv } => {
+    const { folder, env } = makeProject("looking", yaml);
+    return { cwd: folder, env };
+  };
+
+  it("are found by their keyword and by words", async () => {
+    const all = await runCommand(["plugins", "search", "--json"], call());
+    const some = await runCommand(["plugins", "search", "greets", "--json"], call());
+    const none = await runCommand(["plugins", "search", "chess"], call());
+
+    expect(all.code).toBe(0);
+    expect(namesIn(all.stdout)).toEqual(expect.arrayContaining([official, thirdParty]));
+    expect(namesIn(all.stdout)).not.toContain("@backworks/cli");
+    expect(namesIn(some.stdout)).toEqual([thirdParty]);
+    expect(none.stdout).toBe("no plugin is about chess\n");
+  });
+
+  it("tell their options before they are installed", async () => {
+    const { code, stdout, stderr } = await runCommand(["plugins", "info", thirdParty], call());
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^options +greeting: string = "Hello" {2}The first word$/m);
+    expect(stdout).toMatch(/^enabled +no: backworks plugins add greeting$/m);
+    expect(existsSync(path.join(scratch, "looking/.backworks"))).toBe(false);
+  });
+
+  it("are refused by name when there are none, or when they are something else", async () => {
+    const unknown = await runCommand(["plugins", "info", "chess"], call());
+    const other = await runCommand(["plugins", "info", "@backworks/core"], call());
+
+    expect(unknown).toMatchObject({ code: 4, stderr: expect.stringContaining("backworks-plugin-chess") });
+    expect(other).toMatchObject({ code: 4, stderr: expect.stringContaining("BW_PLUGIN_INVALID") });
+  });
+});
+
+function namesIn(json: string): readonly string[] {
+  return (JSON.parse(json) as readonly { readonly name: string }[]).map(({ name }) => name);
+}
+
+/** Everybody who writes plugins has a folder, a home and a cache of npm of their own. */
+function authorAt(name: string): Author {
+  const own = { HOME: makeFolder(`${name}-home`), npm_config_cache: makeFolder(`${name}-cache`) };
+  return createAuthor(makeFolder(name), { ...registry.env, ...own });
+}
+
+const roadPlugins: readonly RoadPlugin[] = [
+  { name: "road-enhancement", kind: "enhancement", options: [] },
+  { name: "road-handler", kind: "handler", options: ["path: /kept"] },
+  { name: "road-middleware", kind: "middleware", options: [] },
+  // Nobody listens there: requests do not mind.
+  { name: "road-integration", kind: "integration", options: ["url: http://127.0.0.1:9/"] },
+];
 
 describe("a patch of core", () => {
   it(
@@ -243,26 +320,6 @@ function publishStray({ name, main, peer }: { name: string; main: string; peer: 
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(path.join(folder, "index.js"), main);
   publishFolder(folder);
-}
-
-function runNpm(words: readonly string[], { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv }): void {
-  const tools = path.join(root, "node_modules/.bin");
-  const { NODE_OPTIONS: _options, NODE_TEST_CONTEXT: _context, ...own } = process.env;
-  const settings = { ...own, ...env, PATH: `${process.env["PATH"]}${path.delimiter}${tools}` };
-  execFileSync("npm", words, { cwd, env: settings, stdio: "pipe", timeout: 2 * minutes });
-}
-
-/** Installs what this registry has of a plugin's tools; the compiler is that of the repository. */
-function installTools(folder: string, env: NodeJS.ProcessEnv): void {
-  const file = path.join(folder, "package.json");
-  const text = readFileSync(file, "utf8");
-  const { devDependencies, ...manifest } = JSON.parse(text) as { devDependencies: Record<string, string> };
-  const here = Object.entries(devDependencies).filter(([name]) => name.startsWith("@backworks/"));
-  writeFileSync(file, JSON.stringify({ ...manifest, devDependencies: Object.fromEntries(here) }));
-  runNpm(["install", "--no-audit", "--no-fund", "--no-package-lock"], { cwd: folder, env });
-  writeFileSync(file, text);
-  mkdirSync(path.join(folder, "node_modules/@types"), { recursive: true });
-  symlinkSync(path.join(root, "node_modules/@types/node"), path.join(folder, "node_modules/@types/node"));
 }
 
 /** Publishes what lies in a folder, without running any of its scripts. */

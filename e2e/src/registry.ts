@@ -23,7 +23,7 @@ export async function startRegistry(folder: string): Promise<Registry> {
   writeFileSync(config, JSON.stringify(configuration(folder)));
   const program = [process.execPath, path.join(installed, "node_modules/verdaccio/bin/verdaccio")] as const;
   const words = ["--config", config, "--listen", `127.0.0.1:${port}`];
-  const running = startCommand(words, { cwd: folder, program: [...program], timeoutMs: 300_000 });
+  const running = startCommand(words, { cwd: folder, program: [...program], timeoutMs: 900_000 });
   await untilAnswers(`http://127.0.0.1:${port}/-/ping`, running);
   return {
     url: `http://127.0.0.1:${port}/`,

@@ -6,7 +6,7 @@ import { matchesOutput, parseConsole } from "./console.ts";
 import type { ConsoleStep } from "./console.ts";
 import type { Workspace } from "./workspace.ts";
 
-const serves = /^(?:npx (?:--yes|-y) @backworks\/cli(?:@\S+)?|backworks) (?:start|dev)\b|^node \S+\.js$/;
+const serves = /^(?:npx (?:--yes|-y) @backworks\/cli(?:@\S+)?|(?:npx )?backworks) (?:start|dev)\b|^node \S+\.js$/;
 const address = /\b(127\.0\.0\.1|localhost):(\d+)/g;
 const portOption = / --port[ =](\d+)/;
 /** How long a server must say nothing after its address before its output is compared. */
@@ -14,34 +14,64 @@ const quietMs = 400;
 
 /** Runs a `console` block in a folder and returns what is not as shown. */
 export async function runConsole(text: string, workspace: Workspace): Promise<readonly string[]> {
-  await using session = openSession(workspace);
+  await using session = openSession(workspace, writeShims(workspace));
+  return runSteps(text, session);
+}
+
+/** Runs a `console` block in a session and returns what is not as shown. */
+export async function runSteps(text: string, session: Session): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const step of parseConsole(text)) {
-    const output = serves.test(step.command) ? await session.serve(step) : await session.run(step);
-    if (!matchesOutput(step.expected, output)) {
-      problems.push(`$ ${step.command}\nshown:\n${step.expected.join("\n")}\nprinted:\n${output}`);
+    const { output, code } = serves.test(step.command) ? await session.serve(step) : await session.run(step);
+    const failed = session.strict && step.expected.length === 0 && code !== 0;
+    if (failed || !matchesOutput(step.expected, output)) {
+      const ending = failed ? `\nended with ${code}` : "";
+      problems.push(`$ ${step.command}\nshown:\n${step.expected.join("\n")}\nprinted:\n${output}${ending}`);
     }
   }
   return problems;
 }
 
-interface Session extends AsyncDisposable {
-  run(step: ConsoleStep): Promise<string>;
-  serve(step: ConsoleStep): Promise<string>;
+/** A terminal in which a reader works. */
+export interface Session extends AsyncDisposable {
+  /** Whether a command of which nothing is shown has to succeed. */
+  readonly strict: boolean;
+  run(step: ConsoleStep): Promise<Ran>;
+  /** Runs a server until the next one, or the end of the session. */
+  serve(step: ConsoleStep): Promise<Ran>;
 }
 
-function openSession(workspace: Workspace): Session {
-  const env = { ...writeShims(workspace), NO_COLOR: "1", COLUMNS: "120", LINES: "50", TERM: "dumb" };
+interface Ran {
+  readonly output: string;
+  /** 0 for a server, which goes on. */
+  readonly code: number | null;
+}
+
+export interface SessionOptions {
+  /** @defaultValue false */
+  readonly strict?: boolean;
+  /** Of one command. @defaultValue that of every command */
+  readonly timeoutMs?: number;
+}
+
+export function openSession(
+  workspace: Workspace,
+  given: NodeJS.ProcessEnv,
+  { strict = false, timeoutMs }: SessionOptions = {},
+): Session {
+  const env = { ...given, ...writeSettings(workspace), NO_COLOR: "1", COLUMNS: "120", LINES: "50", TERM: "dumb" };
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
   let cwd = workspace.folder;
   let server: RunningCommand | undefined;
   let ports: Ports | undefined;
   return {
+    strict,
     async run({ command }) {
       const script = `${toActual(command, ports)}\ncode=$?\npwd > "$BW_PWD"\nexit $code`;
-      await using running = startCommand([`{ ${script}\n} 2>&1`], { cwd, env, program: ["sh", "-c"] });
-      await running.exited;
+      await using running = startCommand([`{ ${script}\n} 2>&1`], { cwd, env, program: ["sh", "-c"], ...limit });
+      const code = await running.exited;
       cwd = readFileSync(path.join(workspace.folder, ".shims/pwd"), "utf8").trim();
-      return toShown(running.stdout(), ports);
+      return { output: toShown(running.stdout(), ports), code };
     },
     async serve({ command, expected }) {
       await server?.stop();
@@ -49,13 +79,21 @@ function openSession(workspace: Workspace): Session {
         cwd,
         env: { ...env, PORT: "0" },
         program: ["script"],
+        ...limit,
       });
       const actual = await untilServing(server);
       ports = { actual, shown: shownPort(command, expected) };
-      return toShown(plain(server.stdout()), ports);
+      return { output: toShown(plain(server.stdout()), ports), code: 0 };
     },
     [Symbol.asyncDispose]: async () => void (await server?.stop()),
   };
+}
+
+/** What the session itself needs, beside the commands. */
+function writeSettings(workspace: Workspace): NodeJS.ProcessEnv {
+  const folder = path.join(workspace.folder, ".shims");
+  workspace.write(".shims/.curlrc", "silent\nshow-error\nmax-time = 15\n");
+  return { CURL_HOME: folder, BW_PWD: path.join(folder, "pwd") };
 }
 
 /** The commands a reader has: the built one, by its name or by npx; npm installs nothing, all is there. */
@@ -65,10 +103,9 @@ function writeShims(workspace: Workspace): NodeJS.ProcessEnv {
   workspace.write(".shims/backworks", script(run));
   workspace.write(".shims/npx", script(`while [ "$1" = --yes ] || [ "$1" = -y ]; do shift; done\nshift\n${run}`));
   workspace.write(".shims/npm", script(`case "$1" in install|i|init) exit 0;; *) exec "$REAL_NPM" "$@";; esac`));
-  workspace.write(".shims/.curlrc", "silent\nshow-error\nmax-time = 15\n");
   const folder = path.join(workspace.folder, ".shims");
   for (const name of ["backworks", "npx", "npm"]) chmodSync(path.join(folder, name), 0o755);
-  return { PATH: `${folder}:${process.env["PATH"]}`, CURL_HOME: folder, BW_PWD: path.join(folder, "pwd") };
+  return { PATH: `${folder}:${process.env["PATH"]}` };
 }
 
 interface Ports {

@@ -5,7 +5,7 @@ import path from "node:path";
 export const root: string = path.resolve(import.meta.dirname, "../..");
 
 /** Below this package, so that what it depends on is found from there. */
-const parent = path.resolve(import.meta.dirname, "../temp");
+const besideTests = path.resolve(import.meta.dirname, "../temp");
 
 export interface Workspace extends Disposable {
   readonly folder: string;
@@ -14,7 +14,7 @@ export interface Workspace extends Disposable {
 }
 
 /** An empty folder, or a copy of another, that is removed with the scope. */
-export function createWorkspace(copyOf?: string): Workspace {
+export function createWorkspace(copyOf?: string, parent: string = besideTests): Workspace {
   mkdirSync(parent, { recursive: true });
   const folder = mkdtempSync(path.join(parent, "w-"));
   if (copyOf !== undefined) copy(copyOf, folder);

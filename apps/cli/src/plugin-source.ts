@@ -12,6 +12,8 @@ export interface PluginSource {
   readonly from: "project" | "beside the command" | ".backworks" | "file" | "missing" | "off";
   /** The package or file, as people call it. */
   readonly what: string;
+  /** Range that the configuration asks for. */
+  readonly wanted?: string | undefined;
 }
 
 /** Every entry of `plugins:`, in file order, the disabled ones too: of those nothing is looked for. */
@@ -40,7 +42,8 @@ function sourceOf(entry: PluginEntry, root: string): PluginSource {
   for (const [from, folder] of Object.entries(folders) as [keyof typeof folders, string][]) {
     const installed = installedPlugin(entry, [folder]);
     if (installed !== undefined) {
-      return { name, enabled: true, installed, from, what: `${installed.name}@${installed.version}` };
+      const what = `${installed.name}@${installed.version}`;
+      return { name, enabled: true, installed, from, what, wanted: entry.version };
     }
   }
   return { name, enabled: true, installed: undefined, from: "missing", what: entry.package ?? "" };

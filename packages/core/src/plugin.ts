@@ -252,24 +252,25 @@ export interface PluginContext<Options = unknown, EndpointOptions = unknown> {
   optionalService<T>(key: ServiceKey<T>): T | undefined;
   /** What the generations of one plugin share; between plugins there are services. */
   readonly resources: {
-    /** The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. */
-    acquire<T>(key: string, resource: { open(): MaybePromise<T>; close(value: T): MaybePromise<void> }): Promise<T>;
+    /**
+     * The resource of this key, made by `open` when nobody holds it; `close` runs when its last holder ends. It may outlive the instance
+     * that opened it: what works on in it takes its timers and its signal from `life`, not from the context.
+     */
+    acquire<T>(
+      key: string,
+      resource: { open(life: ResourceLife): MaybePromise<T>; close(value: T): MaybePromise<void> },
+    ): Promise<T>;
   };
-  /** Instances of this plugin in the other processes that serve the same configuration (`server.workers`). */
-  readonly siblings: Siblings;
   /** An `express.Router()` of the Express that core brings, for `contributes.routes`. */
   createRouter(): Promise<ExpressRouter>;
 }
 
-/** The way to the instances of one plugin in other processes; in a process that serves alone nobody is there. */
-export interface Siblings {
-  /**
-   * Tells all of them something that can be copied. `true` at once when nobody is there; otherwise whether each has heard it and done what it does
-   * then, within a second. One that is busy hears it later.
-   */
-  tell(message: unknown): MaybePromise<boolean>;
-  /** Has a function called with what the others tell, until this instance ends. */
-  listen(listener: (message: unknown) => MaybePromise<void>): void;
+/** What lasts as long as a shared resource does. */
+export interface ResourceLife {
+  /** Timers made here end when the resource was closed. */
+  readonly scheduler: Scheduler;
+  /** Aborted when the resource was closed. */
+  readonly signal: AbortSignal;
 }
 
 /** What plugins may know of the App they are in. */

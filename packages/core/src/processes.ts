@@ -13,9 +13,19 @@ export interface Processes {
    * plugin. Of two who share one the later is asked, so that a reload has the next instance go on. Returns what ends it.
    */
   share(topic: string, shared: Shared): () => MaybePromise<void>;
+  /**
+   * Tells the other processes something of a topic; it is copied. `true` at once where there is no other; otherwise whether each has heard it
+   * and done what it does then, within a second. One that is busy hears it later.
+   */
+  tell(topic: string, message: unknown): MaybePromise<boolean>;
+  /** Has a function called with what other processes tell of a topic. Returns what ends it. */
+  listen(topic: string, listener: TopicListener): () => void;
   /** What all processes have of a topic. One that does not answer within two seconds is left out; its totals are the last it told. */
   gather(topic: string): Promise<Gathered>;
 }
+
+/** Takes what another process tells; who told it waits until it is done. */
+export type TopicListener = (message: unknown) => MaybePromise<void>;
 
 /** What one process has of a topic. All of it is data: numbers, texts, mappings, lists, typed arrays. */
 export interface Shared {

@@ -1,4 +1,5 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
+import type { Interface } from "node:readline";
 import { isKind, kinds, toNames } from "./plan.ts";
 import type { Wishes } from "./plan.ts";
 import { Mistake } from "./mistake.ts";
@@ -19,11 +20,11 @@ export async function complete(words: Words, terminal: Terminal): Promise<Wishes
 async function askAll({ name, kind }: Words, { input, output }: Terminal): Promise<Partial<Wishes>> {
   if (name !== undefined && kind !== undefined) return { name, kind };
   const lines = createInterface({ input, output });
-  const askFor = (question: Question): Promise<string> => asked(question, lines, output);
+  const sheet: Sheet = { lines, answers: lines[Symbol.asyncIterator]() };
   try {
     return {
-      name: name ?? (await askFor({ text: "What is the plugin called? ", problem: nameProblem })),
-      kind: kind ?? ((await askFor({ text: kindQuestion(), problem: kindProblem })) || usualKind),
+      name: name ?? (await asked({ text: "What is the plugin called? ", problem: nameProblem }, sheet, output)),
+      kind: kind ?? ((await asked({ text: kindQuestion(), problem: kindProblem }, sheet, output)) || usualKind),
     };
   } finally {
     lines.close();
@@ -36,16 +37,28 @@ interface Question {
   problem(answer: string): string | undefined;
 }
 
-/** Asks until the answer will do. */
+/** Where questions are shown, and the lines that are typed, also those before their question. */
+interface Sheet {
+  readonly lines: Interface;
+  readonly answers: AsyncIterator<string>;
+}
+
+/** Asks until the answer will do. @throws Mistake when the input ends before */
 async function asked(
   { text, problem }: Question,
-  lines: ReturnType<typeof createInterface>,
+  { lines, answers }: Sheet,
   output: Terminal["output"],
 ): Promise<string> {
+  // Only its last line is the prompt, which is written anew with every key.
+  const end = text.lastIndexOf("\n") + 1;
+  lines.setPrompt(text.slice(end));
   for (;;) {
-    const answer = (await lines.question(text)).trim();
-    const wrong = problem(answer);
-    if (wrong === undefined) return answer;
+    output.write(text.slice(0, end));
+    lines.prompt();
+    const answer = await answers.next();
+    if (answer.done === true) throw new Mistake("nothing is written: the input has ended", usage);
+    const wrong = problem(answer.value.trim());
+    if (wrong === undefined) return answer.value.trim();
     output.write(`  ${wrong}\n`);
   }
 }

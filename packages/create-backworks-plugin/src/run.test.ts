@@ -17,6 +17,8 @@ interface Ended {
 }
 
 let made = 0;
+/** An answer that is none: the input ends there. */
+const ended = "\u0000end";
 
 /** Runs the command in a folder of its own; with answers somebody sits there. */
 async function create(words: readonly string[], answers?: readonly string[]): Promise<Ended> {
@@ -28,7 +30,10 @@ async function create(words: readonly string[], answers?: readonly string[]): Pr
   const texts = { output: "", errors: "" };
   output.on("data", (chunk: Buffer) => {
     texts.output += chunk.toString();
-    if (/[?\]]: ?$|\? $/.test(texts.output)) input.write(`${waiting.shift() ?? ""}\n`);
+    if (!/[?\]]: ?$|\? $/.test(texts.output)) return;
+    const answer = waiting.shift() ?? "";
+    if (answer === ended) input.end();
+    else input.write(`${answer}\n`);
   });
   errors.on("data", (chunk: Buffer) => (texts.errors += chunk.toString()));
   const isTTY = answers !== undefined;
@@ -88,6 +93,21 @@ describe("create-backworks-plugin", () => {
     expect(output).toContain("cannot be the name of a plugin");
     expect(output).toContain("one of enhancement, handler, middleware, integration");
     expect(readFileSync(join(folder, "one/src/index.ts"), "utf8")).toContain("handlers:");
+  });
+
+  it("takes answers that come before their questions", async () => {
+    const { code, folder } = await create([], ["one\nintegration"]);
+
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, "one/src/index.ts"), "utf8")).toContain("createSender");
+  });
+
+  it("writes nothing when the input ends before the last answer", async () => {
+    const { code, errors, folder } = await create([], ["one", ended]);
+
+    expect(code).toBe(2);
+    expect(errors).toContain("the input has ended");
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("shows its help", async () => {

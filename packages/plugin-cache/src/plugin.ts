@@ -1,10 +1,10 @@
-import { definePlugin, provideService } from "@backworks/core";
+import { definePlugin, processesService, provideService } from "@backworks/core";
 import type { Around, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
 import { change } from "./flow/change.ts";
 import type { CacheContext } from "./flow/context.ts";
 import { Flights } from "./flow/flights.ts";
 import { createNumbers } from "./flow/numbers.ts";
-import { hear } from "./flow/purge.ts";
+import { listen } from "./flow/purge.ts";
 import type { Policy } from "./flow/policy.ts";
 import { read } from "./flow/read.ts";
 import { endpointOptions } from "./options/endpoint-options.ts";
@@ -38,7 +38,7 @@ const plugin = definePlugin<PluginOptions, EndpointOptions>({
 });
 
 async function createCache(context: Context, store: Store): Promise<CacheContext> {
-  const { options, clock, scheduler, logger, siblings } = context;
+  const { options, clock, scheduler, logger } = context;
   const { LRUCache } = await import("lru-cache");
   return {
     store,
@@ -48,7 +48,7 @@ async function createCache(context: Context, store: Store): Promise<CacheContext
     flights: new Flights(),
     passes: new LRUCache({ max: mostPasses }),
     numbers: createNumbers(),
-    siblings,
+    processes: context.service(processesService),
     name: options.cache_status === false ? undefined : options.cache_status,
     tagFields: options.tag_headers.map((name) => name.toLowerCase()),
   };
@@ -58,7 +58,7 @@ function createInstance(context: Context, store: Store, cache: CacheContext): Pl
   const { options } = context;
   const policies = policiesOf(context);
   const service = createPurgeService(cache);
-  context.siblings.listen((message) => hear(cache, message));
+  context.signal.addEventListener("abort", listen(cache), { once: true });
   return {
     start: () => store.start(),
     stop: () => cache.flights.end(),

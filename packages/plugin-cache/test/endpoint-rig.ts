@@ -30,7 +30,7 @@ export function endpointOver(store: Store, clock: CacheContext["clock"] & CacheC
     flights: new Flights(),
     passes: new LRUCache({ max: 100 }),
     numbers: createNumbers(),
-    siblings: { tell: () => true, listen() {} },
+    processes: { tell: () => true, listen: () => () => {} },
     name: "Cache",
     tagFields: [],
   };

@@ -42,6 +42,33 @@ describe("enablePlugin", () => {
     expect(changed(edit)).toContain('  auth:\n    enabled: true\n    package: "@acme/auth"\n    version: "^2.0.0"\n');
   });
 
+  it.each([
+    ["a block", "plugins:\n  cache: # c\n    ttl: 5\n", 'plugins:\n  cache: # c\n    version: "2.0.0"\n    ttl: 5\n'],
+    ["braces", "plugins: { cache: { ttl: 5 } }\n", 'plugins: { cache: { version: "2.0.0", ttl: 5 } }\n'],
+    ["empty braces", "plugins: { cache: {} }\n", 'plugins: { cache: { version: "2.0.0" } }\n'],
+    ["nothing", "plugins:\n  cache:\nname: x\n", 'plugins:\n  cache:\n    version: "2.0.0"\nname: x\n'],
+    ["nothing, at the end", "plugins:\n  cache:", 'plugins:\n  cache:\n    version: "2.0.0"\n'],
+    [
+      "another version",
+      "plugins:\n  cache: { version: ^1.0.0 } # c\n",
+      'plugins:\n  cache: { version: "2.0.0" } # c\n',
+    ],
+    ["a quoted version", "plugins: { cache: { version: '^1.0.0' } }\n", "plugins: { cache: { version: '2.0.0' } }\n"],
+    [
+      "off",
+      "plugins:\n  cache:\n    enabled: false\n",
+      'plugins:\n  cache:\n    version: "2.0.0"\n    enabled: true\n',
+    ],
+  ])("writes the version where there is %s", (_name, before, after) => {
+    expect(changed(enablePlugin(before, { ...cache, version: "2.0.0" }))).toBe(after);
+  });
+
+  it("changes nothing when the plugin is on in that version", () => {
+    const text = 'plugins: { cache: { version: "2.0.0" } }\n';
+
+    expect(enablePlugin(text, { ...cache, version: "2.0.0" })).toEqual({ kind: "unchanged" });
+  });
+
   it.each([["plugins:\n  cache:\n    ttl: 5\n"], ["plugins:\n  cache:\n"], ["plugins:\n  cache: { enabled: no }\n"]])(
     "changes nothing when the plugin is on: %j",
     (text) => {

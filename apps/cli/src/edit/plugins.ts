@@ -1,7 +1,7 @@
 import { load } from "js-yaml";
 import type { Edit } from "./edit.ts";
 import { verified } from "./edit.ts";
-import type { EntryOutline, MappingOutline } from "./outline.ts";
+import type { EntryOutline, MappingOutline, OtherOutline } from "./outline.ts";
 import { outline } from "./outline.ts";
 import { column, entryEnd, flowEnd, insertAt, lineEnd, lineStart, nextStart, replaceSpan } from "./spans.ts";
 
@@ -13,12 +13,12 @@ export interface PluginToAdd {
   readonly modulePath: string | undefined;
 }
 
-/** Enables a plugin: a block of its own below `plugins:`, or `enabled: true` where it stands already. */
+/** Enables a plugin: a block of its own below `plugins:`, or `enabled: true` and the version where it stands already. */
 export function enablePlugin(text: string, plugin: PluginToAdd): Edit {
   const found = locate(text, plugin.name);
   if ("problem" in found) return { kind: "unsafe", problem: found.problem };
   const { plugins, entry } = found;
-  if (entry !== undefined) return switchOn(text, entry);
+  if (entry !== undefined) return withVersion(switchOn(text, entry), text, plugin);
   const after = insert(text, plugins, { plugin, indent: found.indent });
   return verified(text, after, (value: Loaded) => {
     value.plugins = { ...value.plugins, [plugin.name]: settings(plugin) };
@@ -76,13 +76,52 @@ function switchOn(text: string, entry: EntryOutline): Edit {
   });
 }
 
+/** The version beside what stands there: another one is installed, and takes the place of the one before. */
+function withVersion(switched: Edit, before: string, { name, version }: PluginToAdd): Edit {
+  if (version === undefined || switched.kind === "unsafe") return switched;
+  const text = switched.kind === "changed" ? switched.text : before;
+  const found = locate(text, name);
+  const entry = "problem" in found ? undefined : found.entry;
+  if (entry === undefined) return switched;
+  const edit = verified(text, writeVersion(text, entry, version), (value: Loaded) => {
+    value.plugins = { ...value.plugins, [entry.key]: { ...value.plugins?.[entry.key], version } };
+  });
+  return edit.kind === "changed" && edit.text === text ? switched : edit;
+}
+
+function writeVersion(text: string, entry: EntryOutline, version: string): string {
+  const member = `version: ${JSON.stringify(version)}`;
+  const newline = newlineOf(text);
+  if (entry.value.kind !== "mapping") {
+    const end = lineEnd(text, entry.start);
+    const line = `${" ".repeat(column(text, entry.start) + 2)}${member}${newline}`;
+    return insertAt(text, end, text[end - 1] === "\n" ? line : newline + line);
+  }
+  const { entries, flow, start } = entry.value;
+  const old = entries.find(({ key }) => key === "version")?.value;
+  if (old?.kind === "scalar") return replaceVersion(text, old, version);
+  const [first] = entries;
+  if (first === undefined) return insertAt(text, start + 1, ` ${member} `);
+  if (flow) return insertAt(text, start + 1, ` ${member},`);
+  return insertAt(text, first.start, `${member}${newline}${" ".repeat(column(text, first.start))}`);
+}
+
+function replaceVersion(text: string, { start, end }: OtherOutline, version: string): string {
+  const quoted = /["']/.test(text[start - 1] ?? "");
+  return replaceSpan(text, [start, end], quoted ? version : JSON.stringify(version));
+}
+
+function newlineOf(text: string): string {
+  return text.includes("\r\n") ? "\r\n" : "\n";
+}
+
 interface Insertion {
   readonly plugin: PluginToAdd;
   readonly indent: number;
 }
 
 function insert(text: string, plugins: EntryOutline | undefined, { plugin, indent }: Insertion): string {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+  const newline = newlineOf(text);
   const block = (at: number, step: number): string =>
     [`${" ".repeat(at)}${plugin.name}:`, ...lines(plugin).map((line) => " ".repeat(at + step) + line), ""].join(
       newline,

@@ -6,9 +6,10 @@ import {
   missingModes,
   missingPlugins,
   readConfig,
+  satisfies,
   suggest,
 } from "@backworks/core";
-import type { MissingPackage, RawConfig } from "@backworks/core";
+import type { InstalledPlugin, MissingPackage, PluginEntry, RawConfig } from "@backworks/core";
 import { ask } from "../ask.ts";
 import type { Context } from "../context.ts";
 import { ownFolder } from "../own-package.ts";
@@ -48,7 +49,7 @@ export async function ensurePackages(
   const source = typeof config === "object" ? { value: config } : { file: config };
   const raw = await readConfig({ cwd, env, environment, ...source });
   const folder = openPluginFolder(pluginFolder(raw.root));
-  const missing = findMissing(raw, folder);
+  const missing = [...findMissing(raw, folder), ...(await findOutdated(raw, folder))];
   if (missing.length === 0) return "nothing missing";
   if (!mayInstall(context, options)) return "not allowed";
   try {
@@ -69,6 +70,25 @@ function findMissing(raw: RawConfig, folder: PluginFolder): readonly MissingPack
   const modes = [...raw.modes.keys()].filter((name) => builtIn.has(name) || suggest(name, builtIn) === undefined);
   const drivers = missingDrivers(raw, folders);
   return [...missingPlugins(raw.plugins, folders), ...missingModes(modes, folders, builtIn), ...drivers];
+}
+
+/** Plugins that the folder holds in another version than the configuration asks for. */
+async function findOutdated(raw: RawConfig, folder: PluginFolder): Promise<readonly MissingPackage[]> {
+  const outdated: MissingPackage[] = [];
+  for (const entry of raw.plugins) {
+    const here = inFolder(entry, raw, folder);
+    if (here === undefined || entry.version === undefined) continue;
+    if ((await satisfies(here.version, entry.version)) !== false) continue;
+    outdated.push({ name: entry.name, kind: "plugin", specs: [`${here.name}@${entry.version}`] });
+  }
+  return outdated;
+}
+
+/** The package of a plugin that comes from the folder, and from nowhere before it. */
+function inFolder(entry: PluginEntry, raw: RawConfig, folder: PluginFolder): InstalledPlugin | undefined {
+  if (entry.modulePath !== undefined) return undefined;
+  if (installedPlugin(entry, [raw.root, ownFolder()]) !== undefined) return undefined;
+  return installedPlugin(entry, [folder.path]);
 }
 
 function mayInstall(context: Context, options: EnsureOptions): boolean {
@@ -104,12 +124,7 @@ async function install(chosen: readonly ChosenPackage[], { raw, folder, context,
 
 /** What the folder holds for plugins and modes, with their drivers, that are still in use and still come from it. */
 export function stillWanted(raw: RawConfig, folder: PluginFolder): Readonly<Record<string, string>> {
-  const plugins = raw.plugins.flatMap((entry) => {
-    if (entry.modulePath !== undefined) return [];
-    const elsewhere = installedPlugin(entry, [raw.root, ownFolder()]);
-    const here = installedPlugin(entry, [folder.path]);
-    return elsewhere === undefined && here !== undefined ? [here.name] : [];
-  });
+  const plugins = raw.plugins.flatMap((entry) => inFolder(entry, raw, folder)?.name ?? []);
   const modes = [...raw.modes.keys()].flatMap((name) => [`@backworks/mode-${name}`, `backworks-mode-${name}`]);
   const drivers = wantedDrivers(raw, [raw.root, ownFolder(), folder.path]).map((driver) => driver.package);
   const wanted = new Set([...plugins, ...modes, ...drivers]);
@@ -126,9 +141,11 @@ const prefixes: Readonly<Record<Ensured, string>> = {
 
 /** The error again, its hints completed by the command that installs what is missing. */
 export function withCommand(error: BackworksError, ensured: Ensured, invocation: string): BackworksError {
-  const own = missingCodes.has(error.code)
-    ? `${prefixes[ensured]}run ${invocation} --yes${error.hint === undefined ? "" : `, or ${error.hint}`}`
-    : error.hint;
+  // What --yes would not change is not to be mended by it.
+  const own =
+    missingCodes.has(error.code) && ensured !== "nothing missing"
+      ? `${prefixes[ensured]}run ${invocation} --yes${error.hint === undefined ? "" : `, or ${error.hint}`}`
+      : error.hint;
   return new BackworksError(error.code, error.details, {
     where: error.where,
     hint: own,
@@ -137,4 +154,8 @@ export function withCommand(error: BackworksError, ensured: Ensured, invocation:
   });
 }
 
-const missingCodes: ReadonlySet<string> = new Set(["BW_PLUGIN_NOT_FOUND", "BW_DATABASE_DRIVER_MISSING"]);
+const missingCodes: ReadonlySet<string> = new Set([
+  "BW_PLUGIN_NOT_FOUND",
+  "BW_PLUGIN_VERSION",
+  "BW_DATABASE_DRIVER_MISSING",
+]);

@@ -55,6 +55,28 @@ describe("packages that the configuration enables", () => {
     expect(registry.asked.join(" ")).not.toContain("three");
   });
 
+  it("are replaced where the configuration asks for another version, and only those", async () => {
+    const packages = ["1.0.0", "1.1.0", "2.0.0"].map((version) => plugin("backworks-plugin-one", version));
+    await using registry = await startRegistry([...packages, plugin("backworks-plugin-two")]);
+    const env = { ...process.env, ...registry.env };
+    using project = createProject({
+      "backworks.yaml": yaml('  one: { version: "1.0.0" }\n  two: {}\n'),
+    });
+    await project.run("validate --install", { env });
+
+    project.write("backworks.yaml", yaml("  one: { version: ^1.1.0 }\n  two: {}\n"));
+    const refused = await project.run("validate --no-install", { env });
+    const asked = await project.run("plugins add one@2.0.0 --yes", { env });
+    const ran = await project.run("validate", { env });
+
+    expect(refused).toMatchObject({ code: 4, out: expect.stringContaining("run backworks validate --yes, or npm") });
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining("✓ backworks-plugin-one@2.0.0") });
+    expect(project.read("backworks.yaml")).toContain('one: { version: "2.0.0" }');
+    expect(ran.code).toBe(0);
+    const manifest = JSON.parse(project.read(".backworks/plugins/package.json")) as { dependencies: object };
+    expect(manifest.dependencies).toMatchObject({ "backworks-plugin-one": "2.0.0", "backworks-plugin-two": "1.0.0" });
+  });
+
   it("are nothing to the disabled ones: without an enabled plugin there is no folder", async () => {
     using project = createProject({ "backworks.yaml": yaml("  three: { enabled: false }\n") });
 

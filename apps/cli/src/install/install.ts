@@ -27,7 +27,10 @@ export async function installPackages(
 ): Promise<void> {
   const takeBack = folder.write(packages, core);
   try {
-    const run = await npm(["install", "--prefix", folder.path, ...options], folder.path);
+    const install = ["install", "--prefix", folder.path, ...options];
+    const first = await npm([...install, "--prefer-offline"], folder.path);
+    // What npm keeps may be from before that version was published.
+    const run = npmCode(first.errors) === "ETARGET" ? await npm(install, folder.path) : first;
     if (run.code !== 0) throw installFailure(Object.keys(packages), run.errors, core);
   } catch (error) {
     takeBack();

@@ -35,7 +35,7 @@ function npmMissing(cause: Error): BackworksError {
   return new BackworksError("BW_CLI_NPM_MISSING", {}, { cause, hint });
 }
 
-const always = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=500", "--no-update-notifier"];
+const always = ["--fetch-retries=1", "--fetch-retry-mintimeout=500", "--no-update-notifier"];
 
 /** Settings of an npm that started us (`npx -p`, `npm run -w`) must not reach this one. */
 const ofOuterNpm =

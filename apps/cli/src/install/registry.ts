@@ -8,6 +8,10 @@ export interface Published {
   readonly description: string | undefined;
   /** Range of `@backworks/core` among its peers. */
   readonly corePeer: string | undefined;
+  /** Whether its `package.json` says that it is a plugin. */
+  readonly isPlugin: boolean;
+  readonly homepage: string | undefined;
+  readonly license: string | undefined;
 }
 
 /**
@@ -17,7 +21,7 @@ export interface Published {
  * @throws BW_CLI_REGISTRY_FAILED
  */
 export async function lookUp(spec: string, npm: Npm, folder: string): Promise<readonly Published[] | undefined> {
-  const run = await npm(["view", spec, "name", "version", "description", "peerDependencies", "--json"], folder);
+  const run = await npm(["view", spec, ...fields, "--json"], folder);
   const answer = parse(run.output);
   const failure = record(record(answer)?.["error"]);
   if (failure?.["code"] === "E404" || (run.code === 0 && answer === undefined)) return undefined;
@@ -25,6 +29,8 @@ export async function lookUp(spec: string, npm: Npm, folder: string): Promise<re
     throw registryFailure(text(failure?.["code"]), summary(failure, run.errors));
   return (Array.isArray(answer) ? answer : [answer]).flatMap((entry) => toPublished(record(entry)));
 }
+
+const fields = ["name", "version", "description", "peerDependencies", "backworks", "homepage", "license"];
 
 const unreachable =
   /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)$/;
@@ -55,8 +61,17 @@ function toPublished(entry: Json | undefined): readonly Published[] {
   const name = text(entry?.["name"]);
   const version = text(entry?.["version"]);
   if (name === undefined || version === undefined) return [];
-  const peers = record(entry?.["peerDependencies"]);
-  return [{ name, version, description: text(entry?.["description"]), corePeer: text(peers?.["@backworks/core"]) }];
+  return [{ name, version, ...factsIn(entry ?? {}) }];
+}
+
+function factsIn(entry: Json): Omit<Published, "name" | "version"> {
+  return {
+    description: text(entry["description"]),
+    corePeer: text(record(entry["peerDependencies"])?.["@backworks/core"]),
+    isPlugin: record(entry["backworks"])?.["plugin"] === true,
+    homepage: text(entry["homepage"]),
+    license: text(entry["license"]),
+  };
 }
 
 function parse(output: string): unknown {

@@ -19,6 +19,12 @@ export interface PluginSearch {
 /** What every plugin has among its keywords. */
 const keyword = "backworks-plugin";
 
+/** A word that every plugin has in its name or scope. */
+const everybody = "backworks";
+
+/** What registries give at once. */
+const mostAsked = 250;
+
 /**
  * Plugins of the registry that are about some words, those that fit best first.
  *
@@ -28,20 +34,29 @@ export async function searchPlugins(
   words: readonly string[],
   { npm, folder, limit }: PluginSearch,
 ): Promise<readonly FoundPlugin[]> {
-  const query = [`keywords:${keyword}`, ...words];
-  const run = await npm(["search", ...query, "--json", `--searchlimit=${limit}`], folder);
+  const found = await ask([`keywords:${keyword}`, ...words], npm, folder);
+  // Some registries know no qualifiers, and look for all of it as words of names and descriptions.
+  const all = found.length > 0 ? found : await ask([everybody, ...words], npm, folder);
+  return all.flatMap((entry) => toFound(entry, words)).slice(0, limit);
+}
+
+async function ask(query: readonly string[], npm: Npm, folder: string): Promise<readonly unknown[]> {
+  const run = await npm(["search", ...query, "--json", `--searchlimit=${mostAsked}`], folder);
   const answer = run.code === 0 ? parse(run.output) : undefined;
   if (!Array.isArray(answer)) {
     throw registryFailure(npmCode(run.errors) ?? codeIn(run.output), firstLine(run.errors));
   }
-  // Some registries do not know keywords, and find the word anywhere.
-  return answer.flatMap(toFound).slice(0, limit);
+  return answer;
 }
 
-function toFound(entry: unknown): readonly FoundPlugin[] {
-  const { name, version, description, keywords } = Object(entry) as Readonly<Record<string, unknown>>;
+/** Nothing that only speaks of plugins, and only what is about the words: some registries find them anywhere, or do not look for them. */
+function toFound(entry: unknown, words: readonly string[]): readonly FoundPlugin[] {
+  const { name, description, keywords, ...more } = Object(entry) as Readonly<Record<string, unknown>>;
+  const version = more["version"] ?? (Object(more["dist-tags"]) as { readonly latest?: unknown }).latest;
   if (typeof name !== "string" || typeof version !== "string") return [];
   if (!Array.isArray(keywords) || !keywords.includes(keyword)) return [];
+  const text = [name, description, ...keywords.filter((word) => word !== keyword)].join("\n").toLowerCase();
+  if (!words.every((word) => text.includes(word.toLowerCase()))) return [];
   return [{ name, version, description: typeof description === "string" ? description : undefined }];
 }
 

@@ -44,7 +44,7 @@ async function openWith<T>(project: ProjectOptions, call: PackageCall, { open, i
   }
 }
 
-/** Whether an error says that a package is not installed. */
+/** Whether an error says that a package is not installed, or not in the version that is asked for. */
 function namesMissingPackage(error: unknown): error is BackworksError {
   if (!isBackworksError(error)) return false;
   return codes.has(error.code) || error.errors.some((part) => namesMissingPackage(part));
@@ -52,6 +52,7 @@ function namesMissingPackage(error: unknown): error is BackworksError {
 
 const codes: ReadonlySet<string> = new Set([
   "BW_PLUGIN_NOT_FOUND",
+  "BW_PLUGIN_VERSION",
   "BW_CONFIG_MODE_UNKNOWN",
   "BW_DATABASE_DRIVER_MISSING",
 ]);

@@ -1,5 +1,5 @@
 import type { Logger } from "../logger.ts";
-import type { AppFacts, PluginContext, Siblings } from "../plugin.ts";
+import type { AppFacts, PluginContext } from "../plugin.ts";
 import type { PluginScope } from "./scope.ts";
 import type { Services } from "./services.ts";
 import type { PluginWorld } from "./world.ts";
@@ -53,19 +53,6 @@ export function createContext({ name, scope, logger, world, settings, factsRead 
     service: (key) => settings().services.get(key),
     optionalService: (key) => settings().services.find(key),
     resources: { acquire: async (key, recipe) => scope.acquire(key, recipe) },
-    siblings: siblingsOf({ name, scope, world }),
     createRouter: world.createRouter,
-  };
-}
-
-/** An instance that has ended is told nothing any more. */
-function siblingsOf({ name, scope, world: { siblings } }: Pick<ContextParts, "name" | "scope" | "world">): Siblings {
-  if (siblings === undefined) return { tell: () => true, listen() {} };
-  return {
-    tell: (message) => siblings.tell(name, message),
-    listen(listener) {
-      if (!scope.signal.aborted)
-        scope.signal.addEventListener("abort", siblings.listen(name, listener), { once: true });
-    },
   };
 }

@@ -87,8 +87,8 @@ export function problemOf(error: unknown): string {
 /** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */
 export function codePlace(error: unknown): string | undefined {
   const stack = stackOf(error) ?? "";
-  // A syntax error names the file in the first line, without a column.
-  const [, path] = /file:\/\/(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
+  // Modules have an address there, CommonJS a path. A syntax error names the file in the first line, without a column.
+  const [, path] = /(?:^|[\s(])(?:file:\/\/)?(\/[^\s()]+?:\d+(?::\d+)?)(?:[\s)]|$)/.exec(stack) ?? [];
   return path?.replace(/\?v=[0-9a-f]+/, "");
 }
 

@@ -1,6 +1,5 @@
-import { pathToFileURL } from "node:url";
 import { realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { PluginEntry } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
@@ -10,6 +9,7 @@ import { readDefinition } from "./definition.ts";
 import { codePlace, problemOf } from "./ledger.ts";
 import { findPackage } from "./manifest.ts";
 import type { Manifest } from "./manifest.ts";
+import type { ModuleAddresses } from "./module-address.ts";
 import { importProblem, locateModule } from "./module-file.ts";
 import { pluginPackages, plainName } from "./package-name.ts";
 import { satisfies } from "./range.ts";
@@ -20,8 +20,8 @@ export interface LoadedPlugin {
   readonly definition: PluginDefinition;
   /** Absolute path of the folder or file its code lies in; `undefined` for a value that was given. */
   readonly code: string | undefined;
-  /** Absolute path of the file of `module_path`, to be watched. */
-  readonly file: string | undefined;
+  /** Absolute paths of the file of `module_path` and of what it imports relatively, to be watched. */
+  readonly files: readonly string[];
 }
 
 /** Where plugins are looked for, and how a module is imported. */
@@ -32,8 +32,8 @@ export interface PluginSources {
   /** Definitions that need no looking for, by name. */
   readonly given: ReadonlyMap<string, PluginDefinition>;
   loadModule(url: string): Promise<unknown>;
-  /** Address of a file's present content. */
-  addressOf(file: string): string;
+  /** Address of a module's present content. */
+  readonly addressOf: ModuleAddresses;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function loadPlugin(entry: PluginEntry, sources: PluginSources, pla
   const given = sources.given.get(entry.name);
   const found = given === undefined ? await locate(entry, sources, placeOf) : undefined;
   const namespace = found === undefined ? { default: given } : await importModule(entry, found, { sources, where });
-  const label = found?.label ?? entry.name;
+  const { code, files, label } = found ?? { code: undefined, files: [], label: entry.name };
   const read = readDefinition(namespace, { marked: found !== undefined && found.file === undefined });
   if (read.kind === "problem") {
     const { problem, hint } = read;
@@ -58,13 +58,16 @@ export async function loadPlugin(entry: PluginEntry, sources: PluginSources, pla
     throw new BackworksError("BW_PLUGIN_NAME", details, { where, hint: `write ${definition.name}: below plugins` });
   }
   await checkApi({ entry, version: definition.version, range: definition.apiVersion }, where);
-  return { definition, code: found?.code, file: found?.file };
+  return { definition, code, files };
 }
 
 interface Location {
   readonly url: string;
   readonly code: string;
+  /** Absolute path of the file of `module_path`. */
   readonly file: string | undefined;
+  /** Absolute paths of the module's files that are to be watched. */
+  readonly files: readonly string[];
   /** How people call it: package and version, or the path as it was written. */
   readonly label: string;
 }
@@ -81,9 +84,11 @@ async function locate(entry: PluginEntry, sources: PluginSources, placeOf: Place
   // Asked before the import: code for another contract should not run at all.
   await checkApi({ entry, version: manifest.version, range: manifest.api }, placeOf(name));
   return {
-    url: pathToFileURL(manifest.entry).href,
+    ...sources.addressOf(manifest.entry, [join(manifest.directory, "package.json")]),
     code: manifest.directory,
     file: undefined,
+    // npm writes them one after another: a reload is asked for when it is done.
+    files: [],
     label: `${manifest.name}@${manifest.version}`,
   };
 }
@@ -101,7 +106,7 @@ function locateFile(path: string, sources: PluginSources, where: Place | undefin
   const folder = dirname(file);
   // A file among the project's own stands for itself alone.
   const code = folder === realpathSync(sources.root) ? file : folder;
-  return { url: sources.addressOf(file), code, file, label: path };
+  return { ...sources.addressOf(file), code, file, label: path };
 }
 
 function notFound(entry: PluginEntry, names: readonly string[], where: Place | undefined): BackworksError {
@@ -144,14 +149,14 @@ async function importModule(
     const hint = importHint(cause, location);
     throw new BackworksError(
       "BW_PLUGIN_IMPORT",
-      { plugin: entry.name, problem: problemOf(cause) },
+      { plugin: entry.name, problem: firstLine(problemOf(cause)) },
       { where, cause, hint },
     );
   }
 }
 
 function importHint(cause: unknown, location: Location): string {
-  const missing = /Cannot find package '([^']+)'/.exec(problemOf(cause))?.[1];
+  const missing = /Cannot find (?:package|module) '([^'./][^']*)'/.exec(problemOf(cause))?.[1];
   if (missing === "@backworks/core" && location.file !== undefined) {
     return "export the plain object, without definePlugin and the import, or npm install @backworks/core";
   }
@@ -160,4 +165,9 @@ function importHint(cause: unknown, location: Location): string {
   if (cause instanceof SyntaxError && location.file !== undefined) return `node ${location.file} shows the line`;
   const place = codePlace(cause);
   return place === undefined ? `the error comes from ${location.label} itself` : `at ${place}`;
+}
+
+/** What follows in CommonJS is the way there, from file to file. */
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
 }

@@ -190,7 +190,7 @@ describe("a plugin that cannot be used", () => {
       { source: "throw new Error('boom')" },
       entry("cache"),
       "BW_PLUGIN_IMPORT",
-      "@backworks/plugin-cache@1.2.0",
+      "plugin-cache/main.js:1:7",
     ],
     ["has no default export", { source: "export const x = 1;" }, entry("cache"), "BW_PLUGIN_INVALID", undefined],
     [

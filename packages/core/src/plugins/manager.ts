@@ -3,7 +3,7 @@ import type { Config, PluginEntry } from "../config/config.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
 import type { ObservedPlugin } from "../observation.ts";
 import type { AppFacts, PluginDefinition } from "../plugin.ts";
-import { createModuleAddresses } from "./module-file.ts";
+import { createModuleAddresses } from "./module-address.ts";
 import { seatPlugins } from "./generation.ts";
 import type { PluginGeneration, Seating, Seats } from "./generation.ts";
 import type { Instance } from "./instance.ts";
@@ -55,7 +55,7 @@ export interface PluginManager {
   metrics(): Promise<Readonly<Record<string, PluginNumbers>>>;
   /** What every plugin did so far, in their order. Asks none of them. */
   observe(): readonly ObservedPlugin[];
-  /** Absolute paths of `module_path` files, for watching. */
+  /** Absolute paths of `module_path` files and of what they import relatively, for watching. */
   watchedFiles(): readonly string[];
   /** Absolute path of the folder or file that the code of each plugin lies in, by name. */
   codePlaces(): ReadonlyMap<string, string>;
@@ -141,7 +141,7 @@ class Manager implements PluginManager {
   }
 
   watchedFiles(): readonly string[] {
-    return [...this.#loaded.values()].flatMap(({ file }) => file ?? []);
+    return [...this.#loaded.values()].flatMap(({ files }) => files);
   }
 
   codePlaces(): ReadonlyMap<string, string> {

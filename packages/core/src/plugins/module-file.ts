@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { extname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { pathToFileURL } from "node:url";
 import { BackworksError } from "../errors.ts";
 import type { Place } from "../errors.ts";
 import { readManifest } from "./manifest.ts";
@@ -37,18 +35,6 @@ export function importProblem(file: string): string | undefined {
   const { typescript } = process.features as { typescript?: string | false };
   if (typescript !== undefined && typescript !== false) return undefined;
   return `Node ${process.versions.node} does not load TypeScript: build it to JavaScript, or use Node 22.18 or later`;
-}
-
-/** Gives each content of a file an address of its own, so that a reload imports what was saved. */
-export function createModuleAddresses(): (file: string) => string {
-  const first = new Map<string, string>();
-  return (file) => {
-    const hash = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 12);
-    const url = pathToFileURL(file).href;
-    const known = first.get(file) ?? hash;
-    first.set(file, known);
-    return known === hash ? url : `${url}?v=${hash}`;
-  };
 }
 
 function isBelow(path: string, folder: string): boolean {

@@ -170,6 +170,30 @@ describe("a reload", () => {
   });
 });
 
+describe("the life of a shared resource", () => {
+  it("goes on with its timers and signal after the instance that opened it, and ends when it is closed", async () => {
+    const rig = createRig();
+    const events: string[] = [];
+    const a = plugin("a", async ({ resources }) => {
+      await resources.acquire("link", {
+        open({ scheduler, signal }) {
+          scheduler.every(1000, () => events.push("beat"));
+          signal.addEventListener("abort", () => events.push("aborted"));
+        },
+        close: () => void events.push("close"),
+      });
+    });
+    await rig.load([a], { options: { a: 1 } });
+    await rig.load([a], { options: { a: 2 } });
+
+    await rig.time.advance(1000);
+    await rig.manager.close();
+    await rig.time.advance(5000);
+
+    expect(events).toEqual(["beat", "close", "aborted"]);
+  });
+});
+
 describe("reconfigure", () => {
   it("takes new options in place", async () => {
     const calls: string[] = [];

@@ -1,8 +1,11 @@
 import type { Scheduler } from "../clock.ts";
 import { BackworksError } from "../errors.ts";
-import { isThenable } from "./hook.ts";
-import type { Ledger } from "./ledger.ts";
+import type { MaybePromise } from "../exchange.ts";
+import type { ResourceLife } from "../plugin.ts";
 import type { ResourcePool, ResourceRecipe } from "../resource-pool.ts";
+import type { Ledger } from "./ledger.ts";
+import { createTimers } from "./timers.ts";
+import type { Timers } from "./timers.ts";
 
 export interface ScopeParts {
   readonly plugin: string;
@@ -11,23 +14,26 @@ export interface ScopeParts {
   readonly ledger: Ledger;
 }
 
+/** How a plugin makes and ends what its instances share. */
+export interface PluginResource<T> {
+  open(life: ResourceLife): MaybePromise<T>;
+  close(value: T): MaybePromise<void>;
+}
+
 /** Everything one instance makes through its context, to be released with it. */
 export class PluginScope {
-  /** Its timers end with the scope; a task that fails is the plugin's failure and nobody else's. */
-  readonly scheduler: Scheduler;
   readonly #parts: ScopeParts;
   readonly #controller = new AbortController();
-  readonly #cancels = new Set<() => void>();
+  readonly #timers: Timers;
 
   constructor(parts: ScopeParts) {
     this.#parts = parts;
-    this.scheduler = {
-      after: (delayMs, task) => this.#after(delayMs, task),
-      every: (intervalMs, task) => {
-        if (this.signal.aborted) return () => {};
-        return this.#track(parts.scheduler.every(intervalMs, () => this.#isolate(task)));
-      },
-    };
+    this.#timers = this.#createTimers();
+  }
+
+  /** Its timers end with the scope; a task that fails is the plugin's failure and nobody else's. */
+  get scheduler(): Scheduler {
+    return this.#timers.scheduler;
   }
 
   get signal(): AbortSignal {
@@ -35,16 +41,16 @@ export class PluginScope {
   }
 
   /** @throws BW_PLUGIN_ENDED */
-  async acquire<T>(key: string, recipe: ResourceRecipe<T>): Promise<T> {
+  async acquire<T>(key: string, resource: PluginResource<T>): Promise<T> {
     const { plugin, pool } = this.#parts;
-    if (this.signal.aborted) throw new BackworksError("BW_PLUGIN_ENDED", { plugin });
-    return pool.acquire(`${plugin}/${key}`, this, recipe);
+    if (this.signal.aborted) throw this.#ended();
+    return pool.acquire(`${plugin}/${key}`, this, this.#withLife(resource));
   }
 
   /** Aborts the signal and ends the timers. */
   silence(): void {
-    this.#controller.abort(new BackworksError("BW_PLUGIN_ENDED", { plugin: this.#parts.plugin }));
-    for (const cancel of this.#cancels) cancel();
+    this.#controller.abort(this.#ended());
+    this.#timers.end();
   }
 
   /** Lets go of resources; rejects with the first that failed to close. */
@@ -53,33 +59,28 @@ export class PluginScope {
     if (failure !== undefined) throw failure.error;
   }
 
-  #after(delayMs: number, task: () => void): () => void {
-    if (this.signal.aborted) return () => {};
-    const cancel = this.#track(
-      this.#parts.scheduler.after(delayMs, () => {
-        cancel();
-        this.#isolate(task);
-      }),
-    );
-    return cancel;
-  }
-
-  #track(stop: () => void): () => void {
-    const cancel = (): void => {
-      this.#cancels.delete(cancel);
-      stop();
+  /** A resource outlives the instance that opened it, and so do its timers. */
+  #withLife<T>({ open, close }: PluginResource<T>): ResourceRecipe<T> {
+    const controller = new AbortController();
+    const timers = this.#createTimers();
+    return {
+      open: () => open({ scheduler: timers.scheduler, signal: controller.signal }),
+      close: async (value) => {
+        try {
+          await close(value);
+        } finally {
+          controller.abort(this.#ended());
+          timers.end();
+        }
+      },
     };
-    this.#cancels.add(cancel);
-    return cancel;
   }
 
-  #isolate(task: () => void): void {
-    const failed = (error: unknown): void => this.#parts.ledger.record("timer", error);
-    try {
-      const result: unknown = task();
-      if (isThenable(result)) result.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-    }
+  #createTimers(): Timers {
+    return createTimers(this.#parts.scheduler, (error) => this.#parts.ledger.record("timer", error));
+  }
+
+  #ended(): BackworksError {
+    return new BackworksError("BW_PLUGIN_ENDED", { plugin: this.#parts.plugin });
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock, Random, Scheduler } from "../clock.ts";
-import type { MaybePromise } from "../exchange.ts";
 import type { Logger } from "../logger.ts";
 import type { ExpressRouter } from "../plugin.ts";
 import type { Config } from "../config/config.ts";
@@ -18,16 +17,4 @@ export interface PluginWorld {
   /** What core itself offers the plugins of a configuration. */
   readonly services?: ((config: Config) => readonly ServiceBinding[]) | undefined;
   readonly createRouter: () => Promise<ExpressRouter>;
-  /** The way to other processes; `undefined` in one that serves alone. */
-  readonly siblings?: PluginPost | undefined;
 }
-
-/** What plugins of one name tell each other over processes. */
-export interface PluginPost {
-  /** Whether all have heard it. */
-  tell(plugin: string, message: unknown): Promise<boolean>;
-  /** Returns how to end it. */
-  listen(plugin: string, listener: PluginListener): () => void;
-}
-
-export type PluginListener = (message: unknown) => MaybePromise<void>;

@@ -14,6 +14,7 @@ import { compileValidation } from "../pipeline/validation/compile.ts";
 import type { AppFacts, ConnectMount } from "../plugin.ts";
 import type { PluginGeneration } from "../plugins/generation.ts";
 import type { PluginManager } from "../plugins/manager.ts";
+import type { ModuleAddresses } from "../plugins/module-address.ts";
 import { createRandom } from "../random.ts";
 import { fileProblem } from "../regular-file.ts";
 import type { ResourcePool } from "../resource-pool.ts";
@@ -65,7 +66,7 @@ export interface LoadWorld {
   /** Who asked how often, over all generations. */
   readonly rates: RateStore;
   readonly manager: PluginManager;
-  readonly addressOf: (file: string) => string;
+  readonly addressOf: ModuleAddresses;
   /** Whether the server is going down. */
   readonly closing: () => boolean;
   /** Told of each configuration before code of its plugins runs. */

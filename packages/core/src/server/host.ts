@@ -8,7 +8,7 @@ import { Secrets } from "../secrets.ts";
 import type { Logger } from "../logger.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import type { PluginManager } from "../plugins/manager.ts";
-import { createModuleAddresses } from "../plugins/module-file.ts";
+import { createModuleAddresses } from "../plugins/module-address.ts";
 import { dismissUpgraded } from "./drain.ts";
 import type { Change, Follower } from "./follower.ts";
 import { loadGeneration, paceBeside } from "./generation.ts";
@@ -118,7 +118,6 @@ class GenerationHost implements Host {
         logger: relay,
         services: servicesOf({ host: this, serving: () => this.#current, world: () => this.#world }),
         rebuild: (overrides) => this.reload(overrides),
-        siblings: part?.siblings,
       }),
       addressOf: createModuleAddresses(),
       closing: () => this.#closing,

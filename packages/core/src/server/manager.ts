@@ -12,21 +12,19 @@ interface ManagerParts {
   readonly root: string;
   readonly logger?: Logger;
   readonly services?: PluginManagerOptions["services"];
-  readonly siblings?: PluginManagerOptions["siblings"];
   rebuild?(overrides: PluginOverrides): Promise<unknown>;
 }
 
 /** A plugin manager for a project; without `rebuild` it only looks at plugins. */
 export function openManager(
   options: OpenOptions,
-  { root, logger = silentLogger, services, siblings, rebuild }: ManagerParts,
+  { root, logger = silentLogger, services, rebuild }: ManagerParts,
 ): PluginManager {
   return createPluginManager({
     ...machineOf(options),
     root,
     logger,
     services,
-    siblings,
     development: options.development ?? false,
     createRouter: createExpressRouter,
     searchFrom: options.searchFrom ?? [],

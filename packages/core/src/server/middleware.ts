@@ -2,11 +2,12 @@ import type { Config } from "../config/config.ts";
 import { BackworksError } from "../errors.ts";
 import type { ProjectFiles } from "../mode.ts";
 import type { ConnectHandler, ConnectMount } from "../plugin.ts";
+import type { ModuleAddresses } from "../plugins/module-address.ts";
 
 interface MiddlewareSources {
   readonly files: ProjectFiles;
-  /** Address of a file's present content. */
-  addressOf(file: string): string;
+  /** Address of a module's present content. */
+  readonly addressOf: ModuleAddresses;
   loadModule(url: string): Promise<unknown>;
 }
 
@@ -24,7 +25,7 @@ export async function loadMiddleware(config: Config, sources: MiddlewareSources)
     sources.files.readBytes(path, where);
     const problem = (text: string, cause?: unknown): BackworksError =>
       new BackworksError("BW_MIDDLEWARE_INVALID", { module: path, problem: text }, { where, cause });
-    const namespace = await sources.loadModule(sources.addressOf(file)).catch((cause: unknown) => {
+    const namespace = await sources.loadModule(sources.addressOf(file).url).catch((cause: unknown) => {
       throw problem(cause instanceof Error ? cause.message : String(cause), cause);
     });
     const handlers = [defaultOf(namespace)].flat();

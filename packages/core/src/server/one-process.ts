@@ -11,6 +11,8 @@ export function createOneProcess(): Processes {
       topics.add(topic, shared);
       return () => topics.remove(topic, shared);
     },
+    tell: () => true,
+    listen: () => () => {},
     async gather(topic) {
       const shared = topics.find(topic);
       if (shared === undefined) return { totals: {}, present: [] };

@@ -2,7 +2,6 @@ import type { FileSnapshot } from "../config/file-snapshot.ts";
 import type { Difference } from "../model/difference.ts";
 import type { PutInOnePlace } from "../model/routes.ts";
 import type { RateStore } from "../pipeline/rate-table.ts";
-import type { PluginPost } from "../plugins/world.ts";
 import type { Processes } from "../processes.ts";
 import type { LoadedGeneration } from "./generation.ts";
 import type { Host } from "./host.ts";
@@ -17,8 +16,6 @@ export interface ProcessPart {
   readonly inOnePlace: PutInOnePlace;
   /** Counts for all processes. */
   readonly rates: RateStore;
-  /** The way to plugins of the other processes. */
-  readonly siblings: PluginPost;
   /** All of them, for plugins. */
   readonly processes: Processes;
   /** How reloads of all processes went. */

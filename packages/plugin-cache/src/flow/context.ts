@@ -1,5 +1,5 @@
 import type { LRUCache } from "lru-cache";
-import type { Clock, Logger, Scheduler, Siblings } from "@backworks/core";
+import type { Clock, Logger, Processes, Scheduler } from "@backworks/core";
 import type { CacheStatus } from "../rules/cache-status.ts";
 import { cacheStatus } from "../rules/cache-status.ts";
 import type { Store } from "../stores/store.ts";
@@ -16,8 +16,8 @@ export interface CacheContext {
   /** Keys whose answers are not for many, and until when that is believed. */
   readonly passes: LRUCache<string, number>;
   readonly numbers: Numbers;
-  /** The caches of the other processes that serve the same configuration. */
-  readonly siblings: Siblings;
+  /** The way to the caches of the other processes that serve the same configuration. */
+  readonly processes: Pick<Processes, "tell" | "listen">;
   /** In `Cache-Status`; `undefined` when nothing is told. */
   readonly name: string | undefined;
   /** Fields whose words are tags of the answer, in lower case. */

@@ -7,20 +7,24 @@ export function purge(context: CacheContext, tags: readonly string[]): MaybeProm
   const here = context.store.purge(tags);
   // What is under way may have been answered before; who asks from now on must not get that.
   context.flights.forget();
-  const there = context.siblings.tell({ purged: tags } satisfies Purged);
+  const there = context.processes.tell(topic, { purged: tags } satisfies Purged);
   if (here === true && there === true) return true;
   return Promise.all([here, there]).then((done) => done.every(Boolean));
 }
+
+const topic = "cache.purge";
 
 /** What caches tell each other. */
 interface Purged {
   readonly purged: readonly string[];
 }
 
-/** Throws away what another process has thrown away. */
-export function hear({ store, flights }: CacheContext, message: unknown): void {
-  // Only `purge` tells anything.
-  const { purged } = message as Purged;
-  if (!store.shared) void store.purge(purged);
-  flights.forget();
+/** Throws away what other processes have thrown away, until what is returned ends it. */
+export function listen({ processes, store, flights }: CacheContext): () => void {
+  return processes.listen(topic, (message) => {
+    // Only `purge` tells anything.
+    const { purged } = message as Purged;
+    if (!store.shared) void store.purge(purged);
+    flights.forget();
+  });
 }

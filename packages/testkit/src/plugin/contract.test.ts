@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { BackworksError } from "@backworks/core";
+import { BackworksError, definePlugin } from "@backworks/core";
 import { z } from "zod";
 import { brokenPlugins, brokenSchemas } from "../../test/broken-plugins.ts";
 import { expectOneFailure, given, tidyUp } from "../../test/expect-one-failure.ts";
@@ -17,6 +17,23 @@ describe("a plugin that has everything", () => {
 
     expect(outcomes.filter(({ kind }) => kind !== "passed")).toEqual([]);
     expect(outcomes.length).toBeGreaterThanOrEqual(60);
+  });
+});
+
+describe("a plugin whose numbers move by themselves", () => {
+  it("shares no state for that: a connection that is tried fails in its own time", async () => {
+    const plugin = definePlugin({
+      name: "tries",
+      version: "1.0.0",
+      initialize() {
+        let failed = 0;
+        const timer = setTimeout(() => (failed += 1), 15);
+        return { stop: () => clearTimeout(timer), getMetrics: () => ({ failed }) };
+      },
+    });
+    const checks = pluginContract(plugin).filter(({ name }) => name === "instances: share no state");
+
+    expect(await runChecks(checks)).toMatchObject([{ kind: "passed" }]);
   });
 });
 

@@ -44,8 +44,10 @@ createHook({ init: (id, type) => kinds.has(type) && open.set(id, type), destroy:
 const facts = { isPlugin: false, leaves: [], writes: false };
 try {
   const module = way === "require" ? createRequire(process.cwd() + "/")(name) : await import(name);
-  const plugin = module.default;
-  facts.isPlugin = plugin?.[Symbol.for("backworks.plugin")] === true;
+  // CommonJS has it one level deeper.
+  const isPlugin = (value) => value?.[Symbol.for("backworks.plugin")] === true;
+  const plugin = [module.default?.default, module.default].find(isPlugin);
+  facts.isPlugin = plugin !== undefined;
   facts.version = plugin?.version;
   await new Promise((resolve) => setImmediate(resolve));
   facts.leaves = [...[...names()].filter((key) => !before.has(key)), ...open.values()];

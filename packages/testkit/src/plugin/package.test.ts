@@ -66,6 +66,13 @@ describe("a package with a plugin", () => {
     expect(await failuresOf({})).toEqual([]);
   });
 
+  it.each([
+    ["by hand", code.replace("export default", "module.exports =")],
+    ["by a compiler", code.replace("export default", "exports.__esModule = true; exports.default =")],
+  ])("passes in CommonJS written %s", async (_how, text) => {
+    expect(await failuresOf({ code: text, change: { type: "commonjs" } })).toEqual([]);
+  });
+
   it.each(Object.entries(broken))("fails %s, and nothing else", async (name, source) => {
     expect(await failuresOf(source)).toEqual([name]);
   });

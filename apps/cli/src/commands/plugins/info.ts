@@ -1,17 +1,25 @@
-import { BackworksError, jsonSchemaOf, loadProject, readConfig } from "@backworks/core";
+import { BackworksError, loadProject, readConfig } from "@backworks/core";
 import type { PluginDefinition, PluginEntry } from "@backworks/core";
 import { defineCommand } from "../../command.ts";
 import type { Context } from "../../context.ts";
 import { exitCodes } from "../../exit.ts";
 import { createNpm } from "../../install/npm.ts";
 import { lookUp } from "../../install/registry.ts";
-import { optionLines } from "../../option-lines.ts";
+import type { Published } from "../../install/registry.ts";
+import { lookAtPackage } from "../../look/look.ts";
+import { runningCore } from "../../own-package.ts";
+import { factsOf, given } from "../../plugin-facts.ts";
+import type { Facts } from "../../plugin-facts.ts";
 import { environmentOption, projectOptions, readOptions } from "../../project.ts";
 import { formatTable } from "../../table.ts";
 
 export const info = defineCommand({
   positionals: { name: { type: "string", demandOption: true, describe: "Plugin of the configuration, or a package" } },
   options: { environment: environmentOption },
+  examples: [
+    ["backworks plugins info cache", ""],
+    ["backworks plugins info @acme/backworks-plugin-mail", "a package of the registry that is not installed"],
+  ],
   async run({ name, environment }, context) {
     const facts = (await factsOfProject(name, environment, context)) ?? (await factsOfRegistry(name, context));
     const indent = Math.max(...facts.map(([key]) => key.length)) + 2;
@@ -21,8 +29,6 @@ export const info = defineCommand({
     return exitCodes.ok;
   },
 });
-
-type Facts = readonly (readonly [key: string, value: unknown])[];
 
 /** `undefined` when the configuration has no such plugin. */
 async function factsOfProject(
@@ -34,26 +40,13 @@ async function factsOfProject(
   const entry = raw?.plugins.find((one) => one.name === name);
   if (entry === undefined) return undefined;
   const definition = (await loadProject(projectOptions(context, environment))).plugins.get(name);
-  return definition === undefined ? undefined : await describe(entry, definition);
+  return definition === undefined ? undefined : await withSource(entry, definition);
 }
 
-async function describe(entry: PluginEntry, definition: PluginDefinition): Promise<Facts> {
-  const facts: Facts = [
-    ["name", definition.name],
-    ["version", definition.version],
-    ["description", definition.description],
-    ["from", entry.modulePath ?? entry.package],
-    ["api", definition.apiVersion ?? "^1.0.0"],
-    ["failure", definition.failure ?? "open"],
-    ["requires", ranges(definition.requires)],
-    ["optional", ranges(definition.optional)],
-    ["provides", list(definition.provides)],
-    ["modes", list(definition.modes?.map((mode) => mode.name))],
-    ["commands", list(definition.commands?.map((command) => command.name))],
-    ["options", optionLines(await jsonSchemaOf(definition.options))],
-    ["endpoint options", optionLines(await jsonSchemaOf(definition.endpointOptions))],
-  ];
-  return facts.filter(([, value]) => value !== undefined);
+async function withSource(entry: PluginEntry, definition: PluginDefinition): Promise<Facts> {
+  const [name, version, ...others] = await factsOf(definition);
+  const from = entry.modulePath ?? entry.package;
+  return [name, version, ...given([["from", from]]), ...others].flatMap((fact) => (fact === undefined ? [] : [fact]));
 }
 
 async function factsOfRegistry(name: string, context: Context): Promise<Facts> {
@@ -62,28 +55,47 @@ async function factsOfRegistry(name: string, context: Context): Promise<Facts> {
   for (const candidate of names) {
     const newest = (await lookUp(candidate, npm, context.cwd))?.at(-1);
     if (newest === undefined) continue;
-    const { name: found, version, description, corePeer } = newest;
-    const facts: Facts = [
-      ["package", found],
-      ["version", version],
-      ["description", description],
-      ["core", corePeer],
-      ["enabled", "no: backworks plugins add"],
-    ];
-    return facts.filter(([, value]) => value !== undefined);
+    refuseOthers(newest);
+    const look = await lookAtPackage(newest, { npm, core: runningCore() });
+    return [...factsOfPackage(newest), ...(look.kind === "facts" ? withoutPackage(look.facts) : unknown(look.problem))];
   }
-  throw new BackworksError("BW_CLI_PACKAGE_UNKNOWN", { packages: names.join(" and no ") });
+  const hint = "backworks plugins search finds plugins; a package of another name is written whole: @acme/some-plugin";
+  throw new BackworksError("BW_CLI_PACKAGE_UNKNOWN", { packages: names.join(" and no ") }, { hint });
 }
 
-function ranges(named: Readonly<Record<string, string>> | undefined): string | undefined {
-  return list(Object.entries(named ?? {}).map(([name, range]) => `${name} ${range}`));
+/** Nothing is run that does not call itself a plugin. */
+function refuseOthers({ name, version, isPlugin }: Published): void {
+  if (isPlugin) return;
+  throw new BackworksError(
+    "BW_PLUGIN_INVALID",
+    { module: `${name}@${version}`, problem: "its package.json does not say so" },
+    { hint: 'plugins have "backworks": { "plugin": true } there; tell the author' },
+  );
 }
 
-function list(words: readonly string[] | undefined): string | undefined {
-  return words === undefined || words.length === 0 ? undefined : words.join(", ");
+function factsOfPackage({ name, version, description, corePeer, homepage, license }: Published): Facts {
+  const short = /^(?:@backworks\/plugin-|backworks-plugin-)(.+)$/.exec(name)?.[1];
+  return given([
+    ["package", name],
+    ["version", version],
+    ["description", description],
+    ["license", license],
+    ["homepage", homepage],
+    ["core", corePeer],
+    ["enabled", `no: backworks plugins add ${short ?? `${name} --as <name>`}`],
+  ]);
+}
+
+/** What the package said already. */
+function withoutPackage(facts: Facts): Facts {
+  return facts.filter(([key]) => key !== "version" && key !== "description");
+}
+
+function unknown(problem: string): Facts {
+  return [["options", `cannot be told: ${problem}`]];
 }
 
 /** Further lines stand below the first. */
-function display(value: unknown, indent: number): string {
-  return String(value).replaceAll("\n", `\n${" ".repeat(indent)}`);
+function display(value: string, indent: number): string {
+  return value.replaceAll("\n", `\n${" ".repeat(indent)}`);
 }

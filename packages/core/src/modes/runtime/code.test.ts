@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { namesFile } from "./code.ts";
 import { splitCommand } from "./command-line.ts";
-import { importsOf } from "./guest/imports.ts";
+import { importsOf } from "../../module-imports.ts";
 import { createState } from "./state.ts";
 
 describe("namesFile", () => {

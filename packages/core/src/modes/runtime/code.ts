@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { dirname, extname, relative, resolve } from "node:path";
 import type { Place } from "../../errors.ts";
 import type { EndpointSource, ProjectFiles } from "../../mode.ts";
-import { importsOf, isRelative } from "./guest/imports.ts";
+import { importsOf, isRelative } from "../../module-imports.ts";
 import type { HandlerCode } from "./wire.ts";
 
 /** Whether `handler:` names a file: one word that has an ending or begins with `./`. Everything else is source. */

@@ -6,7 +6,6 @@ import type { PluginNumbers, PluginReport } from "../../plugins/report.ts";
 import type { Gathered, Totals } from "../../processes.ts";
 import type { ReloadHistory } from "../reload-record.ts";
 import type { ServedApp, ServeOptions } from "../serve.ts";
-import type { Told } from "./post.ts";
 
 /** What a worker is to serve. */
 export interface OpenOrder {
@@ -81,7 +80,7 @@ export interface WorkerCalls extends Calls {
   /** `undefined` when no plugin shares anything of this topic here. */
   say(topic: string): Promise<Said | undefined>;
   reset(session: string | undefined): Promise<void>;
-  /** What a plugin of another worker tells those of its name. */
+  /** What a plugin of another worker tells. */
   hear(told: Told): Promise<void>;
   describe(argument: undefined): Promise<WorkerState>;
   close(argument: undefined): Promise<void>;
@@ -119,6 +118,13 @@ export interface GiveBackOrder {
   readonly rate: Rate;
   readonly permits: number;
   readonly mark: number;
+}
+
+/** What a plugin tells of a topic in other workers. */
+export interface Told {
+  readonly topic: string;
+  /** Of the plugin's own making; it must be possible to copy it. */
+  readonly message: unknown;
 }
 
 /** What a worker counted so far. */

@@ -9,8 +9,8 @@ import type { LoadReport, Opened, PrimaryCalls, WorkerState } from "./calls.ts";
 import { Gatherings } from "./gatherings.ts";
 import { Member } from "./member.ts";
 import { Permits } from "./permits.ts";
-import { tellOthers } from "./post.ts";
 import { Spare } from "./spare.ts";
+import { tellOthers } from "./tell-others.ts";
 
 /** What a crew is made with. */
 export interface CrewOptions {

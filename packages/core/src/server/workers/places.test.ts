@@ -15,7 +15,6 @@ import type { RunningApp } from "../serve.ts";
 import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
 import type { Places } from "./places.ts";
-import { Post } from "./post.ts";
 import { WorkerPart } from "./worker-part.ts";
 
 const text = `
@@ -55,7 +54,6 @@ async function startPair(): Promise<Pair> {
       files: [],
       places,
       rates,
-      siblings: new Post(async () => true),
       processes: createOneProcess(),
       reloads: new ReloadRecord(systemClock).history,
       isOwner: () => isOwner,

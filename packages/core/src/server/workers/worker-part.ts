@@ -4,7 +4,6 @@ import { BackworksError } from "../../errors.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import type { RateStore } from "../../pipeline/rate-table.ts";
-import type { PluginPost } from "../../plugins/world.ts";
 import type { Processes } from "../../processes.ts";
 import type { LoadedGeneration } from "../generation.ts";
 import type { Host, ReloadResult } from "../host.ts";
@@ -19,7 +18,6 @@ export interface WorkerPartOptions {
   readonly files: readonly SnapshotFile[];
   readonly places: Places;
   readonly rates: RateStore;
-  readonly siblings: PluginPost;
   readonly processes: Processes;
   readonly reloads: ReloadHistory;
   /** Whether requests of other workers come here, now. */
@@ -38,7 +36,6 @@ export class WorkerPart implements ProcessPart {
   readonly firstGeneration: number;
   readonly inOnePlace: ProcessPart["inOnePlace"];
   readonly rates: RateStore;
-  readonly siblings: PluginPost;
   readonly processes: Processes;
   /** The primary tells of each. */
   reloads: ReloadHistory;
@@ -56,7 +53,6 @@ export class WorkerPart implements ProcessPart {
     this.firstGeneration = options.firstGeneration;
     this.inOnePlace = (handler) => options.places.wrap(handler);
     this.rates = options.rates;
-    this.siblings = options.siblings;
     this.processes = options.processes;
     this.reloads = options.reloads;
     this.#snapshot = new FileSnapshot(options.files);

@@ -12,7 +12,12 @@ function rig() {
     scheduler: clock,
     source: {
       gather: async (topic) => ({ totals: {}, present: [`all of ${topic}`] }),
-      tell: ({ topic, totals }: ToldTotals) => void told.push(`${topic} ${totals["n"]?.numbers[0]}`),
+      tellTotals: ({ topic, totals }: ToldTotals) => void told.push(`${topic} ${totals["n"]?.numbers[0]}`),
+      tellOthers: async ({ topic, message }) => {
+        if (message === "gone") throw new Error("the primary is gone");
+        told.push(`${topic} ${String(message)}`);
+        return true;
+      },
     },
   });
   return { clock, told, processes, take: () => told.splice(0) };
@@ -83,5 +88,27 @@ describe("the processes of a worker", () => {
     await clock.advance(5000);
 
     expect(take()).toEqual(["a 0"]);
+  });
+
+  it("tell the others by the primary, and say when it is gone", async () => {
+    const { processes, take } = rig();
+
+    expect([await processes.tell("a", "hello"), await processes.tell("a", "gone")]).toEqual([true, false]);
+    expect(take()).toEqual(["a hello"]);
+  });
+
+  it("hear what is told of a topic, as long as they listen", async () => {
+    const { processes } = rig();
+    const heard: unknown[] = [];
+    const end = processes.listen("a", (message) => void heard.push(message));
+    processes.listen("a", (message) => void heard.push(message));
+    processes.listen("b", () => void heard.push("of another topic"));
+
+    await processes.hear({ topic: "a", message: 1 });
+    end();
+    await processes.hear({ topic: "a", message: 2 });
+    await processes.hear({ topic: "nobody listens", message: 3 });
+
+    expect(heard).toEqual([1, 1, 2]);
   });
 });

@@ -1,8 +1,8 @@
 import type { Scheduler } from "../../clock.ts";
 import type { MaybePromise } from "../../exchange.ts";
-import type { Gathered, Processes, Shared } from "../../processes.ts";
+import type { Gathered, Processes, Shared, TopicListener } from "../../processes.ts";
 import { Topics } from "../topics.ts";
-import type { Said, ToldTotals } from "./calls.ts";
+import type { Said, Told, ToldTotals } from "./calls.ts";
 
 /** What the processes of a worker are made with. */
 export interface WorkerProcessesParts {
@@ -12,7 +12,8 @@ export interface WorkerProcessesParts {
   /** The primary, which knows all workers. */
   readonly source: {
     gather(topic: string): Promise<Gathered>;
-    tell(told: ToldTotals): void;
+    tellTotals(told: ToldTotals): void;
+    tellOthers(told: Told): Promise<boolean>;
   };
 }
 
@@ -24,6 +25,7 @@ export class WorkerProcesses implements Processes {
   readonly several = true;
   readonly #parts: WorkerProcessesParts;
   readonly #topics = new Topics();
+  readonly #listeners = new Map<string, Set<TopicListener>>();
   #endTelling: (() => void) | undefined;
 
   constructor(parts: WorkerProcessesParts) {
@@ -36,8 +38,29 @@ export class WorkerProcesses implements Processes {
 
   share(topic: string, shared: Shared): () => MaybePromise<void> {
     this.#topics.add(topic, shared);
-    this.#endTelling ??= this.#parts.scheduler.every(tellMs, () => this.#tellAll());
+    this.#endTelling ??= this.#parts.scheduler.every(tellMs, () => this.#tellAllTotals());
     return () => this.#end(topic, shared);
+  }
+
+  async tell(topic: string, message: unknown): Promise<boolean> {
+    try {
+      return await this.#parts.source.tellOthers({ topic, message });
+    } catch {
+      // The primary is gone, and this process is about to end.
+      return false;
+    }
+  }
+
+  listen(topic: string, listener: TopicListener): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  /** What another worker tells. @throws what a listener throws */
+  async hear({ topic, message }: Told): Promise<void> {
+    const listeners = [...(this.#listeners.get(topic) ?? [])];
+    await Promise.all(listeners.map(async (listener) => listener(message)));
   }
 
   gather(topic: string): Promise<Gathered> {
@@ -53,7 +76,7 @@ export class WorkerProcesses implements Processes {
 
   async #end(topic: string, shared: Shared): Promise<void> {
     try {
-      if (this.#topics.find(topic) === shared) await this.#tell(topic);
+      if (this.#topics.find(topic) === shared) await this.#tellTotals(topic);
     } finally {
       this.#topics.remove(topic, shared);
     }
@@ -62,13 +85,13 @@ export class WorkerProcesses implements Processes {
     this.#endTelling = undefined;
   }
 
-  async #tellAll(): Promise<void> {
+  async #tellAllTotals(): Promise<void> {
     // One that fails now is told the next time.
-    for (const topic of this.#topics.names) await this.#tell(topic).catch(() => {});
+    for (const topic of this.#topics.names) await this.#tellTotals(topic).catch(() => {});
   }
 
-  async #tell(topic: string): Promise<void> {
+  async #tellTotals(topic: string): Promise<void> {
     const totals = await this.#topics.find(topic)?.totals();
-    if (totals !== undefined) this.#parts.source.tell({ topic, totals });
+    if (totals !== undefined) this.#parts.source.tellTotals({ topic, totals });
   }
 }

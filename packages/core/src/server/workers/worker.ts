@@ -12,7 +12,6 @@ import { createLine } from "./line.ts";
 import type { Line } from "./line.ts";
 import { createOwnerServer } from "./owner.ts";
 import { createPlaces } from "./places.ts";
-import { Post } from "./post.ts";
 import { WorkerPart } from "./worker-part.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
 
@@ -24,7 +23,6 @@ const primaryPid = process.ppid;
 class Worker {
   readonly #line: Line<PrimaryCalls>;
   readonly #places = createPlaces();
-  readonly #post: Post;
   readonly #processes: WorkerProcesses;
   #part: WorkerPart | undefined;
   #running: RunningApp | undefined;
@@ -44,7 +42,7 @@ class Worker {
       reloaded: (history) => void (this.#opened.part.reloads = history),
       say: (topic) => this.#processes.say(topic),
       reset: (session) => this.#opened.running.reset(session),
-      hear: (told) => this.#post.hear(told),
+      hear: (told) => this.#processes.hear(told),
       describe: () => this.#describe(),
       close: () => this.#close(),
     };
@@ -60,12 +58,15 @@ class Worker {
       },
       calls,
     );
-    this.#post = new Post((told) => this.#line.call("tellOthers", told));
     const line = this.#line;
     this.#processes = new WorkerProcesses({
       isOwner: () => this.#isOwner,
       scheduler: systemScheduler,
-      source: { gather: (topic) => line.call("gather", topic), tell: (told) => line.tell("tellTotals", told) },
+      source: {
+        gather: (topic) => line.call("gather", topic),
+        tellTotals: (told) => line.tell("tellTotals", told),
+        tellOthers: (told) => line.call("tellOthers", told),
+      },
     });
     this.#line.tell("hello", undefined);
   }
@@ -94,7 +95,6 @@ class Worker {
           giveBack: (orders) => line.tell("giveBack", orders),
         },
       }),
-      siblings: this.#post,
       processes: this.#processes,
       reloads,
       isOwner: () => this.#isOwner,

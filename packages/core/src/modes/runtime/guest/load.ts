@@ -4,7 +4,7 @@ import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as vm from "node:vm";
 import type { HandlerCode } from "../wire.ts";
-import { importsOf, isRelative } from "./imports.ts";
+import { importsOf, isRelative } from "../../../module-imports.ts";
 import type { HandlerFunction } from "./handler.ts";
 import { findHandler } from "./handler.ts";
 import type { ModuleText } from "./syntax.ts";
