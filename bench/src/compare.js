@@ -6,9 +6,12 @@ import { requireSameAnswers } from "./same-answer.js";
 
 /**
  * `entries`: `{ label, name, options?, request }`; the first is the base of the ratios.
- * With `sameAnswers` all must write the same answer. Returns per entry the medians and the median of the ratios taken round by round.
+ * With `sameAnswers` all must write the same answer; with `warmRequests` each has answered so many before it is measured, or has had
+ * twenty rounds for it: on a busy machine the engine takes long to compile what is hot. Returns per entry the medians and the median of the
+ * ratios taken round by round.
  */
-export async function compare({ entries, rounds, seconds, connections, headers, sameAnswers = false }) {
+export async function compare(options) {
+  const { entries, rounds, seconds, connections, headers, sameAnswers = false, warmRequests = 0 } = options;
   const running = [];
   try {
     for (const entry of entries) {
@@ -16,7 +19,7 @@ export async function compare({ entries, rounds, seconds, connections, headers, 
       running.push({ ...entry, server, samples: [] });
     }
     if (sameAnswers) await requireSameAnswers(running);
-    for (const each of running) await drive({ url: each.server.url, request: each.request, connections, seconds });
+    for (const each of running) await warmUp(each, { seconds, connections, warmRequests });
     for (let round = 0; round < rounds; round += 1) {
       for (const each of rotate(running, round)) each.samples.push(await sample(each, { seconds, connections }));
     }
@@ -25,6 +28,15 @@ export async function compare({ entries, rounds, seconds, connections, headers, 
     await Promise.all(running.map(({ server }) => server.stop()));
   }
 }
+
+async function warmUp({ server, request }, { seconds, connections, warmRequests }) {
+  let requests = 0;
+  for (let round = 0; round === 0 || (round < mostWarmRounds && requests < warmRequests); round += 1) {
+    requests += (await drive({ url: server.url, request, connections, seconds })).requests;
+  }
+}
+
+const mostWarmRounds = 20;
 
 /** Nobody is always first. */
 function rotate(list, by) {
