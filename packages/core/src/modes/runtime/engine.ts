@@ -75,7 +75,7 @@ export function createEngine({ scheduler }: Pick<ModeContext, "scheduler">): Eng
     async close() {
       stopLooking();
       await Promise.all([...opened.values()].map(({ settled }) => settled));
-      await Promise.all([...opened.values()].map(({ pool }) => pool?.close()));
+      await Promise.all([...opened.values()].flatMap(({ pool }) => pool?.close() ?? []));
       guardian.close();
     },
   };
