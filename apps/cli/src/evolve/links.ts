@@ -1,4 +1,4 @@
-import type { NewColumnType } from "@backworks/core";
+import type { JsonValue, NewColumnType } from "@backworks/core";
 import { inferColumns } from "./columns.ts";
 import type { MockFacts } from "./plan.ts";
 
@@ -7,8 +7,9 @@ export interface Link {
   readonly child: string;
   readonly parent: string;
   readonly column: string;
-  /** The key that it holds: `suppliers.id`, and its type. */
+  /** The key that it holds: `suppliers.id`. */
   readonly to: string;
+  /** Of that key. */
   readonly type: NewColumnType;
   /** Why the table has no foreign key for it; `undefined` when it has one. */
   readonly loose: string | undefined;
@@ -45,10 +46,10 @@ interface Ends {
 }
 
 function loosenessOf({ parent, child, column }: Ends, links: readonly Link[]): string | undefined {
-  const known = new Map(parent.rows.map((row, place) => [String(row[parent.id.field]), place]));
+  const known = new Map(parent.rows.map((row, place) => [keyText(row[parent.id.field]), place]));
   const wanted = child.rows.flatMap((row, place) => {
     const value = row[column] ?? undefined;
-    return value === undefined ? [] : [{ value: JSON.stringify(value), place, at: known.get(String(value)) }];
+    return value === undefined ? [] : [{ value: JSON.stringify(value), place, at: known.get(keyText(value)) }];
   });
   const lost = wanted.find(({ at }) => at === undefined);
   if (lost !== undefined) return `there is no row ${lost.value} of ${parent.mock.name}`;
@@ -57,6 +58,11 @@ function loosenessOf({ parent, child, column }: Ends, links: readonly Link[]): s
   return leadsTo(links, parent.mock.name, child.mock.name)
     ? `${parent.mock.name} leads to ${child.mock.name} as well`
     : undefined;
+}
+
+/** The number 7 and the text "7" are the same key. */
+function keyText(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 /** Whether foreign keys lead from the rows of one to those of another. */

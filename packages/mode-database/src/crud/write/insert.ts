@@ -1,21 +1,12 @@
-import { randomUUID } from "node:crypto";
 import type { JsonValue } from "@backworks/core";
 import { invalidRow, pointerTo } from "@backworks/core/query";
-import type {
-  CheckedInsert,
-  Column,
-  Conflict,
-  NestedRows,
-  NewRow,
-  Relation,
-  Row,
-  Violation,
-} from "@backworks/core/query";
+import type { CheckedInsert, Conflict, NestedRows, NewRow, Relation, Row, Violation } from "@backworks/core/query";
 import { denied } from "../access.ts";
 import type { Call } from "../call.ts";
 import type { Key } from "../keys.ts";
 import { keyOf } from "../keys.ts";
 import type { Grant } from "../view.ts";
+import { withKey, withVersion } from "./made.ts";
 import { findTwin, updateTwin } from "./upsert.ts";
 import type { Run } from "./transact.ts";
 import { runAll } from "./transact.ts";
@@ -143,26 +134,6 @@ function comesBefore({ relation: { cardinality, columns }, rows }: NestedRows): 
   if (cardinality === "many-to-one") return true;
   // Of two that belong to each other the one that holds the key of the other comes second.
   return cardinality === "one-to-one" && columns.some(([, other]) => rows[0]?.values[other] !== undefined);
-}
-
-/** A row that says nothing of its key has one made: here, or by the database. */
-function withKey({ table, collection }: Grant, values: Row): Row {
-  const complete: Record<string, JsonValue | undefined> = { ...values };
-  for (const column of table.primaryKey) if (complete[column] === null) delete complete[column];
-  const uuids = table.primaryKey.filter((name) => makesUuid(table.columns?.get(name)));
-  for (const column of [...(collection?.uuidColumns ?? []), ...uuids]) complete[column] ??= randomUUID();
-  return complete;
-}
-
-/** Whether the database would make a key that it does not tell. */
-function makesUuid(column: Column | undefined): boolean {
-  return column !== undefined && "makesUuid" in column && column.makesUuid === true;
-}
-
-/** Versions begin at 1. */
-function withVersion({ collection }: Grant, stored: ReadonlyMap<string, Stored>): ReadonlyMap<string, Stored> {
-  const version = collection?.options.version_column;
-  return version === undefined ? stored : new Map([...stored, [version, { value: 1, bind: 1 }]]);
 }
 
 /** Stores rows that were checked, and those that belong to them. */

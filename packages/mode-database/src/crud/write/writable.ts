@@ -4,7 +4,6 @@ import type { Column, Row, Violation } from "@backworks/core/query";
 import type { DialectName } from "../../dialect.ts";
 import { denied } from "../access.ts";
 import { fieldOf } from "../fields.ts";
-import type { Demand } from "../access.ts";
 import { isSame, valueAs } from "../restrict.ts";
 import type { Need } from "../restrict.ts";
 import type { Grant } from "../view.ts";
@@ -47,14 +46,11 @@ const none: ReadonlySet<string> = new Set();
 
 /** Checks values that are to be written against who writes them, the path and the types of their columns. @throws BW_ACCESS_DENIED */
 export function checkValues(draft: Draft, scope: WriteScope): Written {
-  const { grant, values, pointer, needs, given = none, made = none } = draft;
+  const { grant, values, pointer, needs } = draft;
   const version = grant.collection?.options.version_column;
   const violations: Violation[] = [];
   const stored = new Map<string, Stored>();
-  refuseColumns(
-    grant,
-    [...Object.keys(values), ...given].filter((name) => name !== version && !made.has(name)),
-  );
+  refuseColumns(draft);
   refuseOthers(grant, values, scope.exchange);
   for (const [name, value] of Object.entries(values)) {
     const column = grant.table.columns?.get(name);
@@ -78,16 +74,13 @@ function store(
 }
 
 /** Refuses columns that those who write may not write. @throws BW_ACCESS_DENIED */
-function refuseColumns({ collection, rule }: Grant, names: readonly string[]): void {
-  const { columns } = rule ?? {};
+function refuseColumns({ grant: { collection, rule }, values, given = none, made = none }: Draft): void {
+  const { columns, where = [] } = rule ?? {};
   if (columns === undefined) return;
-  const others = names.filter((name) => !columns.includes(name) && !isDemanded(rule?.where ?? [], name));
+  // What a rule demands of a column may be said, too.
+  const free = new Set([...columns, ...made, ...where.map(({ column }) => column), collection?.options.version_column]);
+  const others = [...Object.keys(values), ...given].filter((name) => !free.has(name));
   if (others.length > 0) throw denied(collection?.name ?? "", `${others.join(", ")} may not be written`, others);
-}
-
-/** What a rule demands of a column may be said, too. */
-function isDemanded(where: readonly Demand[], name: string): boolean {
-  return where.some(({ column }) => column === name);
 }
 
 /** Refuses values that make a row one that its writer may not write. @throws BW_ACCESS_DENIED */
