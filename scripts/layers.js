@@ -81,7 +81,13 @@ export const packages = [
   },
   {
     folder: "packages/plugin-cache",
-    workspace: ["@backworks/core", "@backworks/mode-database", "@backworks/mode-proxy", "@backworks/testkit"],
+    workspace: [
+      "@backworks/core",
+      "@backworks/mode-database",
+      "@backworks/mode-proxy",
+      "@backworks/option-values",
+      "@backworks/testkit",
+    ],
     rooms: { everything: { row: 0, files: "any", imports: "any", types: [] } },
   },
   {

@@ -5,7 +5,7 @@ import { thirdParty } from "../../scripts/third-party.js";
 export default defineConfig({
   input: { index: "src/index.ts" },
   platform: "node",
-  external: [/^@backworks\//, "ioredis", "lru-cache"],
+  external: [/^@backworks\/core/, "ioredis", "lru-cache"],
   plugins: [thirdParty()],
   output: { dir: "dist", cleanDir: true, format: "esm", chunkFileNames: "chunks/[name]-[hash].js" },
 });

@@ -1,10 +1,10 @@
 import type { output } from "zod/mini";
 import { array, describe, literal, optional, strictObject, union } from "zod/mini";
 import { sharedShape } from "./shared.ts";
-import { duration, fieldName, tag } from "./values.ts";
+import { fieldName, lifetime, tag } from "./values.ts";
 
 const block = strictObject({
-  ttl: optional(duration()).check(describe("How long answers that say nothing themselves are kept.")),
+  ttl: optional(lifetime()).check(describe("How long answers that say nothing themselves are kept.")),
   ...sharedShape,
   vary: optional(array(fieldName)).check(
     describe(
@@ -30,7 +30,7 @@ const block = strictObject({
 });
 
 /** `endpoints.<e>.cache`: a block, its `ttl` alone, or `false`. */
-export const endpointOptions = union([literal(false), literal(true), duration(), block]);
+export const endpointOptions = union([literal(false), literal(true), lifetime(), block]);
 
 export type EndpointOptions = output<typeof endpointOptions>;
 

@@ -15,8 +15,9 @@ import {
   union,
   literal,
 } from "zod/mini";
+import { duration, size } from "@backworks/option-values";
 import { sharedShape } from "./shared.ts";
-import { duration, fieldName, size } from "./values.ts";
+import { fieldName, lifetime } from "./values.ts";
 
 const purgeSchema = optional(
   strictObject({
@@ -33,6 +34,9 @@ const purgeSchema = optional(
 
 const redisUrl = string().check(regex(/^(?:rediss?:\/\/|unix:\/)\S+$/, "must be a URL such as redis://127.0.0.1:6379"));
 
+/** Less holds no answer. */
+const leastBytes = 1024;
+
 /** `plugins.cache`. */
 export const pluginOptions = strictObject({
   type: _default(oneOf(["memory", "redis"]), "memory").check(
@@ -41,11 +45,11 @@ export const pluginOptions = strictObject({
   url: optional(redisUrl).check(
     describe("Of Redis: `redis://`, `rediss://` for TLS, or `unix:/path`. Only with `type: redis`."),
   ),
-  max_size: _default(size(), "64MB").check(
+  max_size: _default(size(leastBytes), "64MB").check(
     describe("What all answers in memory may take; the longest unused go first. Redis has `maxmemory` for it."),
   ),
-  max_entry: _default(size(), "1MB").check(describe("Longest body that is stored.")),
-  default_ttl: optional(duration()).check(
+  max_entry: _default(size(leastBytes), "1MB").check(describe("Longest body that is stored.")),
+  default_ttl: optional(lifetime()).check(
     describe(
       "How long answers that say nothing themselves are kept, on every endpoint that says nothing else. Without it they are not.",
     ),

@@ -1,6 +1,6 @@
 import { array, boolean, describe, optional, strictObject, string } from "zod/mini";
 import { minLength } from "zod/mini";
-import { duration } from "./values.ts";
+import { lifetime } from "./values.ts";
 
 /** Which pairs of a query count. */
 export const querySchema = optional(
@@ -18,15 +18,15 @@ export const querySchema = optional(
 
 /** Said for the whole API, and again for one endpoint. */
 export const sharedShape = {
-  negative_ttl: optional(duration()).check(
+  negative_ttl: optional(lifetime()).check(
     describe(
       "How long errors that say nothing themselves are kept: 404, 405, 410, 414, 501. Without it no error is stored at all.",
     ),
   ),
-  stale_while_revalidate: optional(duration()).check(
+  stale_while_revalidate: optional(lifetime()).check(
     describe("How long past its time an answer is still used while it is asked for anew."),
   ),
-  stale_if_error: optional(duration()).check(
+  stale_if_error: optional(lifetime()).check(
     describe(
       "How long past its time an answer stands in for a failure of its source: 500, 502, 503, 504 or none at all.",
     ),

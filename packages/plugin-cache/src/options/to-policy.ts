@@ -1,3 +1,4 @@
+import { toBytes, toMs } from "@backworks/option-values";
 import { createPlaces } from "../request/fields.ts";
 import { Luck } from "../flow/policy.ts";
 import type { Policy } from "../flow/policy.ts";
@@ -5,7 +6,6 @@ import type { QueryRules } from "../rules/normal-url.ts";
 import type { StorableDefaults } from "../rules/storable.ts";
 import type { EndpointBlock, EndpointOptions } from "./endpoint-options.ts";
 import type { PluginOptions } from "./plugin-options.ts";
-import { toBytes, toMs } from "./values.ts";
 
 /** An endpoint with what the configuration says of its cache. */
 export interface PolicySource {
@@ -46,11 +46,11 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
 
 function toDefaults(said: Pick<PluginOptions, "heuristics"> & EndpointBlock): StorableDefaults {
   return {
-    ttlMs: toMs(said.ttl),
+    ttlMs: toMs(said.ttl ?? 0),
     negativeTtlMs: said.negative_ttl === undefined ? undefined : toMs(said.negative_ttl),
     heuristic: said.heuristics,
-    staleWhileRevalidateMs: toMs(said.stale_while_revalidate),
-    staleIfErrorMs: toMs(said.stale_if_error),
+    staleWhileRevalidateMs: toMs(said.stale_while_revalidate ?? 0),
+    staleIfErrorMs: toMs(said.stale_if_error ?? 0),
   };
 }
 

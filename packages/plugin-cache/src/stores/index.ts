@@ -1,7 +1,7 @@
 import type { MaybePromise, PluginContext } from "@backworks/core";
+import { toBytes, toMs } from "@backworks/option-values";
 import type { EndpointOptions } from "../options/endpoint-options.ts";
 import type { PluginOptions } from "../options/plugin-options.ts";
-import { toBytes, toMs } from "../options/values.ts";
 import { openMemoryStore } from "./memory.ts";
 import type { Store } from "./store.ts";
 
