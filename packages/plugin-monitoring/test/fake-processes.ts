@@ -19,6 +19,9 @@ export function createFakeProcesses(count: number): readonly Processes[] {
       topics.set(topic, one);
       return () => void topics.delete(topic);
     },
+    // Nothing is told in these tests.
+    tell: () => true,
+    listen: () => () => {},
     gather,
   }));
 }

@@ -267,24 +267,22 @@ export class Crew {
       servedMs: readyMs,
       delayMs,
     });
-    const add = (): void =>
-      void this.#add(true).catch((error: unknown) => {
-        // Its end brings the next try.
-        if (!this.#isClosing) this.#options.logger.error("a worker could not be started", { error });
-      });
-    if (delayMs === 0) add();
-    else this.#options.scheduler.after(delayMs, add);
+    if (delayMs === 0) this.#addOrTell(true);
+    else this.#options.scheduler.after(delayMs, () => this.#addOrTell(true));
+  }
+
+  #addOrTell(replaces: boolean): void {
+    this.#add(replaces).catch((error: unknown) => {
+      // The end of one that replaces another brings the next try.
+      if (!this.#isClosing) this.#options.logger.error("a worker could not be started", { error });
+    });
   }
 
   /** The next generation may ask for more workers, or for fewer. */
   #resize(): void {
     this.#count = this.#options.countOf(this.current.workers);
     const missing = this.#missing;
-    for (let added = 0; added < missing; added += 1) {
-      this.#add(false).catch((error: unknown) => {
-        this.#options.logger.error("a worker could not be started", { error });
-      });
-    }
+    for (let added = 0; added < missing; added += 1) this.#addOrTell(false);
     const surplus = this.#ready.filter((member) => member !== this.#owner).slice(0, Math.max(0, -missing));
     for (const member of surplus) void this.#end(member);
   }
