@@ -2,6 +2,7 @@ import { HeaderList } from "@backworks/core";
 import type { ResponseBody, ResponseInit } from "@backworks/core";
 import { brokenBody, collect, letGo } from "../answer/collect.ts";
 import { toAsking } from "../request/ask.ts";
+import { repeats } from "../rules/repeats.ts";
 import type { Head, Verdict } from "../rules/storable.ts";
 import { judgeAnswer } from "../rules/storable.ts";
 import type { StoredAnswer } from "../stored.ts";
@@ -111,11 +112,12 @@ export interface Received {
 
 /** Whether the handler was told every field that it says the answer depends on. */
 function isTold(vary: readonly string[], { look, names }: Wanted): boolean {
-  const { trusting, place } = look.policy;
+  const { trust, place } = look.policy;
   const { headers } = look.exchange.request;
   return vary.every((name) => {
     if (headers[name] === undefined || names.includes(name) || look.keyed.includes(name)) return true;
-    return trusting && place(name) !== "withhold";
+    const told = place(name);
+    return told === "send" || (trust === "all" && told !== "withhold");
   });
 }
 
@@ -153,8 +155,9 @@ async function share(
   try {
     const collected = await collect(body, look.policy.maxBytes);
     if (collected.kind === "long") return longAnswer(head, collected.body);
+    if (isRepeating(head, collected.bytes, { look, vary: verdict.vary })) return longAnswer(head, collected.bytes);
     look.policy.luck.succeeded();
-    const names = look.policy.trusting ? verdict.vary : join(wanted.names, verdict.vary);
+    const names = look.policy.trust === "all" ? verdict.vary : join(wanted.names, verdict.vary);
     return keep(
       { received, collected, verdict, names: names.filter((name) => !look.keyed.includes(name)) },
       look,
@@ -164,6 +167,16 @@ async function share(
     // Half a body must not look like a whole one: the client's connection ends, as if nobody had stored anything.
     return longAnswer(head, brokenBody(error));
   }
+}
+
+/** Where fields are sent on that are no part of the key, the answer is looked at for them. */
+function isRepeating(
+  { headers }: Head,
+  bytes: Uint8Array,
+  { look, vary }: { readonly look: Look; readonly vary: readonly string[] },
+): boolean {
+  if (look.policy.trust !== "source") return false;
+  return repeats(look.exchange.request.headers, { headers, bytes, vary: [...vary, ...look.keyed] });
 }
 
 /** Its fields allow that it is shared; its body does not. */

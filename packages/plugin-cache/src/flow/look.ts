@@ -45,11 +45,11 @@ export function lookAt({ context, policy }: CachedEndpoint, exchange: Exchange, 
 }
 
 /** What of a request says who asks; `undefined` when it goes past the cache therefore. */
-export function whoAsks({ place, trusting }: Policy, headers: RequestHeaders): string | undefined {
+export function whoAsks({ place, trust }: Policy, headers: RequestHeaders): string | undefined {
   let who = "";
   for (const name in headers) {
     if (place(name) !== "credential") continue;
-    if (!trusting) return undefined;
+    if (trust !== "all") return undefined;
     who += `\n${name}:${String(headers[name])}`;
   }
   return who;

@@ -1,6 +1,6 @@
 import type { StorableDefaults } from "../rules/storable.ts";
 import type { QueryRules } from "../rules/normal-url.ts";
-import type { FieldPlace } from "../request/fields.ts";
+import type { FieldPlace, Trust } from "../request/fields.ts";
 import type { CacheContext } from "./context.ts";
 
 /** An endpoint whose answers are kept. */
@@ -16,8 +16,7 @@ export interface Policy {
   /** Names in lower case and in order: part of the key always. */
   readonly vary: readonly string[];
   readonly place: (name: string) => FieldPlace;
-  /** Whether `Vary` of the answer says all it depends on. */
-  readonly trusting: boolean;
+  readonly trust: Trust;
   readonly query: QueryRules;
   /** Of every answer; `{name}` stands for a path parameter. */
   readonly tags: readonly string[];

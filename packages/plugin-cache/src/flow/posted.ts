@@ -13,7 +13,7 @@ import type { CachedEndpoint, Policy } from "./policy.ts";
 
 /** Whether the answer to a request may be what GETs after it get: all that it is made of must count, or be named by `Vary`. */
 export function mayBeKept(policy: Policy, { request }: Exchange): boolean {
-  return request.method === "POST" && policy.trusting && whoAsks(policy, request.headers) === "";
+  return request.method === "POST" && policy.trust === "all" && whoAsks(policy, request.headers) === "";
 }
 
 /** The answer to a POST before anything is thrown away for it. */

@@ -33,7 +33,7 @@ export const sharedShape = {
   ),
   trust_vary: optional(boolean()).check(
     describe(
-      "Whether `Vary` of the answers names everything they depend on. Then handlers get what a request says, and what RFC 9111 allows for requests that say who asks is done; otherwise they get only what is part of the key.",
+      "Whether `Vary` of the answers names everything they depend on. With `true` handlers get what a request says, and what RFC 9111 allows for requests that say who asks is done; with `false` they get only what is part of the key. Left out: `false` where `ttl` says how long answers hold and for modes that make them here; sources behind a proxy get what is no `X-…` field and does not say who asks.",
     ),
   ),
   obey_requests: optional(boolean()).check(

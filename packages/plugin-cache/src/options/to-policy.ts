@@ -1,5 +1,6 @@
 import { toBytes, toMs } from "@backworks/option-values";
 import { createPlaces } from "../request/fields.ts";
+import type { Trust } from "../request/fields.ts";
 import { Luck } from "../flow/policy.ts";
 import type { Policy } from "../flow/policy.ts";
 import type { QueryRules } from "../rules/normal-url.ts";
@@ -20,7 +21,8 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
   const block = toBlock(options);
   const { default_ttl: ttl, ...others } = all;
   const said = { ttl, ...others, ...block };
-  const { trust_vary: trusting = false, obey_requests: heedsRequests = true } = said;
+  const { obey_requests: heedsRequests = true } = said;
+  const trust = trustOf(said, mode);
   const vary = lower(block.vary);
   return {
     endpoint: name,
@@ -30,9 +32,9 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
       vary: new Set(vary),
       forward: new Set(lower(block.forward)),
       ignore: new Set(lower(block.ignore)),
-      trusting,
+      trust,
     }),
-    trusting,
+    trust,
     query: toQueryRules(said.query),
     tags: block.tags ?? [],
     purges: block.purges ?? [],
@@ -42,6 +44,12 @@ export function toPolicy({ name, mode, options }: PolicySource, all: PluginOptio
     maxBytes: toBytes(all.max_entry),
     luck: new Luck(),
   };
+}
+
+/** A source behind a proxy that says itself how long its answers hold says in `Vary` what they depend on. */
+function trustOf({ trust_vary: trusts, ttl }: EndpointBlock, mode: string): Trust {
+  if (trusts !== undefined) return trusts ? "all" : "key";
+  return mode === "proxy" && ttl === undefined ? "source" : "key";
 }
 
 function toDefaults(said: Pick<PluginOptions, "heuristics"> & EndpointBlock): StorableDefaults {

@@ -3,7 +3,7 @@ import type { StoredAnswer } from "../stored.ts";
 import { hostOf } from "../flow/look.ts";
 import type { Look } from "../flow/look.ts";
 import { Asking } from "./asking.ts";
-import type { FieldPlace } from "./fields.ts";
+import type { FieldPlace, Trust } from "./fields.ts";
 
 /** A request to the handler, and whether the client said more than it is told. */
 export interface Asked {
@@ -17,7 +17,7 @@ export function toAsking(look: Look, names: readonly string[], stale?: StoredAns
   const counting = new Set([...look.keyed, ...names]);
   const { flat, withheld } = sentFields(look, counting);
   // What counts goes on as it counts: two requests that share a key are told apart by nobody.
-  if (!look.policy.trusting) flat.push(...countingFields(look, counting));
+  if (look.policy.trust !== "all") flat.push(...countingFields(look, counting));
   if (look.part !== undefined) flat.push("range", look.part.range);
   if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
   if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
@@ -41,16 +41,16 @@ function sentFields({ exchange, policy }: Look, counting: ReadonlySet<string>): 
     const value = raw[index + 1] ?? "";
     // One spelling here too: an answer may repeat it.
     if (name === "host") flat.push(name, hostOf(value));
-    else if (isSent(place, policy.trusting, counting.has(name))) flat.push(name, value);
+    else if (isSent(place, policy.trust, counting.has(name))) flat.push(name, value);
     else if (place !== "ours" && !counting.has(name)) withheld = true;
   }
   return { flat, withheld };
 }
 
 /** Where the answers name all they depend on, everything goes on as it came but what rewrites the request. */
-function isSent(place: FieldPlace, trusting: boolean, counts: boolean): boolean {
+function isSent(place: FieldPlace, trust: Trust, counts: boolean): boolean {
   if (place === "send") return true;
-  return trusting && (place === "key" || place === "credential" || (place === "withhold" && counts));
+  return trust === "all" && (place === "key" || place === "credential" || (place === "withhold" && counts));
 }
 
 function countingFields({ exchange, policy }: Look, counting: ReadonlySet<string>): string[] {

@@ -33,6 +33,13 @@ const rewriting =
 /** Said by proxies before us; part of what is asked for when they are trusted. */
 export const proxyFields: readonly string[] = ["x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
 
+/**
+ * Whose word it is what an answer depends on. `key`: nothing reaches the handler but what is part of the key. `source`: what HTTP and
+ * applications know reaches it too, since it is named in `Vary` where it matters, but not what proxies and frameworks made up (`X-…`). `all`: so
+ * does that.
+ */
+export type Trust = "key" | "source" | "all";
+
 /** Which fields of requests to an endpoint count, in lower case. */
 export interface FieldRules {
   /** Part of the key. */
@@ -41,8 +48,7 @@ export interface FieldRules {
   readonly forward: ReadonlySet<string>;
   /** Left out though they say who asks. */
   readonly ignore: ReadonlySet<string>;
-  /** Whether everything is sent on but what rewrites the request, and `Vary` of the answer says what counts. */
-  readonly trusting: boolean;
+  readonly trust: Trust;
 }
 
 /** Names of the field that are remembered for an endpoint. */
@@ -60,14 +66,20 @@ export function createPlaces(rules: FieldRules): (name: string) => FieldPlace {
   };
 }
 
-function placeOf(name: string, { vary, forward, ignore, trusting }: FieldRules): FieldPlace {
+function placeOf(name: string, { vary, forward, ignore, trust }: FieldRules): FieldPlace {
   if (ours.has(name)) return "ours";
   if (vary.has(name)) return "key";
   if (name === "host" || forward.has(name)) return "send";
   if (ignore.has(name)) return "withhold";
   // Many servers read an underscore as a hyphen.
   if (isCredential(name)) return "credential";
-  return trusting && !rewriting.test(name.replaceAll("_", "-")) ? "send" : "withhold";
+  return isTrusted(name.replaceAll("_", "-"), trust) ? "send" : "withhold";
+}
+
+/** Whether the answer names the field when it depends on it; what rewrites the request is never sent on. */
+function isTrusted(name: string, trust: Trust): boolean {
+  if (trust === "key" || rewriting.test(name)) return false;
+  return trust === "all" || !name.startsWith("x-");
 }
 
 /** Whether a field says who asks. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { HeaderList } from "@backworks/core";
 import type { StoredAnswer } from "../stored.ts";
+import { repeats } from "./repeats.ts";
 import { createPlaces } from "../request/fields.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { cacheStatus } from "./cache-status.ts";
@@ -196,7 +197,7 @@ describe("fields of a request", () => {
     vary: new Set(["x-plan", "authorization"]),
     forward: new Set(["traceparent"]),
     ignore: new Set(["cookie"]),
-    trusting: false,
+    trust: "key",
   });
 
   it.each([
@@ -221,7 +222,20 @@ describe("fields of a request", () => {
     expect(place(name)).toBe(expected);
   });
 
-  const trusting = createPlaces({ vary: new Set(), forward: new Set(), ignore: new Set(), trusting: true });
+  const ofSource = createPlaces({ vary: new Set(), forward: new Set(), ignore: new Set(), trust: "source" });
+
+  it.each([
+    ["user-agent", "send"],
+    ["own-field", "send"],
+    ["x-own-field", "withhold"],
+    ["x_forwarded_host", "withhold"],
+    ["forwarded", "withhold"],
+    ["authorization", "credential"],
+  ])("of a source that says how long its answers hold, %s: %s", (name, expected) => {
+    expect(ofSource(name)).toBe(expected);
+  });
+
+  const trusting = createPlaces({ vary: new Set(), forward: new Set(), ignore: new Set(), trust: "all" });
 
   it.each([
     ["user-agent", "send"],
@@ -240,5 +254,32 @@ describe("fields of a request", () => {
     ["x-hostname", "send"],
   ])("%s, where the answers name what they depend on: %s", (name, expected) => {
     expect(trusting(name)).toBe(expected);
+  });
+});
+
+interface Case {
+  readonly where: string;
+  readonly said: Readonly<Record<string, string>>;
+  readonly vary: readonly string[];
+  readonly expected: boolean;
+}
+
+describe("an answer that repeats its request", () => {
+  it.each<Case>([
+    { where: "in its body", said: { "user-agent": "evil.example" }, vary: [], expected: true },
+    { where: "in a field", said: { origin: "https://evil.test" }, vary: [], expected: true },
+    { where: "in what it names", said: { "user-agent": "evil.example" }, vary: ["user-agent"], expected: false },
+    { where: "in a word that is short", said: { "user-agent": "evil" }, vary: [], expected: false },
+    { where: "in nothing", said: { referer: "https://other.test" }, vary: [], expected: false },
+    {
+      where: "in a field that the application has of its own",
+      said: { "own-field": "evil.example" },
+      vary: [],
+      expected: false,
+    },
+  ])("$where: $said beside $vary is $expected", ({ said, vary, expected }) => {
+    const headers = HeaderList.from({ "access-control-allow-origin": "https://evil.test" });
+
+    expect(repeats(said, { headers, bytes: Buffer.from("from evil.example with"), vary })).toBe(expected);
   });
 });
