@@ -46,7 +46,8 @@ async function framesOf(text: string): Promise<string> {
     return "no mistake";
   } catch (thrown) {
     if (!isBackworksError(thrown)) throw thrown;
-    return formatErrors(thrown);
+    // The plugin is in this file.
+    return formatErrors(thrown).replace(/ at \S+load\.test\.ts:\d+:\d+/, " at load.test.ts");
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
