@@ -42,7 +42,7 @@ describe("createPace", () => {
     await work.go(0.5);
     await work.go(2);
 
-    expect(work.events).toEqual(["turn at 0.5", "rest 20", "turn at 22.5", "rest 80"]);
+    expect(work.events).toEqual(["turn at 0.5", "rest 40", "turn at 42.5", "rest 160"]);
   });
 
   it("does not take for work what it only waited for", async () => {
@@ -63,7 +63,7 @@ describe("createPace", () => {
     work.pass(50);
     await work.go(1);
 
-    expect(work.events).toEqual(["turn at 92"]);
+    expect(work.events).toEqual(["turn at 132"]);
   });
 
   it("lets what waits for the event loop run before it goes on", async () => {
