@@ -42,7 +42,18 @@ describe("createPace", () => {
     await work.go(0.5);
     await work.go(2);
 
-    expect(work.events).toEqual(["turn at 0.5", "rest 40", "turn at 42.5", "rest 160"]);
+    expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 6.5", "rest 16"]);
+  });
+
+  it("rests ten times as long once it has taken 8 ms", async () => {
+    const work = createWork();
+
+    work.ask();
+    await work.go(7.5);
+    work.ask();
+    await work.go(0.5);
+
+    expect(work.events).toEqual(["turn at 7.5", "rest 60", "turn at 68", "rest 40"]);
   });
 
   it("does not take for work what it only waited for", async () => {
@@ -63,7 +74,7 @@ describe("createPace", () => {
     work.pass(50);
     await work.go(1);
 
-    expect(work.events).toEqual(["turn at 132"]);
+    expect(work.events).toEqual(["turn at 60"]);
   });
 
   it("lets what waits for the event loop run before it goes on", async () => {

@@ -10,8 +10,14 @@ export const noPace: Pace = () => undefined;
 /** Milliseconds of work at a time: what a request may wait for besides others. */
 const sliceMs = 0.25;
 
-/** How many times as long as it worked the work rests while requests come: one part in 81 of the time is its own. */
+/** How many times as long as it worked long work rests while requests come: one part in 81 of the time is its own. */
 const restRatio = 80;
+
+/** The same for work that may soon be done: few requests come until then. */
+const shortRestRatio = 8;
+
+/** Milliseconds of work after which it is long. */
+const shortMs = 8;
 
 /** Milliseconds of a rest at most: between two steps the work may only have waited, for a file or a plugin. */
 const longestRestMs = 160;
@@ -43,12 +49,15 @@ export function createPace({
   let begun = now();
   let seen = arrivals();
   let quietFrom = begun;
+  let worked = 0;
   const rest = async (workedMs: number): Promise<void> => {
+    worked += workedMs;
+    const ratio = worked < shortMs ? shortRestRatio : restRatio;
     await turn();
     const come = arrivals();
     if (come !== seen) quietFrom = now() + quietMs;
     seen = come;
-    if (now() < quietFrom) await sleep(Math.min(workedMs * restRatio, longestRestMs));
+    if (now() < quietFrom) await sleep(Math.min(workedMs * ratio, longestRestMs));
     begun = now();
   };
   return () => {
