@@ -45,7 +45,7 @@ describe("createPace", () => {
     expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 6.5", "rest 16"]);
   });
 
-  it("rests five times as long once it has taken 8 ms", async () => {
+  it("rests three times as long once it has taken 8 ms", async () => {
     const work = createWork();
 
     work.ask();
@@ -53,7 +53,7 @@ describe("createPace", () => {
     work.ask();
     await work.go(0.5);
 
-    expect(work.events).toEqual(["turn at 7.5", "rest 60", "turn at 68", "rest 20"]);
+    expect(work.events).toEqual(["turn at 7.5", "rest 60", "turn at 68", "rest 12"]);
   });
 
   it("does not take for work what it only waited for", async () => {

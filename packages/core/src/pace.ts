@@ -10,8 +10,8 @@ export const noPace: Pace = () => undefined;
 /** Milliseconds of work at a time: what a request may wait for besides others. */
 const sliceMs = 0.25;
 
-/** How many times as long as it worked long work rests while requests come: one part in 41 of the time is its own. */
-const restRatio = 40;
+/** How many times as long as it worked long work rests while requests come: one part in 25 of the time is its own. */
+const restRatio = 24;
 
 /** The same for work that may soon be done: few requests come until then. */
 const shortRestRatio = 8;
