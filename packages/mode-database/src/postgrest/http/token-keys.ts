@@ -34,11 +34,13 @@ export function readKeys({ secret, secretBase64, publicKey, keys }: TokenKeys): 
   if (secret !== undefined) return [sharedKey(Buffer.from(secret), { alg: "HS256" })];
   if (secretBase64 !== undefined) return [sharedKey(Buffer.from(secretBase64, "base64"), { alg: "HS256" })];
   if (publicKey !== undefined) return [openKey(createPublicKey(publicKey), {})];
-  return setOf(JSON.parse(keys ?? "")).map((key) =>
-    key.kty === "oct"
-      ? sharedKey(Buffer.from(key.k ?? "", "base64url"), key)
-      : openKey(createPublicKey({ key, format: "jwk" }), key),
-  );
+  return setOf(JSON.parse(keys ?? "")).map(keyOf);
+}
+
+function keyOf(key: JsonWebKey): TokenKey {
+  if (typeof key.kty !== "string") throw new TypeError("a key says what it is by kty");
+  if (key.kty === "oct") return sharedKey(Buffer.from(key.k ?? "", "base64url"), key);
+  return openKey(createPublicKey({ key, format: "jwk" }), key);
 }
 
 function setOf(value: unknown): readonly JsonWebKey[] {
