@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { ask } from "./http.ts";
 import { startServer } from "./server.ts";
+import { startUpstream } from "./upstream.ts";
 import { createWorkspace } from "./workspace.ts";
 
 const workers = 3;
@@ -11,19 +9,12 @@ const workers = 3;
 /** A source whose GETs count, so that an answer of before can be told from one of after. */
 async function startSource() {
   const source = { gets: 0 };
-  const server = createServer((request, response) => {
+  const upstream = await startUpstream((request, response) => {
     if (request.method === "GET") source.gets += 1;
     response.writeHead(200, { "cache-control": "max-age=600" });
     response.end(`${request.url} ${source.gets}`);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return Object.assign(source, {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
   });
+  return Object.assign(source, upstream);
 }
 
 const yamlOf = (source: string): string => `name: shop

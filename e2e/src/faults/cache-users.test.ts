@@ -1,8 +1,8 @@
-import { Agent, createServer, request } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { Agent, request } from "node:http";
 import { createRandom } from "@backworks/core/testing";
 import { describe, expect } from "@jest/globals";
+import { startUpstream } from "../upstream.ts";
+import type { Upstream } from "../upstream.ts";
 import { createWorkspace } from "../workspace.ts";
 import { fault } from "./fault.ts";
 import { startProbed } from "./probed.ts";
@@ -31,21 +31,13 @@ const controls: Readonly<Record<string, Record<string, string>>> = {
 const paths = Object.keys(controls);
 
 /** A source that believes every field, and says of few answers that they are for one. */
-async function startSource() {
-  const server = createServer((incoming, response) => {
+function startSource(): Promise<Upstream> {
+  return startUpstream((incoming, response) => {
     const [path = ""] = (incoming.url ?? "").split("?");
     const who = credentials.map((name) => incoming.headers[name]).find((value) => value !== undefined);
     response.writeHead(200, controls[path]);
     response.end(path === "/for-all" ? "everybody" : String(who ?? "nobody"));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  });
 }
 
 const configuration = (source: string): string => `name: users

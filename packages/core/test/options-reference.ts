@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { expect, it } from "@jest/globals";
 import type { JsonSchema } from "../src/config/json-schema.ts";
 
 /** One mapping of what a package lets a configuration say, with its keys. */
@@ -86,4 +88,32 @@ const words: Readonly<Record<string, string>> = {
 
 function cell(text: unknown): string {
   return typeof text === "string" ? text.replaceAll("|", "\\|").replaceAll("\n", " ") : "";
+}
+
+/** A page of docs/reference with the schemas that it is written from. */
+export interface Reference {
+  /** Absolute path of the page. */
+  readonly page: string;
+  listSections(): Promise<readonly Section[]>;
+  writeReference(): Promise<string>;
+  /** There are more sections than this. */
+  readonly more: number;
+}
+
+/** Tests that keep a page current; with `UPDATE_REFERENCE=1` they write it. */
+export function keepsReference({ page, listSections, writeReference, more }: Reference): void {
+  it("says what the schemas say; node scripts/write-reference.js writes it anew", async () => {
+    const text = await writeReference();
+
+    if (process.env["UPDATE_REFERENCE"] === "1") writeFileSync(page, text);
+
+    expect(existsSync(page) ? readFileSync(page, "utf8") : "").toBe(text);
+  });
+
+  it("explains every key", async () => {
+    const sections = await listSections();
+
+    expect(unexplainedKeys(sections)).toEqual([]);
+    expect(sections.length).toBeGreaterThan(more);
+  });
 }

@@ -4,7 +4,7 @@ import type { Section } from "../../core/test/options-reference.ts";
 import { databasesSchema } from "../src/options/databases.ts";
 import { endpointSchema } from "../src/options/endpoint.ts";
 
-export { unexplainedKeys } from "../../core/test/options-reference.ts";
+export { keepsReference } from "../../core/test/options-reference.ts";
 
 /** Every mapping that database mode knows, those that stand in several places once. */
 export async function listSections(): Promise<readonly Section[]> {

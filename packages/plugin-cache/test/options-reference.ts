@@ -4,7 +4,7 @@ import type { Section } from "../../core/test/options-reference.ts";
 import { endpointOptions } from "../src/options/endpoint-options.ts";
 import { pluginOptions } from "../src/options/plugin-options.ts";
 
-export { unexplainedKeys } from "../../core/test/options-reference.ts";
+export { keepsReference } from "../../core/test/options-reference.ts";
 
 /** Every mapping that the cache knows, those that stand in several places once. */
 export async function listSections(): Promise<readonly Section[]> {

@@ -14,9 +14,8 @@ export function createOneProcess(): Processes {
     tell: () => true,
     listen: () => () => {},
     async gather(topic) {
-      const shared = topics.find(topic);
-      if (shared === undefined) return { totals: {}, present: [] };
-      return { totals: await shared.totals(), present: [await shared.present()] };
+      const said = await topics.say(topic);
+      return said === undefined ? { totals: {}, present: [] } : { totals: said.totals, present: [said.present] };
     },
   };
 }

@@ -22,5 +22,6 @@ export function repeats(said: Readonly<Record<string, unknown>>, { headers, byte
   });
   if (words.length === 0) return false;
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return words.some((word) => body.includes(word) || [...headers].some(([, value]) => value.includes(word)));
+  const values = [...headers].map(([, value]) => value);
+  return words.some((word) => body.includes(word) || values.some((value) => value.includes(word)));
 }

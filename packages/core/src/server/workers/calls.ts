@@ -6,6 +6,7 @@ import type { PluginNumbers, PluginReport } from "../../plugins/report.ts";
 import type { Gathered, Totals } from "../../processes.ts";
 import type { ReloadHistory } from "../reload-record.ts";
 import type { ServedApp, ServeOptions } from "../serve.ts";
+import type { Said } from "../topics.ts";
 
 /** What a worker is to serve. */
 export interface OpenOrder {
@@ -56,12 +57,6 @@ export interface WorkerState {
   readonly hash: string;
   readonly plugins: readonly PluginReport[];
   readonly metrics: Readonly<Record<string, PluginNumbers>>;
-}
-
-/** What a worker has of a topic that a plugin shares. */
-export interface Said {
-  readonly totals: Totals;
-  readonly present: unknown;
 }
 
 /** What the primary asks of a worker. */

@@ -7,6 +7,7 @@ import { Agreement } from "./agreement.ts";
 import { createBackoff } from "./backoff.ts";
 import type { LoadReport, Opened, PrimaryCalls, WorkerState } from "./calls.ts";
 import { Gatherings } from "./gatherings.ts";
+import { inTime } from "./in-time.ts";
 import { Member } from "./member.ts";
 import { Permits } from "./permits.ts";
 import { Spare } from "./spare.ts";
@@ -304,10 +305,8 @@ export class Crew {
     const state = member.leaving ? "leaving" : member.isReady ? "ready" : "starting";
     const known = { id, pid, state, owner: member === this.#owner } as const;
     if (!member.isReady) return known;
-    const answered = await Promise.race([
-      member.line.call("describe", undefined).catch(() => undefined),
-      new Promise<undefined>((resolve) => this.#options.scheduler.after(describeMs, () => resolve(undefined))),
-    ]);
+    const answer = member.line.call("describe", undefined).catch(() => undefined);
+    const answered = await inTime(answer, describeMs, this.#options.scheduler);
     return { ...known, ...answered };
   }
 }

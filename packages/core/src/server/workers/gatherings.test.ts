@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { createFakeClock } from "../fake-clock.ts";
 import type { Asked } from "./gatherings.ts";
 import { Gatherings } from "./gatherings.ts";
-import type { Said } from "./calls.ts";
+import type { Said } from "../topics.ts";
 
 const counted = (value: number): Said["totals"] => ({ all: { keys: ["a"], numbers: Float64Array.of(value) } });
 const says = (value: number): Said => ({ totals: counted(value), present: `with ${value}` });

@@ -1,6 +1,8 @@
 import type { Scheduler } from "../../clock.ts";
 import type { Gathered } from "../../processes.ts";
-import type { Said, ToldTotals } from "./calls.ts";
+import type { Said } from "../topics.ts";
+import type { ToldTotals } from "./calls.ts";
+import { inTime } from "./in-time.ts";
 import { TopicTotals } from "./topic-totals.ts";
 
 /** The part of a worker that is asked. */
@@ -48,19 +50,10 @@ export class Gatherings {
   }
 
   async #ask(member: Asked, topic: string): Promise<Said | undefined> {
-    const said = await this.#inTime(member.say(topic).catch(() => undefined));
+    const answer = member.say(topic).catch(() => undefined);
+    const said = await inTime(answer, answerMs, this.#parts.scheduler);
     if (said !== undefined) this.take(member, { topic, totals: said.totals });
     return said;
-  }
-
-  #inTime<T>(answer: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve) => {
-      const cancel = this.#parts.scheduler.after(answerMs, () => resolve(undefined));
-      void answer.then((value) => {
-        cancel();
-        resolve(value);
-      });
-    });
   }
 
   #totalsOf(topic: string): TopicTotals {

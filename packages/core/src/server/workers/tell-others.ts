@@ -1,5 +1,6 @@
 import type { Scheduler } from "../../clock.ts";
 import type { Told } from "./calls.ts";
+import { inTime } from "./in-time.ts";
 import type { Member } from "./member.ts";
 
 /** How long a worker may take to hear something, milliseconds. */
@@ -11,8 +12,8 @@ export async function tellOthers(
   others: readonly Pick<Member, "line" | "isGone">[],
   scheduler: Scheduler,
 ): Promise<boolean> {
-  const heard = await Promise.all(others.map((other) => inTime(hears(told, other), scheduler)));
-  return heard.every(Boolean);
+  const heard = await Promise.all(others.map((other) => inTime(hears(told, other), hearMs, scheduler)));
+  return heard.every((has) => has === true);
 }
 
 function hears(told: Told, other: Pick<Member, "line" | "isGone">): Promise<boolean> {
@@ -20,11 +21,4 @@ function hears(told: Told, other: Pick<Member, "line" | "isGone">): Promise<bool
     () => true,
     () => other.isGone,
   );
-}
-
-function inTime(answer: Promise<boolean>, scheduler: Scheduler): Promise<boolean> {
-  return new Promise((resolve) => {
-    const cancel = scheduler.after(hearMs, () => resolve(false));
-    void answer.then(resolve).finally(cancel);
-  });
 }

@@ -2,7 +2,8 @@ import type { Scheduler } from "../../clock.ts";
 import type { MaybePromise } from "../../exchange.ts";
 import type { Gathered, Processes, Shared, TopicListener } from "../../processes.ts";
 import { Topics } from "../topics.ts";
-import type { Said, Told, ToldTotals } from "./calls.ts";
+import type { Said } from "../topics.ts";
+import type { Told, ToldTotals } from "./calls.ts";
 
 /** What the processes of a worker are made with. */
 export interface WorkerProcessesParts {
@@ -68,10 +69,8 @@ export class WorkerProcesses implements Processes {
   }
 
   /** Answers the primary. */
-  async say(topic: string): Promise<Said | undefined> {
-    const shared = this.#topics.find(topic);
-    if (shared === undefined) return undefined;
-    return { totals: await shared.totals(), present: await shared.present() };
+  say(topic: string): Promise<Said | undefined> {
+    return this.#topics.say(topic);
   }
 
   async #end(topic: string, shared: Shared): Promise<void> {
