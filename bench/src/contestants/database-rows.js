@@ -48,3 +48,8 @@ export async function openServer(tables) {
   );
   return pool;
 }
+
+/** A row as PostgreSQL gives it, of one SQLite gave. */
+export function plainRow(row) {
+  return row.active === undefined ? row : { ...row, active: row.active === 1 };
+}

@@ -1,4 +1,4 @@
-// What answering a table by itself costs, against statements written by hand. PostgreSQL is left out without BW_PG.
+// What answering a table by itself costs, against statements written by hand and statements knex builds. PostgreSQL is left out without BW_PG.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { compare } from "../compare.js";
 
 const contestants = [
   { label: "node:http, prepared by hand", name: "database-by-hand" },
+  { label: "node:http, knex", name: "database-knex" },
   { label: "backworks, auto_crud", name: "database-backworks" },
 ];
 

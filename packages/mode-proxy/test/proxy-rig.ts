@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startApp } from "@backworks/core/testing";
 import type { StartAppOptions, StartedApp } from "@backworks/core/testing";
 import { proxy } from "../src/mode.ts";
@@ -74,6 +75,14 @@ async function read(message: IncomingMessage): Promise<SeenRequest> {
 /** Answers with what was asked. */
 export const tell: Answer = (response, { method, url, headers, body }) =>
   sendJson(response, 200, { method, url, headers, body });
+
+/** Moves the clock until nobody is connected to a server any more; the caller's time limit ends the wait. */
+export async function abandoned(server: TestServer, app: Pick<StartedApp, "clock">): Promise<void> {
+  while ((await server.connections()) > 0) {
+    await app.clock.advance(10);
+    await sleep(1);
+  }
+}
 
 /** The first request a server got. */
 export function firstOf({ seen }: TestServer): SeenRequest {
