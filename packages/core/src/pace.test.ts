@@ -42,10 +42,10 @@ describe("createPace", () => {
     await work.go(0.5);
     await work.go(2);
 
-    expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 6.5", "rest 16"]);
+    expect(work.events).toEqual(["turn at 0.5", "rest 4", "turn at 4.5", "turn at 6.5", "rest 16", "turn at 22.5"]);
   });
 
-  it("rests three times as long once it has taken 8 ms", async () => {
+  it("rests five times as long once it has taken 8 ms", async () => {
     const work = createWork();
 
     work.ask();
@@ -53,7 +53,18 @@ describe("createPace", () => {
     work.ask();
     await work.go(0.5);
 
-    expect(work.events).toEqual(["turn at 7.5", "rest 60", "turn at 68", "rest 12"]);
+    expect(work.events).toEqual(["turn at 7.5", "rest 60", "turn at 67.5", "turn at 68", "rest 20", "turn at 88"]);
+  });
+
+  it("rests less again once it has taken 100 ms", async () => {
+    const work = createWork();
+    for (let step = 0; step < 25; step += 1) await work.go(4);
+    work.events.length = 0;
+
+    work.ask();
+    await work.go(1);
+
+    expect(work.events).toEqual(["turn at 101", "rest 8", "turn at 109"]);
   });
 
   it("does not take for work what it only waited for", async () => {
@@ -62,7 +73,7 @@ describe("createPace", () => {
     work.ask();
     await work.go(3000);
 
-    expect(work.events).toEqual(["turn at 3000", "rest 160"]);
+    expect(work.events).toEqual(["turn at 3000", "rest 160", "turn at 3160"]);
   });
 
   it("rests no more when no request has come for 50 ms", async () => {

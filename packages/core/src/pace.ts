@@ -10,14 +10,17 @@ export const noPace: Pace = () => undefined;
 /** Milliseconds of work at a time: what a request may wait for besides others. */
 const sliceMs = 0.25;
 
-/** How many times as long as it worked long work rests while requests come: one part in 25 of the time is its own. */
-const restRatio = 24;
+/** How many times as long as it worked long work rests while requests come: one part in 41 of the time is its own. */
+const restRatio = 40;
 
-/** The same for work that may soon be done: few requests come until then. */
-const shortRestRatio = 8;
+/** The same for work that may soon be done, few requests come until then, and for work that would go on for too long. */
+const leastRestRatio = 8;
 
 /** Milliseconds of work after which it is long. */
 const shortMs = 8;
+
+/** Milliseconds of work that rest for four seconds: whoever changed so much should not wait for much longer. */
+const longestMs = 100;
 
 /** Milliseconds of a rest at most: between two steps the work may only have waited, for a file or a plugin. */
 const longestRestMs = 160;
@@ -38,7 +41,7 @@ export interface PaceOptions {
 
 /**
  * Gives way after each quarter of a millisecond of work. While requests come it rests as well, in proportion to what it took: few of them meet
- * it then, and those that came meanwhile are done before it goes on. Under any load it goes on.
+ * it then, and those that are there when it is over are done before the work goes on. Under any load it goes on.
  */
 export function createPace({
   arrivals = () => 0,
@@ -52,12 +55,15 @@ export function createPace({
   let worked = 0;
   const rest = async (workedMs: number): Promise<void> => {
     worked += workedMs;
-    const ratio = worked < shortMs ? shortRestRatio : restRatio;
+    const ratio = worked < shortMs || worked > longestMs ? leastRestRatio : restRatio;
     await turn();
     const come = arrivals();
     if (come !== seen) quietFrom = now() + quietMs;
     seen = come;
-    if (now() < quietFrom) await sleep(Math.min(workedMs * ratio, longestRestMs));
+    if (now() < quietFrom) {
+      await sleep(Math.min(workedMs * ratio, longestRestMs));
+      await turn();
+    }
     begun = now();
   };
   return () => {

@@ -54,7 +54,7 @@ export async function checkEndpoints(checker: Checker, known: Known): Promise<Ch
   }
   const endpoints: CheckedEndpoint[] = [];
   const keys = keysOf(checker, known);
-  const findChecked = checkedBefore(checker.tree, known, known.before);
+  const findChecked = await checkedBefore(checker.tree, known, known.before);
   for (const entry of endpointEntries(checker.tree)) {
     if (checker.errors.length >= mostMistakes) break;
     await known.pace();

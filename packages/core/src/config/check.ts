@@ -7,7 +7,7 @@ import { createChecker } from "./checker.ts";
 import type { Config, EndpointSection, RawConfig } from "./config.ts";
 import { withoutConsequences } from "./consequences.ts";
 import { createHomes } from "./known-homes.ts";
-import { endpointEntries } from "./outline.ts";
+import { countEndpoints } from "./outline.ts";
 import { treeOf } from "./tree.ts";
 
 /** What checking a configuration came to. */
@@ -32,7 +32,7 @@ export async function inspectConfig(raw: RawConfig, options: CheckOptions): Prom
   return {
     config: incomplete ? undefined : checked?.config,
     errors: [...raw.errors, ...found, ...elsewhere],
-    leftOut: endpointEntries(root).length > (checked?.config.endpoints.length ?? 0),
+    leftOut: countEndpoints(root) > (checked?.config.endpoints.length ?? 0),
     salvaged: checked?.salvaged ?? [],
   };
 }

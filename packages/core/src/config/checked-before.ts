@@ -1,9 +1,9 @@
 import type { Mode } from "../mode.ts";
+import type { Pace } from "../pace.ts";
 import type { PluginDefinition } from "../plugin.ts";
 import type { Config, EndpointSection } from "./config.ts";
 import type { Entry, Node } from "./node.ts";
-import { entryOf } from "./node.ts";
-import { endpointEntries } from "./outline.ts";
+import { childOf, entryOf } from "./node.ts";
 import type { EndpointEntry } from "./outline.ts";
 import { sections } from "./sections/index.ts";
 import { treeOf } from "./tree.ts";
@@ -22,20 +22,24 @@ export type FindChecked = (entry: EndpointEntry) => EndpointSection | undefined;
  * Finds endpoints that say what they said in the configuration before, to schemas that are the same: checking them again would come to
  * the same. After an edit that is nearly all of them.
  */
-export function checkedBefore(
+export async function checkedBefore(
   root: Node | undefined,
-  now: Omit<CheckedConfig, "config">,
+  now: Omit<CheckedConfig, "config"> & { readonly pace: Pace },
   before: CheckedConfig | undefined,
-): FindChecked {
+): Promise<FindChecked> {
   if (before === undefined) return () => undefined;
   const oldRoot = treeOf(before.config.raw).root;
   if (!areEqual(entryOf(root, "mode")?.value, entryOf(oldRoot, "mode")?.value)) return () => undefined;
-  const old = new Map(endpointEntries(oldRoot).map(({ step, node }) => [step, node]));
-  const known = new Map(before.config.endpoints.map((section) => [section.configPath[1], section]));
+  const old = entryOf(oldRoot, "endpoints")?.value;
+  const known = new Map<string | number | undefined, EndpointSection>();
+  for (const section of before.config.endpoints) {
+    await now.pace();
+    known.set(section.configPath[1], section);
+  }
   const isSameKey = createSameKeys(now, before);
   return ({ step, node }) => {
     const section = known.get(step);
-    if (section === undefined || node.kind !== "mapping" || !areEqual(node, old.get(step))) return undefined;
+    if (section === undefined || node.kind !== "mapping" || !areEqual(node, childOf(old, step))) return undefined;
     const { mode, branches } = section;
     const areSameModes = [mode, ...branches.map((branch) => branch.mode)].every(
       (name) => now.modes.get(name) === before.modes.get(name),

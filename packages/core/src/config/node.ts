@@ -106,15 +106,18 @@ export function toValue(node: Node): unknown {
 /** The same, in slices: between the values of the root, and between those in them. Nobody writes to it: a node that is read again has the same. */
 export async function toValueInSlices(node: Node, pace: Pace, levels: number = 2): Promise<unknown> {
   if (node.kind === "scalar") return node.value;
-  const values: unknown[] = [];
-  for (const child of childrenOf(node)) {
+  const valueOf = async (child: Node): Promise<unknown> => {
     const rest = pace();
     if (rest !== undefined) await rest;
-    values.push(levels === 1 ? knownValue(child) : await toValueInSlices(child, pace, levels - 1));
+    return levels === 1 ? knownValue(child) : toValueInSlices(child, pace, levels - 1);
+  };
+  if (node.kind === "sequence") {
+    const items: unknown[] = [];
+    for (const child of node.items) items.push(await valueOf(child));
+    return items;
   }
-  if (node.kind === "sequence") return values;
   const value = Object.create(null) as Record<string, unknown>;
-  for (const [index, key] of [...node.entries.keys()].entries()) value[key] = values[index];
+  for (const [key, entry] of node.entries) value[key] = await valueOf(entry.value);
   return value;
 }
 

@@ -1,4 +1,5 @@
 import type { Place } from "../errors.ts";
+import type { Pace } from "../pace.ts";
 import type { PluginEntry } from "./config.ts";
 import { unescapeLiterals } from "./literal.ts";
 import type { Entry, Node, Token } from "./node.ts";
@@ -35,21 +36,30 @@ export interface EndpointEntry {
   readonly node: Node;
 }
 
-/** The endpoints of a tree, in file order. */
-export function endpointEntries(root: Node | undefined): EndpointEntry[] {
+/** The endpoints of a tree, in file order, one at a time: there may be thousands. */
+export function* endpointEntries(root: Node | undefined): Generator<EndpointEntry, void, undefined> {
   const endpoints = entryOf(root, "endpoints")?.value;
   if (endpoints?.kind === "mapping") {
-    return [...endpoints.entries].map(([name, { value }]) => ({ name, step: name, node: value }));
+    for (const [name, { value }] of endpoints.entries) yield { name, step: name, node: value };
+  } else if (endpoints?.kind === "sequence") {
+    for (const [step, node] of endpoints.items.entries()) {
+      yield { name: text(entryOf(node, "name")?.value), step, node };
+    }
   }
-  if (endpoints?.kind !== "sequence") return [];
-  return endpoints.items.map((node, step) => ({ name: text(entryOf(node, "name")?.value), step, node }));
+}
+
+export function countEndpoints(root: Node | undefined): number {
+  const endpoints = entryOf(root, "endpoints")?.value;
+  if (endpoints?.kind === "mapping") return endpoints.entries.size;
+  return endpoints?.kind === "sequence" ? endpoints.items.length : 0;
 }
 
 /** The modes that endpoints use or root keys belong to, each once, with the place that asks for it. */
-export function usedModes(root: Node | undefined): ReadonlyMap<string, Place> {
+export async function usedModes(root: Node | undefined, pace: Pace): Promise<ReadonlyMap<string, Place>> {
   const modes = new Map<string, Place>();
   const whole = entryOf(root, "mode")?.value;
   for (const { node } of endpointEntries(root)) {
+    await pace();
     for (const [mode, token] of namedModes(node, whole)) {
       addOnce(modes, mode, token);
       for (const [branch, { key }] of branchBlocksOf(node, mode)) addOnce(modes, branch, key);

@@ -66,12 +66,12 @@ describe("cutText", () => {
     ["line breaks of old machines", large.replaceAll("\n", "\r")],
     ["a NUL", `${large}\0`],
     ["a line separator", `${large}# \u2028\n`],
-  ])("leaves %s whole", (_, text) => {
-    expect(cutText(text, 8192)).toBeUndefined();
+  ])("leaves %s whole", async (_, text) => {
+    expect(await cutText(text, 8192, noPace)).toBeUndefined();
   });
 
-  it("cuts a large mapping of endpoints into parts of the size that is asked for", () => {
-    const [, section] = cutText(large, 4096) ?? [];
+  it("cuts a large mapping of endpoints into parts of the size that is asked for", async () => {
+    const [, section] = (await cutText(large, 4096, noPace)) ?? [];
 
     const parts = gatherParts(large, section?.entries ?? [], { partSize: 4096, known: undefined });
     const sizes = [...parts].map(({ start, end }) => end - start);
@@ -80,8 +80,8 @@ describe("cutText", () => {
     expect(Math.max(...sizes)).toBeLessThan(4096 + 200);
   });
 
-  it("covers the text without gaps", () => {
-    const parts = (cutText(large, 4096) ?? []).flatMap((piece) => piece.entries ?? [piece]);
+  it("covers the text without gaps", async () => {
+    const parts = ((await cutText(large, 4096, noPace)) ?? []).flatMap((piece) => piece.entries ?? [piece]);
 
     expect(parts[0]?.start).toBe(0);
     expect(parts.at(-1)?.end).toBe(large.length);

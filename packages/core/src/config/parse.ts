@@ -49,7 +49,7 @@ export async function parseYamlInParts(
   source: Source,
   { pace, known, limits = configurationLimits }: PartOptions,
 ): Promise<Parsed> {
-  const pieces = pace === noPace ? undefined : cutText(source.text, partSize);
+  const pieces = pace === noPace ? undefined : await cutText(source.text, partSize, pace);
   if (pieces === undefined) return parseYaml(source, limits);
   const refused = refuseText(source, limits);
   if (refused !== undefined) return refused;

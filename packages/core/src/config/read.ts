@@ -89,13 +89,12 @@ async function readAll(beginning: Beginning, options: ReadOptions): Promise<RawC
     environment,
     dotenv,
     root,
+    modes: await usedModes(tree, pace),
     others: await interpolateOthers(others, environment, pace),
     listed: [...filesOf(options, join(root, file)), ...files.read],
   };
   await pace();
-  const raw = describe(reading);
-  await pace();
-  return raw;
+  return describe(reading);
 }
 
 function given(options: ReadOptions): { root: string; file: string; text: string } {
@@ -161,11 +160,23 @@ interface Reading {
   readonly environment: Environment;
   readonly dotenv: Environment;
   readonly root: string;
+  readonly modes: RawConfig["modes"];
   readonly others: readonly OtherEnvironment[];
   readonly listed: readonly string[];
 }
 
-function describe({ tree, value, main, loading, environment, dotenv, root, others, listed }: Reading): RawConfig {
+function describe({
+  tree,
+  value,
+  main,
+  loading,
+  environment,
+  dotenv,
+  root,
+  modes,
+  others,
+  listed,
+}: Reading): RawConfig {
   const start: Token = { source: main, start: 0, end: 1 };
   const raw: RawConfig = {
     root,
@@ -176,7 +187,7 @@ function describe({ tree, value, main, loading, environment, dotenv, root, other
     secrets: secretValues({ tree, sources: loading.sources, environment, dotenv }),
     value,
     errors: tree === undefined && loading.errors.length === 0 ? [emptyConfig(main)] : loading.errors,
-    modes: usedModes(tree),
+    modes,
     plugins: usedPlugins(tree),
     place: (path) => placeOf(nearest(tree, path) ?? start),
     keyPlace: (path) => placeOf(keyOf(tree, path) ?? nearest(tree, path) ?? start),

@@ -1,3 +1,5 @@
+import type { Pace } from "../pace.ts";
+
 /** A stretch of a text that holds whole entries of one mapping or list. */
 export interface TextPart {
   readonly start: number;
@@ -22,16 +24,45 @@ export type TextPiece = TextPart & {
  *
  * @returns `undefined` when the text has to be read as a whole
  */
-export function cutText(text: string, partSize: number): readonly TextPiece[] | undefined {
-  if (text.length <= partSize || uncuttable.test(text)) return undefined;
-  const starts = entryStarts(text, { start: 0, end: text.length }, rootEntry);
-  if (starts.length === 0 || strayRoot.test(text)) return undefined;
+export async function cutText(text: string, partSize: number, pace: Pace): Promise<readonly TextPiece[] | undefined> {
+  if (text.length <= partSize) return undefined;
+  const whole: Searched = { text, part: { start: 0, end: text.length }, pace };
+  if (await holds(whole, uncuttable)) return undefined;
+  const starts = await entryStarts(whole, rootEntry);
+  if (starts.length === 0 || (await holds(whole, strayRoot))) return undefined;
   const pieces: TextPiece[] = [];
   for (const entry of stretches(0, starts, text.length)) {
     const large = entry.end - entry.start > partSize;
-    pieces.push(large ? cutEntry(text, entry) : entry);
+    pieces.push(large ? await cutEntry({ text, part: entry, pace }) : entry);
   }
   return gather(pieces, partSize);
+}
+
+/** A part of a text that is looked through in slices. */
+interface Searched {
+  readonly text: string;
+  readonly part: TextPart;
+  readonly pace: Pace;
+}
+
+/** Characters that a pattern is looked for in at a time. */
+const searchedAtOnce = 16 * 1024;
+
+/** The part in stretches of whole lines, with the others' turn between them. */
+async function* linesOf({ text, part, pace }: Searched): AsyncGenerator<TextPart & { readonly lines: string }> {
+  let { start } = part;
+  while (start < part.end) {
+    await pace();
+    const newline = text.indexOf("\n", start + searchedAtOnce);
+    const end = newline < 0 ? part.end : Math.min(newline + 1, part.end);
+    yield { start, end, lines: text.slice(start, end) };
+    start = end;
+  }
+}
+
+async function holds(searched: Searched, pattern: RegExp): Promise<boolean> {
+  for await (const { lines } of linesOf(searched)) if (pattern.test(lines)) return true;
+  return false;
 }
 
 /**
@@ -59,11 +90,10 @@ function strayLine(indent: number, entry: string): RegExp {
   return new RegExp(String.raw`^(?! {${indent + 1}}| *(?:#|\r?$)|${entry})`, "m");
 }
 
-function entryStarts(text: string, { start, end }: TextPart, pattern: RegExp): number[] {
+async function entryStarts(searched: Searched, pattern: RegExp): Promise<number[]> {
   const starts: number[] = [];
-  pattern.lastIndex = start;
-  for (let found = pattern.exec(text); found !== null && found.index < end; found = pattern.exec(text)) {
-    starts.push(found.index);
+  for await (const { start, lines } of linesOf(searched)) {
+    for (const { index } of lines.matchAll(pattern)) starts.push(start + index);
   }
   return starts;
 }
@@ -74,25 +104,27 @@ function stretches(from: number, starts: readonly number[], to: number): TextPar
 }
 
 /** An entry of the root whose value is a block mapping or a block list, in parts. */
-function cutEntry(text: string, { start, end }: TextPart): TextPiece {
-  const [head = start] = entryStarts(text, { start, end }, rootEntry);
+async function cutEntry(searched: Searched): Promise<TextPiece> {
+  const { text, part, pace } = searched;
+  const { start, end } = part;
+  const [head = start] = await entryStarts(searched, rootEntry);
   headerLine.lastIndex = head;
   const header = headerLine.exec(text);
   if (header === null) return { start, end };
   const begin = head + header[0].length;
-  const starts = innerStarts(text, { start: begin, end });
+  const starts = await innerStarts({ text, part: { start: begin, end }, pace });
   if (starts.length < 2) return { start, end };
   return { start, end, header: { start: head, end: begin }, entries: stretches(start, starts, end) };
 }
 
 /** Where the entries of a value begin; none when it is of another form. */
-function innerStarts(text: string, value: TextPart): readonly number[] {
-  firstLine.lastIndex = value.start;
-  const [, indent = "", sign] = firstLine.exec(text) ?? [];
+async function innerStarts(value: Searched): Promise<readonly number[]> {
+  firstLine.lastIndex = value.part.start;
+  const [, indent = "", sign] = firstLine.exec(value.text) ?? [];
   if (sign === undefined || (sign !== "-" && indent === "")) return [];
   const pattern = `${indent}${sign === "-" ? item : key}`;
-  if (strayLine(indent.length, pattern).test(text.slice(value.start, value.end))) return [];
-  return entryStarts(text, value, new RegExp(`^${pattern}`, "gm"));
+  if (await holds(value, strayLine(indent.length, pattern))) return [];
+  return entryStarts(value, new RegExp(`^${pattern}`, "gm"));
 }
 
 /** Joins neighbours until they are large enough; a piece in parts stays by itself. */

@@ -77,5 +77,8 @@ function holdsSame(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string,
 
 /** Files that the parts were made from, as they were asked for. */
 export function filesOf({ modes, endpoints }: AppParts): readonly string[] {
-  return [...modes.values(), ...endpoints.values()].flatMap(({ reads }) => [...reads.keys()]);
+  const files: string[] = [];
+  for (const { reads } of modes.values()) files.push(...reads.keys());
+  for (const { reads } of endpoints.values()) files.push(...reads.keys());
+  return files;
 }

@@ -154,6 +154,6 @@ describe("compareApps", () => {
       apps.push((await build(base + endpoints)).app);
     const [one, other] = apps;
 
-    expect(one && other && compareApps(one, other)).toMatchObject(difference);
+    expect(one && other && (await compareApps(one, other))).toMatchObject(difference);
   });
 });

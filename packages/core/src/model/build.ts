@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import type { Handler } from "../exchange.ts";
 import type { Mode } from "../mode.ts";
@@ -163,23 +164,24 @@ async function assemble(
   routes.push(...toPluginRoutes(parts.handlers, context));
   const endpoints = [...own.endpoints.values()].map(({ endpoint }) => endpoint);
   const router = await buildRouter(routes, parts, server);
-  await parts.pace();
-  return freeze(config, parts, { server, endpoints, routes, router });
+  const hash = await hashOf(config, { server, endpoints }, parts.pace);
+  return freeze(config, parts, { hash, server, endpoints, routes, router });
 }
 
 interface Compiled {
+  readonly hash: string;
   readonly server: ServerSettings;
   readonly endpoints: readonly Endpoint[];
   readonly routes: readonly Route[];
   readonly router: Router;
 }
 
-function freeze(config: Config, parts: BuildParts, { server, endpoints, routes, router }: Compiled): App {
+function freeze(config: Config, parts: BuildParts, { hash, server, endpoints, routes, router }: Compiled): App {
   const { development, generation, middleware, mounts } = parts;
   const resolve = (file: string): string => parts.context.files.resolve(file);
   return Object.freeze({
     generation,
-    hash: hashOf(config, { server, endpoints }),
+    hash,
     name: config.name,
     version: config.version,
     development,
@@ -197,11 +199,19 @@ function freeze(config: Config, parts: BuildParts, { server, endpoints, routes, 
 }
 
 /** Endpoints have hashes of their own, of what is said of them too. */
-function hashOf({ raw }: Config, { server, endpoints }: Pick<Compiled, "server" | "endpoints">): string {
+async function hashOf(
+  { raw }: Config,
+  { server, endpoints }: Pick<Compiled, "server" | "endpoints">,
+  pace: Pace,
+): Promise<string> {
   // A configuration that was checked is a mapping.
   const { endpoints: _own, ...said } = raw.value as Readonly<Record<string, unknown>>;
-  const own = endpoints.map(({ name, hash }) => `${hash} ${name}`).join("\n");
-  return identityOf({ said, tls: server.tls?.identity, endpoints: own });
+  const own = createHash("sha256");
+  for (const { name, hash } of endpoints) {
+    await pace();
+    own.update(`${hash} ${name}\n`);
+  }
+  return identityOf({ said, tls: server.tls?.identity, endpoints: own.digest("base64url") });
 }
 
 async function buildRouter(

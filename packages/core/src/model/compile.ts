@@ -49,11 +49,13 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
   const { before, shared, modes, pace } = parts;
   const hashFile = createFileHashes(shared.files);
   const wanted: WantedEndpoint[] = [];
+  const sources: WantedBranch[] = [];
   for (const section of config.endpoints) {
     await pace();
-    wanted.push(describe(section, config, { before, shared, hashFile }));
+    const one = describe(section, config, { before, shared, hashFile });
+    wanted.push(one);
+    sources.push(...sourcesOf(one));
   }
-  const sources = wanted.flatMap(sourcesOf);
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   const starts: Promise<void>[] = [];

@@ -1,3 +1,5 @@
+import { noPace } from "../pace.ts";
+import type { Pace } from "../pace.ts";
 import type { App } from "./app.ts";
 import { identityOf } from "./identity.ts";
 
@@ -16,16 +18,23 @@ export interface Difference {
 }
 
 /** Compares two Apps by the identity hashes of what they are made of. */
-export function compareApps(before: App, after: App): Difference {
-  const old = new Map(before.endpoints.map(({ name, hash }) => [name, hash]));
-  const young = new Map(after.endpoints.map(({ name, hash }) => [name, hash]));
-  return {
-    equal: before.hash === after.hash,
-    added: [...young.keys()].filter((name) => !old.has(name)),
-    removed: [...old.keys()].filter((name) => !young.has(name)),
-    changed: [...young].filter(([name, hash]) => old.has(name) && old.get(name) !== hash).map(([name]) => name),
-    settings: settingsOf(before) !== settingsOf(after),
-  };
+export async function compareApps(before: App, after: App, pace: Pace = noPace): Promise<Difference> {
+  const removed = new Map<string, string>();
+  for (const { name, hash } of before.endpoints) {
+    await pace();
+    removed.set(name, hash);
+  }
+  const added: string[] = [];
+  const changed: string[] = [];
+  for (const { name, hash } of after.endpoints) {
+    await pace();
+    const old = removed.get(name);
+    if (old === undefined) added.push(name);
+    else if (old !== hash) changed.push(name);
+    removed.delete(name);
+  }
+  const settings = settingsOf(before) !== settingsOf(after);
+  return { equal: before.hash === after.hash, added, removed: [...removed.keys()], changed, settings };
 }
 
 function settingsOf({ server, logging, cors, globalHeaders, name }: App): string {

@@ -176,7 +176,11 @@ export async function openModes(
 
 /** Modes that an endpoint uses or that have a root key of their own there. */
 function modesInUse({ endpoints, modeValues }: Config, modes: ReadonlyMap<string, Mode>): readonly Mode[] {
-  const names = new Set(endpoints.flatMap(({ mode, branches }) => [mode, ...branches.map((branch) => branch.mode)]));
+  const names = new Set<string>();
+  for (const { mode, branches } of endpoints) {
+    names.add(mode);
+    for (const branch of branches) names.add(branch.mode);
+  }
   for (const name of names) {
     // The configuration was checked against these modes.
     if (!modes.has(name)) throw new TypeError(`mode ${name} was not loaded`);
@@ -197,14 +201,14 @@ function openMode(mode: Mode, config: Config, parts: Opening): OpenMode | Promis
 }
 
 function basisOf(mode: Mode, { modeValues, raw }: Config, { shared, sources, offered }: Opening): Basis {
-  const own = sources.flatMap((one) => (one.mode === mode.name ? [one.source] : []));
+  const own = (): EndpointSource[] => sources.filter((one) => one.mode === mode.name).map(({ source }) => source);
   // A configuration that was checked is a mapping.
   const said = raw.value as Readonly<Record<string, unknown>>;
   const written = Object.fromEntries(Object.keys(valuesOf(mode, modeValues)).map((key) => [key, said[key]]));
   return {
     mode,
     root: identityOf(written),
-    facts: identityOf([shared.app, shared.environment, shared.templateSettings, mode.identity?.(own)]),
+    facts: identityOf([shared.app, shared.environment, shared.templateSettings, mode.identity?.(own())]),
     templateFunctions: shared.templateFunctions,
     services: servicesFor(mode, shared.services, offered),
   };

@@ -131,11 +131,10 @@ function describeSeat(plugin: CheckedPlugin, source: GenerationSource, services:
   const definition = source.definitions.get(plugin.name);
   // `inOrder` leaves out what has no definition.
   if (definition === undefined) throw new TypeError(`no definition of ${plugin.name}`);
-  const endpointOptions = new Map<string, unknown>(
-    source.config.endpoints.flatMap(({ name, pluginValues }) =>
-      plugin.name in pluginValues ? [[name, pluginValues[plugin.name]]] : [],
-    ),
-  );
+  const endpointOptions = new Map<string, unknown>();
+  for (const { name, pluginValues } of source.config.endpoints) {
+    if (plugin.name in pluginValues) endpointOptions.set(name, pluginValues[plugin.name]);
+  }
   return {
     plugin,
     definition,

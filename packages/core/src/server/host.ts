@@ -230,7 +230,7 @@ class GenerationHost implements Host {
     const before = this.current();
     const number = before.generation.app.generation + 1;
     const next = await loadGeneration(this.#world, { number, overrides, before });
-    const difference = compareApps(before.generation.app, next.generation.app);
+    const difference = await compareApps(before.generation.app, next.generation.app, paceBeside(before));
     if (overrides.size === 0 && difference.equal && isSame(before, next)) {
       await this.#release(next, before);
       return { changed: false, generation: number - 1, difference };
