@@ -69,7 +69,8 @@ async function openCallers(folder, engine) {
   ];
   for (const { label, options, most } of levels) {
     const endpoint = endpointOf(label, { handler: "./handler.mjs", ...options }, project);
-    const answer = await engine.open(endpoint, {}, context);
+    const { handler: answer, ready } = engine.open(endpoint, {}, context);
+    await ready;
     callers.push({ label, most, call: () => answer(exchange), close: () => engine.end(endpoint) });
   }
   callers.push({ label: "", most: 0, close: () => engine.close() });

@@ -40,6 +40,6 @@ export async function startHybrid(
 
 /** Lets the network and promises go on until something is so. */
 export async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !isSo(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 4000 && !isSo(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   if (!isSo()) throw new Error("it never was so");
 }

@@ -59,7 +59,7 @@ function origin(): string {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 5000 && !isSo(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 4000 && !isSo(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
   expect(isSo()).toBe(true);
 }
 

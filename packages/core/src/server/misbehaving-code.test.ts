@@ -268,7 +268,7 @@ describe("a handler of a mode", () => {
 
     await expect(whole).rejects.toThrow(/terminated|fetch failed/);
     const isLogged = (): boolean => scene.log.some(({ message }) => message === "response stream failed");
-    for (let turn = 0; turn < 1000 && !isLogged(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 4000 && !isLogged(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(scene.log).toContainEqual(expect.objectContaining({ message: "response stream failed" }));
     await expectAlive(scene);
   });
