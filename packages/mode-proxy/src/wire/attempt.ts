@@ -1,7 +1,6 @@
 import type { BodySink, BodySource } from "@backworks/core";
-import type { Client } from "undici";
 import type { Target } from "../upstream/target.ts";
-import type { ClientPool, PooledHandler } from "./client-pool.ts";
+import type { ClientPool, PooledClient, PooledHandler } from "./client-pool.ts";
 import { toTrailers } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
 
@@ -43,7 +42,7 @@ export class Attempt implements BodySource, PooledHandler {
   readonly #owner: AttemptOwner;
   #abort: ((error?: Error) => void) | undefined = undefined;
   #pool: ClientPool | undefined = undefined;
-  #client: Client | undefined = undefined;
+  #client: PooledClient | undefined = undefined;
   #resume: (() => void) | undefined = undefined;
   #sink: BodySink | undefined = undefined;
   #waiting: Uint8Array[] = [];
@@ -59,10 +58,9 @@ export class Attempt implements BodySource, PooledHandler {
 
   /** The whole body; to be asked once it is complete, in place of starting it. */
   takeWhole(): Uint8Array | null {
-    const [first, ...others] = this.#waiting;
+    const waiting = this.#waiting;
     this.#waiting = [];
-    if (first === undefined) return null;
-    return others.length === 0 ? first : Buffer.concat([first, ...others]);
+    return waiting.length > 1 ? Buffer.concat(waiting) : (waiting[0] ?? null);
   }
 
   /** Whether fields follow the body. */
@@ -111,7 +109,7 @@ export class Attempt implements BodySource, PooledHandler {
     sink?.fail(error);
   }
 
-  carriedBy(pool: ClientPool, client: Client): void {
+  carriedBy(pool: ClientPool, client: PooledClient): void {
     this.#pool = pool;
     this.#client = client;
   }

@@ -6,7 +6,13 @@ export interface PooledHandler extends Dispatcher.DispatchHandler {
   /** Whether nothing is wanted any more: one that waits is not begun then. */
   readonly ended: boolean;
   /** Called before the request is given to a connection; `drop` of the pool ends both. */
-  carriedBy(pool: ClientPool, client: Client): void;
+  carriedBy(pool: ClientPool, client: PooledClient): void;
+}
+
+/** One connection. */
+export class PooledClient extends Client {
+  /** Whether a request is on it. */
+  isBusy = false;
 }
 
 /** A request that waits for a connection. */
@@ -24,9 +30,10 @@ export class ClientPool extends Dispatcher {
   readonly #origin: string;
   readonly #options: Client.Options;
   readonly #most: number;
-  readonly #idle: Client[] = [];
-  readonly #busy = new Set<Client>();
+  readonly #all = new Set<PooledClient>();
+  readonly #idle: PooledClient[] = [];
   readonly #waiting: Waiting[] = [];
+  #busy = 0;
   #isDestroyed = false;
 
   /** `most` connections at once; what comes when all are busy waits in order. */
@@ -49,8 +56,10 @@ export class ClientPool extends Dispatcher {
   }
 
   /** Ends a connection together with its request, of which nothing more is heard. */
-  drop(client: Client): void {
-    this.#busy.delete(client);
+  drop(client: PooledClient): void {
+    if (client.isBusy) this.#busy -= 1;
+    client.isBusy = false;
+    this.#all.delete(client);
     void client.destroy();
     this.#next(undefined);
   }
@@ -58,34 +67,39 @@ export class ClientPool extends Dispatcher {
   override async destroy(): Promise<void> {
     this.#isDestroyed = true;
     for (const { handler } of this.#waiting.splice(0)) handler.onError?.(new errors.ClientDestroyedError());
-    const clients = [...this.#idle.splice(0), ...this.#busy];
-    this.#busy.clear();
+    const clients = [...this.#all];
+    this.#all.clear();
+    this.#idle.length = 0;
     await Promise.all(clients.map((client) => client.destroy()));
   }
 
-  #make(): Client | undefined {
-    if (this.#busy.size >= this.#most) return undefined;
-    const client: Client & EventEmitter = new Client(this.#origin, this.#options);
+  #make(): PooledClient | undefined {
+    if (this.#busy >= this.#most) return undefined;
+    const client: PooledClient & EventEmitter = new PooledClient(this.#origin, this.#options);
+    this.#all.add(client);
     client.on("drain", () => this.#release(client));
     // What a handler throws as it is told of a failure must not end the process.
     client.on("error", () => {});
     return client;
   }
 
-  #give(client: Client, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
-    this.#busy.add(client);
+  #give(client: PooledClient, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    client.isBusy = true;
+    this.#busy += 1;
     if (isPooled(handler)) handler.carriedBy(this, client);
     client.dispatch(options, handler);
   }
 
   /** The client can take another request. */
-  #release(client: Client): void {
-    if (!this.#busy.delete(client)) return;
+  #release(client: PooledClient): void {
+    if (!client.isBusy) return;
+    client.isBusy = false;
+    this.#busy -= 1;
     if (!this.#next(client)) this.#idle.push(client);
   }
 
   /** Gives a connection, or a new one, to who waits longest; whether there was anybody. */
-  #next(given: Client | undefined): boolean {
+  #next(given: PooledClient | undefined): boolean {
     let waiting = this.#waiting.shift();
     while (waiting !== undefined && isPooled(waiting.handler) && waiting.handler.ended) waiting = this.#waiting.shift();
     if (waiting === undefined) return false;

@@ -1,7 +1,7 @@
 import { BackworksError, HeaderList } from "@backworks/core";
 import type { Exchange, ModeContext, ResponseInit } from "@backworks/core";
 import type { ForwardPlan } from "../options/plan.ts";
-import type { AttemptOutcome, Target } from "../upstream/target.ts";
+import type { AttemptOutcome, EndedAttempt, Target } from "../upstream/target.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt.ts";
 import { carry, expectContinue } from "./carry.ts";
@@ -27,6 +27,12 @@ export interface ForwardingParts {
 const soon = Promise.resolve();
 
 const cancelled: AttemptOutcome = { kind: "cancelled" };
+
+/** Spread, the usual one would cost as much as all that is around it (bench: proxy). */
+function endedWith(outcome: AttemptOutcome, method: string): EndedAttempt {
+  if (outcome.kind !== "answered") return { ...outcome, method };
+  return { kind: "answered", status: outcome.status, ms: outcome.ms, method };
+}
 
 /**
  * One request on its way to an upstream: attempt after attempt until one has an answer that counts, then that answer to its end.
@@ -243,7 +249,7 @@ export class Forwarding implements AttemptOwner, Deadline {
   #report({ target }: Attempt, outcome: AttemptOutcome): void {
     target.inFlight -= 1;
     const { upstream, method = this.#exchange.request.method } = this.#parts.plan;
-    upstream.report(target, { ...outcome, method });
+    upstream.report(target, endedWith(outcome, method));
   }
 
   #deliver(attempt: Attempt): void {

@@ -1,3 +1,4 @@
+import { toFieldName } from "./field-name.ts";
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
 import { pseudonym } from "./request-head.ts";
 
@@ -9,9 +10,9 @@ export function toResponseHeaders(raw: RawHeaders, via: boolean): string[] {
   const flat: string[] = [];
   let connection: string | undefined;
   for (let index = 0; index < raw.length; index += 2) {
-    const name = toText(raw[index]).toLowerCase();
-    if (name === "connection") connection = joined(connection, toText(raw[index + 1]));
-    else if (!isHopByHop(name, undefined)) flat.push(name, toText(raw[index + 1]));
+    const name = toFieldName(raw[index]);
+    if (name.text === "connection") connection = joined(connection, toText(raw[index + 1]));
+    else if (!name.isHopByHop) flat.push(name.text, toText(raw[index + 1]));
   }
   const named = namedByConnection(connection);
   const kept = named === undefined ? flat : withoutHops(flat, named);
