@@ -59,11 +59,12 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
   const opening = { modes, shared, hashFile, sources, before: before?.modes ?? new Map<string, OpenMode>() };
   await openModes(config, opening, { open: own.modes, mistakes: context.mistakes });
   const starts: Promise<void>[] = [];
+  const adding = { ...results, starts };
   try {
     const routes: Route[] = [];
     for (const one of wanted) {
       await pace();
-      routes.push(...(await addEndpoint(one, parts, { ...results, starts })));
+      routes.push(...(await addEndpoint(one, parts, adding)));
     }
     await awaitStarts(starts, context.mistakes);
     if (parts.leftOut !== true) await settle(results);
