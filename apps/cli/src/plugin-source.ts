@@ -1,5 +1,6 @@
 import { installedPlugin } from "@backworks/core";
 import type { InstalledPlugin, PluginEntry, RawConfig } from "@backworks/core";
+import { membersOf } from "./members.ts";
 import { ownFolder } from "./own-package.ts";
 import { pluginFolder } from "./project.ts";
 
@@ -26,8 +27,7 @@ export function pluginSources(raw: RawConfig): readonly PluginSource[] {
 }
 
 function namesOf(raw: RawConfig): readonly string[] {
-  const value = member(raw.value, "plugins");
-  return typeof value === "object" && value !== null ? Object.keys(value) : [];
+  return Object.keys(membersOf(membersOf(raw.value)["plugins"]));
 }
 
 function off(name: string): PluginSource {
@@ -47,9 +47,4 @@ function sourceOf(entry: PluginEntry, root: string): PluginSource {
     }
   }
   return { name, enabled: true, installed: undefined, from: "missing", what: entry.package ?? "" };
-}
-
-function member(value: unknown, key: string): unknown {
-  // an object: its members are still unknown
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 }

@@ -264,14 +264,21 @@ describe("completion", () => {
     for (const word of ["validate", "doctor", "environment"]) expect(ran.out).toContain(word);
   });
 
-  it("of bash is a script that bash reads", async () => {
+  it.each([
+    ["plugins a", "add"],
+    ["db s", "seed"],
+    ["export o", "openapi"],
+    ["db migrate --dat", "--database"],
+    ["validate --envi", "--environment"],
+  ])("of bash is a script that bash reads: %s", async (words, completed) => {
     using project = createProject();
     const { out } = await project.run("completion bash");
 
-    const script = `${out}\nCOMP_WORDS=(backworks plugins a); COMP_CWORD=2; _backworks; echo "\${COMPREPLY[@]}"`;
+    const last = words.split(" ").length;
+    const script = `${out}\nCOMP_WORDS=(backworks ${words}); COMP_CWORD=${last}; _backworks; echo "\${COMPREPLY[@]}"`;
     const ran = spawnSync("bash", ["-c", script], { encoding: "utf8" });
 
-    expect(ran.stdout).toBe("add\n");
+    expect(ran.stdout).toBe(`${completed}\n`);
   });
 });
 

@@ -53,16 +53,17 @@ export function toRequest(args: RequestArguments): GivenRequest {
 }
 
 function toHeaders(lines: readonly string[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
+  // A header may have the name of a member of every object.
+  const headers = new Map<string, string | string[]>();
   for (const line of lines) {
     const [, name, value = ""] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):\s*(.*?)\s*$/s.exec(line) ?? [];
     if (name === undefined)
       throw usage(`the header ${line} is not written name: value`, "for example -H 'x-plan: pro'");
     const key = name.toLowerCase();
-    const before = headers[key];
-    headers[key] = before === undefined ? value : [before, value].flat();
+    const before = headers.get(key);
+    headers.set(key, before === undefined ? value : [before, value].flat());
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 function contentType(body: string): string {

@@ -4,6 +4,8 @@ import type { RawConfig } from "@backworks/core";
 import type { Check } from "./check.ts";
 import { stillWanted } from "./install/ensure.ts";
 import { openPluginFolder } from "./install/folder.ts";
+import { membersOf } from "./members.ts";
+import type { Members } from "./members.ts";
 import { pluginFolder } from "./project.ts";
 
 /** Plugins that are installed and that nothing enables. */
@@ -15,7 +17,7 @@ export function checkUnused(raw: RawConfig): readonly Check[] {
 function unusedOfProject(raw: RawConfig): readonly Check[] {
   const { dependencies, devDependencies } = readJson(join(raw.root, "package.json"));
   const named = new Set(namedPackages(raw.value));
-  const left = Object.keys({ ...toObject(dependencies), ...toObject(devDependencies) }).filter(
+  const left = Object.keys({ ...membersOf(dependencies), ...membersOf(devDependencies) }).filter(
     (name) => !named.has(name) && isPlugin(raw.root, name),
   );
   if (left.length === 0) return [];
@@ -34,28 +36,23 @@ function leftovers(raw: RawConfig): readonly Check[] {
 
 /** Packages that entries of `plugins:` may mean, those of disabled ones too. */
 function namedPackages(value: unknown): readonly string[] {
-  return Object.entries(toObject(toObject(value)["plugins"])).flatMap(([name, entry]) => {
-    const { package: own } = toObject(entry);
+  return Object.entries(membersOf(membersOf(value)["plugins"])).flatMap(([name, entry]) => {
+    const { package: own } = membersOf(entry);
     const plain = name.replaceAll("_", "-");
     return typeof own === "string" ? [own] : [`@backworks/plugin-${plain}`, `backworks-plugin-${plain}`];
   });
 }
 
 function isPlugin(root: string, name: string): boolean {
-  return toObject(readJson(join(root, "node_modules", name, "package.json"))["backworks"])["plugin"] === true;
+  return membersOf(readJson(join(root, "node_modules", name, "package.json"))["backworks"])["plugin"] === true;
 }
 
-function readJson(file: string): Readonly<Record<string, unknown>> {
+function readJson(file: string): Members {
   if (!existsSync(file)) return {};
   try {
-    return toObject(JSON.parse(readFileSync(file, "utf8")));
+    return membersOf(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     // npm complains of a broken one, and nothing is known of it here.
     return {};
   }
-}
-
-function toObject(value: unknown): Readonly<Record<string, unknown>> {
-  // a mapping, whose members are still unknown
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

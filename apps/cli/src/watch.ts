@@ -52,6 +52,7 @@ class FileWatcher implements Watcher {
   /** When the last change was handed on: what was written later is news. */
   #handedOn: number;
   #polling = false;
+  #closed = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -61,6 +62,8 @@ class FileWatcher implements Watcher {
   }
 
   refresh(): void {
+    // A reload that was under way at the end tells of it all the same.
+    if (this.#closed) return;
     const before = this.#names;
     const files = this.#options.files();
     this.#names = byFolder(files.flatMap((file) => linkChain(file)));
@@ -78,6 +81,7 @@ class FileWatcher implements Watcher {
   }
 
   close(): void {
+    this.#closed = true;
     clearInterval(this.#look);
     clearTimeout(this.#quiet);
     clearTimeout(this.#patience);

@@ -66,6 +66,6 @@ export { pluginTemplatesService } from "./plugin-templates.ts";
 export type * from "./plugin-templates.ts";
 export { processesService } from "./processes.ts";
 export type * from "./processes.ts";
-export { upstreamObserverService } from "./upstreams.ts";
+export { upstreamObserverService, upstreamsService } from "./upstreams.ts";
 export type * from "./upstreams.ts";
 export { durationExpectation, parseDurationMs, parseSizeBytes, sizeExpectation } from "./units.ts";

@@ -1,3 +1,5 @@
+import { BackworksError } from "./errors.ts";
+
 /** Names a typed service that one plugin offers and others ask for. */
 export interface ServiceKey<T> {
   /** Unique among all plugins: begin it with the name of yours. */
@@ -22,4 +24,11 @@ export function defineService<T>(name: string): ServiceKey<T> {
 /** Binds an implementation to its key, for `contributes.services`. */
 export function provideService<T>(key: ServiceKey<T>, implementation: T): ServiceBinding<T> {
   return { key, implementation };
+}
+
+/** Nobody offers a service that was asked for. */
+export function missingService({ name }: ServiceKey<unknown>, offered: Iterable<string>): BackworksError {
+  const names = [...offered].sort().join(", ");
+  const hint = names === "" ? "nobody offers any" : `offered are ${names}`;
+  return new BackworksError("BW_SERVICE_MISSING", { service: name }, { hint });
 }

@@ -11,7 +11,7 @@ export interface UpstreamObserver {
 export interface UpstreamAttempt {
   /** As the configuration names it. */
   readonly upstream: string;
-  /** As the configuration names it; otherwise its origin. */
+  /** As the configuration names it; otherwise its URL. */
   readonly target: string;
   /** Of the request that was sent, as it was sent. */
   readonly method: string;
@@ -25,3 +25,22 @@ export interface UpstreamAttempt {
 /** Under which one plugin offers its observer to the mode that has upstreams. */
 export const upstreamObserverService: ServiceKey<UpstreamObserver> =
   defineService<UpstreamObserver>("upstream-observer");
+
+/** A target of an upstream, and how it stands. */
+export interface UpstreamTarget {
+  /** As the configuration names it. */
+  readonly upstream: string;
+  /** As the configuration names it; otherwise its URL. An observer is told the same. */
+  readonly target: string;
+  /** Requests go to one that is `up`. */
+  readonly state: "up" | "down" | "ejected";
+}
+
+/** The upstreams of the App that serves. */
+export interface Upstreams {
+  /** All targets of all upstreams; the same name may be there twice while a reload lasts. */
+  targets(): readonly UpstreamTarget[];
+}
+
+/** Under which the mode that has upstreams tells of them. */
+export const upstreamsService: ServiceKey<Upstreams> = defineService<Upstreams>("upstreams");

@@ -12,15 +12,25 @@ export function onceStatement(text: string, reads: boolean = false): Statement {
   return { name: "", text, reads };
 }
 
-/** Makes statements of texts, the same of the same. Beyond `most` they run once: what is prepared stays so on every connection. */
-export function keepStatements(most: number): (text: string, reads: boolean) => Statement {
+/** A statement that has no name yet. */
+type Unnamed = Omit<Statement, "name">;
+
+/** Makes statements by key, written once for each. Beyond `most` they run once: what is prepared stays so on every connection. */
+export function keepByKey(most: number): (key: string, write: () => Unnamed) => Statement {
   const kept = new Map<string, Statement>();
-  return (text, reads) => {
-    const known = kept.get(text);
+  return (key, write) => {
+    const known = kept.get(key);
     if (known !== undefined) return known;
+    const { text, reads, ...facts } = write();
     if (kept.size >= most) return onceStatement(text, reads);
-    const statement = toStatement(text, reads);
-    kept.set(text, statement);
+    const statement = { ...toStatement(text, reads), ...facts };
+    kept.set(key, statement);
     return statement;
   };
+}
+
+/** Makes statements of texts, the same of the same, `most` of them. */
+export function keepStatements(most: number): (text: string, reads: boolean) => Statement {
+  const keep = keepByKey(most);
+  return (text, reads) => keep(text, () => ({ text, reads }));
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock, systemScheduler } from "./machine.ts";
+import { systemClock, systemScheduler } from "@backworks/core/testing";
 import { createDatabase } from "../src/databases.ts";
 import type { OpenDatabase } from "../src/databases.ts";
 import { openEngine } from "../src/engines.ts";

@@ -1,16 +1,4 @@
-import type { Clock, Scheduler } from "@backworks/core";
+import { systemClock, systemScheduler } from "@backworks/core/testing";
 
 /** Time as it goes, for what other processes take part in. */
-export const realTime: { readonly clock: Clock; readonly scheduler: Scheduler } = {
-  clock: { now: () => Date.now(), monotonic: () => performance.now() },
-  scheduler: {
-    after(delayMs, task) {
-      const timer = setTimeout(task, delayMs).unref();
-      return () => clearTimeout(timer);
-    },
-    every(intervalMs, task) {
-      const timer = setInterval(task, intervalMs).unref();
-      return () => clearInterval(timer);
-    },
-  },
-};
+export const realTime = { clock: systemClock, scheduler: systemScheduler } as const;

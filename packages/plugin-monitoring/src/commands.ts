@@ -19,7 +19,7 @@ export const exportCommand: PluginCommand = {
 function write({ options, write }: CommandContext): number {
   // Checked by the schema of the plugin.
   const { alerts, custom } = options as Options;
-  const rules = listRules(alerts).map(({ options: rule }) => rule);
+  const rules = listRules(alerts);
   write(exportRules({ intervalMs: toMs(alerts.interval), rules, gauges: gaugeNames(custom) }));
   return 0;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { silentLogger } from "@backworks/core/testing";
 import { valueOf } from "../test/exposition-reader.ts";
 import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
 
@@ -33,6 +34,35 @@ describe("custom metrics", () => {
     expect(valueOf(text, "big_ids_total")).toBe(1);
   });
 
+  it("are for the method that was asked with, also where no endpoint answers", async () => {
+    await using app = await startMonitored(
+      "{ custom: { heads_total: { type: counter, help: x, methods: [HEAD] }, posts_total: { type: counter, help: x, methods: [POST] } } }",
+    );
+    await app.fetch("/users/1", { method: "HEAD" });
+    await app.fetch("/users/1");
+    await app.fetch("/nowhere", { method: "POST" });
+
+    const text = await scrape(app);
+
+    expect([valueOf(text, "heads_total"), valueOf(text, "posts_total")]).toEqual([1, 1]);
+  });
+
+  it("warn of endpoints that are not there", async () => {
+    const lines: unknown[] = [];
+    const logger = {
+      ...silentLogger,
+      warn: (...line: readonly unknown[]) => void lines.push(line),
+      child: () => logger,
+    };
+    await using app = await startMonitored(
+      "{ custom: { a_total: { type: counter, help: x, endpoints: [users, ordrs] } } }",
+      { logger },
+    );
+
+    expect((await app.fetch("/users/1")).status).toBe(200);
+    expect(JSON.stringify(lines)).toContain('"endpoints":["ordrs"]');
+  });
+
   it("count requests that have no usable value", async () => {
     await using app = await startMonitored(orders);
     await app.fetch("/orders", post("much", "gold"));
@@ -65,6 +95,16 @@ describe("custom metrics", () => {
     const failure: unknown = await startMonitored(options).catch((error: unknown) => error);
 
     expect(failure).toMatchObject({ errors: [{ where: { line: 8 } }, { where: { line: 9 } }] });
+  });
+
+  it("are told by name which of them is misnamed, beside other mistakes", async () => {
+    const options = `{ token: short, custom: {
+      a: { type: counter, help: x },
+      b_total: { type: gauge, help: x, value: 1 } } }`;
+
+    const failure: unknown = await startMonitored(options).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ errors: [{ where: { line: 7 } }, { where: { line: 8 } }, { where: { line: 9 } }] });
   });
 
   it.each([

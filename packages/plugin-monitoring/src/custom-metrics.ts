@@ -1,5 +1,12 @@
 import { invalidConfig, isBackworksError } from "@backworks/core";
-import type { BackworksError, Exchange, ModeTemplate, PluginTemplates, RouteInfo } from "@backworks/core";
+import type {
+  BackworksError,
+  Exchange,
+  ModeTemplate,
+  PluginContext,
+  PluginTemplates,
+  RouteInfo,
+} from "@backworks/core";
 import type { SeriesBudget } from "./families/budget.ts";
 import { Histogram } from "./families/histogram.ts";
 import { Numbers } from "./families/numbers.ts";
@@ -51,10 +58,23 @@ export function compileCustom(all: Readonly<Record<string, CustomOptions>>, sour
     bodyOf: endpointsOf(metrics.filter(readsBody)),
     record(exchange) {
       for (const metric of find(exchange.route)) {
+        if (metric.options.methods?.includes(exchange.request.method) === false) continue;
         if (!recordOne(metric, exchange)) errors.add(errors.bind({ metric: metric.name }), 1);
       }
     },
   };
+}
+
+/** Metrics for endpoints that are not there: most likely a slip of the pen. Routes of plugins have a dot in their name. */
+export function warnOfUnknownEndpoints(
+  all: Readonly<Record<string, CustomOptions>>,
+  { app, logger }: Pick<PluginContext, "app" | "logger">,
+): void {
+  const known = new Set(app.endpoints.map(({ name }) => name));
+  for (const [metric, { endpoints = [] }] of Object.entries(all)) {
+    const unknown = endpoints.filter((name) => !known.has(name) && !name.includes("."));
+    if (unknown.length > 0) logger.warn("a metric is for endpoints that are not there", { metric, endpoints: unknown });
+  }
 }
 
 function compileAll(all: Readonly<Record<string, CustomOptions>>, sources: CustomSources): readonly CustomMetric[] {
@@ -125,9 +145,8 @@ function familyOf(
   return family;
 }
 
-function appliesTo({ options: { endpoints, methods } }: CustomMetric, route: RouteInfo | undefined): boolean {
-  if (endpoints !== undefined && (route === undefined || !endpoints.includes(route.endpoint))) return false;
-  return methods === undefined || (route !== undefined && methods.includes(route.method));
+function appliesTo({ options: { endpoints } }: CustomMetric, route: RouteInfo | undefined): boolean {
+  return endpoints === undefined || (route !== undefined && endpoints.includes(route.endpoint));
 }
 
 /** `false` when an expression failed or the value is none. */

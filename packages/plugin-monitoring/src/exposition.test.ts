@@ -43,15 +43,17 @@ describe("writeExposition", () => {
       name: "sizes",
       help: "Sizes.",
       labelNames: [],
-      buckets: [1, 2.5],
+      buckets: [-1, 1, 2.5],
       budget: new SeriesBudget(100),
     });
     sizes.observe(sizes.bind({}), 1);
     sizes.observe(sizes.bind({}), 7);
 
-    expect(await writeExposition([sizes], "text")).toContain('sizes_bucket{le="1"} 1\nsizes_bucket{le="2.5"} 1\n');
+    expect(await writeExposition([sizes], "text")).toContain(
+      'sizes_bucket{le="-1"} 0\nsizes_bucket{le="1"} 1\nsizes_bucket{le="2.5"} 1\n',
+    );
     expect(await writeExposition([sizes], "openmetrics")).toContain(
-      'sizes_bucket{le="1.0"} 1\nsizes_bucket{le="2.5"} 1\nsizes_bucket{le="+Inf"} 2\nsizes_sum 8\nsizes_count 2\n# EOF\n',
+      'sizes_bucket{le="-1.0"} 0\nsizes_bucket{le="1.0"} 1\nsizes_bucket{le="2.5"} 1\nsizes_bucket{le="+Inf"} 2\nsizes_sum 8\nsizes_count 2\n# EOF\n',
     );
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { definePlugin } from "@backworks/core";
 import type { ServiceKey } from "@backworks/core";
-import { Counter } from "prom-client";
-import type { Registry } from "prom-client";
+import { Counter, Gauge } from "prom-client";
+import type { GaugeConfiguration, Registry } from "prom-client";
 import { readLines, valueOf } from "../test/exposition-reader.ts";
 import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
 import { shownMode } from "../test/shown-mode.ts";
@@ -87,7 +87,7 @@ describe("the metrics", () => {
     });
     const yaml = yamlOf("{}\n  cache: {}").replace("endpoints:", "endpoints:\n  shown: { path: /shown, shown: {} }");
     await using app = await startMonitored("{}", { yaml, modes: [shownMode(shown)], plugins: [cache] });
-    const circuit = { upstream: "users", target: "one" };
+    const circuit = { upstream: "users", target: "http://one.example:8080" };
     expect(valueOf(await scrape(app), "backworks_circuit_state", { ...circuit, state: "closed" })).toBe(1);
 
     shown.target = "ejected";
@@ -171,6 +171,19 @@ describe("the formats", () => {
     expect(open).not.toContain("1".repeat(32));
     expect(await scrape(app)).not.toContain(trace);
   });
+
+  it("have no exemplar any more once they are off", async () => {
+    const trace = "0af7651916cd43dd8448eb211c80319c";
+    await using app = await startMonitored();
+    await app.fetch("/users/1", { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
+
+    app.write("backworks.yaml", yamlOf("{ exemplars: false }"));
+    await app.reload();
+
+    const open = await scrape(app, { accept: "application/openmetrics-text" });
+    expect(valueOf(open, count, { http_route: "/users/{id:int}" })).toBe(1);
+    expect(open).not.toContain(trace);
+  });
 });
 
 describe("the budget of series", () => {
@@ -234,5 +247,40 @@ describe("the registry", () => {
     expect(text).toContain('visits_total{page="a \\"b\\""} 2\n');
     expect(await scrape(app, { accept: "application/openmetrics-text" })).toContain("# TYPE visits counter\n");
     expect((await app.plugins.metrics())["visits"]?.own["all"]).toBeGreaterThan(15);
+  });
+
+  /** A plugin that adds a gauge. */
+  const adding = (options: Pick<GaugeConfiguration<string>, "name" | "collect">) =>
+    definePlugin({
+      name: "adding",
+      version: "1.0.0",
+      requires: { monitoring: "^1.0.0" },
+      initialize(context) {
+        const gauge = new Gauge({ help: "x", registers: [context.service(metricsRegistryService)], ...options });
+        return { getMetrics: async () => ({ values: (await gauge.get()).values.length }) };
+      },
+    });
+
+  it("refuses a plugin that wants a name of ours, before anything is scraped", async () => {
+    const plugins = [adding({ name: "process_resident_memory_bytes" })];
+
+    await expect(startMonitored("{}\n  adding: {}", { plugins })).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("already been registered") },
+    });
+  });
+
+  it("leaves out a metric of another plugin that cannot be read", async () => {
+    const failing = adding({
+      name: "odd",
+      collect() {
+        throw new Error("it is away");
+      },
+    });
+    await using app = await startMonitored("{}\n  adding: {}", { plugins: [failing] });
+
+    const answer = await app.fetch("/metrics");
+
+    expect(answer.status).toBe(200);
+    expect(readLines(await answer.text()).map(({ name }) => name)).not.toContain("odd");
   });
 });

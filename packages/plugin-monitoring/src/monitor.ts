@@ -6,7 +6,7 @@ import { watchChecks } from "./checks/watch.ts";
 import type { CheckWatch } from "./checks/watch.ts";
 import { watchLoop } from "./collectors/event-loop.ts";
 import type { LoopWatch } from "./collectors/event-loop.ts";
-import { compileCustom } from "./custom-metrics.ts";
+import { compileCustom, warnOfUnknownEndpoints } from "./custom-metrics.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
 import type { Family } from "./families/family.ts";
 import { Numbers } from "./families/numbers.ts";
@@ -14,7 +14,7 @@ import { familiesOf } from "./families-of.ts";
 import type { Options } from "./options/options.ts";
 import { MetricsStore } from "./store.ts";
 
-/** Everything one instance has; nothing of it runs yet but the watch of the event loop. */
+/** Everything one instance has; nothing of it runs yet. */
 export interface Monitor {
   readonly store: MetricsStore;
   readonly custom: CustomMetrics;
@@ -40,6 +40,7 @@ export async function openMonitor(context: PluginContext<Options>, version: stri
     families: store.custom,
     budget: store.budget,
   });
+  warnOfUnknownEndpoints(options.custom, context);
   const checks = watchChecks(options.checks, around);
   const loop = watchLoop();
   const sources = { durations: store.requests.durations, observation, checks, loop, gauges: gaugesOf(custom) };

@@ -23,7 +23,7 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
 });
 
 async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
-  const { options } = context;
+  const { options, logger } = context;
   // Only what runs needs prom-client and the rest; a command that looks at options does not.
   const { openMonitor } = await import("./monitor.ts");
   const { answerScrapes } = await import("./scrape.ts");
@@ -32,16 +32,21 @@ async function initialize(context: PluginContext<Options>): Promise<PluginInstan
   const { budget, requests, registry, upstreams } = store;
   const own = (): readonly Family[] => {
     registry.sync(families);
-    return registry.families();
+    return registry.families((metric, error) =>
+      logger.warn("a metric of another plugin cannot be read", { metric, error }),
+    );
   };
+  // Before a plugin that wants one of these names can have it.
+  registry.sync(families);
   const shown = (): MaybePromise<readonly WrittenFamily[]> =>
     processes.several ? gatherMetrics(processes, own()) : own();
   let endSharing = (): MaybePromise<void> => {};
   return {
     start() {
       budget.limit = options.max_series;
-      requests.isKeepingExemplars = options.exemplars;
+      requests.keepExemplars(options.exemplars);
       if (processes.several) endSharing = shareMetrics(processes, own);
+      loop.start();
       checks.start();
       alerts.start();
     },

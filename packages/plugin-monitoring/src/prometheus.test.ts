@@ -48,6 +48,8 @@ describeWithPrometheus("Prometheus", () => {
     await using app = await startMonitored("", { yaml, modes, plugins: [cache] });
     await app.fetch("/users/1", { headers: { "x-plan": 'a "b" \\ c' } });
     await app.fetch("/nowhere");
+    // The first run of the check.
+    await app.clock.advance(100);
 
     const text = await scrape(app);
 

@@ -19,9 +19,13 @@ export class SharedRegistry {
   readonly #own = new Map<string, Family>();
   #synced: readonly Family[] = [];
 
-  /** Has these families of ours and no others. @throws when another plugin has one of the names */
+  /** Has these families of ours and no others. @throws when another plugin has one of the names; then nothing changed */
   sync(families: readonly Family[]): void {
     if (families === this.#synced) return;
+    const taken = families.find(
+      ({ name }) => !this.#own.has(name) && this.registry.getSingleMetric(name) !== undefined,
+    );
+    if (taken !== undefined) throw new Error(`another plugin has registered a metric ${taken.name} already`);
     for (const name of this.#own.keys()) this.registry.removeSingleMetric(name);
     this.#own.clear();
     for (const family of families) {
@@ -32,13 +36,17 @@ export class SharedRegistry {
     this.#synced = families;
   }
 
-  /** Ours, then what others registered. */
-  families(): readonly Family[] {
+  /** Ours, then what others registered; `failed` is told of one of those that cannot be read, and has no series then. */
+  families(failed: MetricFailed): readonly Family[] {
     // The types tell of what `get` gives, not of the metric.
     const foreign = this.registry.getMetricsAsArray() as unknown as readonly ForeignMetric[];
-    return [...this.#own.values(), ...foreign.filter(({ name }) => !this.#own.has(name)).map(toFamily)];
+    const others = foreign.filter(({ name }) => !this.#own.has(name));
+    return [...this.#own.values(), ...others.map((metric) => toFamily(metric, failed))];
   }
 }
+
+/** Told which metric cannot be read, and why. */
+export type MetricFailed = (name: string, error: unknown) => void;
 
 interface ForeignValue {
   readonly value: number;
@@ -79,7 +87,7 @@ function toMetric(family: Family): ForeignMetric {
 }
 
 /** Reads a metric of prom-client, whose own text blocks for as long as it takes and changes the names of counters. */
-function toFamily(metric: ForeignMetric): Family {
+function toFamily(metric: ForeignMetric, failed: MetricFailed): Family {
   let reading: ForeignReading | undefined;
   const types: readonly string[] = ["counter", "gauge", "histogram", "summary"];
   const { name } = metric;
@@ -96,7 +104,12 @@ function toFamily(metric: ForeignMetric): Family {
     over: combinationOf(metric),
     shape: name,
     async collect() {
-      reading = await metric.get();
+      try {
+        reading = await metric.get();
+      } catch (error) {
+        reading = undefined;
+        failed(name, error);
+      }
     },
     rows: () =>
       samples().map(({ name: full, labels, value }): Row => ({

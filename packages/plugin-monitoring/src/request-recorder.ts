@@ -35,7 +35,7 @@ interface BoundRoute {
 /** Counts requests as they finish. */
 export class RequestRecorder {
   readonly durations: Histogram;
-  isKeepingExemplars = true;
+  #keepsExemplars = true;
   readonly #routes = new WeakMap<RouteInfo, BoundRoute>();
   readonly #unmatched: BoundRoute = bindRoute("GET", "");
   #lastInfo: RouteInfo | undefined;
@@ -54,6 +54,12 @@ export class RequestRecorder {
     });
   }
 
+  /** Whether traces are kept; those that were are forgotten where they are not. */
+  keepExemplars(keeps: boolean): void {
+    this.#keepsExemplars = keeps;
+    if (!keeps) this.durations.forgetExemplars();
+  }
+
   /** Counts one request; looks up what is bound and writes two numbers. */
   record(exchange: Exchange, { status, durationMs }: Outcome): void {
     const { route } = exchange;
@@ -63,7 +69,7 @@ export class RequestRecorder {
     let number = series.get(status);
     if (number === undefined) number = this.#bind(bound, method, status);
     const bucket = this.durations.observe(number, durationMs / 1000);
-    if (this.isKeepingExemplars) this.#keep(exchange, { number, bucket, durationMs });
+    if (this.#keepsExemplars) this.#keep(exchange, { number, bucket, durationMs });
   }
 
   #find(route: RouteInfo | undefined): BoundRoute {

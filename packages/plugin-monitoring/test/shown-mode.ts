@@ -1,12 +1,12 @@
-import { databasesService, defineMode, offerService } from "@backworks/core";
-import type { Databases, Mode } from "@backworks/core";
+import { databasesService, defineMode, offerService, upstreamsService } from "@backworks/core";
+import type { Databases, Mode, Upstreams, UpstreamTarget } from "@backworks/core";
 
 /** What a mode of a test shows. */
 export interface Shown {
   /** Whether its database answers. */
   works: boolean;
   /** State of its target. */
-  target: "up" | "down" | "ejected";
+  target: UpstreamTarget["state"];
 }
 
 const anything = {
@@ -20,13 +20,18 @@ export function shownMode(shown: Shown): Mode {
     return { rows: [], rowCount: 0 };
   };
   const databases: Databases = { names: ["main"], find: (name) => (name === "main" ? { query } : undefined) };
+  const upstreams: Upstreams = {
+    targets: () => [{ upstream: "users", target: "http://one.example:8080", state: shown.target }],
+  };
   return defineMode<Databases>({
     name: "shown",
     description: "for tests",
     endpointKeys: { shown: anything },
-    services: [offerService(databasesService, (opened: Databases) => opened)],
+    services: [
+      offerService(databasesService, (opened: Databases) => opened),
+      offerService(upstreamsService, () => upstreams),
+    ],
     open: () => databases,
-    health: () => ({ status: "healthy", details: { upstreams: { users: { one: shown.target } } } }),
     compile: () => () => ({ body: "shown" }),
   });
 }

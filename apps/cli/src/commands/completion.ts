@@ -43,8 +43,18 @@ function firstWords(words: readonly CommandWords[]): readonly string[] {
   return [...new Set(words.map(({ name }) => name.split(" ")[0] ?? name))];
 }
 
-function actions(words: readonly CommandWords[]): string {
-  return words.flatMap(({ name }) => (name.startsWith("plugins ") ? [name.slice("plugins ".length)] : [])).join(" ");
+/** Words that another one follows, each with those that may. */
+function groups(words: readonly CommandWords[]): ReadonlyMap<string, readonly string[]> {
+  const seconds = new Map<string, readonly string[]>();
+  for (const { name } of words) {
+    const [first = name, second] = name.split(" ");
+    if (second !== undefined) seconds.set(first, [...(seconds.get(first) ?? []), second]);
+  }
+  return seconds;
+}
+
+function actionCases(words: readonly CommandWords[]): string {
+  return [...groups(words)].map(([first, seconds]) => `    ${first}) actions="${seconds.join(" ")}" ;;`).join("\n");
 }
 
 function cases(words: readonly CommandWords[]): string {
@@ -54,13 +64,16 @@ function cases(words: readonly CommandWords[]): string {
 function bash(words: readonly CommandWords[]): string {
   return `# backworks completion for bash: source <(backworks completion bash)
 _backworks() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" name="\${COMP_WORDS[1]}" options=""
+  local word="\${COMP_WORDS[COMP_CWORD]}" name="\${COMP_WORDS[1]}" actions="" options=""
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "${firstWords(words).join(" ")} help" -- "$word")); return
   fi
-  if [ "$name" = plugins ]; then
-    if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W "${actions(words)}" -- "$word")); return; fi
-    name="plugins \${COMP_WORDS[2]}"
+  case "$name" in
+${actionCases(words)}
+  esac
+  if [ -n "$actions" ]; then
+    if [ "$COMP_CWORD" -eq 2 ]; then COMPREPLY=($(compgen -W "$actions" -- "$word")); return; fi
+    name="$name \${COMP_WORDS[2]}"
   fi
   case "$name" in
 ${cases(words)}
@@ -74,11 +87,14 @@ function zsh(words: readonly CommandWords[]): string {
   return `#compdef backworks
 # backworks completion for zsh: source <(backworks completion zsh)
 _backworks() {
-  local name="\${words[2]}" options=""
+  local name="\${words[2]}" actions="" options=""
   if (( CURRENT == 2 )); then compadd ${firstWords(words).join(" ")} help; return; fi
-  if [[ "$name" == plugins ]]; then
-    if (( CURRENT == 3 )); then compadd ${actions(words)}; return; fi
-    name="plugins \${words[3]}"
+  case "$name" in
+${actionCases(words)}
+  esac
+  if [[ -n "$actions" ]]; then
+    if (( CURRENT == 3 )); then compadd -- \${=actions}; return; fi
+    name="$name \${words[3]}"
   fi
   case "$name" in
 ${cases(words)}
@@ -100,7 +116,9 @@ function fish(words: readonly CommandWords[]): string {
   });
   return [
     "# backworks completion for fish",
-    "complete -c backworks -n __fish_use_subcommand -f -a plugins -d 'list, info, add, remove, doctor'",
+    ...[...groups(words)].map(
+      ([first, seconds]) => `complete -c backworks -n __fish_use_subcommand -f -a ${first} -d '${seconds.join(", ")}'`,
+    ),
     ...lines,
   ].join("\n");
 }

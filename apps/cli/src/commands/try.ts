@@ -21,6 +21,7 @@ export const tryRequest = defineCommand({
   ],
   async run(args, context) {
     const request = toRequest(args);
+    checkTimeout(args.timeout);
     const opened = await openProject(context, args, { development: true });
     const { status, headers, body } = await answerOf(opened, request, args.timeout);
     const text = new TextDecoder().decode(body);
@@ -31,6 +32,16 @@ export const tryRequest = defineCommand({
     return exitCodes.ok;
   },
 });
+
+/** What a timer can hold is a good 24 days. */
+const longestSeconds = 2_000_000;
+
+/** @throws BW_CLI_USAGE */
+function checkTimeout(seconds: number): void {
+  if (seconds > 0 && seconds <= longestSeconds) return;
+  const problem = `--timeout must be a number of seconds above 0, ${longestSeconds} at most, not ${seconds}`;
+  throw new BackworksError("BW_CLI_USAGE", { problem });
+}
 
 /**
  * One answer, and the end of the App. One that does not answer in time is left to the end of the process, for it may never be done.

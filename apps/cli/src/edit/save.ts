@@ -1,7 +1,7 @@
-import { renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackworksError } from "@backworks/core";
 import type { RawConfig } from "@backworks/core";
+import { replaceFile } from "../replace-file.ts";
 import type { Edit } from "./edit.ts";
 
 /**
@@ -18,13 +18,6 @@ export function saveEdit(raw: RawConfig, change: (text: string) => Edit, byHand:
   if (edit.kind === "unsafe") {
     throw new BackworksError("BW_CLI_EDIT_UNSAFE", { file: raw.file, problem: edit.problem }, { hint: byHand });
   }
-  replace(join(raw.root, raw.file), edit.text);
+  replaceFile(join(raw.root, raw.file), edit.text);
   return raw.file;
-}
-
-/** In one step: whoever watches the file never sees half of it. */
-function replace(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}~`;
-  writeFileSync(temporary, text, { mode: statSync(file).mode });
-  renameSync(temporary, file);
 }

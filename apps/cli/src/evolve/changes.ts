@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { BackworksError } from "@backworks/core";
+import { replaceFile } from "../replace-file.ts";
 
 /** A file as it is to be. */
 export interface FileChange {
@@ -22,12 +23,12 @@ export function writeChanges(root: string, changes: readonly FileChange[]): () =
   const takeBack = (): void => {
     for (const { file, before } of done.splice(0).reverse()) {
       if (before === undefined) rmSync(join(root, file), { force: true });
-      else replace(join(root, file), before);
+      else replaceFile(join(root, file), before);
     }
   };
   try {
     for (const change of changes) {
-      replace(join(root, change.file), change.text);
+      replaceFile(join(root, change.file), change.text);
       done.push(change);
     }
     return takeBack;
@@ -40,18 +41,4 @@ export function writeChanges(root: string, changes: readonly FileChange[]): () =
 /** A file of the project; `undefined` when it is not there. */
 export function readIfThere(file: string): string | undefined {
   return existsSync(file) ? readFileSync(file, "utf8") : undefined;
-}
-
-/** In one step: whoever watches the file never sees half of it. */
-function replace(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}~`;
-  const { mode } = statSync(file, { throwIfNoEntry: false }) ?? {};
-  try {
-    writeFileSync(temporary, text, mode === undefined ? {} : { mode });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

@@ -1,15 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { RunningCore } from "../own-package.ts";
+import { replaceFile } from "../replace-file.ts";
 
 /** `.backworks/plugins`: what the command installed for a project. */
 export interface PluginFolder {
@@ -83,10 +75,4 @@ function readDependencies(file: string): Readonly<Record<string, string>> {
     // A file somebody broke is written anew.
     return {};
   }
-}
-
-function replaceFile(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
 }

@@ -46,18 +46,19 @@ export function toDependencies(chosen: readonly ChosenPackage[]): Readonly<Recor
 function installFailure(packages: readonly string[], errors: string, core: RunningCore): BackworksError {
   const code = npmCode(errors);
   const told = clean(errors);
-  if (code === "ERESOLVE") return misfit(told, core);
+  const failed = (): BackworksError =>
+    new BackworksError("BW_CLI_INSTALL_FAILED", { packages: packages.join(", ") }, { hint: `npm said:\n${told}` });
+  if (code === "ERESOLVE") return misfit(told, core) ?? failed();
   const registry = registryFailure(code, told.split("\n")[0] ?? "");
   if (registry.details["reachable"] === "no") return registry;
   if (/^E(4|5)\d\d$/.test(code ?? "") && code !== "E404") return registry;
-  return new BackworksError("BW_CLI_INSTALL_FAILED", { packages: packages.join(", ") }, { hint: `npm said:\n${told}` });
+  return failed();
 }
 
 /** npm's report of peers that exclude each other: `peer @backworks/core@"^2.0.0" from backworks-plugin-x@1.0.0`. */
-function misfit(told: string, core: RunningCore): BackworksError {
+function misfit(told: string, core: RunningCore): BackworksError | undefined {
   const peer = /peer (\S+)@"([^"]+)" from (\S+)@(\S+)/.exec(told);
-  if (peer === null)
-    return new BackworksError("BW_CLI_INSTALL_FAILED", { packages: "" }, { hint: `npm said:\n${told}` });
+  if (peer === null) return undefined;
   const [, needed = "", range = "", name = "", version = ""] = peer;
   return new BackworksError(
     "BW_CLI_PACKAGE_INCOMPATIBLE",

@@ -1,4 +1,6 @@
 import { BackworksError } from "@backworks/core";
+import { membersOf } from "../members.ts";
+import type { Members } from "../members.ts";
 import type { Npm } from "./npm.ts";
 
 /** What the registry says of the version that a spec means. */
@@ -23,11 +25,11 @@ export interface Published {
 export async function lookUp(spec: string, npm: Npm, folder: string): Promise<readonly Published[] | undefined> {
   const run = await npm(["view", spec, ...fields, "--json"], folder);
   const answer = parse(run.output);
-  const failure = record(record(answer)?.["error"]);
-  if (failure?.["code"] === "E404" || (run.code === 0 && answer === undefined)) return undefined;
-  if (failure !== undefined || run.code !== 0)
-    throw registryFailure(text(failure?.["code"]), summary(failure, run.errors));
-  return (Array.isArray(answer) ? answer : [answer]).flatMap((entry) => toPublished(record(entry)));
+  const { error } = membersOf(answer);
+  const failure = membersOf(error);
+  if (failure["code"] === "E404" || (run.code === 0 && answer === undefined)) return undefined;
+  if (error !== undefined || run.code !== 0) throw registryFailure(text(failure["code"]), summary(failure, run.errors));
+  return (Array.isArray(answer) ? answer : [answer]).flatMap((entry) => toPublished(membersOf(entry)));
 }
 
 const fields = ["name", "version", "description", "peerDependencies", "backworks", "homepage", "license"];
@@ -49,26 +51,23 @@ export function npmCode(errors: string): string | undefined {
   return /^npm (?:error|ERR!) code (\S+)/m.exec(errors)?.[1];
 }
 
-function summary(failure: Json | undefined, errors: string): string {
-  const told =
-    text(failure?.["summary"]) ?? /^npm (?:error|ERR!) (?!code)(.+)/m.exec(errors)?.[1] ?? "npm said nothing";
+function summary(failure: Members, errors: string): string {
+  const told = text(failure["summary"]) ?? /^npm (?:error|ERR!) (?!code)(.+)/m.exec(errors)?.[1] ?? "npm said nothing";
   return told.split("\n")[0] ?? told;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-
-function toPublished(entry: Json | undefined): readonly Published[] {
-  const name = text(entry?.["name"]);
-  const version = text(entry?.["version"]);
+function toPublished(entry: Members): readonly Published[] {
+  const name = text(entry["name"]);
+  const version = text(entry["version"]);
   if (name === undefined || version === undefined) return [];
-  return [{ name, version, ...factsIn(entry ?? {}) }];
+  return [{ name, version, ...factsIn(entry) }];
 }
 
-function factsIn(entry: Json): Omit<Published, "name" | "version"> {
+function factsIn(entry: Members): Omit<Published, "name" | "version"> {
   return {
     description: text(entry["description"]),
-    corePeer: text(record(entry["peerDependencies"])?.["@backworks/core"]),
-    isPlugin: record(entry["backworks"])?.["plugin"] === true,
+    corePeer: text(membersOf(entry["peerDependencies"])["@backworks/core"]),
+    isPlugin: membersOf(entry["backworks"])["plugin"] === true,
     homepage: text(entry["homepage"]),
     license: text(entry["license"]),
   };
@@ -81,11 +80,6 @@ function parse(output: string): unknown {
     // npm wrote something else than JSON: the exit code says whether that is a failure.
     return undefined;
   }
-}
-
-function record(value: unknown): Json | undefined {
-  // a JSON object, every member still unknown
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 }
 
 function text(value: unknown): string | undefined {

@@ -18,6 +18,8 @@ export interface Issue extends SchemaIssue {
   readonly expected?: string;
   readonly keys?: readonly string[];
   readonly values?: readonly unknown[];
+  /** Words that choose a branch of a union, where another word is. */
+  readonly options?: readonly unknown[];
   readonly errors?: readonly (readonly Issue[])[];
   readonly issues?: readonly Issue[];
   readonly params?: { readonly hint?: string };
@@ -47,7 +49,8 @@ export function toErrors(issues: readonly SchemaIssue[], subject: Subject): Back
   return issues.slice(0, mostMistakes).flatMap((issue) => toErrorsOf(issue, stepsOf(issue), subject));
 }
 
-function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): BackworksError[] {
+function toErrorsOf(given: Issue, steps: ValuePath, subject: Subject): BackworksError[] {
+  const issue = asChoice(given);
   const path = [...subject.base, ...steps];
   const node = nodeAt(subject.tree, path);
   if (node?.kind === "scalar" && node.broken) return [];
@@ -55,6 +58,14 @@ function toErrorsOf(issue: Issue, steps: ValuePath, subject: Subject): Backworks
   if (several !== undefined) return several;
   if (node === undefined && path.length > 0) return [missingKey(issue, path, subject)];
   return [wrongValue(issue, path, { subject, node })];
+}
+
+/** A word that chooses no branch of a union is one of several that may stand there. */
+function asChoice(issue: Issue): Issue {
+  const { code, options } = issue;
+  return code === "invalid_union" && options !== undefined
+    ? { ...issue, code: "invalid_value", values: options }
+    : issue;
 }
 
 /** The errors of an issue that may stand for more than one. */

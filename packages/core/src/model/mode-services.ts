@@ -1,5 +1,6 @@
 import { BackworksError } from "../errors.ts";
 import type { Mode } from "../mode.ts";
+import { missingService } from "../service.ts";
 import type { ServiceKey } from "../service.ts";
 
 /** Services by name. */
@@ -82,9 +83,7 @@ export function lookIn(services: Services): ServiceLookup {
     service(key) {
       const found = find(key);
       if (found !== undefined) return found;
-      const names = [...services.keys()].sort().join(", ");
-      const hint = names === "" ? "nobody offers any" : `offered are ${names}`;
-      throw new BackworksError("BW_SERVICE_MISSING", { service: key.name }, { hint });
+      throw missingService(key, services.keys());
     },
   };
 }

@@ -1,4 +1,5 @@
 import { BackworksError } from "../errors.ts";
+import { missingService } from "../service.ts";
 import type { ServiceBinding, ServiceKey } from "../service.ts";
 
 /** The services of one generation, by name. */
@@ -27,9 +28,7 @@ export function createServices(own: readonly ServiceBinding[] = []): Services {
     get(key) {
       const found = find(key);
       if (found !== undefined) return found;
-      const names = [...offers.keys()].sort().join(", ");
-      const hint = names === "" ? "no plugin offers any service" : `offered are ${names}`;
-      throw new BackworksError("BW_SERVICE_MISSING", { service: key.name }, { hint });
+      throw missingService(key, offers.keys());
     },
     add(plugin, bindings) {
       for (const { key, implementation } of bindings) {

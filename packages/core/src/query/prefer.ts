@@ -38,24 +38,35 @@ export function parsePreferences(header: string | readonly string[] | undefined)
   if (header === undefined) return none;
   const preferences: Record<string, string | number> = {};
   const unknown: string[] = [];
-  for (const part of partsOf(header)) {
-    const [name = "", value = ""] = part.split(/\s*=\s*/);
+  for (const { text, name, value } of splitPreferences(header)) {
     const key = name.toLowerCase();
     const read = valueOf(key, value.replace(/^"(.*)"$/, "$1"));
     // The first of two that differ counts (RFC 7240, 2).
-    if (read === undefined) unknown.push(part);
+    if (read === undefined) unknown.push(text);
     else preferences[key === "max-affected" ? "maxAffected" : key] ??= read;
   }
   if (preferences["handling"] === "strict" && unknown.length > 0) throw refused(unknown);
   return preferences;
 }
 
-function partsOf(header: string | readonly string[]): readonly string[] {
-  const text = typeof header === "object" ? header.join(",") : header;
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+/** One of the preferences of a header. */
+export interface Preference {
+  /** As it is written. */
+  readonly text: string;
+  /** What is before the `=`, in the case it is written in. */
+  readonly name: string;
+  /** Empty where there is none. */
+  readonly value: string;
+}
+
+/** The preferences of a Prefer header, whatever they are. */
+export function splitPreferences(header: string | readonly string[]): readonly Preference[] {
+  const all = typeof header === "object" ? header.join(",") : header;
+  const texts = all.split(",").map((part) => part.trim());
+  return texts.flatMap((text) => {
+    const [name = "", value = ""] = text.split(/\s*=\s*/);
+    return text === "" ? [] : [{ text, name, value }];
+  });
 }
 
 function valueOf(name: string, value: string): string | number | undefined {

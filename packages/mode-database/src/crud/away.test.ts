@@ -1,6 +1,6 @@
 import { startApp } from "@backworks/core/testing";
 import { describe, expect, it } from "@jest/globals";
-import { systemClock, systemScheduler } from "../../test/machine.ts";
+import { systemClock, systemScheduler } from "@backworks/core/testing";
 import { postgresqlTools, startPostgresql } from "../../test/own-postgresql.ts";
 import { database as databaseMode } from "../mode.ts";
 

@@ -79,6 +79,21 @@ describeDatabases("migrations", (target) => {
     expect((await database.query(`SELECT id FROM ${table}`)).rows).toEqual([]);
   });
 
+  it("are taken back without a transaction where that file says so", async () => {
+    await using database = await openTestDatabase(target);
+    const table = uniqueName("m");
+    // MySQL has nothing that a transaction refuses.
+    const alone = target.type === "mysql" ? "SELECT 1" : "VACUUM";
+    using folder = folderOf({
+      "0001_make.sql": `CREATE TABLE ${table} (id integer)`,
+      "0001_make.down.sql": `-- no transaction\nDROP TABLE ${table};\n${alone};`,
+    });
+    const place = { database, migrations: folder.migrations, clock };
+    await migrateUp(place);
+
+    expect(await migrateDown(place, 1)).toEqual(["0001_make"]);
+  });
+
   it("are run by one of several processes that begin at once", async () => {
     await using first = await openTestDatabase(target);
     await using second = await first.another();

@@ -65,14 +65,18 @@ export function migrateUp(place: MigrationPlace): Promise<readonly string[]> {
     refuseChanged(compare(migrations, await ledger.read()));
     const done: string[] = [];
     for (const migration of migrations) {
-      const ran = await inTransaction(migration, { session, database }, async () => {
-        // Whoever had the lock before may have run it.
-        if ((await ledger.read()).some(({ name }) => name === migration.name)) return false;
-        await runScript(migration.up, session, database);
-        await ledger.add({ ...migration, at: new Date(clock.now()).toISOString() });
-        await tellChange(session, database.options);
-        return true;
-      });
+      const ran = await inTransaction(
+        { name: migration.name, script: migration.up },
+        { session, database },
+        async () => {
+          // Whoever had the lock before may have run it.
+          if ((await ledger.read()).some(({ name }) => name === migration.name)) return false;
+          await runScript(migration.up, session, database);
+          await ledger.add({ ...migration, at: new Date(clock.now()).toISOString() });
+          await tellChange(session, database.options);
+          return true;
+        },
+      );
       if (ran) done.push(migration.name);
     }
     return done;
@@ -90,7 +94,7 @@ export function migrateDown({ database, migrations }: MigrationPlace, steps: num
       if (migration === undefined) throw refusal(name, "it was run and there is no such file");
       if (migration.down === undefined) throw refusal(name, `there is no ${name}.down.sql to take it back with`);
       const { down } = migration;
-      await inTransaction(migration, { session, database }, async () => {
+      await inTransaction({ name, script: down }, { session, database }, async () => {
         await runScript(down, session, database);
         await ledger.remove(name);
         await tellChange(session, database.options);
@@ -123,6 +127,12 @@ function locked<T>(database: OpenDatabase, work: (session: Session, ledger: Ledg
   );
 }
 
+/** What is run of a migration. */
+interface Step {
+  readonly name: string;
+  readonly script: string;
+}
+
 interface Running {
   readonly session: Session;
   readonly database: OpenDatabase;
@@ -130,11 +140,11 @@ interface Running {
 
 /** A file that begins with `-- no transaction` runs without one. */
 async function inTransaction(
-  { name, up }: Migration,
+  { name, script }: Step,
   { session, database }: Running,
   work: () => Promise<boolean>,
 ): Promise<boolean> {
-  const plain = /^\s*--\s*no transaction\b/i.test(up);
+  const plain = /^\s*--\s*no transaction\b/i.test(script);
   const { begin } = locks[database.engine.dialect.name];
   try {
     if (!plain) await session.run(onceStatement(begin), []);

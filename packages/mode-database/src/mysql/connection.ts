@@ -38,8 +38,13 @@ export async function connectMysql(driver: MysqlDriver, target: MysqlTarget): Pr
   });
   connection.on("error", (error) => loss.happen(error));
   connection.on("end", () => loss.happen(undefined));
-  await opened(connection);
-  await prepareSession(connection, target.statementMs);
+  try {
+    await opened(connection);
+    await prepareSession(connection, target.statementMs);
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
   return {
     run: (statement, binds) => run(connection, statement, { binds, owed }),
     onLost: (told) => loss.whenHappened(told),

@@ -81,6 +81,67 @@ describe("a pool", () => {
     await Promise.all([alone.done, after.done]);
   });
 
+  it("lets nobody who shares a connection pass one who waits to have it alone", async () => {
+    const { pool } = createRig({ max: 1, depth: 2 });
+    const first = hold(pool);
+    await turn();
+    const alone = hold(pool, true);
+    const second = hold(pool);
+    await turn();
+    expect(pool.numbers).toMatchObject({ busy: 1, waiting: 2 });
+
+    first.release();
+    await first.done;
+    await turn();
+
+    expect(pool.numbers).toMatchObject({ waiting: 1 });
+    alone.release();
+    await alone.done;
+    second.release();
+    await second.done;
+  });
+
+  it("goes on sharing the others while one empties for who wants it alone", async () => {
+    const { pool, made } = createRig({ max: 2, depth: 3 });
+    const first = [hold(pool), hold(pool)];
+    await turn();
+    const alone = hold(pool, true);
+    const more = [hold(pool), hold(pool)];
+    await turn();
+
+    expect([made.length, pool.numbers]).toEqual([2, { connections: 2, busy: 2, waiting: 1 }]);
+    first[0]?.release();
+    first[1]?.release();
+    await turn();
+    expect(pool.numbers.waiting).toBe(0);
+    for (const { release } of [alone, ...more]) release();
+    await Promise.all([...first, alone, ...more].map(({ done }) => done));
+  });
+
+  it("opens connections where nobody is to wait for one that is in use", async () => {
+    const { pool, made } = createRig({ max: 2, maxWaiting: 0 });
+    const holds = [hold(pool), hold(pool)];
+    const third = hold(pool).done.catch((error: unknown) => error);
+    await turn();
+
+    expect(made).toHaveLength(2);
+    expect(await third).toMatchObject({ code: "BW_DATABASE_BUSY" });
+    for (const { release } of holds) release();
+    await Promise.all(holds.map(({ done }) => done));
+  });
+
+  it("does nothing for who has gone already", async () => {
+    const { pool } = createRig({ max: 1 });
+    const held = hold(pool);
+    await turn();
+
+    const waiting = pool.use(async () => {}, { signal: AbortSignal.abort(new Error("gone")) });
+
+    await expect(waiting).rejects.toThrow("gone");
+    held.release();
+    await held.done;
+  });
+
   it("lets nobody wait for longer than is set, or in a longer queue", async () => {
     const { pool, clock } = createRig({ max: 1, maxWaiting: 1 });
     const held = hold(pool);

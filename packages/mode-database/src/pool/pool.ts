@@ -60,6 +60,7 @@ export class Pool<C extends Pooled> {
   readonly #members: Member<C>[] = [];
   readonly #waiting = new Set<Waiter<C>>();
   readonly #backoff: Backoff;
+  #waitingAlone = 0;
   #opening = 0;
   #closed = false;
   #failure: unknown = undefined;
@@ -114,15 +115,16 @@ export class Pool<C extends Pooled> {
     await Promise.all(this.#ending);
   }
 
-  /** A connection that is free, or shared when there can be no more of them. */
-  #take(alone: boolean): Member<C> | undefined {
-    const best = this.#best(alone);
+  /** A connection that is free, or shared when there can be no more of them; not what is for those ahead who want one alone. */
+  #take(alone: boolean, ahead = this.#waitingAlone): Member<C> | undefined {
+    const best = this.#best(alone, ahead);
     const use = best !== undefined && (best.busy === 0 || !this.#mayOpen());
     return use ? this.#lend(best, alone) : undefined;
   }
 
-  #best(alone: boolean): Member<C> | undefined {
+  #best(alone: boolean, ahead: number): Member<C> | undefined {
     const depth = alone ? 1 : this.#settings.depth;
+    if (!alone && ahead > 0) return this.#bestBesides(ahead, depth);
     let best: Member<C> | undefined;
     for (const member of this.#members) {
       if (member.alone || member.busy >= depth || (best !== undefined && member.busy >= best.busy)) continue;
@@ -130,6 +132,12 @@ export class Pool<C extends Pooled> {
       if (member.busy === 0) break;
     }
     return best;
+  }
+
+  /** Leaves the least busy to those who wait to have one alone: between others they would never see it free. */
+  #bestBesides(count: number, depth: number): Member<C> | undefined {
+    const shared = this.#members.filter((member) => !member.alone).toSorted((one, other) => one.busy - other.busy);
+    return shared.slice(count).find(({ busy: used }) => used < depth);
   }
 
   #lend(member: Member<C>, alone: boolean): Member<C> {
@@ -141,36 +149,46 @@ export class Pool<C extends Pooled> {
   #giveBack(member: Member<C>): void {
     member.busy -= 1;
     member.alone = false;
-    member.usedAt = this.#parts.clock.now();
+    member.usedAt = this.#parts.clock.monotonic();
     this.#serve();
   }
 
   /** Gives what is free to those who wait, in their order. */
   #serve(): void {
+    let ahead = 0;
     for (const waiter of this.#waiting) {
-      const member = this.#take(waiter.alone);
-      if (member === undefined) return;
-      this.#waiting.delete(waiter);
-      waiter.give(member);
+      const member = this.#take(waiter.alone, ahead);
+      if (member !== undefined) waiter.give(member);
+      else if (waiter.alone) ahead += 1;
+      else return;
     }
   }
 
   #wait(alone: boolean, signal: AbortSignal | undefined): Promise<Member<C>> {
     const { database, maxWaiting, waitMs } = this.#settings;
+    signal?.throwIfAborted();
     if (this.#closed) throw unavailable(database, "it is closed");
     if (this.#isAway()) throw unavailable(database, this.#failure);
-    if (this.#waiting.size >= maxWaiting) throw busy(database, `${maxWaiting} requests wait for one already`);
     if (this.#mayOpen()) this.#open();
+    // A connection that is being opened is for somebody.
+    if (this.#waiting.size >= maxWaiting + this.#opening)
+      throw busy(database, `${maxWaiting} requests wait for one already`);
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         cancel();
         signal?.removeEventListener("abort", leave);
         this.#waiting.delete(waiter);
+        if (alone) this.#waitingAlone -= 1;
       };
       const waiter: Waiter<C> = {
         alone,
         give: (member) => (settle(), resolve(member)),
-        refuse: (error) => (settle(), reject(error)),
+        refuse: (error) => {
+          settle();
+          reject(error);
+          // What was left to it is free for others.
+          if (alone) this.#serve();
+        },
       };
       const leave = (): void => waiter.refuse(signal?.reason);
       const cancel = this.#parts.scheduler.after(waitMs, () =>
@@ -178,6 +196,7 @@ export class Pool<C extends Pooled> {
       );
       signal?.addEventListener("abort", leave, { once: true });
       this.#waiting.add(waiter);
+      if (alone) this.#waitingAlone += 1;
     });
   }
 
@@ -202,7 +221,7 @@ export class Pool<C extends Pooled> {
 
   #add(connection: C): void {
     if (this.#closed) return this.#end(connection);
-    const member: Member<C> = { connection, busy: 0, alone: false, usedAt: this.#parts.clock.now() };
+    const member: Member<C> = { connection, busy: 0, alone: false, usedAt: this.#parts.clock.monotonic() };
     this.#failure = undefined;
     this.#backoff.reset();
     this.#members.push(member);
@@ -238,7 +257,7 @@ export class Pool<C extends Pooled> {
 
   #sweep(): void {
     const { min, idleMs } = this.#settings;
-    const before = this.#parts.clock.now() - idleMs;
+    const before = this.#parts.clock.monotonic() - idleMs;
     for (const member of this.#members.toReversed()) {
       if (this.#members.length <= Math.max(min, 1)) return;
       if (member.busy > 0 || member.usedAt > before) continue;

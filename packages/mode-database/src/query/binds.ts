@@ -1,4 +1,5 @@
 import type { JsonValue } from "@backworks/core";
+import type { ValueType } from "@backworks/core/query";
 import { toTimestamp } from "../values/to-json.ts";
 
 /** Bounds of whole numbers that databases have. */
@@ -33,6 +34,21 @@ export function toBytes(value: JsonValue): Uint8Array {
 
 export function toJsonText(value: JsonValue): string {
   return JSON.stringify(value);
+}
+
+/** How values are given to a database that has types for these, and none for lists. */
+export const usualChanges: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>> = {
+  boolean: Number,
+  text: toText,
+  json: toJsonText,
+  list: toJsonText,
+  bytes: toBytes,
+};
+
+/** A list as one bind; `change` makes of each value what JSON can hold. */
+export function toJsonList(values: JsonValue, change: (value: JsonValue) => unknown): string {
+  // A parameter of a list is one.
+  return JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : change(value))));
 }
 
 /** A pattern with `%` and `_` only, in which `escape` takes the next character as it is. */

@@ -1,6 +1,6 @@
 import { expect, it } from "@jest/globals";
 import { setTimeout as wait } from "node:timers/promises";
-import { systemClock } from "../../test/machine.ts";
+import { systemClock } from "@backworks/core/testing";
 import { openTestDatabase } from "../../test/open-database.ts";
 import type { OwnDatabase } from "../../test/open-database.ts";
 import { describeDatabases } from "../../test/servers.ts";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import type { Result } from "../engine.ts";
+import { Loss } from "../pool/loss.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import type { ThreadAnswer, ThreadData, ThreadFailure, ThreadRequest } from "./messages.ts";
 
@@ -23,25 +24,27 @@ class SqliteThread implements SqlConnection {
   readonly #worker: Worker;
   readonly #asked = new Map<number, Asked>();
   readonly #exited: Promise<void>;
-  readonly #told: (() => void)[] = [];
+  readonly #loss = new Loss();
   #number = 0;
-  #ended = false;
 
   constructor(data: ThreadData) {
     this.#worker = new Worker(workerFile(), { workerData: data });
+    this.#loss.whenHappened((cause) => this.#refuseAll(cause));
     this.#worker.unref();
     this.opened = this.#answerTo(0);
     this.#worker.on("message", (answer: ThreadAnswer) => this.#settle(answer));
-    this.#worker.on("error", (error) => this.#end(error));
+    this.#worker.on("error", (error) => this.#loss.happen(error));
     this.#exited = new Promise((resolve) => {
       this.#worker.on("exit", (code) => {
-        this.#end(new Error(`the thread ended with ${code}`));
+        this.#loss.happen(new Error(`the thread ended with ${code}`));
         resolve();
       });
     });
   }
 
   async run(statement: ThreadRequest["statement"], binds: readonly unknown[]): Promise<Result> {
+    // A thread that has ended answers nobody.
+    if (this.#loss.happened) throw lost(undefined);
     this.#number += 1;
     const answer = this.#answerTo(this.#number);
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -50,7 +53,7 @@ class SqliteThread implements SqlConnection {
   }
 
   onLost(told: () => void): void {
-    this.#told.push(told);
+    this.#loss.whenHappened(told);
   }
 
   /**
@@ -58,10 +61,10 @@ class SqliteThread implements SqlConnection {
    * outside.
    */
   async close(): Promise<void> {
-    if (!this.#ended) {
+    if (!this.#loss.happened) {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       this.#worker.postMessage(undefined);
-      this.#end(new Error("it was closed"));
+      this.#loss.happen(new Error("it was closed"));
     }
     // Whoever waits for its end keeps the process alive.
     this.#worker.ref();
@@ -85,15 +88,15 @@ class SqliteThread implements SqlConnection {
     else asked?.resolve(answer.result ?? nothing);
   }
 
-  /** Nothing more is asked of it, and nobody waits for it any more. */
-  #end(cause: unknown): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    const lost = Object.assign(new Error("the thread of the database has ended", { cause }), { lost: true });
-    for (const { reject } of this.#asked.values()) reject(lost);
+  /** Nobody waits for it any more. */
+  #refuseAll(cause: unknown): void {
+    for (const { reject } of this.#asked.values()) reject(lost(cause));
     this.#asked.clear();
-    for (const told of this.#told) told();
   }
+}
+
+function lost(cause: unknown): Error {
+  return Object.assign(new Error("the thread of the database has ended", { cause }), { lost: true });
 }
 
 /** An error of SQLite that crossed from another thread. */

@@ -3,10 +3,10 @@ import { BackworksError, isBackworksError } from "@backworks/core";
 import type { MethodRetryPolicy } from "../retry/create-policy.ts";
 import { decodeContent } from "../transform/content.ts";
 import type { AttemptOutcome, Target, Upstream } from "../upstream/target.ts";
-import { toFailure } from "../wire/failure.ts";
+import { toFailure, wasConnected } from "../wire/failure.ts";
 import { toMessage, toResponse } from "./api-message.ts";
 import type { ApiMessage } from "./api-message.ts";
-import type { Authentication } from "./authentication.ts";
+import type { Authentication, ProofHeader } from "./authentication.ts";
 import type { RateGate } from "./rate-gate.ts";
 import { wait } from "./wait.ts";
 
@@ -60,8 +60,8 @@ export class ApiClient implements Api {
     let count = 1;
     let isProven = false;
     for (;;) {
-      const attempt = await this.#attempt(message, time);
-      if (attempt.answer?.status === 401 && !isProven && authentication.refused()) {
+      const { header, ...attempt } = await this.#attempt(message, time);
+      if (attempt.answer?.status === 401 && !isProven && authentication.refused(header)) {
         isProven = true;
         continue;
       }
@@ -73,13 +73,14 @@ export class ApiClient implements Api {
   }
 
   /** Waits for its turn and its token, and asks once. */
-  async #attempt(message: ApiMessage, time: Time): Promise<Attempt> {
+  async #attempt(message: ApiMessage, time: Time): Promise<Attempt & { readonly header: ProofHeader | undefined }> {
     const { gate, authentication } = this.parts;
     await gate?.pass(time.limitMs, time.signal);
-    return this.#askOnce(withHeader(message, await authentication.header(time.signal)), time);
+    const header = await authentication.header(time.signal);
+    return { header, ...(await this.#askOnce(withHeader(message, header), time)) };
   }
 
-  async #askOnce(message: ApiMessage, { signal, limitMs }: Time): Promise<Attempt> {
+  async #askOnce(message: ApiMessage, { signal }: Time): Promise<Attempt> {
     const { upstream, clock } = this.parts;
     const { method } = message;
     // One target without cookies: nobody looks at the exchange.
@@ -93,13 +94,13 @@ export class ApiClient implements Api {
       upstream.report(target, { ...outcome, method });
       return { answer, outcome };
     } catch (error) {
-      return this.#failed(error, { target, method, signal, limitMs });
+      return this.#failed(error, { target, method, signal });
     } finally {
       target.inFlight -= 1;
     }
   }
 
-  #failed(thrown: unknown, { target, method, signal, limitMs }: Failing): Attempt {
+  #failed(thrown: unknown, { target, method, signal }: Failing): Attempt {
     const { upstream, name } = this.parts;
     if (signal.aborted || isBackworksError(thrown)) {
       const isLate = isBackworksError(signal.reason) && signal.reason.code === "BW_UPSTREAM_TIMEOUT";
@@ -109,8 +110,8 @@ export class ApiClient implements Api {
     }
     const failure = toFailure(thrown, {
       upstream: name,
-      connected: isConnected(thrown),
-      limits: { UND_ERR_CONNECT_TIMEOUT: limitMs },
+      connected: wasConnected(thrown),
+      limits: { UND_ERR_CONNECT_TIMEOUT: target.connectMs },
     });
     if (failure === undefined) throw thrown;
     const outcome: AttemptOutcome = { kind: "failed", failure: failure.kind };
@@ -145,7 +146,7 @@ interface Time {
   readonly limitMs: number;
 }
 
-interface Failing extends Time {
+interface Failing extends Pick<Time, "signal"> {
   readonly target: Target;
   readonly method: string;
 }
@@ -163,21 +164,6 @@ function answerOf({ answer, error }: Attempt): ApiResponse {
 }
 
 /** Authentication wins over what a handler sets. */
-function withHeader(message: ApiMessage, header: readonly [name: string, value: string] | undefined): ApiMessage {
+function withHeader(message: ApiMessage, header: ProofHeader | undefined): ApiMessage {
   return header === undefined ? message : { ...message, headers: { ...message.headers, [header[0]]: header[1] } };
-}
-
-const beforeConnection: ReadonlySet<string> = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ETIMEDOUT",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function isConnected(thrown: unknown): boolean {
-  const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? String(thrown.code) : "";
-  return !beforeConnection.has(code) && !code.startsWith("ERR_TLS") && !/CERT|SELF_SIGNED/.test(code);
 }

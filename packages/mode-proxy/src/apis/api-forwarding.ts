@@ -5,10 +5,11 @@ import type { EditHeaders } from "../rewrite/create-edits.ts";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { AttemptOutcome } from "../upstream/target.ts";
 import type { ApiClient } from "./api-client.ts";
+import type { ProofHeader } from "./authentication.ts";
 
 /** What authentication brings to one request. */
 interface Proof {
-  header: readonly [name: string, value: string] | undefined;
+  header: ProofHeader | undefined;
   isRenewed: boolean;
 }
 
@@ -98,7 +99,7 @@ export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefi
     onRequest: () => own?.onRequest(),
     mayRetry(attempt, exchange, outcome) {
       const slot = exchange.state(proof);
-      if (isRefused(outcome) && !slot.isRenewed && authentication.refused()) {
+      if (isRefused(outcome) && !slot.isRenewed && authentication.refused(slot.header)) {
         slot.isRenewed = true;
         return renew(exchange);
       }

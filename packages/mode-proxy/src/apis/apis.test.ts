@@ -8,7 +8,7 @@ import { createFakeClock } from "@backworks/core/testing";
 import { describe, expect, it } from "@jest/globals";
 import { defineMode } from "@backworks/core";
 import { gzipSync } from "node:zlib";
-import { firstOf, freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { abandoned, firstOf, freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { Answer, TestServer } from "../../test/proxy-rig.ts";
 import { createRecordingLogger } from "../../test/recording-logger.ts";
 import { compileProxy } from "../options/compile.ts";
@@ -379,6 +379,38 @@ describe("OAuth 2.0 client credentials", () => {
     expect([response.status, await response.json()]).toEqual([200, "Bearer token-2"]);
     expect(again).toMatchObject({ status: 200, body: "Bearer token-2" });
     expect(server.seen).toHaveLength(4);
+  });
+
+  it("mends the 401 of everybody who had the same token", async () => {
+    let isRevoked = false;
+    await using issuer = await startIssuer();
+    await using server = await startServer((response, { headers }) => {
+      sendJson(response, isRevoked && headers.authorization === "Bearer token-1" ? 401 : 200, headers.authorization);
+    });
+    await using opened = await startApi(blockFor(server, issuer));
+    await opened.api.request({ path: "/" });
+    isRevoked = true;
+
+    const asked = Array.from({ length: 5 }, (_, index) =>
+      index % 2 === 0 ? opened.api.request({ path: "/" }) : opened.app.fetch("/a/x", { method: "DELETE" }),
+    );
+    const answers = await Promise.all(asked);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(issuer.issued).toBe(2);
+  });
+
+  it("lets go of a 401 after which there is no other token", async () => {
+    await using issuer = await startIssuer((number) => (number === 1 ? { access_token: "token-1" } : {}));
+    await using server = await startServer((response) => {
+      response.writeHead(401).write("x".repeat(500_000));
+    });
+    await using opened = await startApi(blockFor(server, issuer));
+
+    const response = await opened.app.fetch("/a/x");
+
+    expect(response.status).toBe(502);
+    await abandoned(server, opened.app);
   });
 
   it("passes a 401 on that another token does not mend", async () => {

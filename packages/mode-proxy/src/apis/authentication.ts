@@ -8,13 +8,16 @@ import { OAuthTokens } from "./oauth-tokens.ts";
 
 /** How requests to an API prove who sends them. */
 export interface Authentication {
-  /** The header to set, in lower case; `undefined` for none. May wait for a token. */
-  header(signal: AbortSignal | undefined): MaybePromise<readonly [name: string, value: string] | undefined>;
+  /** The header to set; `undefined` for none. May wait for a token. */
+  header(signal: AbortSignal | undefined): MaybePromise<ProofHeader | undefined>;
   /** Pairs for the query, in order. */
   readonly query: readonly (readonly [name: string, value: string])[];
-  /** Called after a 401: whether it is worth asking again, with another token. */
-  refused(): boolean;
+  /** Called after a 401, with the header that was sent: whether it is worth asking again, with another token. */
+  refused(used: ProofHeader | undefined): boolean;
 }
+
+/** Its name is in lower case. */
+export type ProofHeader = readonly [name: string, value: string];
 
 interface Reading extends Opening {
   /** Of the API. */
@@ -32,7 +35,7 @@ export function createAuthentication(options: AuthenticationOptions | undefined,
   };
   switch (options.type) {
     case "bearer":
-      return fixed(["authorization", `Bearer ${secretOf(options.token, options.token_env, "token_env")}`]);
+      return fixed(["authorization", bearer + secretOf(options.token, options.token_env, "token_env")]);
     case "basic": {
       const password = secretOf(options.password, options.password_env, "password_env");
       return fixed(["authorization", basicOf(options.username, password)]);
@@ -49,15 +52,17 @@ export function createAuthentication(options: AuthenticationOptions | undefined,
   }
 }
 
+const bearer = "Bearer ";
+
 function byToken(tokens: OAuthTokens): Authentication {
   return {
     query: [],
-    header: async (signal) => ["authorization", `Bearer ${await tokens.get(signal)}`],
-    refused: () => tokens.refuse(),
+    header: async (signal) => ["authorization", bearer + (await tokens.get(signal))],
+    refused: (used) => used !== undefined && tokens.refuse(used[1].slice(bearer.length)),
   };
 }
 
-function fixed(header: readonly [name: string, value: string] | undefined): Authentication {
+function fixed(header: ProofHeader | undefined): Authentication {
   return { header: () => header, query: [], refused: () => false };
 }
 

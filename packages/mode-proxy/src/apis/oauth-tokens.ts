@@ -89,8 +89,10 @@ export class OAuthTokens implements Shared {
     return (await orAborted(fresh, signal)).value;
   }
 
-  /** The server did not take the token. Whether another one may do better. */
-  refuse(): boolean {
+  /** The server did not take a token. Whether another one may do better. */
+  refuse(used: string): boolean {
+    // Of those who had the same token, the first saw to it.
+    if (used !== this.#token?.value) return true;
     const now = this.#tools.clock.monotonic();
     if (now - this.#refusedAt < 1000) return false;
     this.#refusedAt = now;

@@ -2,6 +2,7 @@ import type { Clock, Exchange, Random, Scheduler } from "@backworks/core";
 import type { RequestTap, TappedRequest } from "../options/plan.ts";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { Target, Upstream, UpstreamFailure } from "../upstream/target.ts";
+import { toFailure, wasConnected } from "../wire/failure.ts";
 
 /** How requests are copied. */
 export interface MirrorSettings {
@@ -58,11 +59,17 @@ export class Mirror {
       const body = chunks.length === 0 ? null : Buffer.concat(chunks);
       // The method came from a request.
       const options = { method: method as "GET", path, headers: [...headers], body, signal: time.signal };
-      const answer = await target.dispatcher.request(options);
-      upstream.report(target, { kind: "answered", status: answer.statusCode, ms: clock.monotonic() - began, method });
-      await answer.body.dump({ limit: Infinity, signal: time.signal });
-    } catch {
-      upstream.report(target, { kind: "failed", failure: failureOf(time.signal), method });
+      const { statusCode: status, body: answer } = await target.dispatcher.request(options);
+      const ms = clock.monotonic() - began;
+      await answer.dump({ limit: Infinity, signal: time.signal });
+      if (answer.errored !== null) throw answer.errored;
+      upstream.report(target, { kind: "answered", status, ms, method });
+    } catch (error) {
+      const failure = time.signal.aborted ? "timeout" : failureOf(error, upstream);
+      upstream.report(
+        target,
+        failure === undefined ? { kind: "cancelled", method } : { kind: "failed", failure, method },
+      );
     } finally {
       target.inFlight -= 1;
       cancel();
@@ -70,8 +77,8 @@ export class Mirror {
   }
 }
 
-function failureOf(signal: AbortSignal): UpstreamFailure {
-  return signal.aborted ? "timeout" : "reset";
+function failureOf(error: unknown, { name }: Upstream): UpstreamFailure | undefined {
+  return toFailure(error, { upstream: name, connected: wasConnected(error), limits: {} })?.kind;
 }
 
 interface SentCopy extends TappedRequest {

@@ -52,12 +52,13 @@ async function readBody({ body }: ResponseInit, headers: HeaderList, limit: numb
 }
 
 function toRecord(headers: HeaderList): AnswerMessage["headers"] {
-  const record: AnswerMessage["headers"] = {};
+  // A header may have the name of a member of every object.
+  const record = new Map<string, string | string[]>();
   for (const [name, value] of headers) {
-    const known = record[name];
-    record[name] = known === undefined ? value : [known, value].flat();
+    const known = record.get(name);
+    record.set(name, known === undefined ? value : [known, value].flat());
   }
-  return record;
+  return Object.fromEntries(record);
 }
 
 async function change(answer: AnswerMessage, code: RunnableCode, exchange: Exchange): Promise<AnswerMessage> {

@@ -176,6 +176,17 @@ describe("a function of the user", () => {
     expect(answer.headers.get("content-type")).toBe("application/json");
   });
 
+  it("gets headers that are called like members of every object", async () => {
+    await using server = await startServer((answer) => sendJson(answer, 200, {}, { constructor: "a", tostring: "b" }));
+    const code = "export default ({ headers }) => ({ body: [headers.constructor, headers.tostring] });";
+    await using app = await startProxy(yamlFor(server, response), { files: { "reshape.mjs": code } });
+
+    const answer = await app.fetch("/a");
+
+    expect(await answer.json()).toEqual(["a", "b"]);
+    expect(answer.headers.get("constructor")).toBe("a");
+  });
+
   it.each([
     ["changes in place", "(r) => { r.body.id += 1; }", 200, '{"id":2}', "application/json"],
     ["a text", '(r) => ({ headers: {}, body: "plain" })', 200, "plain", "text/plain; charset=utf-8"],

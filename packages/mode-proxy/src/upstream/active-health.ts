@@ -40,7 +40,9 @@ export class ActiveHealth {
   /** Ends the questions. */
   close(): void {
     this.#cancel();
-    this.#asking?.abort();
+    const asking = this.#asking;
+    this.#asking = undefined;
+    asking?.abort();
   }
 
   #ask(): void {
@@ -56,6 +58,8 @@ export class ActiveHealth {
       .catch((error: unknown) => ({ isGood: false, reason: reasonOf(error, asking.signal) }))
       .then(({ isGood, reason }) => {
         late();
+        // What was ended from this side says nothing of the target.
+        if (this.#asking !== asking) return;
         this.#asking = undefined;
         this.#count(isGood, reason);
       })

@@ -1,4 +1,4 @@
-import type { Exchange } from "@backworks/core";
+import type { Exchange, UpstreamTarget } from "@backworks/core";
 import type { Dispatcher } from "undici";
 import type { BalancedTarget, Balancer } from "./balancer.ts";
 import type { UpstreamExtension } from "./extension.ts";
@@ -120,8 +120,13 @@ export class UpstreamGroup implements Shared {
   }
 
   /** State by label of the target. */
-  get states(): Readonly<Record<string, "up" | "down" | "ejected">> {
+  get states(): Readonly<Record<string, UpstreamTarget["state"]>> {
     return Object.fromEntries(this.#entries.map(({ member, label }) => [label, member.state]));
+  }
+
+  /** Its targets, under their own names. */
+  get targets(): readonly UpstreamTarget[] {
+    return this.#entries.map(({ member, name }) => ({ upstream: this.name, target: name, state: member.state }));
   }
 
   /** Connections to a member. */

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Scheduler } from "@backworks/core";
+import type { Clock, Logger, Scheduler, UpstreamTarget } from "@backworks/core";
 import type { Dispatcher } from "undici";
 import { ActiveHealth } from "./active-health.ts";
 import type { ActiveSettings } from "./active-health.ts";
@@ -73,7 +73,7 @@ export class Member implements Shared {
     return this.#bringBack !== undefined;
   }
 
-  get state(): "up" | "down" | "ejected" {
+  get state(): UpstreamTarget["state"] {
     if (!this.#isUp) return "down";
     return this.isEjected ? "ejected" : "up";
   }

@@ -1,7 +1,7 @@
 import { definePlugin, provideService, upstreamObserverService } from "@backworks/core";
 import type { PluginDefinition, UpstreamAttempt } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
-import { sendJson, startProxy, startServer } from "../../test/proxy-rig.ts";
+import { sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import { createRecordingLogger } from "../../test/recording-logger.ts";
 import { upstreamExtension } from "./extension.ts";
 
@@ -60,6 +60,35 @@ describe("a plugin that watches upstreams", () => {
 
     expect((await app.fetch("/x")).status).toBe(502);
     expect(attempts[0]).toMatchObject({ outcome: { kind: "failed", failure: "connect" } });
+  });
+
+  it.each([
+    ["breaks off", "half", "reset"],
+    ["does not end", "endless", "timeout"],
+    ["cannot be sent", "nobody", "connect"],
+  ])("is told once of a copy whose answer %s", async (_, where, failure) => {
+    await using main = await startServer((response) => sendJson(response, 200, "one"));
+    await using half = await startServer((response) => {
+      response.writeHead(200, { "content-length": 10 }).write("half", () => response.destroy());
+    });
+    await using endless = await startServer((response) => {
+      response.writeHead(200, { "content-length": 10 }).write("half");
+    });
+    const copies = { half: half.url, endless: endless.url }[where] ?? "http://127.0.0.1:1";
+    const attempts: UpstreamAttempt[] = [];
+    const mirrored = yaml(main.url).replace(
+      "upstream: u }",
+      `upstream: u, mirror: { target: "${copies}", timeout: 500ms } }`,
+    );
+    await using app = await startProxy(mirrored, { plugins: [watching((attempt) => void attempts.push(attempt))] });
+
+    await (await app.fetch("/x")).text();
+    await until(app, () => attempts.length > 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+
+    expect(attempts.filter(({ upstream }) => upstream !== "u").map(({ outcome }) => outcome)).toEqual([
+      { kind: "failed", failure },
+    ]);
   });
 
   it("does not harm requests when it fails, which is told once", async () => {

@@ -1,4 +1,4 @@
-import type { EndpointSource, ModeContext, ModeHealth } from "@backworks/core";
+import type { EndpointSource, ModeContext, ModeHealth, Upstreams } from "@backworks/core";
 import { upstreamObserverService } from "@backworks/core";
 import { createApis } from "../apis/apis.ts";
 import type { ApiSet } from "../apis/apis.ts";
@@ -99,14 +99,24 @@ export async function closeProxy({ registry, holder, holders }: OpenProxy): Prom
 }
 
 /** Unhealthy when no target of any upstream can be reached, degraded when one cannot. */
-export function healthOfProxy({ upstreams, holders }: OpenProxy): ModeHealth {
-  const own = [...holders.values()].flat().flatMap(({ groups }) => groups);
-  const groups = [...upstreams.values(), ...own];
+export function healthOfProxy(open: OpenProxy): ModeHealth {
+  const groups = groupsOf(open);
   const states = groups.flatMap((group) => Object.values(group.states));
   const out = states.filter((state) => state !== "up").length;
   if (out === 0) return { status: "healthy", details: detailsOf(groups) };
   const message = `${out} of ${states.length} targets cannot be reached`;
   return { status: out === states.length ? "unhealthy" : "degraded", message, details: detailsOf(groups) };
+}
+
+/** What plugins may see of upstreams. */
+export function toUpstreams(open: OpenProxy): Upstreams {
+  return { targets: () => groupsOf(open).flatMap(({ targets }) => targets) };
+}
+
+/** Every upstream once: an endpoint that is compiled anew holds the one it had. */
+function groupsOf({ upstreams, holders }: OpenProxy): readonly UpstreamGroup[] {
+  const own = [...holders.values()].flat().flatMap(({ groups }) => groups);
+  return [...new Set([...upstreams.values(), ...own])];
 }
 
 function detailsOf(groups: readonly UpstreamGroup[]): NonNullable<ModeHealth["details"]> {

@@ -77,6 +77,21 @@ describe("an upgrade", () => {
     await until(() => upstream.open.size === 0 && proxy.target.inFlight === 0);
   });
 
+  it("that is answered with something that breaks off counts once", async () => {
+    await using upstream = await startUpstream((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+      setTimeout(() => socket.resetAndDestroy(), 20);
+    });
+    await using proxy = await startProxy(upstream.port);
+
+    expect(await talk(proxy.port, `${ask}\r\n`)).toMatch(/\r\n\r\nhalf$/);
+
+    await until(() => upstream.open.size === 0);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(proxy.outcomes).toEqual([{ kind: "answered", status: 200, ms: expect.any(Number) }]);
+    expect(proxy.target.inFlight).toBe(0);
+  });
+
   it.each<[string, Script, string]>([
     ["a reset", (socket) => socket.resetAndDestroy(), "502 .*BW_UPSTREAM_RESET"],
     ["no HTTP", (socket) => void socket.end("hello\r\n\r\n"), "502 .*BW_UPSTREAM_PROTOCOL"],

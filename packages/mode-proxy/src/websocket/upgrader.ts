@@ -126,8 +126,10 @@ function ask(
   });
   request.once("close", () => gone.removeEventListener("abort", leave));
   return new Promise((resolve) => {
+    let isSettled = false;
     const settle = (answer: Answer, connection: Duplex): void => {
       watch.end();
+      isSettled = true;
       connection.once("close", () => (target.inFlight -= 1));
       const { statusCode: status = 0 } = answer.message;
       plan.upstream.report(target, { kind: "answered", status, ms: context.clock.monotonic() - began, method });
@@ -141,6 +143,8 @@ function ask(
       if (statusCode !== 101) exchange.inform(statusCode, HeaderList.fromFlat(toResponseHeaders(rawHeaders, false)));
     });
     request.on("error", (cause) => {
+      // Of an answer that breaks off whoever reads it hears.
+      if (isSettled) return;
       const limits = { UND_ERR_CONNECT_TIMEOUT: target.connectMs, UND_ERR_HEADERS_TIMEOUT: plan.timeouts.headersMs };
       const failure = toFailure(cause, { upstream: plan.upstream.name, connected, limits });
       const failed = failure === undefined || gone.aborted ? undefined : failure.kind;

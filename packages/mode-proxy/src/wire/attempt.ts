@@ -24,7 +24,7 @@ const waitingBytes = 65_536;
 /**
  * One attempt to have a request answered: what a client library tells of it, and the body of the answer.
  *
- * Methods with `on` are called by the library (undici's dispatch; `native.ts` speaks the same words).
+ * Methods with `on` are called by the library (undici's dispatch; `carry-by-node.ts` speaks the same words).
  */
 export class Attempt implements BodySource, PooledHandler {
   readonly target: Target;

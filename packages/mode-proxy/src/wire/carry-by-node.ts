@@ -29,7 +29,11 @@ export function carryByNode(outgoing: Outgoing, attempt: Attempt, scheduler: Sch
     attempt.onError(new Error("bad upgrade"));
   });
   request.on("error", (error) => attempt.onError(error));
-  sendContent(outgoing, request, { scheduler, sent: () => watch.expect("UND_ERR_HEADERS_TIMEOUT", headersMs) });
+  const sent = (): void => {
+    // The answer may be there before all of the request is sent.
+    if (attempt.status === 0) watch.expect("UND_ERR_HEADERS_TIMEOUT", headersMs);
+  };
+  sendContent(outgoing, request, { scheduler, sent });
 }
 
 function framingOf(headers: readonly string[], content: Outgoing["content"]): string[] {
@@ -43,8 +47,11 @@ interface Receipt {
 }
 
 function receive(message: IncomingMessage, attempt: Attempt, { watch, idleMs }: Receipt): void {
-  const resume = (): void => void message.resume();
   const watchOn = (): void => watch.expect("UND_ERR_BODY_TIMEOUT", idleMs);
+  const resume = (): void => {
+    watchOn();
+    message.resume();
+  };
   watchOn();
   message.on("error", (error) => attempt.onError(error));
   attempt.onResponseStarted();

@@ -71,6 +71,22 @@ export function wasClosedIdle(cause: unknown): boolean {
   return (socket?.bytesRead ?? 0) > 0;
 }
 
+const beforeConnection: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** Whether there was a connection, for who is told of nothing but the error. */
+export function wasConnected(cause: unknown): boolean {
+  const code = codeOf(cause);
+  return !beforeConnection.has(code) && !code.startsWith("ERR_TLS") && !/CERT|SELF_SIGNED/.test(code);
+}
+
 function codeOf(cause: unknown): string {
   return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
 }

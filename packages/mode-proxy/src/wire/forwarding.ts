@@ -222,11 +222,17 @@ export class Forwarding implements AttemptOwner, Deadline {
     };
     try {
       const granted = retries.mayRetry(count, this.#exchange, outcome);
-      if (granted instanceof Promise) granted.then(decide, (error: unknown) => this.#refuse(error));
+      if (granted instanceof Promise) granted.then(decide, (error: unknown) => this.#giveUp(error));
       else decide(granted);
     } catch (error) {
-      this.#refuse(error);
+      this.#giveUp(error);
     }
+  }
+
+  /** Whatever the present attempt still brings, nobody gets it. */
+  #giveUp(error: unknown): void {
+    this.#attempt?.cancel();
+    this.#refuse(error);
   }
 
   #wait(waitMs: number): void {
@@ -260,8 +266,7 @@ export class Forwarding implements AttemptOwner, Deadline {
       this.#resolve?.(response);
       if (attempt.ended) this.#end();
     } catch (error) {
-      attempt.cancel();
-      this.#refuse(error);
+      this.#giveUp(error);
     }
   }
 

@@ -64,6 +64,25 @@ describe("a client that waits for 100 Continue", () => {
     expect(upstream.requests[0]).not.toContain("hello");
   });
 
+  it("has no other limit when the answer begins before the body is there", async () => {
+    await using upstream = await startUpstream((socket) => {
+      socket.write("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+    });
+    const timeouts = { headersMs: 1000, idleMs: Infinity, totalMs: Infinity };
+    await using proxy = await startProxy(upstream.port, { plan: { timeouts } });
+    const client = connect(proxy.port, "127.0.0.1");
+    const answer = readAll(client);
+    client.write(waiting);
+    await until(() => client.bytesRead > 0);
+    client.write("hello");
+    await until(() => upstream.requests[0]?.endsWith("hello") === true);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await proxy.app.clock.advance(2000);
+    for (const socket of upstream.open) socket.write("k");
+
+    expect(await answer).toMatch(/\r\n\r\nok$/);
+  });
+
   it("is told after a while when the upstream says nothing", async () => {
     await using upstream = await startUpstream((socket, request) => {
       void request.until(/hello$/).then(() => socket.write(ok));

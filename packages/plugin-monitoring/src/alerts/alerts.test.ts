@@ -26,13 +26,17 @@ describe("alerts", () => {
   it("post what Alertmanager posts, and the end", async () => {
     await using hook = await startWebhook();
     await using app = await startMonitored(
-      `{ alerts: { ${broken}, ${quick}, channels: { ops: { type: webhook, url: "${hook.url}", headers: { x-key: abc } } } } }`,
+      `{ alerts: { ${broken}, ${quick}, channels: { ops: { type: webhook, url: "${hook.url}", headers: { x-key: abc, Content-Type: text/plain, User-Agent: shop } } } } }`,
     );
 
     await until(app, "/broken", () => hook.posts.length === 1);
     await until(app, "/users/1", () => hook.posts.length === 2);
 
-    expect(hook.posts[0]?.headers).toMatchObject({ "x-key": "abc", "content-type": "application/json" });
+    expect(hook.posts[0]?.headers).toMatchObject({
+      "x-key": "abc",
+      "content-type": "application/json",
+      "user-agent": "shop",
+    });
     expect(hook.posts[0]?.body).toEqual({
       version: "4",
       truncatedAlerts: 0,
@@ -166,6 +170,10 @@ describe("alerts", () => {
     ["an objective of another preset", "presets: { slow_p95: { objective: 99 } }", "means nothing to slow_p95"],
     ["a silence that ends first", "silences: [{ match: { a: b }, from: 2026-02-01, until: 2026-01-01 }]", "later"],
     ["a URL with a password", "channels: { a: { type: slack, url: 'https://a:b@c.example' } }", "user or password"],
+    ["a time that is only meant", "silences: [{ match: { a: b }, until: March 7 }]", "ISO 8601"],
+    ["a share above all", "presets: { high_error_rate: { above: 5 } }", "from 0 to 1 or a percentage"],
+    ["an objective that no errors could miss", "presets: { slo_burn_rate: { objective: 90 } }", "at least 94"],
+    ["a kind of channel that is none", "channels: { a: { type: webhok } }", "one of webhook, slack, email, console"],
     ["a URL that is none", "channels: { a: { type: webhook, url: 'http://a b' } }", "http:// or https://"],
     [
       "a header that is none",
@@ -181,6 +189,26 @@ describe("alerts", () => {
 
     expect(failure).toMatchObject({ code: "BW_CONFIG_INVALID", errors: [{ where: { line: 7 } }] });
     expect((failure as { errors: Error[] }).errors[0]?.message).toContain(problem);
+  });
+});
+
+describe("mistakes of alerts", () => {
+  it("are told beside those of other options", async () => {
+    const options = `{
+      token: 7,
+      alerts: { presets: { slow_p95: { above: much } }, group_by: 3, rules: [
+        { name: a, condition: error_rat > 1, severity: 5 },
+        { name: a, condition: queue > 1, channels: [ops] } ] },
+      custom: { queue: { type: gauge, help: 7, value: 1 } } }`;
+
+    const failure: unknown = await startMonitored(options).catch((error: unknown) => error);
+
+    const found = (failure as { errors: Error[] }).errors.map(({ message }) => message).join("\n");
+    expect(found).toContain("did you mean error_rate?");
+    expect(found).toContain("a number of seconds or a duration");
+    expect(found).toContain("is the name of a rule that is there already");
+    expect(found).toContain("names ops");
+    expect(found).not.toContain("unknown signal queue");
   });
 });
 

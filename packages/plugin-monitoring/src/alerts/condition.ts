@@ -86,19 +86,32 @@ function readWindow(text: string): number {
 
 /** A number, a percentage of a ratio (`5%`), or a duration of what is measured in seconds (`500ms`). */
 function readValue(text: string, { kind, name }: Signal): number {
-  const { expected, read } = units[kind === "metric" ? "number" : (findSignal(kind)?.unit ?? "number")];
+  const {
+    expected,
+    read,
+    most = Infinity,
+  } = units[kind === "metric" ? "number" : (findSignal(kind)?.unit ?? "number")];
   const number = /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : read(text);
-  if (number !== undefined) return number;
+  if (number !== undefined && number <= most) return number;
   throw new ConditionMistake(`compares ${name} with ${text}, which must be ${expected}`);
 }
 
 /** What a value may be besides a number. */
 const units: Readonly<
-  Record<SignalFacts["unit"], { readonly expected: string; read(text: string): number | undefined }>
+  Record<
+    SignalFacts["unit"],
+    {
+      readonly expected: string;
+      /** What no value is ever above. */
+      readonly most?: number;
+      read(text: string): number | undefined;
+    }
+  >
 > = {
   number: { expected: "a number", read: () => undefined },
   ratio: {
-    expected: "a number or a percentage",
+    expected: "a number from 0 to 1 or a percentage",
+    most: 1,
     read(text) {
       const [, percentage] = /^(\d+(?:\.\d+)?)%$/.exec(text) ?? [];
       return percentage === undefined ? undefined : Number(percentage) / 100;

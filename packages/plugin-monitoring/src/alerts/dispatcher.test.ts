@@ -31,7 +31,10 @@ function alert(name: string, status: Alert["status"] = "firing", more: Partial<A
   };
 }
 
-function rig(more: Partial<DispatchSettings> = {}, { told = new Map<string, Told>(), clock = createFakeClock() } = {}) {
+function rig(
+  more: Partial<DispatchSettings> = {},
+  { told = new Map<string, Told>(), clock = createFakeClock(), sendsResolved = true } = {},
+) {
   const sent: string[] = [];
   const counts: string[] = [];
   const failures = { left: 0 };
@@ -47,7 +50,7 @@ function rig(more: Partial<DispatchSettings> = {}, { told = new Map<string, Told
     },
   });
   const dispatcher = new Dispatcher(
-    [channel("all", true)],
+    [channel("all", sendsResolved)],
     { ...settings, ...more },
     {
       clock,
@@ -154,6 +157,53 @@ describe("the dispatcher", () => {
     await clock.advance(minute);
 
     expect(take()).toEqual([]);
+  });
+
+  it("tells a channel that wants no ends nothing when one of several ends, and all when it fires again", async () => {
+    const { dispatcher, clock, take } = rig({}, { sendsResolved: false });
+    dispatcher.update([alert("a1"), alert("a2")]);
+    await clock.advance(minute);
+    take();
+
+    dispatcher.update([alert("a1", "resolved"), alert("a2")]);
+    await clock.advance(10 * minute);
+
+    expect(take()).toEqual([]);
+    dispatcher.update([alert("a1"), alert("a2")]);
+    await clock.advance(5 * minute);
+    expect(take()).toEqual(["all firing: firing: a2, firing: a1"]);
+  });
+
+  it("tells again what a silence was for, as soon as that ends", async () => {
+    const until = "2026-01-01T00:20:00Z";
+    const from = "2026-01-01T00:10:00Z";
+    const { dispatcher, clock, take } = rig({ silences: [{ match: { id: "a1" }, from, until }] });
+    dispatcher.update([alert("a1"), alert("a2")]);
+    await clock.advance(minute);
+    take();
+    await clock.advance(18 * minute);
+    expect(take()).toEqual([]);
+
+    await clock.advance(6 * minute);
+
+    expect(take()).toEqual(["all firing: firing: a1, firing: a2"]);
+  });
+
+  it("tells of a rule that was gone as of any other when it is back", async () => {
+    const { dispatcher, clock, take, told } = rig();
+    dispatcher.update([alert("a1")]);
+    await clock.advance(minute);
+    take();
+    dispatcher.close();
+    const without = rig({}, { told, clock });
+    without.dispatcher.update([]);
+    without.dispatcher.close();
+    const again = rig({}, { told, clock });
+
+    again.dispatcher.update([alert("a1")]);
+    await clock.advance(minute);
+
+    expect(again.take()).toEqual(["all firing: firing: a1"]);
   });
 
   it("tells nothing twice when another one goes on", async () => {

@@ -75,13 +75,15 @@ export class Dispatcher {
     this.#around = around;
   }
 
-  /** Takes every alert that fires or ended lately. */
+  /** Takes every alert that fires or ended lately; what was told of others is forgotten. */
   update(alerts: readonly Alert[]): void {
+    const { told } = this.#around;
     for (const alert of alerts) {
       for (const channel of this.#channels) {
         if (alert.channels === undefined || alert.channels.includes(channel.name)) this.#put(channel, alert);
       }
     }
+    for (const key of told.keys()) if (!this.#groups.has(key)) told.delete(key);
   }
 
   /** Ends every wait. */
@@ -114,20 +116,23 @@ export class Dispatcher {
     const all = [...group.alerts.values()];
     const alerts = all.filter(({ labels }) => !isSilenced(labels, this.#settings.silences, at));
     const next: Told = { firing: idsOf(alerts, "firing"), resolved: idsOf(alerts, "resolved"), at };
-    if (this.#isNews(group, next)) {
+    const before = told.get(group.key);
+    if (this.#isNews(group.channel, next, before)) {
       const shown = group.channel.sendsResolved ? alerts : alerts.filter(({ status }) => status === "firing");
       const wasTold = shown.length === 0 || (await this.#tell(group.channel, toNotification(toFacts(group), shown)));
       if (wasTold) told.set(group.key, next);
+    } else if (before !== undefined) {
+      // What ended without a word, or is silenced, is news when it fires again.
+      told.set(group.key, { ...next, at: before.at });
     }
     this.#goOn(group, all);
   }
 
-  #isNews({ key }: Group, { firing, resolved, at }: Told): boolean {
-    const before = this.#around.told.get(key);
+  #isNews({ sendsResolved }: Channel, { firing, resolved, at }: Told, before: Told | undefined): boolean {
     if (before === undefined) return firing.size > 0;
     if (!isWithin(firing, before.firing)) return true;
     if (firing.size === 0) return before.firing.size > 0;
-    if (!isWithin(resolved, before.resolved)) return true;
+    if (sendsResolved && !isWithin(resolved, before.resolved)) return true;
     return at - before.at >= this.#settings.repeatMs;
   }
 

@@ -44,6 +44,18 @@ describe("the history", () => {
     expect(history.increase(15_000)).toMatchObject({ requests: 2, failed: 2, elapsedMs: 15_000 });
   });
 
+  it("looks back over a whole window when moments are late, and over one step when the window is shorter", () => {
+    const { history, count, take } = rig();
+    for (const at of [0, 15_001, 30_003, 45_002, 60_004]) {
+      count("200", 1);
+      take(at);
+    }
+
+    expect(history.increase(15_002)).toMatchObject({ requests: 1, elapsedMs: 15_002 });
+    expect(history.increase(30_002)).toMatchObject({ requests: 3, elapsedMs: 45_003 });
+    expect(history.increase(1000)).toMatchObject({ requests: 1, elapsedMs: 15_002 });
+  });
+
   it("forgets what no rule looks back on", () => {
     const { history, count, take } = rig();
     for (let at = 0; at <= 600_000; at += 15_000) {

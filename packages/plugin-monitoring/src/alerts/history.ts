@@ -14,7 +14,7 @@ export interface Increase {
   readonly failed: number;
   /** By bucket, not cumulative. */
   readonly buckets: Float64Array;
-  /** How long the window was really: shorter while there is less to look back on. */
+  /** How long the window was really: shorter while there is less to look back on, longer where no moment is just so long ago. */
   readonly elapsedMs: number;
 }
 
@@ -31,12 +31,13 @@ export class History {
     if (oldest > 0) this.#snapshots = this.#snapshots.slice(oldest);
   }
 
-  /** What came between the latest moment and one so long before it; `undefined` when there is only one. */
+  /** What came between the latest moment and the last that is as long before it; `undefined` when there is only one. */
   increase(windowMs: number): Increase | undefined {
     const latest = this.#snapshots.at(-1);
     if (latest === undefined) return undefined;
-    const first = this.#snapshots.find(({ at }) => at >= latest.at - windowMs) ?? latest;
-    if (first === latest) return undefined;
+    // Never less than the window: timers are late by a little, and a window may be shorter than the time between two moments.
+    const first = this.#snapshots.findLast(({ at }) => at <= latest.at - windowMs) ?? this.#snapshots[0];
+    if (first === undefined || first === latest) return undefined;
     const came = latest.totals.map((count, index) => count - (first.totals[index] ?? 0));
     const [requests = 0, failed = 0] = came;
     return { requests, failed, buckets: came.subarray(2), elapsedMs: latest.at - first.at };

@@ -36,7 +36,7 @@ export async function openAlerts(options: AlertsOptions, around: AlertSurroundin
   const tools = { clock, scheduler, logger, told, count, isOurs: turn.isOurs };
   const dispatcher = new Dispatcher(channels, settingsOf(options), tools);
   const names = [...sources.gauges.keys()];
-  const rules = listRules(options).map(({ options: rule }) => toRule(rule, names));
+  const rules = listRules(options).map((rule) => toRule(rule, names));
   const intervalMs = toMs(options.interval);
   return new AlertEngine({
     rules,

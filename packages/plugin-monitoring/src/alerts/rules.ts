@@ -3,24 +3,25 @@ import { rulesOf } from "./presets.ts";
 import type { PresetName } from "./presets.ts";
 import type { RuleOptions } from "./rule.ts";
 
-/** Rules with where each stands below `alerts:`. */
+/** A rule of a preset, and where that stands below `alerts:`. */
 export interface PlacedRule {
   readonly options: RuleOptions;
-  /** Of the rule or preset. */
-  readonly path: readonly (string | number)[];
+  readonly path: readonly string[];
 }
 
 /** Those of presets, then those of the configuration. */
-export function listRules({ presets, rules }: AlertsOptions): readonly PlacedRule[] {
+export function listRules({ presets, rules }: AlertsOptions): readonly RuleOptions[] {
+  return [...rulesOfPresets(presets).map(({ options }) => options), ...rules];
+}
+
+/** Those of presets. */
+export function rulesOfPresets(presets: AlertsOptions["presets"]): readonly PlacedRule[] {
   // A record with names as keys gives them back as texts.
   const chosen = Object.entries(presets) as [PresetName, (typeof presets)[PresetName]][];
-  return [
-    ...chosen.flatMap(([name, preset]) =>
-      rulesOf(name, preset === true || preset === undefined ? {} : preset).map((options) => ({
-        options,
-        path: ["presets", name],
-      })),
-    ),
-    ...rules.map((options, index) => ({ options, path: ["rules", index] })),
-  ];
+  return chosen.flatMap(([name, preset]) =>
+    rulesOf(name, preset === true || preset === undefined ? {} : preset).map((options) => ({
+      options,
+      path: ["presets", name],
+    })),
+  );
 }

@@ -26,7 +26,7 @@ function sourcesOf({ statuses, lag, unhealthy, down, target, last }: Given): Sig
   const observation = {
     requestsUnderWay: () => 2,
     pluginHealth: async () => ({ cache: { status: unhealthy ? "unhealthy" : "healthy" } }),
-    modes: () => [{ name: "proxy", status: "healthy", details: { upstreams: { users: { one: target } } } }],
+    modeService: () => ({ targets: () => [{ upstream: "users", target: "one", state: target }] }),
   };
   return {
     durations,
@@ -39,7 +39,7 @@ function sourcesOf({ statuses, lag, unhealthy, down, target, last }: Given): Sig
       start() {},
       stop() {},
     },
-    loop: { families: [], lagSeconds: () => lag, close() {} },
+    loop: { families: [], lagSeconds: () => lag, start() {}, close() {} },
     gauges: new Map([["last", gauge]]),
   };
 }

@@ -1,6 +1,6 @@
 import type { Gathered, Observation, Processes } from "@backworks/core";
 import type { CheckWatch } from "../checks/watch.ts";
-import { circuitsOf } from "../collectors/circuits.ts";
+import { circuitsOf, mergeCircuits } from "../collectors/circuits.ts";
 import type { Circuit } from "../collectors/circuits.ts";
 import type { LoopWatch } from "../collectors/event-loop.ts";
 import type { Histogram } from "../families/histogram.ts";
@@ -66,7 +66,7 @@ async function standingOf(
     lag: loop.lagSeconds(),
     unhealthy: new Map(Object.entries(health).map(([name, { status }]) => [name, status === "unhealthy"])),
     down: checks.down(),
-    circuits: observation.modes().flatMap(circuitsOf),
+    circuits: circuitsOf(observation),
     gauges: new Map([...gauges].map(([name, gauge]) => [name, gauge.gaugeValues()])),
   };
 }
@@ -88,7 +88,7 @@ function together({ totals, present }: Gathered): Signals | undefined {
     lag: Math.max(...all.map(({ lag }) => lag)),
     unhealthy: anyOf(all.map(({ unhealthy }) => unhealthy)),
     down: anyOf(all.map(({ down }) => down)),
-    circuits: openOf(all.flatMap(({ circuits }) => circuits)),
+    circuits: mergeCircuits(all.flatMap(({ circuits }) => circuits)),
     gauges: latestOf(all.map(({ gauges }) => gauges)),
   };
 }
@@ -97,15 +97,6 @@ function anyOf(all: readonly ReadonlyMap<string, boolean>[]): ReadonlyMap<string
   const any = new Map<string, boolean>();
   for (const [name, holds] of all.flatMap((map) => [...map])) any.set(name, holds || any.get(name) === true);
   return any;
-}
-
-function openOf(all: readonly Circuit[]): readonly Circuit[] {
-  const byTarget = new Map<string, Circuit>();
-  for (const circuit of all) {
-    const key = JSON.stringify([circuit.upstream, circuit.target]);
-    if (circuit.isOpen || !byTarget.has(key)) byTarget.set(key, circuit);
-  }
-  return [...byTarget.values()];
 }
 
 function latestOf(all: readonly Standing["gauges"][]): Standing["gauges"] {

@@ -33,8 +33,9 @@ interface Watched {
   failures: number;
   isDown: boolean | undefined;
   problem: string | undefined;
-  tookMs: number;
-  isRunning: boolean;
+  tookMs: number | undefined;
+  /** Ends the run that is under way. */
+  running: AbortController | undefined;
 }
 
 export function watchChecks(checks: Readonly<Record<string, CheckOptions>>, around: WatchSurroundings): CheckWatch {
@@ -44,18 +45,17 @@ export function watchChecks(checks: Readonly<Record<string, CheckOptions>>, arou
     failures: 0,
     isDown: undefined,
     problem: undefined,
-    tookMs: 0,
-    isRunning: false,
+    tookMs: undefined,
+    running: undefined,
   }));
   const ends: (() => void)[] = [];
-  const controller = new AbortController();
   return {
     families: all.length === 0 ? [] : familiesOf(all),
     down: () => new Map(all.flatMap(({ name, isDown }) => (isDown === undefined ? [] : [[name, isDown] as const]))),
     health: () => healthOf(all),
     start() {
       for (const watched of all) {
-        const run = (): void => void runOne(watched, around, controller.signal);
+        const run = (): void => void runOne(watched, around);
         ends.push(
           around.scheduler.after(firstAfterMs, run),
           around.scheduler.every(toMs(watched.options.interval), run),
@@ -64,37 +64,38 @@ export function watchChecks(checks: Readonly<Record<string, CheckOptions>>, arou
     },
     stop() {
       for (const end of ends.splice(0)) end();
-      controller.abort();
+      for (const { running } of all) running?.abort(stopped);
     },
   };
 }
 
-async function runOne(watched: Watched, around: WatchSurroundings, ended: AbortSignal): Promise<void> {
-  if (watched.isRunning) return;
-  watched.isRunning = true;
-  const { clock, scheduler } = around;
+const stopped = new Error("the watch ended");
+
+async function runOne(watched: Watched, around: WatchSurroundings): Promise<void> {
+  if (watched.running !== undefined) return;
+  const running = new AbortController();
+  watched.running = running;
+  const { signal } = running;
+  const { clock, scheduler, logger } = around;
   const began = clock.monotonic();
-  const controller = new AbortController();
   const timeoutMs = toMs(watched.options.timeout);
-  const late = new Error(`no answer within ${timeoutMs} ms`);
-  const cancel = scheduler.after(timeoutMs, () => controller.abort(late));
+  const cancel = scheduler.after(timeoutMs, () => running.abort(new Error(`no answer within ${timeoutMs} ms`)));
   try {
-    const signal = AbortSignal.any([ended, controller.signal]);
     await Promise.race([runCheck(watched.options, { ...around, signal }), rejectsWhen(signal)]);
-    note(watched, undefined, around.logger);
+    note(watched, undefined, logger);
   } catch (error) {
-    if (!ended.aborted) note(watched, controller.signal.aborted ? late : error, around.logger);
+    if (signal.reason !== stopped) note(watched, signal.aborted ? signal.reason : error, logger);
   } finally {
     cancel();
     watched.tookMs = clock.monotonic() - began;
-    watched.isRunning = false;
+    watched.running = undefined;
   }
 }
 
+/** The signal is the run's own and goes with it: one put together with `AbortSignal.any` would be kept as long as it has a listener. */
 function rejectsWhen(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    // The signal is the check's own and goes with it.
-    signal.addEventListener("abort", () => reject(new Error("it took too long")), { once: true });
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
 }
 
@@ -106,28 +107,35 @@ function note(watched: Watched, error: unknown, logger: Logger): void {
     return;
   }
   watched.failures += 1;
-  watched.problem = error instanceof Error ? reasonOf(error) : "it failed";
+  watched.problem = reasonsOf(error)[0] ?? "it failed";
   if (watched.failures < options.failures) return;
   if (watched.isDown !== true) logger.warn(`check ${name} is down`, { check: name, problem: watched.problem });
   watched.isDown = true;
 }
 
-/** `fetch` tells the reason in the cause alone. */
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error && error.cause.message !== "" ? error.cause.message : error.message;
+/** An error may be its own cause. */
+const deepest = 3;
+
+/** The innermost first: `fetch` tells the reason in the cause alone, a name with several addresses in the error of each. */
+function reasonsOf(error: unknown, depth: number = 0): readonly string[] {
+  if (typeof error !== "object" || error === null || depth === deepest) return [];
+  const { message, cause, errors }: { message?: unknown; cause?: unknown; errors?: unknown } = error;
+  const inner: readonly unknown[] = [cause, ...(Array.isArray(errors) ? errors : [])];
+  const reasons = inner.flatMap((one) => reasonsOf(one, depth + 1));
+  return typeof message === "string" && message !== "" ? [...reasons, message] : reasons;
 }
 
 function healthOf(all: readonly Watched[]): PluginHealth {
   const down = all.filter(({ isDown }) => isDown === true);
-  const details = Object.fromEntries(
-    all.map(({ name, isDown, problem }) => [
-      name,
-      isDown === true ? (problem ?? "down") : isDown === false ? "up" : "not run yet",
-    ]),
-  );
+  const details = Object.fromEntries(all.map((watched) => [watched.name, describe(watched)]));
   if (down.length === 0) return { status: "healthy", details };
   const status = down.some(({ options }) => options.critical) ? "unhealthy" : "degraded";
   return { status, message: `down: ${down.map(({ name }) => name).join(", ")}`, details };
+}
+
+function describe({ isDown, problem }: Watched): string {
+  if (isDown === false) return "up";
+  return problem ?? "not run yet";
 }
 
 function familiesOf(all: readonly Watched[]): readonly Family[] {
@@ -144,7 +152,10 @@ function familiesOf(all: readonly Watched[]): readonly Family[] {
         type: "gauge",
         over: "max",
       },
-      () => all.map(({ name, tookMs }) => ({ labels: { check: name }, value: tookMs / 1000 })),
+      () =>
+        all.flatMap(({ name, tookMs }) =>
+          tookMs === undefined ? [] : [{ labels: { check: name }, value: tookMs / 1000 }],
+        ),
     ),
   ];
 }

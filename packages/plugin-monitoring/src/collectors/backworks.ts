@@ -1,4 +1,4 @@
-import type { Observation, ObservedMode } from "@backworks/core";
+import type { Observation } from "@backworks/core";
 import { computed } from "../families/computed.ts";
 import type { Reading } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
@@ -29,7 +29,7 @@ export function backworksFamilies(observation: Observation, version: string): re
         help: "Whether requests go to a target of an upstream: 1 for the state it is in.",
         type: "gauge",
       },
-      () => observation.modes().flatMap(circuitReadings),
+      () => circuitReadings(observation),
     ),
     computed(
       { name: "backworks_cache_requests_total", help: "Requests that the cache saw, by result.", type: "counter" },
@@ -119,8 +119,8 @@ function reloadFamilies(observation: Observation): readonly Family[] {
   ];
 }
 
-function circuitReadings(mode: ObservedMode): readonly Reading[] {
-  return circuitsOf(mode).flatMap(({ upstream, target, isOpen }) =>
+function circuitReadings(observation: Observation): readonly Reading[] {
+  return circuitsOf(observation).flatMap(({ upstream, target, isOpen }) =>
     (["closed", "open"] as const).map((state) => ({
       labels: { upstream, target, state },
       value: isOpen === (state === "open") ? 1 : 0,

@@ -1,4 +1,5 @@
-import type { ObservedMode } from "@backworks/core";
+import { upstreamsService } from "@backworks/core";
+import type { Observation } from "@backworks/core";
 
 /** Whether requests go to one target of an upstream. */
 export interface Circuit {
@@ -7,13 +8,18 @@ export interface Circuit {
   readonly isOpen: boolean;
 }
 
-/** The targets of a mode that tells of upstreams: `details.upstreams` by name, in it the state by target. */
-export function circuitsOf({ details }: ObservedMode): readonly Circuit[] {
-  return entriesOf(details?.["upstreams"]).flatMap(([upstream, targets]) =>
-    entriesOf(targets).map(([target, state]) => ({ upstream, target, isOpen: state !== "up" })),
-  );
+/** The targets of all upstreams, each once. */
+export function circuitsOf(observation: Observation): readonly Circuit[] {
+  const targets = observation.modeService(upstreamsService)?.targets() ?? [];
+  return mergeCircuits(targets.map(({ upstream, target, state }) => ({ upstream, target, isOpen: state !== "up" })));
 }
 
-function entriesOf(value: unknown): readonly [string, unknown][] {
-  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+/** Each target once: open where it is open in one place. */
+export function mergeCircuits(all: readonly Circuit[]): readonly Circuit[] {
+  const byTarget = new Map<string, Circuit>();
+  for (const circuit of all) {
+    const key = JSON.stringify([circuit.upstream, circuit.target]);
+    if (circuit.isOpen || !byTarget.has(key)) byTarget.set(key, circuit);
+  }
+  return [...byTarget.values()];
 }

@@ -7,18 +7,16 @@ export interface LoopWatch {
   readonly families: readonly Family[];
   /** By which 99 of 100 timers were late at most since the last call, in seconds. */
   lagSeconds(): number;
+  /** From now on there are 50 wake-ups a second that run no JavaScript. */
+  start(): void;
   close(): void;
 }
 
 const resolutionMs = 20;
 
-/** Opens the watch; costs 50 wake-ups a second that run no JavaScript. */
 export function watchLoop(): LoopWatch {
   const scraped = monitorEventLoopDelay({ resolution: resolutionMs });
   const asked = monitorEventLoopDelay({ resolution: resolutionMs });
-  scraped.enable();
-  asked.enable();
-  let before = performance.eventLoopUtilization();
   const lag = computed(
     {
       name: "backworks_eventloop_lag_seconds",
@@ -36,7 +34,27 @@ export function watchLoop(): LoopWatch {
       return values;
     },
   );
-  const utilization = computed(
+  return {
+    families: [lag, utilization()],
+    lagSeconds() {
+      const seconds = asked.count === 0 ? 0 : toSeconds(asked.percentile(99));
+      asked.reset();
+      return seconds;
+    },
+    start() {
+      scraped.enable();
+      asked.enable();
+    },
+    close() {
+      scraped.disable();
+      asked.disable();
+    },
+  };
+}
+
+function utilization(): Family {
+  let before = performance.eventLoopUtilization();
+  return computed(
     {
       name: "backworks_eventloop_utilization_ratio",
       help: "Share of the time since the last scrape that the event loop was busy.",
@@ -50,18 +68,6 @@ export function watchLoop(): LoopWatch {
       return [{ value }];
     },
   );
-  return {
-    families: [lag, utilization],
-    lagSeconds() {
-      const seconds = asked.count === 0 ? 0 : toSeconds(asked.percentile(99));
-      asked.reset();
-      return seconds;
-    },
-    close() {
-      scraped.disable();
-      asked.disable();
-    },
-  };
 }
 
 function toSeconds(nanoseconds: number): number {

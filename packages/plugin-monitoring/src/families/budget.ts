@@ -2,7 +2,7 @@
 export class SeriesBudget {
   /** Lines that series have. */
   used = 0;
-  /** Series that were not made. */
+  /** How often a series was wanted and not made. */
   refused = 0;
   limit: number;
 

@@ -87,6 +87,10 @@ export class Histogram implements Family {
     own.set(bucket, exemplar);
   }
 
+  forgetExemplars(): void {
+    this.#exemplars.clear();
+  }
+
   /** Adds the counts of one series, not cumulative, to `into`; returns how many there are. */
   addCounts(series: number, into: Float64Array): number {
     let total = 0;

@@ -28,7 +28,7 @@ export function writeNumber(value: number): string {
 /** A bound of a bucket; OpenMetrics wants a fraction always. */
 export function writeBound(value: number, format: Format): string {
   const text = writeNumber(value);
-  return format === "openmetrics" && /^\d+$/.test(text) ? `${text}.0` : text;
+  return format === "openmetrics" && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
 /** What is written: Prometheus text 0.0.4, or OpenMetrics 1.0.0. */

@@ -9,13 +9,13 @@ import {
   minLength,
   optional,
   record,
-  regex,
   strictObject,
   string,
   union,
 } from "zod/mini";
 import { count, duration } from "@backworks/option-values";
 import { httpUrl } from "./http-url.ts";
+import { plainName } from "./names.ts";
 
 const shared = {
   interval: _default(duration(100), "30s").check(describe("Time from one check to the next.")),
@@ -58,9 +58,6 @@ const plugin = strictObject({
 });
 
 /** `checks:` */
-export const checksSchema = record(
-  string().check(regex(/^[\w-]+$/, "must be a name of letters, digits, underscores and hyphens")),
-  discriminatedUnion("type", [http, tcp, database, plugin]),
-);
+export const checksSchema = record(plainName(), discriminatedUnion("type", [http, tcp, database, plugin]));
 
 export type CheckOptions = output<typeof checksSchema>[string];

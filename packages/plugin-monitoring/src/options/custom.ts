@@ -16,21 +16,18 @@ import {
   string,
   union,
 } from "zod/mini";
+import { freeLabel, prometheusName } from "./names.ts";
 
 const ownPrefixes = ["http_", "backworks_", "process_", "nodejs_", "ALERTS"];
 
-export const metricName = string().check(
-  regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a name of letters, digits and underscores"),
+const metricName = prometheusName().check(
   refine(
     (name) => !ownPrefixes.some((prefix) => name.startsWith(prefix)),
     `must not begin with ${ownPrefixes.join(", ")}: those are metrics that are there already`,
   ),
 );
 
-const labelName = string().check(
-  regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a name of letters, digits and underscores"),
-  refine((name) => !name.startsWith("__") && name !== "le" && name !== "quantile", "is reserved by Prometheus"),
-);
+const labelName = freeLabel(["le", "quantile"], "is reserved by Prometheus");
 
 const text = union([string(), number(), boolean()]);
 
@@ -75,11 +72,6 @@ const histogram = strictObject({
 });
 
 /** `custom:` */
-export const customSchema = record(metricName, discriminatedUnion("type", [counter, gauge, histogram])).check(
-  refine(
-    (metrics) => Object.entries(metrics).every(([name, { type }]) => (type === "counter") === name.endsWith("_total")),
-    "a counter's name must end in _total, and no other metric's",
-  ),
-);
+export const customSchema = record(metricName, discriminatedUnion("type", [counter, gauge, histogram]));
 
 export type CustomOptions = output<typeof customSchema>[string];

@@ -1,5 +1,16 @@
 import type { output } from "zod/mini";
-import { _default, boolean, describe, minLength, optional, prefault, regex, strictObject, string } from "zod/mini";
+import {
+  _default,
+  boolean,
+  check,
+  describe,
+  minLength,
+  optional,
+  prefault,
+  regex,
+  strictObject,
+  string,
+} from "zod/mini";
 import { findDisagreements } from "./agreement.ts";
 import { alertsSchema } from "./alerts.ts";
 import { checksSchema } from "./checks.ts";
@@ -26,9 +37,15 @@ export const optionsSchema = strictObject({
   custom: prefault(customSchema, {}).check(describe("Metrics of your own, by name.")),
   checks: prefault(checksSchema, {}).check(describe("Health checks, by name.")),
   alerts: prefault(alertsSchema, {}).check(describe("Rules, and who is told of alerts.")),
-}).check(({ value, issues }) => {
-  for (const { path, message } of findDisagreements(value))
-    issues.push({ code: "custom", input: value, path: [...path], message });
-});
+}).check(
+  check(
+    ({ value, issues }) => {
+      for (const { path, message } of findDisagreements(value))
+        issues.push({ code: "custom", input: value, path: [...path], message });
+    },
+    // All mistakes are told at once, also those beside others.
+    { when: () => true },
+  ),
+);
 
 export type Options = output<typeof optionsSchema>;

@@ -37,7 +37,7 @@ function startWorkers(count: number): readonly Worker[] {
       { suffix: "_count", value: 2 },
     ]);
     registry.sync([durations, orders, last, up, hooks]);
-    const families = (): readonly Family[] => registry.families();
+    const families = (): readonly Family[] => registry.families(() => {});
     shareMetrics(processes, families);
     const scrape = async (format: Format = "text"): Promise<string> =>
       writeExposition(await gatherMetrics(processes, families()), format);

@@ -1,7 +1,7 @@
 import type { Table } from "@backworks/core/query";
 import type { Dialect } from "../../dialect.ts";
 import type { Statement } from "../../engine.ts";
-import { onceStatement, toStatement } from "../../statement.ts";
+import { keepByKey } from "../../statement.ts";
 
 /** What a column is set to. */
 export interface Setting {
@@ -47,7 +47,7 @@ export class WriteStatements {
   readonly #table: Table;
   readonly #dialect: Dialect;
   readonly #defaults: Defaults;
-  readonly #known = new Map<string, Statement>();
+  readonly #keep = keepByKey(mostKept);
 
   constructor(table: Table, dialect: Dialect, defaults: Defaults) {
     this.#table = table;
@@ -148,14 +148,10 @@ export class WriteStatements {
   }
 
   #make(key: string, write: () => string, facts: Pick<Statement, "adds"> = {}): Statement {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    const text = write();
-    const reads = text.startsWith("SELECT");
-    if (this.#known.size >= mostKept) return onceStatement(text, reads);
-    const made = { ...toStatement(text, reads), ...facts };
-    this.#known.set(key, made);
-    return made;
+    return this.#keep(key, () => {
+      const text = write();
+      return { text, reads: text.startsWith("SELECT"), ...facts };
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { splitPreferences } from "@backworks/core/query";
 import { refusals } from "../refusal.ts";
 
 /** What a Prefer header asks for (RFC 7240), in PostgREST's words. */
@@ -28,8 +29,7 @@ export function readPreferences(header: string | readonly string[] | undefined):
   if (header === undefined) return {};
   const found: Record<string, string> = {};
   const invalid: string[] = [];
-  for (const text of partsOf(header)) {
-    const [name = "", value = ""] = text.split(/\s*=\s*/);
+  for (const { text, name, value } of splitPreferences(header)) {
     // The first of two that differ counts (RFC 7240, 2).
     if (isKnown(name) && isValid(name, value)) found[name] ??= value;
     else invalid.push(text);
@@ -50,14 +50,6 @@ function isZone(name: string): boolean {
     // There is none.
     return false;
   }
-}
-
-function partsOf(header: string | readonly string[]): readonly string[] {
-  const text = typeof header === "string" ? header : header.join(",");
-  return text
-    .split(",")
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
 }
 
 function isKnown(name: string): name is keyof Preferences {

@@ -1,7 +1,7 @@
 import { BackworksError } from "@backworks/core";
 import type { JsonValue } from "@backworks/core";
 import type { Parameter, ValueType } from "@backworks/core/query";
-import { toBytes, toDigits, toJsonText, toText, toUtcText } from "../binds.ts";
+import { toDigits, toJsonList, toText, toUtcText, usualChanges } from "../binds.ts";
 import { toJsonPath } from "../json-path.ts";
 import type { Cell } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
@@ -128,14 +128,10 @@ export function changeOf({ name }: ValueType): (value: JsonValue) => unknown {
   return changes[name] ?? ((value) => value);
 }
 
-const changes: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>> = {
-  boolean: Number,
+const changes: typeof usualChanges = {
+  ...usualChanges,
   integer: toDigits,
-  text: toText,
   timestamp: (value) => toUtcText(value, 6),
-  json: toJsonText,
-  list: toJsonText,
-  bytes: toBytes,
 };
 
 /** A list of values of the request as the table `p`, with each of them as it is compared. */
@@ -149,10 +145,7 @@ export interface ListedValues {
 export function listOf(operand: Parameter, { change = changeOf(operand.type), known }: ListOptions = {}): ListedValues {
   const own = known && castOfColumn(known);
   const toItem = own === undefined ? change : toText;
-  // A parameter of a list is one.
-  const list = valueOf(operand, (values) =>
-    JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : inJson(toItem(value))))),
-  );
+  const list = valueOf(operand, (values) => toJsonList(values, (value) => inJson(toItem(value))));
   const table = sql`JSON_TABLE(${list}, '$[*]' COLUMNS (v LONGTEXT CHARACTER SET utf8mb4 PATH '$')) p`;
   const value = own === undefined ? typedItem(operand.type) : sql`CAST(p.v AS ${own})`;
   return { table, value, some: sql`JSON_LENGTH(${list}) > 0` };

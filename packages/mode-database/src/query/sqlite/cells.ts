@@ -1,6 +1,6 @@
 import type { JsonValue } from "@backworks/core";
 import type { Parameter, ValueType } from "@backworks/core/query";
-import { toBytes, toDigits, toJsonText, toText, toUtcText } from "../binds.ts";
+import { toDigits, toJsonList, toUtcText, usualChanges } from "../binds.ts";
 import { toJsonPath } from "../json-path.ts";
 import type { Cell } from "../query-dialect.ts";
 import type { Sql } from "../sql.ts";
@@ -69,15 +69,11 @@ export function changeOf({ name }: ValueType): (value: JsonValue) => unknown {
   return changes[name] ?? ((value) => value);
 }
 
-const changes: Partial<Record<ValueType["name"], (value: JsonValue) => unknown>> = {
-  boolean: Number,
+const changes: typeof usualChanges = {
+  ...usualChanges,
   integer: toWhole,
   decimal: Number,
-  text: toText,
   timestamp: (value) => toUtcText(value, 3),
-  json: toJsonText,
-  list: toJsonText,
-  bytes: toBytes,
 };
 
 function toWhole(value: JsonValue): unknown {
@@ -89,10 +85,7 @@ function toWhole(value: JsonValue): unknown {
 /** Values of a list, one by one, as `value` of the table `p`. */
 export function listOf(operand: Parameter): Sql {
   const change = changeOf(operand.type);
-  // A parameter of a list is one.
-  const list = valueOf(operand, (values) =>
-    JSON.stringify((values as readonly JsonValue[]).map((value) => (value === null ? null : inJson(change(value))))),
-  );
+  const list = valueOf(operand, (values) => toJsonList(values, (value) => inJson(change(value))));
   return sql`json_each(${list}) p`;
 }
 

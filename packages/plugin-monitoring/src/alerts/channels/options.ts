@@ -17,6 +17,7 @@ import {
 } from "zod/mini";
 import { count, duration } from "@backworks/option-values";
 import { httpUrl } from "../../options/http-url.ts";
+import { plainName } from "../../options/names.ts";
 
 const ends = { send_resolved: _default(boolean(), true).check(describe("Whether it is told when alerts end.")) };
 
@@ -70,10 +71,7 @@ const console = strictObject({
 });
 
 /** `alerts.channels:` */
-export const channelsSchema = record(
-  string().check(regex(/^[\w-]+$/, "must be a name of letters, digits, underscores and hyphens")),
-  discriminatedUnion("type", [webhook, slack, email, console]),
-);
+export const channelsSchema = record(plainName(), discriminatedUnion("type", [webhook, slack, email, console]));
 
 export type ChannelOptions = output<typeof channelsSchema>[string];
 export type OptionsOf<Type extends ChannelOptions["type"]> = Extract<ChannelOptions, { type: Type }>;

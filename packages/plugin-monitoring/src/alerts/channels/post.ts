@@ -18,10 +18,14 @@ export async function post(
   const controller = new AbortController();
   const late = new Error(`no answer within ${timeoutMs} ms`);
   const cancel = scheduler.after(timeoutMs, () => controller.abort(late));
+  // Not an object: in other letters the same name would be there twice.
+  const sent = new Headers(headers);
+  if (!sent.has("user-agent")) sent.set("user-agent", "backworks-monitoring");
+  sent.set("content-type", "application/json");
   try {
     const answer = await fetch(url, {
       method: "POST",
-      headers: { ...headers, "content-type": "application/json", "user-agent": "backworks-monitoring" },
+      headers: sent,
       body: JSON.stringify(body),
       redirect: "error",
       signal: controller.signal,
