@@ -4,6 +4,7 @@ import type { OpenDatabase } from "./databases.ts";
 import type { Session } from "./engine.ts";
 import { explain } from "./failure.ts";
 import { referencedFirst } from "./fields/referenced-first.ts";
+import { toUtcText } from "./query/binds.ts";
 import { readSchema } from "./schema/read-schema.ts";
 import type { DatabaseSchema } from "./schema/schema.ts";
 import { onceStatement } from "./statement.ts";
@@ -92,12 +93,6 @@ async function countOn(table: string, { session, database, columns }: Seeding): 
 /** JSON columns take any value as JSON; a time of MySQL has neither `T` nor zone. */
 function toColumnValue(value: unknown, column: Column | undefined, dialect: string): unknown {
   if (column?.type.name === "json" && value !== null) return JSON.stringify(value);
-  if (
-    column?.type.name === "timestamp" &&
-    dialect === "mysql" &&
-    typeof value === "string" &&
-    !Number.isNaN(Date.parse(value))
-  )
-    return new Date(value).toISOString().replace("T", " ").replace("Z", "");
+  if (column?.type.name === "timestamp" && dialect === "mysql" && typeof value === "string") return toUtcText(value, 6);
   return value;
 }

@@ -1,12 +1,15 @@
-/** Text as a terminal may show it: tabs as two blanks, control characters as their pictures. */
+/** Text as a terminal may show it: tabs as two blanks, control characters and what cannot be seen as pictures. */
 export function displayText(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (sign) => {
+  return text.replace(unseen, (sign) => {
     if (sign === "\t") return "  ";
     const code = sign.charCodeAt(0);
     return code < 32 ? String.fromCharCode(0x2400 + code) : "�";
   });
 }
+
+const unseen =
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 
 /**
  * Columns a text takes on a terminal: two for wide characters, none for combining ones.

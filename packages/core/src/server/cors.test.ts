@@ -1,4 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
+import { recordingLogger } from "../../test/plugin-rig.ts";
+import type { LogLine } from "../../test/plugin-rig.ts";
 import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
 
@@ -69,6 +71,32 @@ describe("server.cors", () => {
     expect([granted.status, granted.headers.get("access-control-allow-methods")]).toEqual([204, "PUT"]);
     expect([other.status, other.headers.get("access-control-allow-methods")]).toEqual([200, null]);
     expect([plain.status, plain.headers.get("access-control-allow-origin")]).toEqual([200, origin]);
+  });
+
+  it("lets pages read what tells of rows and pages, unless it says otherwise", async () => {
+    await using app = await start("true");
+    await using none = await start("{ expose_headers: [] }");
+
+    const read = (from: StartedApp): Promise<Response> => from.fetch("/a", { headers: { origin } });
+
+    expect((await read(app)).headers.get("access-control-expose-headers")).toBe(
+      "content-range, etag, link, location, x-total-count",
+    );
+    expect((await read(none)).headers.get("access-control-expose-headers")).toBeNull();
+  });
+
+  it("absent: a developer is told once which pages may not read the answers", async () => {
+    const log: LogLine[] = [];
+    const logger = recordingLogger(log, {});
+    const yaml = `name: x\n${endpoints}`;
+    await using app = await startApp({ yaml, development: true, logger });
+    await using production = await startApp({ yaml, logger });
+
+    for (const from of [app, app, production]) await from.fetch("/a", { headers: { origin } });
+    await app.fetch("/a", { headers: { origin: app.url } });
+
+    const told = log.filter(({ message }) => message.includes("may not read")).map(({ message }) => message);
+    expect(told).toEqual([expect.stringContaining(origin)]);
   });
 
   it("is on refusals too", async () => {

@@ -30,6 +30,7 @@ import type { LoadedConfig, LoadOptions } from "./load.ts";
 import { openLogging } from "./logging.ts";
 import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
+import { tellMissingCors } from "./missing-cors.ts";
 import { templatesOf } from "./mode-templates.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
@@ -178,6 +179,8 @@ async function assemble(
     createRouter: createRouterInSlices,
   });
   await pace();
+  // Middleware may look after it.
+  const tellsCors = built.app.development && built.app.cors === undefined && middleware.length === 0;
   const generation: Generation = {
     app: built.app,
     clock: world.clock,
@@ -186,7 +189,7 @@ async function assemble(
     secrets: world.secrets,
     traffic: new Traffic(),
     middleware: await hostMounts(middleware),
-    logRequest: logging.logRequest,
+    logRequest: tellsCors ? tellMissingCors(logging.logRequest, logging.logger) : logging.logRequest,
   };
   const code = [...loaded.plugins.values(), ...own.map(({ handler }: ConnectMount) => handler)];
   const made = built.files.map((file) => files.resolve(file));

@@ -75,6 +75,28 @@ describe("the access log", () => {
     expect(await write("pretty")).toMatch(/ 200 0\.0 ms a → a "b"\n$/);
   });
 
+  it("lets no text of others command the terminal or begin a line", async () => {
+    const telling = defineMode({
+      name: "telling",
+      description: "says what it was told",
+      endpointKeys: { telling: { "~standard": { version: 1, vendor: "test", validate: (value) => ({ value }) } } },
+      open: ({ logger }) =>
+        logger.warn("one\n12:00 two \u001B[2J", { said: "\u009B31m", error: new Error("\u001B]0;x") }),
+      compile: () => () => ({ body: "x" }),
+    });
+    const yaml = "name: x\nlogging: { file: l.log, format: pretty }\nendpoints: { a: { path: /a, telling: {} } }\n";
+    await using app = await startApp({ yaml, modes: [telling], logger: undefined });
+
+    await app.clock.advance(50);
+
+    const text = readFileSync(join(app.folder, "l.log"), "utf8");
+    expect(text).toContain("one\n  12:00 two ␛[2J");
+    expect(text).toContain("said=�31m");
+    expect(text).toContain("Error: ␛]0;x");
+    // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
+  });
+
   it("names the trace of the caller", async () => {
     const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     const [line = ""] = await lines("level: info", (app) =>

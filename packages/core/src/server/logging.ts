@@ -54,11 +54,12 @@ function createLogger(
   { level: least, format }: Pick<LoggingSettings, "level" | "format">,
   { clock, color, secrets }: Pick<LoggingParts, "clock" | "color" | "secrets">,
 ): Logger {
+  const hide = (text: string): string => secrets.hide(text);
   const make = (own: LogFields): Logger => {
     const write = (level: LogLevel) => (message: string, fields?: LogFields) => {
       if (ranks[level] < ranks[least]) return;
       const record = { time: new Date(clock.now()).toISOString(), level, message, fields: { ...own, ...fields } };
-      sink.write(secrets.hide(format === "json" ? toJsonLine(record) : toPrettyLine(record, color)));
+      sink.write(format === "json" ? hide(toJsonLine(record)) : toPrettyLine(record, { color, hide }));
     };
     return {
       debug: write("debug"),

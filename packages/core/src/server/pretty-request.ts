@@ -1,3 +1,4 @@
+import { displayText } from "../config/width.ts";
 import type { Exchange } from "../exchange.ts";
 import type { LoggingSettings } from "../model/app.ts";
 import { formatDetails } from "../pipeline/access-log.ts";
@@ -23,15 +24,15 @@ export function toPrettyRequest(
   const parts = [
     paint("90", time.slice(11, 23)),
     paint("1", request.method.padEnd(6)),
-    request.search === "" ? request.path : `${request.path}?${redactText(request.search)}`,
+    displayText(request.search === "" ? request.path : `${request.path}?${redactText(request.search)}`),
     paint(statusColor(outcome.status), String(outcome.status)),
     paint("90", `${outcome.durationMs.toFixed(1)} ms`),
     ...(route === undefined ? [] : [paint("90", route.endpoint)]),
-    ...(forwardedTo === undefined ? [] : [paint("90", `→ ${forwardedTo.target}`)]),
+    ...(forwardedTo === undefined ? [] : [paint("90", `→ ${displayText(forwardedTo.target)}`)]),
     ...(outcome.aborted ? [paint("33", "client left")] : []),
   ];
   const details = formatDetails(exchange, settings);
-  return parts.join(" ") + (details === "" ? "" : ` ${paint("90", `{${details.slice(1)}}`)}`);
+  return parts.join(" ") + (details === "" ? "" : ` ${paint("90", displayText(`{${details.slice(1)}}`))}`);
 }
 
 function statusColor(status: number): string {

@@ -149,6 +149,7 @@ describeDatabases("types of columns", (target) => {
       status: 422,
       body: { errors: [{ pointer: "#/big", detail: expect.stringContaining("a text of digits beyond 2^53") }] },
     });
+    expect((await send('"big": "9223372036854775808"')).status).toBe(422);
     const long = await send(`"${name}": "1234567890123456.5"`);
     expect(long.status).toBe(target.type === "sqlite" ? 422 : 201);
   });

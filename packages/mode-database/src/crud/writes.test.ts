@@ -379,6 +379,21 @@ describeDatabases("auto_crud over tables that fields describe", (target) => {
     expect((await shop.send("GET /pairs?select=product_id")).body).toEqual([{ product_id: 2 }]);
   });
 
+  it("tells texts apart, and takes every sign, as keys and otherwise", async () => {
+    const fields = "fields: { word: { type: string, primary_key: true }, said: { type: text } }";
+    await using small = await startCrud(
+      target,
+      `endpoints: { words: { path: /words, database: { table: words, auto_crud: true, ${fields} } } }\n`,
+    );
+
+    for (const word of ["A", "a", "ä", "😀", "a/b", "..", ""]) {
+      const made = await small.send("POST /words", { body: { word, said: "日本 😀" } });
+      expect({ word, status: made.status }).toEqual({ word, status: 201 });
+      const found = await small.send(`GET ${decodeURI(made.headers["location"] ?? "")}`);
+      expect([found.body].flat()).toEqual([{ word, said: "日本 😀" }]);
+    }
+  });
+
   it("answers collections below an item", async () => {
     await using shop = await openShop(target);
     await shop.send("POST /suppliers", {

@@ -50,6 +50,35 @@ describeDatabases("an endpoint with SQL", (target) => {
     expect(JSON.stringify([twice, empty])).not.toMatch(/insert/i);
   });
 
+  it("takes times of any zone for columns of times, and leaves texts that look like them alone", async () => {
+    const table = uniqueName("visits");
+    await using visits = await startDatabase(
+      target,
+      `endpoints:
+  visits:
+    path: /visits
+    methods: [GET, POST]
+    database:
+      queries:
+        POST: INSERT INTO ${table} (said, came, went) VALUES (\${body.said}, \${body.came}, \${body.went})
+        GET: SELECT came, went, said FROM ${table} WHERE said = \${query.said}
+`,
+    );
+    const time = { postgresql: "timestamptz", mysql: "datetime(3)", sqlite: "datetime" }[target.type];
+    await visits.run(`CREATE TABLE ${table} (came ${time}, went ${time}, said varchar(40))`);
+    const said = "2026-01-31T12:00:00.000Z";
+
+    const made = await visits.ask("POST", "/visits", { came: "2026-01-31T11:30:00+02:00", went: said, said });
+    const wrong = await visits.ask("POST", "/visits", { came: "2026-02-31T11:30:00Z", went: said, said: "wrong" });
+    await visits.run(`INSERT INTO ${table} VALUES ($1, $2, $3)`, [new Date(said), new Date(said), "after"]);
+
+    expect(made.status).toBe(204);
+    expect(wrong.status).toBe(target.type === "sqlite" ? 204 : 422);
+    expect((await visits.ask("GET", `/visits?said=${said}`)).body).toEqual([
+      { came: "2026-01-31T09:30:00Z", went: "2026-01-31T12:00:00Z", said },
+    ]);
+  });
+
   it("limits what a list has by a value", async () => {
     await using shop = await openShop(target);
 

@@ -21,6 +21,7 @@ export async function createTableSql(
   const builder = knex({ client: clients[dialect.name], useNullAsDefault: true });
   const keys = Object.entries(fields).flatMap(([name, { primary_key }]) => (primary_key === true ? [name] : []));
   const made = builder.schema.createTable(table, (draft) => {
+    if (dialect.name === "mysql") tellTexts(draft);
     for (const [name, field] of Object.entries(fields))
       addColumn(draft, name, {
         field,
@@ -35,6 +36,12 @@ export async function createTableSql(
   // knex gives one or several statements, whatever its types say.
   const parts = [made.toSQL()].flat() as readonly { readonly sql: string }[];
   return parts.map(({ sql }) => sql);
+}
+
+/** Texts of any sign, of which none is another's equal: as the other databases have them, whatever this one has been set to. */
+function tellTexts(draft: Knex.CreateTableBuilder): void {
+  draft.charset("utf8mb4");
+  draft.collate("utf8mb4_bin");
 }
 
 interface Adding {

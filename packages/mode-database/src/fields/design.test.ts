@@ -37,7 +37,7 @@ describeDatabases("tables by design", (target) => {
     const filled = await seedTables(database, [
       {
         table: "books",
-        rows: [{ id: 7, title: "Cosmicomics", author: "c", facts: { a: 1 }, at: "2026-01-31T12:00:00.25Z" }],
+        rows: [{ id: 7, title: "Cosmicomics", author: "c", facts: { a: 1 }, at: "2026-01-31T14:00:00.123456+02:00" }],
       },
       { table: "authors", rows: [{ id: "c", name: "Calvino" }] },
     ]);
@@ -46,7 +46,7 @@ describeDatabases("tables by design", (target) => {
       { table: "authors", rows: 1 },
       { table: "books", rows: 1 },
     ]);
-    expect((await database.query("SELECT at FROM books")).rows).toEqual([{ at: "2026-01-31T12:00:00.25Z" }]);
+    expect((await database.query("SELECT at FROM books")).rows).toEqual([{ at: "2026-01-31T12:00:00.123456Z" }]);
     await run(database, design.down);
     await expect(database.query("SELECT id FROM books")).rejects.toMatchObject({ code: "BW_DATABASE_STATEMENT" });
   });

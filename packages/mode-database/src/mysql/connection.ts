@@ -3,6 +3,7 @@ import type { Result, Row, Statement } from "../engine.ts";
 import { Loss } from "../pool/loss.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import { toScalarBind } from "../values/to-bind.ts";
+import { sendInUtc } from "./refused-time.ts";
 import { toRows } from "./rows.ts";
 
 /** The part of the package `mysql2` that is used. */
@@ -46,7 +47,7 @@ export async function connectMysql(driver: MysqlDriver, target: MysqlTarget): Pr
     throw error;
   }
   return {
-    run: (statement, binds) => run(connection, statement, { binds, owed }),
+    run: (statement, binds) => run(connection, statement, { values: binds.map(toValue), owed }),
     onLost: (told) => loss.whenHappened(told),
     async close() {
       loss.happen(undefined);
@@ -83,13 +84,19 @@ function ask(connection: Connection, sql: string): Promise<unknown> {
 
 type Answer = readonly Row[] | ResultSetHeader;
 
+interface Asked {
+  readonly values: readonly unknown[];
+  readonly owed: Set<(error: unknown) => void>;
+}
+
+function run(connection: Connection, statement: Statement, { values, owed }: Asked): Promise<Result> {
+  const sendWith = (changed: readonly unknown[]): Promise<Result> =>
+    send(connection, statement, { values: changed, owed });
+  return sendWith(values).catch((error: unknown) => sendInUtc(sendWith, values, error));
+}
+
 /** A statement without a name is not prepared where it has no values: not all of them can be. */
-function run(
-  connection: Connection,
-  { name, text }: Statement,
-  { binds, owed }: { readonly binds: readonly unknown[]; readonly owed: Set<(error: unknown) => void> },
-): Promise<Result> {
-  const values = binds.map(toValue);
+function send(connection: Connection, { name, text }: Statement, { values, owed }: Asked): Promise<Result> {
   return new Promise((resolve, reject) => {
     owed.add(reject);
     const done = (error: QueryError | null, answer: unknown, fields: readonly FieldPacket[] | undefined): void => {

@@ -32,6 +32,7 @@ const kinds: ReadonlyMap<number, Fault["kind"]> = new Map([
   [1366, "value"],
   [1406, "value"],
   [1411, "value"],
+  [1525, "value"],
   [3140, "value"],
   [1139, "expression"],
   [3691, "expression"],

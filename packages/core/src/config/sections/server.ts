@@ -42,7 +42,10 @@ const corsKeys = strictObject({
     "Methods a preflight allows; those of the endpoint when absent.",
   ),
   headers: describe(optional(array(headerName)), "Request headers a preflight allows; those it asks for when absent."),
-  expose_headers: describe(_default(array(headerName), []), "Response headers a script may read."),
+  expose_headers: describe(
+    _default(array(headerName), ["content-range", "etag", "link", "location", "x-total-count"]),
+    "Response headers a script may read; when absent, those that tell of rows and pages.",
+  ),
   credentials: describe(_default(boolean(), false), "Allow cookies and other credentials; needs exact `origins`."),
   max_age: describe(
     _default(int().check(minimum(0), maximum(86_400)), 600),

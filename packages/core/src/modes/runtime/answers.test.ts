@@ -103,6 +103,19 @@ describe.each(["inline", "worker", "process"])("an answer in isolation %s", (iso
 });
 
 describe("an answer", () => {
+  it("keeps each cookie of its Headers", async () => {
+    const headers = "new Headers([['set-cookie', 'a=1; Path=/'], ['x-b', '2'], ['set-cookie', 'c=3']])";
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "cookies", endpoints: { one: { path: "/", runtime: "./h.cjs" } } }),
+      files: { "h.cjs": `module.exports = () => ({ headers: ${headers}, body: "x" });` },
+    });
+
+    const response = await app.fetch("/");
+
+    expect(response.headers.getSetCookie()).toEqual(["a=1; Path=/", "c=3"]);
+    expect(response.headers.get("x-b")).toBe("2");
+  });
+
   it("has the headers of each form of AWS Lambda", async () => {
     const answer =
       "{ statusCode: 200, headers: { a: '1' }, multiValueHeaders: { B: ['2', '3'] }, cookies: ['c=4', 'd=5'] }";

@@ -63,7 +63,8 @@ function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, String.raw`\$&`)}"`;
 }
 
-function printName(name: string): string {
+/** A name of a column as the grammar takes it. */
+export function printName(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : quote(name);
 }
 

@@ -37,7 +37,7 @@ export async function create(call: Call): Promise<ResponseInit> {
       status: created > 0 || keys.length === 0 ? 201 : 200,
       keys,
       single: key !== undefined,
-      location: key && locationOf(exchange.request.path, ...partsOfKey(key)),
+      location: key && locationOf(exchange.request.path, view.table.primaryKey, partsOfKey(key)),
       followed: ["missing", "resolution"],
     };
   }).catch((error: unknown) => {

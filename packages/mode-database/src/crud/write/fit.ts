@@ -53,9 +53,15 @@ function lossOf(value: JsonValue, { name }: ValueType, dialect: DialectName): st
   // What JSON said is not known any more.
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER)
     return "must be a text of digits beyond 2^53, where JSON's numbers lose some";
-  if (name === "integer" || dialect !== "sqlite") return undefined;
+  if (dialect !== "sqlite") return undefined;
+  if (name === "integer") return isWide(textOf(value)) ? "must be a whole number of 64 bits" : undefined;
   const digits = textOf(value).replace(/^[+-]?0*(?:\.0*)?|\.|0+$/g, "");
   return digits.length > 15 ? "must have 15 digits at most, which is what SQLite keeps of a decimal number" : undefined;
+}
+
+/** Whether it is a whole number that SQLite would make a float of, without a word. */
+function isWide(text: string): boolean {
+  return /^[+-]?\d{19,}$/.test(text) && BigInt.asIntN(64, BigInt(text)) !== BigInt(text);
 }
 
 function isText({ name }: ValueType): boolean {

@@ -84,10 +84,24 @@ describe("a collection", () => {
   it("says where a row is by the address the client used", async () => {
     await using shop = await openShop({ books: { path: "/books", resource: { id: { field: "id", type: "string" } } } });
 
-    const answer = shop.send("POST /books/", { body: { id: "a/b c" } });
+    const answer = shop.send("POST /books/", { body: { id: "a,b c" } });
 
-    expect(answer.headers["location"]).toBe("/books/a%2Fb%20c");
-    expect(shop.send("GET /books/a%2Fb%20c").status).toBe(200);
+    expect(answer.headers["location"]).toBe("/books/a%2Cb%20c");
+    expect(shop.send("GET /books/a%2Cb%20c").status).toBe(200);
+  });
+
+  it.each(["a/b", "..", ".", "a\\..\\b"])("says where a row is whose id no path ends with: %j", async (id) => {
+    await using shop = await openShop({
+      books: { path: "/books", resource: { id: { field: "the id", type: "string" } } },
+    });
+
+    const { status, headers } = shop.send("POST /books", { body: { "the id": id } });
+
+    expect({ status, ...headers }).toMatchObject({
+      status: 201,
+      location: `/books?%22the%20id%22=eq.${encodeURIComponent(id)}`,
+    });
+    expect(shop.send(`GET ${headers["location"] ?? ""}`).body).toEqual([{ "the id": id }]);
   });
 
   it("takes the id a client gives, and refuses it the second time", async () => {

@@ -37,7 +37,9 @@ export function create(call: Call): MaybePromise<ResponseInit> {
     const { rows, created } = runInsert(insert, transaction, isList);
     const [first] = rows;
     const location =
-      isList || first === undefined ? undefined : locationOf(call.exchange.request.path, idOf(call, first));
+      isList || first === undefined
+        ? undefined
+        : locationOf(call.exchange.request.path, [call.collection.identity.field], [idOf(call, first)]);
     const followed = ["missing", "resolution"] as const;
     return {
       status: created > 0 || rows.length === 0 ? 201 : 200,

@@ -69,7 +69,11 @@ function toHeaders(given: unknown): PlainAnswer["headers"] {
     if (value === undefined || value === null) continue;
     count += Array.isArray(value) ? value.length : 1;
     if (count > mostHeaders) throw new AnswerProblem(`there are more than ${mostHeaders} headers`);
-    headers[name.toLowerCase()] = Array.isArray(value) ? value.map((item) => text(item)) : text(value);
+    const key = name.toLowerCase();
+    const values = Array.isArray(value) ? value.map((item) => text(item)) : text(value);
+    // `Headers` gives each cookie by itself.
+    const cookies = key === "set-cookie" ? headers[key] : undefined;
+    headers[key] = cookies === undefined ? values : [cookies, values].flat();
   }
   return headers;
 }
