@@ -70,7 +70,7 @@ export async function keepPosted(
 ): Promise<ResponseInit> {
   const body = response.body ?? null;
   try {
-    const collected = await collect(body, policy.maxBytes);
+    const collected = await collect(body, { ...context, maxBytes: policy.maxBytes });
     if (collected.kind === "long") return { ...response, body: collected.body };
     keep({ received: { head, body, asOf, withheld: false }, collected, verdict, names: verdict.vary }, look, context);
     const { type } = collected;
