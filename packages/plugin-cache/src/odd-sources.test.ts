@@ -5,6 +5,8 @@ import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { ask, startCached, told } from "../test/cache-rig.ts";
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** A source that writes what it likes: called with the connection and how many requests there were before. */
 type Talk = (socket: Socket, before: number) => void;
 
@@ -134,9 +136,28 @@ describe("an answer that does not end", () => {
 
     const { text, leave } = await first(`${app.url}/a`);
     leave();
-    while (source.closed === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (source.closed === 0) await pause(5);
 
     expect(text).toBe("data: 1\n\n");
+  });
+
+  it("is not read any further when everybody who waited has left", async () => {
+    await using source = await startTalking((socket) => {
+      socket.write(`${head("HTTP/1.1 200 OK", fresh, "Content-Length: 100")}half`);
+    });
+    await using app = await startCached(source.yaml());
+
+    const asking = [1, 2].map(() =>
+      request(`${app.url}/a`, { agent: false })
+        .on("error", () => {})
+        .end(),
+    );
+    while (((await app.plugins.metrics())["cache"]?.own?.["collapsed"] ?? 0) < 1) await pause(5);
+    await pause(50);
+    for (const one of asking) one.destroy();
+    while (source.closed === 0) await pause(5);
+
+    expect([source.asked, source.closed]).toEqual([1, 1]);
   });
 
   it("is not waited for longer than ten seconds, nor stored", async () => {
@@ -146,12 +167,12 @@ describe("an answer that does not end", () => {
     await using app = await startCached(source.yaml());
 
     const coming = first(`${app.url}/a`);
-    while (source.asked === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (source.asked === 0) await pause(5);
+    await pause(50);
     await app.clock.advance(10_000);
     const { text, leave } = await coming;
     leave();
-    while (source.closed === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (source.closed === 0) await pause(5);
 
     expect(text).toBe("one");
     expect((await app.plugins.metrics())["cache"]?.own).toMatchObject({ entries: 0 });

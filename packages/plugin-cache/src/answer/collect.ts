@@ -15,7 +15,12 @@ export interface CollectingTerms {
   /** For all that are read at the same time. */
   readonly room: Room;
   readonly scheduler: Scheduler;
+  /** Aborted when nobody wants it any more. */
+  readonly signal: AbortSignal;
 }
+
+/** So much of every body needs no room: what waits for a client takes that anyway. */
+const freeBytes = 16_384;
 
 /** How long the rest of an answer is waited for before it goes on as it comes: who asked would see nothing of one that never ends. */
 const longestMs = 10_000;
@@ -108,9 +113,22 @@ class Collector implements BodySink, BodySource {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      this.#stopWaiting = this.#terms.scheduler.after(longestMs, () => this.#handOn());
+      this.#waitFor(this.#terms);
       this.#source.start(this);
     });
+  }
+
+  #waitFor({ scheduler, signal }: CollectingTerms): void {
+    const stop = (): void => {
+      this.cancel(signal.reason);
+      this.#reject?.(signal.reason);
+    };
+    const cancel = scheduler.after(longestMs, () => this.#handOn());
+    signal.addEventListener("abort", stop, { once: true });
+    this.#stopWaiting = () => {
+      cancel();
+      signal.removeEventListener("abort", stop);
+    };
   }
 
   write(chunk: Uint8Array): boolean {
@@ -118,12 +136,17 @@ class Collector implements BodySink, BodySource {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     if (this.#isHandedOn) return false;
-    if (this.#size <= this.#terms.maxBytes && this.#terms.room.take(chunk.length)) {
-      this.#taken += chunk.length;
-      return true;
-    }
+    if (this.#size <= this.#terms.maxBytes && this.#hasRoom()) return true;
     this.#handOn();
     return false;
+  }
+
+  #hasRoom(): boolean {
+    const wanted = this.#size - freeBytes - this.#taken;
+    if (wanted <= 0) return true;
+    if (!this.#terms.room.take(wanted)) return false;
+    this.#taken += wanted;
+    return true;
   }
 
   #handOn(): void {

@@ -117,7 +117,7 @@ async function receive({ look, names, stale, asOf }: Asked, { flight }: Filling)
   const answer: ResponseInit = (await look.next(asking)) ?? asking.response ?? { status: 204 };
   const { status = 200, headers, body = null } = answer;
   const head: Head = { status, headers: HeaderList.from(headers), isAskedPart: look.part !== undefined };
-  return { head, body, asOf, withheld };
+  return { head, body, asOf, withheld, signal: asking.signal };
 }
 
 /** An answer that came. */
@@ -126,6 +126,8 @@ export interface Received {
   readonly body: ResponseBody;
   readonly asOf: number | undefined;
   readonly withheld: boolean;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal: AbortSignal;
 }
 
 function isStoodInFor({ status }: Head, { look, stale }: Wanted, { responseMs }: Trip): boolean {
@@ -215,13 +217,13 @@ async function share(
 
 /** The body of an answer, or what comes of the answer where it is not to be had whole. */
 async function readWhole(
-  { head, body }: Received,
+  { head, body, signal }: Received,
   { policy: { maxBytes } }: Look,
   { room, scheduler }: CacheContext,
 ): Promise<Filled | Extract<Collected, { readonly kind: "whole" }>> {
   if (isLong(head, maxBytes)) return longAnswer(head, body);
   try {
-    const collected = await collect(body, { maxBytes, room, scheduler });
+    const collected = await collect(body, { maxBytes, room, scheduler, signal });
     return collected.kind === "whole" ? collected : longAnswer(head, collected.body);
   } catch (error) {
     return { kind: "broken", head, error };

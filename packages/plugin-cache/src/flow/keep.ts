@@ -24,7 +24,7 @@ const mostTags = 128;
 
 /** An answer that is whole and may be shared. */
 export interface Keepable {
-  readonly received: Received;
+  readonly received: Pick<Received, "head" | "asOf">;
   readonly collected: Extract<Collected, { readonly kind: "whole" }>;
   readonly verdict: Verdict & { readonly storedMs: number };
   readonly names: readonly string[];
