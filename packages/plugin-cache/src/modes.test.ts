@@ -181,6 +181,23 @@ describe("answers of other modes", () => {
     expect((await purge("tags=users")).status).toBe(400);
   });
 
+  it("are thrown away by URL in any spelling that their endpoint takes for the same", async () => {
+    await using app = await startCached(
+      yaml('{ purge: { token: "0123456789abcdef" } }', "{ ttl: 300, query: { ignore: [utm_*], sort: true } }"),
+    );
+    const ask = async () => (await told(await app.fetch("/users/1?a=1&b=2"))).body;
+    const before = await ask();
+
+    const url = encodeURIComponent("/users/%31?utm_x=1&b=2&a=1");
+    const purged = await app.fetch(`/_cache?url=${url}`, {
+      method: "DELETE",
+      headers: { authorization: "Bearer 0123456789abcdef" },
+    });
+
+    expect(purged.status).toBe(204);
+    expect(await ask()).not.toBe(before);
+  });
+
   it("count what happens", async () => {
     await using app = await startCached(yaml("{}", "300"));
 

@@ -1,5 +1,7 @@
 import { definePlugin, processesService, provideService } from "@backworks/core";
 import type { Around, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
+import { toBytes } from "@backworks/option-values";
+import { Room } from "./answer/room.ts";
 import { change } from "./flow/change.ts";
 import type { CacheContext } from "./flow/context.ts";
 import { Flights } from "./flow/flights.ts";
@@ -44,6 +46,7 @@ async function createCache(context: Context, store: Store): Promise<CacheContext
     store,
     clock,
     scheduler,
+    room: new Room(toBytes(options.max_size)),
     logger,
     flights: new Flights(),
     passes: new LRUCache({ max: mostPasses }),
@@ -57,7 +60,10 @@ async function createCache(context: Context, store: Store): Promise<CacheContext
 function createInstance(context: Context, store: Store, cache: CacheContext): PluginInstance<PluginOptions> {
   const { options } = context;
   const policies = policiesOf(context);
-  const service = createPurgeService(cache);
+  const service = createPurgeService(
+    cache,
+    [...policies.values()].map(({ query }) => query),
+  );
   context.signal.addEventListener("abort", listen(cache), { once: true });
   return {
     start: () => store.start(),

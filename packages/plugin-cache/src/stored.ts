@@ -17,6 +17,7 @@ export interface StoredAnswer {
   readonly staleIfErrorMs: number;
   readonly validatesAlways: boolean;
   readonly strict: boolean;
+  readonly immutable: boolean;
   readonly etag: string | undefined;
   readonly lastModified: string | undefined;
   /** By which it may be thrown away. */

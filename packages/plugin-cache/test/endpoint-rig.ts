@@ -2,6 +2,7 @@ import { HeaderList } from "@backworks/core";
 import type { Exchange, Next, ResponseInit } from "@backworks/core";
 import { createFakeClock, silentLogger } from "@backworks/core/testing";
 import { LRUCache } from "lru-cache";
+import { Room } from "../src/answer/room.ts";
 import type { CacheContext } from "../src/flow/context.ts";
 import { Flights } from "../src/flow/flights.ts";
 import { createNumbers } from "../src/flow/numbers.ts";
@@ -26,6 +27,7 @@ export function endpointOver(store: Store, clock: CacheContext["clock"] & CacheC
     store,
     clock,
     scheduler: clock,
+    room: new Room(1e6),
     logger: silentLogger,
     flights: new Flights(),
     passes: new LRUCache({ max: 100 }),

@@ -17,6 +17,8 @@ export interface Gate extends AsyncDisposable {
   delayMs: number;
   /** Ends all connections. */
   cut(): void;
+  /** Has the connections that are there give nothing any more, without an end. */
+  freeze(): void;
 }
 
 /** Opens a gate before the Redis of this URL. */
@@ -25,7 +27,10 @@ export async function startGate(url: string): Promise<Gate> {
   const sockets = new Set<Socket>();
   const gate = { commands: 0, held: false, refusing: false, garbage: false, delayMs: 0 };
   const pass = (socket: Socket, chunk: Uint8Array): void => void (socket.destroyed || socket.write(chunk));
+  let [opened, frozen] = [0, 0];
   const server = createServer((socket) => {
+    opened += 1;
+    const own = opened;
     if (gate.refusing) {
       socket.destroy();
       return;
@@ -35,7 +40,7 @@ export async function startGate(url: string): Promise<Gate> {
     socket.on("data", (chunk) => {
       gate.commands += 1;
       if (gate.garbage) socket.write("?nonsense\r\n");
-      else if (!gate.held) inner.write(chunk);
+      else if (!gate.held && own > frozen) inner.write(chunk);
     });
     inner.on("data", (chunk) => {
       if (gate.delayMs === 0) pass(socket, chunk);
@@ -49,6 +54,7 @@ export async function startGate(url: string): Promise<Gate> {
   return Object.assign(gate, {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cut,
+    freeze: () => void (frozen = opened),
     async [Symbol.asyncDispose]() {
       cut();
       server.close();

@@ -1,20 +1,38 @@
 import type { Readable } from "node:stream";
 import { ConnectionFault } from "@backworks/core";
-import type { BodySink, BodySource, MaybePromise, ResponseBody } from "@backworks/core";
+import type { BodySink, BodySource, MaybePromise, ResponseBody, Scheduler } from "@backworks/core";
+import type { Room } from "./room.ts";
 
-/** A body that was read: whole, or too long, and then as it would have come. */
+/** A body that was read: whole, or too long or too slow for that, and then as it would have come. */
 export type Collected =
   | { readonly kind: "whole"; readonly bytes: Uint8Array; readonly type: string | undefined }
   | { readonly kind: "long"; readonly body: ResponseBody };
 
-/** Reads a body of so many bytes at most. Rejects with what a body fails with. */
-export function collect(body: ResponseBody, limit: number): MaybePromise<Collected> {
+/** What a body is read with. */
+export interface CollectingTerms {
+  /** Bytes of one body at most. */
+  readonly maxBytes: number;
+  /** For all that are read at the same time. */
+  readonly room: Room;
+  readonly scheduler: Scheduler;
+  /** Aborted when nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+/** So much of every body needs no room: what waits for a client takes that anyway. */
+const freeBytes = 16_384;
+
+/** How long the rest of an answer is waited for before it goes on as it comes: who asked would see nothing of one that never ends. */
+const longestMs = 10_000;
+
+/** Reads a body as far as its terms allow. Rejects with what a body fails with. */
+export function collect(body: ResponseBody, terms: CollectingTerms): MaybePromise<Collected> {
   if (body instanceof ConnectionFault) return { kind: "long", body };
   if (body === null || body === undefined) return { kind: "whole", bytes: nothing, type: undefined };
-  if (isStream(body)) return new Collector(sourceFrom(body), limit).read();
-  if (isSource(body)) return new Collector(body, limit).read();
+  if (isStream(body)) return new Collector(sourceFrom(body), terms).read();
+  if (isSource(body)) return new Collector(body, terms).read();
   const [bytes, type] = toBytes(body);
-  return bytes.length > limit ? { kind: "long", body } : { kind: "whole", bytes, type };
+  return bytes.length > terms.maxBytes ? { kind: "long", body } : { kind: "whole", bytes, type };
 }
 
 const nothing = new Uint8Array(0);
@@ -70,48 +88,90 @@ function sourceFrom(stream: Readable): BodySource {
   };
 }
 
-/** Takes a body until it is whole or too long; then it hands on what it has and what still comes. */
+/** Takes a body until it is whole, or no more of it is waited for; then it hands on what it has and what still comes. */
 class Collector implements BodySink, BodySource {
   readonly #source: BodySource;
-  readonly #limit: number;
+  readonly #terms: CollectingTerms;
   #chunks: Uint8Array[] = [];
   #size = 0;
+  /** Bytes of the room that it has. */
+  #taken = 0;
+  #isHandedOn = false;
+  #stopWaiting: () => void = () => {};
   #resolve: ((collected: Collected) => void) | undefined = undefined;
   #reject: ((error: unknown) => void) | undefined = undefined;
   #sink: BodySink | undefined = undefined;
   /** What comes last, when that was there before a sink was. */
   #last: ((sink: BodySink) => void) | undefined = undefined;
 
-  constructor(source: BodySource, limit: number) {
+  constructor(source: BodySource, terms: CollectingTerms) {
     this.#source = source;
-    this.#limit = limit;
+    this.#terms = terms;
   }
 
   read(): Promise<Collected> {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
+      this.#waitFor(this.#terms);
       this.#source.start(this);
     });
+  }
+
+  #waitFor({ scheduler, signal }: CollectingTerms): void {
+    const stop = (): void => {
+      this.cancel(signal.reason);
+      this.#reject?.(signal.reason);
+    };
+    const cancel = scheduler.after(longestMs, () => this.#handOn());
+    signal.addEventListener("abort", stop, { once: true });
+    this.#stopWaiting = () => {
+      cancel();
+      signal.removeEventListener("abort", stop);
+    };
   }
 
   write(chunk: Uint8Array): boolean {
     if (this.#sink !== undefined) return this.#sink.write(chunk);
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#size <= this.#limit) return true;
-    this.#resolve?.({ kind: "long", body: this });
+    if (this.#isHandedOn) return false;
+    if (this.#size <= this.#terms.maxBytes && this.#hasRoom()) return true;
+    this.#handOn();
     return false;
   }
 
+  #hasRoom(): boolean {
+    const wanted = this.#size - freeBytes - this.#taken;
+    if (wanted <= 0) return true;
+    if (!this.#terms.room.take(wanted)) return false;
+    this.#taken += wanted;
+    return true;
+  }
+
+  #handOn(): void {
+    this.#stopWaiting();
+    this.#isHandedOn = true;
+    this.#resolve?.({ kind: "long", body: this });
+  }
+
   end(trailers: readonly string[]): void {
-    if (this.#size > this.#limit) return this.#finish((sink) => sink.end(trailers));
+    if (this.#isHandedOn) return this.#finish((sink) => sink.end(trailers));
+    this.#letGo();
     this.#resolve?.({ kind: "whole", bytes: Buffer.concat(this.#chunks), type: undefined });
   }
 
   fail(error: unknown): void {
-    if (this.#size > this.#limit) this.#finish((sink) => sink.fail(error));
-    else this.#reject?.(error);
+    if (this.#isHandedOn) return this.#finish((sink) => sink.fail(error));
+    this.#letGo();
+    this.#reject?.(error);
+  }
+
+  /** Of the room and of the wait. */
+  #letGo(): void {
+    this.#stopWaiting();
+    this.#terms.room.give(this.#taken);
+    this.#taken = 0;
   }
 
   #finish(last: (sink: BodySink) => void): void {
@@ -120,7 +180,8 @@ class Collector implements BodySink, BodySource {
   }
 
   start(sink: BodySink): void {
-    const more = sink.write(Buffer.concat(this.#chunks));
+    const more = this.#size === 0 || sink.write(Buffer.concat(this.#chunks));
+    this.#letGo();
     this.#chunks = [];
     this.#sink = sink;
     if (this.#last !== undefined) this.#last(sink);
@@ -132,6 +193,8 @@ class Collector implements BodySink, BodySource {
   }
 
   cancel(reason?: unknown): void {
+    this.#letGo();
+    this.#chunks = [];
     this.#source.cancel(reason);
   }
 }

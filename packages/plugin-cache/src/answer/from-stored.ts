@@ -51,14 +51,9 @@ function respondPart(answer: StoredAnswer, asked: BackworksRequest["headers"], h
   const range = rangeHolds(asked, answer) ? parseByteRange(String(asked["range"]), body.length) : undefined;
   if (range === undefined) return { status: 200, headers, body };
   if (range === "none") {
-    headers.set("content-range", `bytes */${body.length}`);
-    return { status: 416, headers: withoutType(headers), body: null };
+    withoutBody(headers).set("content-range", `bytes */${body.length}`);
+    return { status: 416, headers, body: null };
   }
   headers.set("content-range", `bytes ${range.first}-${range.last}/${body.length}`);
   return { status: 206, headers, body: body.subarray(range.first, range.last + 1) };
-}
-
-function withoutType(headers: HeaderList): HeaderList {
-  headers.delete("content-type");
-  return headers;
 }

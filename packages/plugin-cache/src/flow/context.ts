@@ -2,6 +2,7 @@ import type { LRUCache } from "lru-cache";
 import type { Clock, Logger, Processes, Scheduler } from "@backworks/core";
 import type { CacheStatus } from "../rules/cache-status.ts";
 import { cacheStatus } from "../rules/cache-status.ts";
+import type { Room } from "../answer/room.ts";
 import type { Store } from "../stores/store.ts";
 import type { Flights } from "./flights.ts";
 import type { Numbers } from "./numbers.ts";
@@ -11,6 +12,8 @@ export interface CacheContext {
   readonly store: Store;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
+  /** For answers that are being read. */
+  readonly room: Room;
   readonly logger: Logger;
   readonly flights: Flights;
   /** Keys whose answers are not for many, and until when that is believed. */

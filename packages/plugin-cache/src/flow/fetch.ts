@@ -1,8 +1,8 @@
 import type { MaybePromise, ResponseInit } from "@backworks/core";
-import { letGo } from "../answer/collect.ts";
+import { brokenBody, letGo } from "../answer/collect.ts";
 import { respondFrom } from "../answer/from-stored.ts";
 import type { Forward } from "../rules/cache-status.ts";
-import { mayReplaceError } from "../rules/use.ts";
+import { failures } from "../rules/use.ts";
 import type { CacheContext } from "./context.ts";
 import { tellStatus } from "./context.ts";
 import { fill } from "./fill.ts";
@@ -11,38 +11,35 @@ import type { Flight } from "./flights.ts";
 import { forward, withStatus } from "./forward.ts";
 import { flightKey, keyFor, passKey } from "./look.ts";
 import type { Look } from "./look.ts";
-import { hit } from "./hit.ts";
+import { standIn } from "./hit.ts";
 import type { Found } from "./found.ts";
 
 /** How long it is believed of a key that its answers are not for many, milliseconds. */
 const passMs = 60_000;
-
-/** Failures of a server for which a stored answer may stand in (RFC 5861, 4). */
-const failures = new Set([500, 502, 503, 504]);
 
 /** Why nothing that is stored was used. */
 export interface Miss {
   readonly reason: Forward;
   /** Looks again for what is stored, by fields of which was not known that they count. */
   readonly lookAgain: (names: readonly string[]) => MaybePromise<ResponseInit>;
+  /** Whether an answer that broke off was waited for before. */
+  readonly isSecond?: boolean;
 }
 
 /** Asks once for all who want the same at this moment. */
 export async function fetchShared(context: CacheContext, found: Found, miss: Miss): Promise<ResponseInit> {
-  const { look, names, answer } = found;
+  const { look, names } = found;
   const key = flightKey(look, names);
   const joined = context.flights.get(key);
   const flight = joined ?? begin(context, found, false);
   if (joined !== undefined) context.numbers.collapsed += 1;
   const isFirst = joined === undefined;
   try {
-    const filled = await flight.wait(look.exchange);
-    return filled.kind === "shared"
-      ? await respondShared(context, { found, miss, isFirst }, filled)
-      : await respondSingle(context, { found, miss, isFirst }, filled);
+    return await respond(context, { found, miss, isFirst }, await flight.wait(look.exchange));
   } catch (error) {
-    if (answer === undefined || !mayReplaceError(answer, context.clock.now())) throw error;
-    return hit(context, look, { answer, detail: "stale-if-error" });
+    const response = standIn(context, found);
+    if (response === undefined) throw error;
+    return response;
   }
 }
 
@@ -58,8 +55,7 @@ export function renewLater(context: CacheContext, found: Found): void {
 }
 
 function begin(context: CacheContext, { look, names, answer }: Found, ownWill: boolean): Flight {
-  const stale = answer?.etag === undefined && answer?.lastModified === undefined ? undefined : answer;
-  const run = (flight: Flight): Promise<Filled> => fill({ look, names, stale }, { context, flight });
+  const run = (flight: Flight): Promise<Filled> => fill({ look, names, stale: answer }, { context, flight });
   return context.flights.begin(flightKey(look, names), run, { ownWill });
 }
 
@@ -68,6 +64,20 @@ interface Waited {
   readonly miss: Miss;
   /** Whether it was this request that asked. */
   readonly isFirst: boolean;
+}
+
+function respond(context: CacheContext, waited: Waited, filled: Filled): MaybePromise<ResponseInit> {
+  const stored = isFailure(filled) ? standIn(context, waited.found) : undefined;
+  if (stored !== undefined) {
+    if (filled.kind === "single" && waited.isFirst) letGo(filled.response.body);
+    return stored;
+  }
+  if (filled.kind === "shared") return respondShared(context, waited, filled);
+  return filled.kind === "single" ? respondSingle(context, waited, filled) : respondBroken(context, waited, filled);
+}
+
+function isFailure(filled: Filled): boolean {
+  return filled.kind === "broken" || failures.has(filled.status ?? 200);
 }
 
 function respondShared(
@@ -95,13 +105,22 @@ function respondSingle(
   { found, miss, isFirst }: Waited,
   { response, status, faithful }: Extract<Filled, { readonly kind: "single" }>,
 ): ResponseInit | Promise<ResponseInit> {
-  const { look, answer } = found;
-  if (answer !== undefined && failures.has(status) && mayReplaceError(answer, context.clock.now())) {
-    if (isFirst) letGo(response.body);
-    return hit(context, look, { answer, detail: "stale-if-error" });
-  }
-  context.passes.set(passKey(look), context.clock.now() + passMs);
+  const { look } = found;
+  // A server that fails has not said for whom its answers are.
+  if (status < 500) context.passes.set(passKey(look), context.clock.now() + passMs);
   if (isFirst && faithful) return withStatus(context, response, { reason: miss.reason, status });
   if (isFirst) letGo(response.body);
   return Promise.resolve(forward(context, { exchange: look.exchange, next: look.next, reason: miss.reason }));
+}
+
+/** Who waited asks once more, together: one connection that broke is not everybody's failure. */
+function respondBroken(
+  context: CacheContext,
+  { found, miss, isFirst }: Waited,
+  { head, error }: Extract<Filled, { readonly kind: "broken" }>,
+): MaybePromise<ResponseInit> {
+  if (!isFirst && miss.isSecond !== true) return fetchShared(context, found, { ...miss, isSecond: true });
+  const { status, headers } = head;
+  const response = { status, headers: headers.copy(), body: brokenBody(error) };
+  return withStatus(context, response, { reason: miss.reason, status });
 }

@@ -1,5 +1,5 @@
 import type { Asking } from "../request/asking.ts";
-import type { Exchange } from "@backworks/core";
+import type { Exchange, MaybePromise } from "@backworks/core";
 import type { Filled } from "./fill.ts";
 
 /** One request to a handler, for all that wait for its answer. */
@@ -8,6 +8,7 @@ export class Flight {
   result!: Promise<Filled>;
   #asking: Asking | undefined = undefined;
   #waiting = 0;
+  #isEnded = false;
   /** Whether it goes on when nobody waits. */
   readonly #ownWill: boolean;
 
@@ -40,13 +41,20 @@ export class Flight {
     }
   }
 
+  /** Whether it was ended: who comes now gets nothing of it. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
   /** Ends it, whoever waits. */
   end(): void {
-    this.#asking?.abort();
+    if (this.#asking === undefined) return;
+    this.#isEnded = true;
+    this.#asking.abort();
   }
 
   #look(): void {
-    if (this.#waiting === 0 && !this.#ownWill) this.#asking?.abort();
+    if (this.#waiting === 0 && !this.#ownWill) this.end();
   }
 }
 
@@ -54,9 +62,12 @@ export class Flight {
 export class Flights {
   readonly #open = new Map<string, Flight>();
   readonly #all = new Set<Flight>();
+  /** Keys of requests that go through as they came, though others may want the same. */
+  readonly #alone = new Set<string>();
 
   get(key: string): Flight | undefined {
-    return this.#open.get(key);
+    const flight = this.#open.get(key);
+    return flight?.isEnded === true ? undefined : flight;
   }
 
   /** Begins one; who comes until its end may wait for it. */
@@ -72,6 +83,22 @@ export class Flights {
     // Whoever waits hears of it; maybe nobody does.
     flight.result.catch(() => {});
     return flight;
+  }
+
+  /** Has one request go through as it came; `undefined` when another with its key does: who comes then had better wait together. */
+  alone<T>(key: string, run: () => MaybePromise<T>): MaybePromise<T> | undefined {
+    if (this.#alone.has(key) || this.get(key) !== undefined) return undefined;
+    this.#alone.add(key);
+    const back = (): void => void this.#alone.delete(key);
+    try {
+      const result = run();
+      if (result instanceof Promise) return result.finally(back);
+      back();
+      return result;
+    } catch (error) {
+      back();
+      throw error;
+    }
   }
 
   /** Nobody joins what is under way: its answers may be of before a purge. */

@@ -3,6 +3,7 @@ import type { ResponseInit } from "@backworks/core";
 import { letGo } from "../answer/collect.ts";
 import { toAsking } from "../request/ask.ts";
 import type { Forward } from "../rules/cache-status.ts";
+import { failures } from "../rules/use.ts";
 import type { Trip } from "../rules/freshness.ts";
 import { judgeAnswer } from "../rules/storable.ts";
 import type { Head } from "../rules/storable.ts";
@@ -10,8 +11,9 @@ import { updatedFields } from "../rules/stored-fields.ts";
 import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import { forward, withStatus } from "./forward.ts";
+import { standIn } from "./hit.ts";
 import { put, toStored } from "./keep.ts";
-import { keyFor } from "./look.ts";
+import { hasAll, keyFor } from "./look.ts";
 import type { Found } from "./found.ts";
 
 /**
@@ -20,9 +22,19 @@ import type { Found } from "./found.ts";
  * Where that would be another answer than the client's own, it is asked for again with all that the client said.
  */
 export async function askHead(context: CacheContext, found: Found, reason: Forward): Promise<ResponseInit> {
+  try {
+    return await askWithoutBody(context, found, reason);
+  } catch (error) {
+    const stored = standIn(context, found);
+    if (stored === undefined) throw error;
+    return stored;
+  }
+}
+
+async function askWithoutBody(context: CacheContext, found: Found, reason: Forward): Promise<ResponseInit> {
   const { look, names } = found;
   const { exchange, next } = look;
-  const { asking, withheld } = toAsking(look, names);
+  const { asking, withheld } = toAsking(look, names, { method: "HEAD" });
   exchange.onLeave(() => asking.abort());
   try {
     const requestMs = context.clock.now();
@@ -30,6 +42,8 @@ export async function askHead(context: CacheContext, found: Found, reason: Forwa
     const head: Head = { status: answer.status ?? 200, headers: HeaderList.from(answer.headers) };
     const trip = { requestMs, responseMs: context.clock.now() };
     learnFromHead(context, found, { ...head, trip });
+    const stored = failures.has(head.status) ? standIn(context, found) : undefined;
+    if (stored !== undefined) return (letGo(answer.body), stored);
     const isFaithful = !withheld || head.status >= 500 || judgesWell(head, found, trip);
     if (isFaithful) return withStatus(context, answer, { reason, status: head.status });
     letGo(answer.body);
@@ -57,7 +71,8 @@ function learnFromHead(
   const key = keyFor(look, names);
   const headers = updatedFields(answer.headers, head.headers);
   const verdict = judgeAnswer({ status: answer.status, headers }, look.policy.defaults, trip);
-  if (!isOf(head, answer) || typeof verdict === "string") return context.store.delete(key);
+  if (typeof verdict === "string" || !isOf(head, answer) || !hasAll(look, names, verdict.vary))
+    return context.store.delete(key);
   const { status, body, asOf, tags } = answer;
   const renewed = toStored({ status, headers, body, asOf }, { ...verdict, storedMs: trip.responseMs }, tags);
   put({ answer: renewed, key, names }, look, context);

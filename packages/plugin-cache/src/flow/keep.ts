@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { HeaderList } from "@backworks/core";
 import type { Collected } from "../answer/collect.ts";
-import { splitList } from "../rules/directives.ts";
 import type { Head, Verdict } from "../rules/storable.ts";
 import { storedFields } from "../rules/stored-fields.ts";
 import type { StoredAnswer } from "../stored.ts";
@@ -20,12 +19,12 @@ const keptForWishesMs = 60_000;
 /** Fields that an answer may depend on. */
 export const mostNames = 16;
 
-/** Tags that an answer may name. */
-const mostTags = 64;
+/** Tags that an answer may name: one that was left out could not be thrown away by. */
+const mostTags = 128;
 
 /** An answer that is whole and may be shared. */
 export interface Keepable {
-  readonly received: Received;
+  readonly received: Pick<Received, "head" | "asOf">;
   readonly collected: Extract<Collected, { readonly kind: "whole" }>;
   readonly verdict: Verdict & { readonly storedMs: number };
   readonly names: readonly string[];
@@ -38,9 +37,36 @@ export function keep({ received, collected, verdict, names }: Keepable, look: Lo
   const parts = { ...head, headers, body: collected.bytes, asOf: asOf ?? 0 };
   const answer = toStored(parts, verdict, tagsOf(look, headers, context));
   const key = keyFor(look, names);
-  const stored = asOf !== undefined && isWhole(head.headers, collected.bytes) && names.length <= mostNames;
+  const isSmall = names.length <= mostNames && namedTags(headers, context).length <= mostTags;
+  const stored = asOf !== undefined && isWhole(head.headers, collected.bytes) && isSmall;
   if (stored) put({ answer, key, names }, look, context);
   return { kind: "shared", answer, key, names, status: head.status, stored, own: ownFields(headers, verdict.without) };
+}
+
+/** What a failure says of its being used again. */
+const never: Verdict = {
+  ageMs: 0,
+  lifetimeMs: 0,
+  staleWhileRevalidateMs: 0,
+  staleIfErrorMs: 0,
+  validatesAlways: true,
+  strict: true,
+  immutable: false,
+  forAll: false,
+  vary: [],
+  without: [],
+};
+
+/** A failure that is for all who wait, and for nobody after them. */
+export function failAll(
+  { head, collected, storedMs }: Pick<Keepable, "collected"> & { readonly head: Head; readonly storedMs: number },
+  look: Look,
+  names: readonly string[],
+): Filled {
+  const headers = wholeFields(head, collected, look);
+  const { status } = head;
+  const answer = toStored({ status, headers, body: collected.bytes, asOf: 0 }, { ...never, storedMs }, []);
+  return { kind: "shared", answer, key: keyFor(look, names), names, status, stored: false };
 }
 
 /** The fields that were sent, with what a body of this kind and mode gets. */
@@ -112,17 +138,14 @@ export function put(
 export function tagsOf(
   { policy, exchange, path, search }: Look,
   headers: HeaderList,
-  { tagFields }: Pick<CacheContext, "tagFields">,
+  context: Pick<CacheContext, "tagFields">,
 ): string[] {
-  const said = tagFields.flatMap((name) => splitList((headers.get(name) ?? "").replaceAll(/\s+/g, ",")));
   const own = fillTags(policy.tags, exchange.request.params);
-  return [
-    ...new Set([
-      "*",
-      `endpoint:${policy.endpoint}`,
-      urlTag(path, search),
-      ...own,
-      ...said.slice(0, mostTags).map(namedTag),
-    ]),
-  ];
+  const all = ["*", `endpoint:${policy.endpoint}`, urlTag(path, search), ...own, ...namedTags(headers, context)];
+  return [...new Set(all)];
+}
+
+/** Tags that an answer names itself. */
+function namedTags(headers: HeaderList, { tagFields }: Pick<CacheContext, "tagFields">): string[] {
+  return tagFields.flatMap((name) => (headers.get(name) ?? "").split(/[\s,]+/).filter(Boolean)).map(namedTag);
 }

@@ -1,4 +1,5 @@
 import type { Exchange, Next } from "@backworks/core";
+import { hasPrecondition } from "../rules/conditions.ts";
 import { normalField } from "../rules/normal-field.ts";
 import { normalQuery, normalText } from "../rules/normal-url.ts";
 import { noWishes, wishesOf } from "../rules/wishes.ts";
@@ -35,11 +36,11 @@ export interface Part {
   readonly whole: Look;
 }
 
-/** `undefined` when the request says who asks, or brings a body: then it goes through as it came. */
+/** `undefined` when the request says who asks, brings a body, or asks its server to check something first: then it goes through as it came. */
 export function lookAt({ context, policy }: CachedEndpoint, exchange: Exchange, next: Next): Look | undefined {
   const { headers } = exchange.request;
   const who = whoAsks(policy, headers);
-  if (who === undefined) return undefined;
+  if (who === undefined || hasPrecondition(headers)) return undefined;
   if ((headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined) return undefined;
   return lookOf(policy, exchange, { next, who, untilMs: context.store.patience() });
 }
@@ -108,6 +109,11 @@ export function asPart(whole: Look): Look | undefined {
 export function keyFor({ baseKey, exchange }: Look, names: readonly string[]): string {
   if (names.length === 0) return baseKey;
   return names.reduce((key, name) => key + fieldPart(name, exchange.request.headers), `${baseKey}\n`);
+}
+
+/** Whether all these fields are part of the key of an answer that depends on those. */
+export function hasAll({ keyed }: Look, names: readonly string[], fields: readonly string[]): boolean {
+  return fields.every((name) => names.includes(name) || keyed.includes(name));
 }
 
 /** The key of what is under way: who says who they are waits for nobody else's answer. */

@@ -69,10 +69,12 @@ export async function keepPosted(
   { head, look, verdict, asOf }: KeepablePost,
 ): Promise<ResponseInit> {
   const body = response.body ?? null;
+  const { signal } = look.exchange;
   try {
-    const collected = await collect(body, policy.maxBytes);
+    const { room, scheduler } = context;
+    const collected = await collect(body, { maxBytes: policy.maxBytes, room, scheduler, signal });
     if (collected.kind === "long") return { ...response, body: collected.body };
-    keep({ received: { head, body, asOf, withheld: false }, collected, verdict, names: verdict.vary }, look, context);
+    keep({ received: { head, asOf }, collected, verdict, names: verdict.vary }, look, context);
     const { type } = collected;
     if (type !== undefined && !head.headers.has("content-type")) head.headers.set("content-type", type);
     return { ...head, body: collected.bytes };

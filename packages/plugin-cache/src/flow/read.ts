@@ -1,12 +1,12 @@
 import type { Exchange, MaybePromise, Next, ResponseInit } from "@backworks/core";
-import { hasPrecondition } from "../rules/conditions.ts";
 import type { Forward } from "../rules/cache-status.ts";
 import { ageOf, useOf } from "../rules/use.ts";
+import { wishesOf } from "../rules/wishes.ts";
 import type { Stored, StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import { fetchShared, renewLater } from "./fetch.ts";
 import { hit } from "./hit.ts";
-import { asPart, keyFor, lookAt, passKey } from "./look.ts";
+import { asPart, flightKey, keyFor, lookAt, passKey } from "./look.ts";
 import type { Look } from "./look.ts";
 import { forward, refuseOnly } from "./forward.ts";
 import { askHead } from "./head.ts";
@@ -19,6 +19,7 @@ export function read(endpoint: CachedEndpoint, exchange: Exchange, next: Next): 
   const look = lookAt(endpoint, exchange, next);
   if (look === undefined || look.wishes.noStore) {
     context.numbers.bypassed += 1;
+    if (endpoint.policy.heedsRequests && wishesOf(exchange.request.headers).onlyIfCached) return refuseOnly();
     return forward(context, { exchange, next, reason: "bypass" });
   }
   const found = context.store.get(look.baseKey, look.untilMs);
@@ -76,7 +77,12 @@ function refer(context: CacheContext, found: Found, reason: Forward): MaybePromi
   if (look.wishes.onlyIfCached) return refuseOnly();
   context.numbers.misses += 1;
   if (isOfStored(found)) return askHead(context, found, reason);
-  if (isForOne(context, found)) return forward(context, { exchange, next, reason, found });
+  const forwarded = (): MaybePromise<ResponseInit> => forward(context, { exchange, next, reason, found });
+  if (isForOne(context, found)) return forwarded();
+  if (look.policy.luck.isOut && found.answer === undefined) {
+    const response = context.flights.alone(flightKey(look, found.names), forwarded);
+    if (response !== undefined) return response;
+  }
   return fetchShared(context, found, { reason, lookAgain: (names) => lookFurther(context, look, names) });
 }
 
@@ -88,10 +94,8 @@ function isOfStored({ look, answer }: Found): boolean {
 /** A request that no answer for many can come of. */
 function isForOne({ passes, clock }: CacheContext, { look, answer }: Found): boolean {
   const { method, headers } = look.exchange.request;
-  if (method !== "GET" || hasPrecondition(headers)) return true;
-  if (headers["range"] !== undefined && look.part === undefined) return true;
-  if (answer !== undefined) return false;
-  return look.policy.luck.isOut || (passes.get(passKey(look)) ?? 0) > clock.now();
+  if (method !== "GET" || (headers["range"] !== undefined && look.part === undefined)) return true;
+  return answer === undefined && (passes.get(passKey(look)) ?? 0) > clock.now();
 }
 
 export function isThenable<T>(value: MaybePromise<T>): value is Promise<T> {

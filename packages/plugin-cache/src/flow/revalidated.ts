@@ -6,7 +6,7 @@ import type { StoredAnswer } from "../stored.ts";
 import type { CacheContext } from "./context.ts";
 import type { Filled, Wanted } from "./fill.ts";
 import { put, toStored } from "./keep.ts";
-import { keyFor } from "./look.ts";
+import { hasAll, keyFor } from "./look.ts";
 
 /** With what a stored answer is renewed. */
 export interface Renewal {
@@ -29,6 +29,8 @@ export function revalidated(stale: StoredAnswer, fresh: HeaderList, renewal: Ren
   const headers = updatedFields(stale.headers, fresh);
   const head = { status: stale.status, headers, isAskedPart: stale.status === 206 };
   const verdict = judgeAnswer(head, look.policy.defaults, trip);
+  // With what fields the stored one was asked that nobody knew of, nobody knows either.
+  if (typeof verdict !== "string" && !hasAll(look, names, verdict.vary)) return undefined;
   const key = keyFor(look, names);
   context.numbers.revalidated += 1;
   const unchanged = { kind: "shared", answer: stale, key, names, status: 304, stored: false } as const;

@@ -11,8 +11,16 @@ export interface Asked {
   readonly withheld: boolean;
 }
 
-/** The request that is asked for many: `names` count besides what always does, `stale` is what its source may say still holds. */
-export function toAsking(look: Look, names: readonly string[], stale?: StoredAnswer): Asked {
+/** How a request is asked for many. */
+export interface AskingTerms {
+  /** That of the client says nothing of it: what a HEAD has renewed is what GETs get. */
+  readonly method: "GET" | "HEAD";
+  /** What its source may say still holds. */
+  readonly stale?: StoredAnswer | undefined;
+}
+
+/** The request that is asked for many: `names` count besides what always does. */
+export function toAsking(look: Look, names: readonly string[], { method, stale }: AskingTerms): Asked {
   const { exchange, path, search } = look;
   const counting = new Set([...look.keyed, ...names]);
   const { flat, withheld } = sentFields(look, counting);
@@ -21,7 +29,6 @@ export function toAsking(look: Look, names: readonly string[], stale?: StoredAns
   if (look.part !== undefined) flat.push("range", look.part.range);
   if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
   if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
-  const method = exchange.request.method === "HEAD" ? "HEAD" : "GET";
   return { asking: new Asking(exchange, { method, path, search, rawHeaders: flat }), withheld };
 }
 

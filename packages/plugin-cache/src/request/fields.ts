@@ -82,7 +82,11 @@ function isTrusted(name: string, trust: Trust): boolean {
   return trust === "all" || !name.startsWith("x-");
 }
 
+/** Set by whoever ends TLS or signs people in before us (RFC 9440). */
+const identities = new Set(["client-cert", "client-cert-chain", "remote-user"]);
+
 /** Whether a field says who asks. */
 export function isCredential(name: string): boolean {
-  return credential.test(name.replaceAll("_", "-"));
+  const hyphened = name.replaceAll("_", "-");
+  return credential.test(hyphened) || identities.has(hyphened);
 }

@@ -10,7 +10,7 @@ export interface ByteRange {
  * Source: RFC 9110, 14.1.2 and 14.2. Several stretches are answered with the whole.
  */
 export function parseByteRange(field: string, length: number): ByteRange | "none" | undefined {
-  const [, first = "", last = ""] = /^bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(field) ?? [];
+  const [, first = "", last = ""] = /^bytes\s*=\s*(\d*)-(\d*)$/i.exec(field.trim()) ?? [];
   if (first === "" && last === "") return undefined;
   if (first === "") return lastOf(Math.min(Number(last), length), length);
   return between(Number(first), last === "" ? Infinity : Number(last), length);

@@ -41,7 +41,7 @@ export function rangeHolds(headers: RequestHeaders, { etag, lastModified }: Vali
   return text === lastModified && parseHttpDate(text) !== undefined;
 }
 
-/** Whether a client asks that something must not have changed: its server answers that. */
+/** Whether a client asks that something must not have changed: its server answers that, and no cache (RFC 9111, 4.3.2). */
 export function hasPrecondition(headers: RequestHeaders): boolean {
   return headers["if-match"] !== undefined || headers["if-unmodified-since"] !== undefined;
 }

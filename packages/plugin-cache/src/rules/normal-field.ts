@@ -12,7 +12,10 @@ export function normalField(name: string, value: string | readonly string[] | un
   if (name.startsWith("accept")) return membersOf(text).join(",");
   // What is quoted means what it is, and so does what says who asks: two that look alike may be two.
   if (text.includes('"') || isCredential(name)) return text;
-  return text.trim().replaceAll(/\s*,\s*/g, ", ");
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .join(", ");
 }
 
 /** Members of a field in which neither case nor spaces count. */
@@ -22,7 +25,11 @@ function membersOf(text: string): string[] {
 
 /** Languages of the same weight are wanted alike, in whatever order they stand (RFC 9110, 12.5.4). */
 function byWeight(members: string[]): string[] {
-  return members.sort((left, right) => weightOf(right) - weightOf(left) || (left < right ? -1 : Number(left > right)));
+  const weighed = members.map((text) => ({ text, weight: weightOf(text) }));
+  weighed.sort(
+    (left, right) => right.weight - left.weight || (left.text < right.text ? -1 : Number(left.text > right.text)),
+  );
+  return weighed.map(({ text }) => text);
 }
 
 function weightOf(member: string): number {

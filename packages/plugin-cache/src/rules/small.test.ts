@@ -118,6 +118,7 @@ describe("what a request wants (RFC 9111, 5.2.1)", () => {
     staleIfErrorMs: 0,
     validatesAlways: false,
     strict: false,
+    immutable: false,
     etag: undefined,
     lastModified: undefined,
     tags: [],

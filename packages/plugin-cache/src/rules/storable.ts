@@ -30,6 +30,8 @@ export interface Verdict {
   readonly validatesAlways: boolean;
   /** Whether it must not be used past its time, whoever asks for that. */
   readonly strict: boolean;
+  /** Whether it never changes while it holds (RFC 8246). */
+  readonly immutable: boolean;
   /** Whether it says that it is for everybody, whoever asked (RFC 9111, 3.5). */
   readonly forAll: boolean;
   /** Names in lower case that it depends on. */
@@ -73,12 +75,22 @@ export function judgeAnswer(head: Head, defaults: StorableDefaults, trip: Trip):
   const stale = staleTimes(control, defaults);
   if (lifetimeMs === undefined || !isUseful(lifetimeMs, headers, stale)) return status >= 400 ? "error" : "freshness";
   const forAll = words.some((name) => directives.has(name));
-  return { ageMs: initialAgeMs(headers, trip), lifetimeMs, ...stale, validatesAlways, forAll, vary, without };
+  const immutable = directives.has("immutable");
+  return {
+    ageMs: initialAgeMs(headers, trip),
+    lifetimeMs,
+    ...stale,
+    validatesAlways,
+    immutable,
+    forAll,
+    vary,
+    without,
+  };
 }
 
 /** Whether it can ever be used: while it is fresh, past that, or when its source says that it still holds. */
 function isUseful(lifetimeMs: number, headers: HeaderList, stale: StaleTimes): boolean {
-  if (lifetimeMs > 0 || stale.staleWhileRevalidateMs > 0) return true;
+  if (lifetimeMs > 0 || stale.staleWhileRevalidateMs > 0 || stale.staleIfErrorMs > 0) return true;
   return headers.has("etag") || headers.has("last-modified");
 }
 
@@ -95,9 +107,12 @@ function refusalOf(head: Head, { directives }: Control, { negativeTtlMs }: Stora
   return status >= 400 && negativeTtlMs === undefined ? "error" : undefined;
 }
 
-/** Several parts come in a body of their own making; of another unit is not known what it is (RFC 9111, 3.3). */
+/**
+ * Several parts come in a body of their own making; of another unit is not known what it is (RFC 9111, 3.3). That a part is refused says
+ * nothing of the whole.
+ */
 function isWholeOrAsked({ status, headers, isAskedPart = false }: Head): boolean {
-  if (status !== 206) return status >= 200 && status !== 304;
+  if (status !== 206) return status >= 200 && status !== 304 && status !== 416 && !(isAskedPart && status >= 400);
   return isAskedPart && /^bytes \d+-\d+\/(?:\d+|\*)$/i.test(headers.get("content-range") ?? "");
 }
 
@@ -118,7 +133,8 @@ function lifetimeOf(
 
 /** For how long past its time it may be used (RFC 5861, RFC 9111, 4.2.4). */
 function staleTimes({ directives }: Control, defaults: StorableDefaults): StaleTimes {
-  const strict = ["must-revalidate", "proxy-revalidate", "no-cache"].some((name) => isWhole(directives, name));
+  const strict =
+    directives.has("must-revalidate") || directives.has("proxy-revalidate") || isWhole(directives, "no-cache");
   if (strict) return { staleWhileRevalidateMs: 0, staleIfErrorMs: 0, strict };
   const shared = directives.has("s-maxage");
   const timeOf = (name: string, fallback: number): number => {
@@ -134,8 +150,13 @@ function staleTimes({ directives }: Control, defaults: StorableDefaults): StaleT
   };
 }
 
-/** Names of `Vary`, in lower case and in order, each once. */
+/**
+ * Names of `Vary`, in lower case and in order, each once. An encoded answer depends on the codings that its client takes also where it does not
+ * say so: who takes none could not read it.
+ */
 export function varyOf(headers: HeaderList): string[] {
-  if (!headers.has("vary")) return [];
-  return [...new Set(splitList((headers.get("vary") ?? "").toLowerCase()))].sort();
+  const isEncoded = !/^(?:identity)?$/i.test(headers.get("content-encoding") ?? "");
+  if (!headers.has("vary")) return isEncoded ? ["accept-encoding"] : [];
+  const names = splitList((headers.get("vary") ?? "").toLowerCase());
+  return [...new Set(isEncoded ? [...names, "accept-encoding"] : names)].sort();
 }

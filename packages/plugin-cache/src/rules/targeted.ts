@@ -1,23 +1,52 @@
 import type { Directives } from "./directives.ts";
-import { parseDirectives, splitList } from "./directives.ts";
 
 /** Fields that are for us before `Cache-Control` is, most particular first (RFC 9213, 2.2). */
 export const targetedFields: readonly string[] = ["backworks-cache-control", "cdn-cache-control"];
 
-/** A member of a dictionary: a key, and a value that is a token, a number, a text or a boolean; parameters are ignored. */
-const member =
-  /^[a-z*][\w.*-]*(?:=(?:-?\d+(?:\.\d+)?|"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"|[A-Za-z*][^\s,;="]*|\?[01]))?(?:\s*;[^,]*)?$/;
+const key = "[a-z*][a-z0-9_.*-]*";
+const text = String.raw`"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"`;
+
+/** Of a number, a text, a token, a boolean, bytes, a date and a text of any letters; the first three say something to us. */
+const bare = [
+  String.raw`-?\d{1,12}\.\d{1,3}`,
+  String.raw`-?\d{1,15}`,
+  text,
+  String.raw`[A-Za-z*][!#$%&'*+.^_|~\w:/\x60-]*`,
+  String.raw`\?[01]`,
+  ":[A-Za-z0-9+/=]*:",
+  String.raw`@-?\d{1,15}`,
+  String.raw`%"(?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*"`,
+].join("|");
+
+const parameters = `(?:; *${key}(?:=(?:${bare}))?)*`;
+const innerList = String.raw`\((?: *(?:${bare})${parameters}(?= |\)))* *\)`;
+
+/** A key with a list or one value; parameters are ignored (RFC 9213, 2.1). */
+const member = new RegExp(`(${key})(?:=(?:${innerList}|(${bare})))?${parameters}`, "y");
+const comma = /[ \t]*,[ \t]*/y;
 
 /**
- * Directives of a targeted field; `undefined` when it is empty or no dictionary, and so does not count.
+ * Directives of a targeted field; `undefined` when it is empty or no dictionary, and so does not count. The last of a key counts.
  *
- * Source: RFC 9213, 2.1: it is a structured field, and one that fails to parse is ignored.
+ * Source: RFC 9213, 2.1; RFC 9651, 3.2 and 4.2.2.
  */
 export function parseTargeted(field: string | undefined): Directives | undefined {
-  if (field === undefined) return undefined;
-  const parts = splitList(field);
-  if (parts.length === 0 || !parts.every((part) => member.test(part))) return undefined;
-  const booleans = parts.filter((part) => !/=\?0/.test(part)).map((part) => part.replace(/=\?1/, ""));
-  // The last of a key counts in a dictionary (RFC 8941, 3.2); here the first does.
-  return parseDirectives(booleans.reverse().join(", "));
+  const given = (field ?? "").trim();
+  const found = new Map<string, string | true>();
+  for (let at = 0; ; at = comma.lastIndex) {
+    member.lastIndex = at;
+    const [whole, name, value] = member.exec(given) ?? [];
+    if (whole === undefined || name === undefined) return undefined;
+    if (value === "?0") found.delete(name);
+    else found.set(name, valueOf(value));
+    comma.lastIndex = at + whole.length;
+    if (comma.lastIndex === given.length) return found;
+    if (!comma.test(given)) return undefined;
+  }
+}
+
+/** As `Cache-Control` would say it; what that cannot say is there without a value. */
+function valueOf(value: string | undefined): string | true {
+  if (value === undefined || /^[?:@%]/.test(value)) return true;
+  return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, "$1") : value;
 }

@@ -13,9 +13,14 @@ export function ageOf({ ageMs, storedMs }: StoredAnswer, nowMs: number): number 
 export function useOf(answer: StoredAnswer, wishes: Wishes, nowMs: number): Use {
   const ageMs = ageOf(answer, nowMs);
   const leftMs = answer.lifetimeMs - ageMs;
-  if (wishes.validate || answer.validatesAlways || ageMs > wishes.maxAgeMs) return "validate";
+  if (wishes.validate || answer.validatesAlways || isTooOld(answer, wishes, ageMs)) return "validate";
   if (leftMs > 0 || wishes.minFreshMs > 0) return leftMs > 0 && leftMs >= wishes.minFreshMs ? "fresh" : "validate";
   return pastItsTime(answer, wishes, -leftMs);
+}
+
+/** A reload, which asks for nothing older than 0, has no need of another answer while one holds that never changes (RFC 8246, 2.1). */
+function isTooOld({ immutable, lifetimeMs }: StoredAnswer, { maxAgeMs }: Wishes, ageMs: number): boolean {
+  return maxAgeMs === 0 ? !immutable || ageMs >= lifetimeMs : ageMs > maxAgeMs;
 }
 
 function pastItsTime({ strict, staleWhileRevalidateMs }: StoredAnswer, { maxStaleMs }: Wishes, overMs: number): Use {
@@ -23,7 +28,12 @@ function pastItsTime({ strict, staleWhileRevalidateMs }: StoredAnswer, { maxStal
   return overMs < staleWhileRevalidateMs ? "while-revalidating" : "validate";
 }
 
+/** Statuses of failures for which a stored answer may stand in (RFC 5861, 4). */
+export const failures: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
 /** Whether it may stand in for an error of its source (RFC 5861, 4). */
-export function mayReplaceError(answer: StoredAnswer, nowMs: number): boolean {
-  return ageOf(answer, nowMs) - answer.lifetimeMs < answer.staleIfErrorMs;
+export function mayReplaceError(answer: StoredAnswer, wishes: Wishes, nowMs: number): boolean {
+  const { strict, staleIfErrorMs } = answer;
+  const allowedMs = strict ? staleIfErrorMs : Math.max(staleIfErrorMs, wishes.staleIfErrorMs);
+  return ageOf(answer, nowMs) - answer.lifetimeMs < allowedMs;
 }

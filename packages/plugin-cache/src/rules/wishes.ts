@@ -10,6 +10,8 @@ export interface Wishes {
   readonly minFreshMs: number;
   /** How long past its time an answer may be. */
   readonly maxStaleMs: number;
+  /** How long past its time an answer may stand in for a failure (RFC 5861, 4). */
+  readonly staleIfErrorMs: number;
 }
 
 const nothing: Wishes = Object.freeze({
@@ -19,6 +21,7 @@ const nothing: Wishes = Object.freeze({
   maxAgeMs: Infinity,
   minFreshMs: 0,
   maxStaleMs: 0,
+  staleIfErrorMs: 0,
 });
 
 type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -40,6 +43,7 @@ export function wishesOf(headers: RequestHeaders): Wishes {
     maxAgeMs: msOf("max-age") ?? Infinity,
     minFreshMs: msOf("min-fresh") ?? 0,
     maxStaleMs: stale,
+    staleIfErrorMs: msOf("stale-if-error") ?? 0,
   };
 }
 

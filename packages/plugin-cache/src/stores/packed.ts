@@ -37,7 +37,7 @@ const times = ["storedMs", "ageMs", "lifetimeMs", "staleWhileRevalidateMs", "sta
 function isAnswer(item: Members): item is Members & Extract<Stored, { readonly kind: "answer" }> {
   if (item["kind"] !== "answer" || !isKept(item) || !isFields(item["headers"])) return false;
   if (!times.every((name) => Number.isFinite(item[name]))) return false;
-  if (!["validatesAlways", "strict"].every((name) => typeof item[name] === "boolean")) return false;
+  if (!["validatesAlways", "strict", "immutable"].every((name) => typeof item[name] === "boolean")) return false;
   const status = Number(item["status"]);
   return Number.isInteger(item["status"]) && status >= 200 && status <= 599;
 }

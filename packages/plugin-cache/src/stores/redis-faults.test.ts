@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
 import type { Next } from "@backworks/core";
 import { silentLogger } from "@backworks/core/testing";
 import { counting, proxyYaml, startCached, startOrigin, told } from "../../test/cache-rig.ts";
@@ -120,6 +121,11 @@ async function ownRedis() {
       for await (const chunk of stdout ?? []) if (String(chunk).includes("Ready to accept")) break;
     },
     stop,
+    async configure(name: string, value: string) {
+      const client = new Redis(`redis://127.0.0.1:${port}`);
+      await client.config("SET", name, value);
+      await client.quit();
+    },
     [Symbol.asyncDispose]: stop,
   };
 }
@@ -144,6 +150,44 @@ withRedis("a Redis that ends and starts again with nothing", () => {
     expect(during.every(({ status, cache }) => status === 200 && !cache.includes("hit"))).toBe(true);
     expect(after.cache).toContain("hit");
     expect(Number(after.body)).toBeGreaterThan(Number(during.at(-1)?.body));
+  });
+});
+
+withRedis("a connection to Redis that gives nothing any more", () => {
+  it("is replaced by another", async () => {
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
+    await using gate = await startGate(url);
+    await using app = await startOver(origin, gate.url);
+    await untilThere(app);
+    await untilHit(app, 0);
+
+    gate.freeze();
+    const during = [await timed(app, "/other"), await timed(app, "/a")];
+    const after = await untilHit(app, 0);
+
+    expect(during.map(({ status }) => status)).toEqual([200, 200]);
+    expect(during[1]?.cache).not.toContain("hit");
+    expect(after.body).toBe("1");
+  });
+});
+
+withRedis("a Redis that is full", () => {
+  it("gives what it has, and its answers are asked for of their sources otherwise", async () => {
+    await using redis = await ownRedis();
+    await redis.start();
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
+    await using app = await startOver(origin, redis.url, "5s");
+    await untilThere(app);
+    await untilHit(app, 0);
+
+    await redis.configure("maxmemory", "1");
+    const others = [];
+    for (const path of ["/b", "/b", "/c"]) others.push(await told(await app.fetch(path)));
+    const kept = await told(await app.fetch("/a"));
+
+    expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(kept.cache).toContain("hit");
+    expect(await numbersOf(app)).toMatchObject({ redis_away: 0, redis_failures: 0 });
   });
 });
 

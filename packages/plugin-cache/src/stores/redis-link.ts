@@ -28,6 +28,7 @@ class LateError extends Error {}
 export class RedisLink {
   readonly #parts: LinkParts;
   #away = true;
+  #isStopped = false;
   #restMs = firstRestMs;
   #cancel: (() => void) | undefined = undefined;
   #lastError = "";
@@ -56,6 +57,7 @@ export class RedisLink {
   stop(): void {
     this.#cancel?.();
     this.#away = true;
+    this.#isStopped = true;
     this.#parts.client.disconnect();
   }
 
@@ -86,7 +88,9 @@ export class RedisLink {
   #inTime<T>(answer: Promise<T>, withinMs: number): Promise<T> {
     const { scheduler } = this.#parts;
     return new Promise((resolve, reject) => {
-      const cancel = scheduler.after(withinMs, () => reject(new LateError(`no answer within ${withinMs} ms`)));
+      const late = (): void => reject(new LateError(`no answer within ${withinMs} ms`));
+      // A process that was busy has maybe not read what came in time: it gets to that first.
+      const cancel = scheduler.after(withinMs, () => setImmediate(late));
       answer.then(resolve, reject).finally(cancel);
     });
   }
@@ -116,9 +120,18 @@ export class RedisLink {
       await this.#inTime(this.#parts.onReturn(client), timeoutMs);
     } catch (error) {
       if (error instanceof Error) this.#lastError ||= error.message;
-      return this.#tryLater();
+      return this.#goOn();
     }
+    if (this.#isStopped) return;
     this.#away = false;
     logger.info("Redis answers");
+  }
+
+  /** By another connection, where there is one: that one may give nothing ever again, though Redis would. */
+  #goOn(): void {
+    if (this.#isStopped) return;
+    const { client } = this.#parts;
+    if (client.status === "ready" || client.status === "connect") client.disconnect(true);
+    this.#tryLater();
   }
 }

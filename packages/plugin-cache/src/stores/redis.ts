@@ -49,6 +49,16 @@ async function createClient(url: string): Promise<Redis> {
   });
 }
 
+/** What is answered; `undefined` by a Redis that has no room for it: what it has, it gives all the same. */
+async function unlessFull<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && /\bOOM\b/.test(error.message)) return undefined;
+    throw error;
+  }
+}
+
 class RedisStore implements Store {
   readonly shared = true;
   readonly #parts: RedisParts;
@@ -110,7 +120,7 @@ class RedisStore implements Store {
     const { meta, body } = pack(item);
     const keys = [this.#keyOf(key), `${this.#parts.prefix}purges`];
     const values = [item.asOf, JSON.stringify(item.tags), meta, Buffer.from(body), keptMs];
-    this.#forget(this.#link.run((client) => client.eval(storeScript, keys.length, ...keys, ...values)));
+    this.#forget(this.#link.run((client) => unlessFull(client.eval(storeScript, keys.length, ...keys, ...values))));
   }
 
   delete(key: string): void {
@@ -164,7 +174,7 @@ class RedisStore implements Store {
     const release = (): void => this.#forget(this.#link.run((client) => client.eval(releaseScript, 1, name, token)));
     let isLate = false;
     const taken = await this.#link.run((client) => {
-      const answer = client.eval(leaseScript, 1, name, token, leaseMs);
+      const answer = unlessFull(client.eval(leaseScript, 1, name, token, leaseMs));
       // One that comes when nobody waits for it any more would have all others wait for nothing.
       answer.then(
         (given) => isLate && Number(given) === 1 && release(),
