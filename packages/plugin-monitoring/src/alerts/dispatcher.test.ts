@@ -54,6 +54,7 @@ function rig(more: Partial<DispatchSettings> = {}, { told = new Map<string, Told
       scheduler: clock,
       logger: silent,
       told,
+      noted() {},
       isOurs: () => true,
       count: (name, result) => void counts.push(`${name} ${result}`),
     },
