@@ -20,6 +20,7 @@ const contracts = [
   "mode",
   "module-imports",
   "observation",
+  "overlay",
   "pace",
   "path-pattern",
   "plain-fields",

@@ -130,4 +130,25 @@ describe("monitoring with several workers", () => {
     expect(metrics.sum("backworks_alerts", 'alertname="busy"', 'state="firing"')).toBe(1);
     expect(metrics.sum("backworks_alert_notifications_total", 'result="sent"')).toBe(1);
   });
+
+  it("goes on with the alerts of a worker that is killed: what fires is not told again", async () => {
+    using project = createWorkspace();
+    project.write("backworks.yaml", yaml.replace(" and last_id > 5", ""));
+    await using server = await startServer({ cwd: project.folder, timeoutMs: 60_000 });
+    posts.length = 0;
+    for (let turn = 0; posts.length === 0 && turn < 100; turn += 1) {
+      await hello(server.url, 10);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const { pid = 0 } = (await workersOf(project)).find(({ owner }) => owner) ?? {};
+
+    process.kill(pid, "SIGKILL");
+    await untilBoth(server.url, 0);
+    // Time for the next worker to evaluate, and to tell of it too.
+    await new Promise((resolve) => setTimeout(resolve, 3500));
+
+    expect(posts.map(({ status }) => status)).toEqual(["firing"]);
+    const metrics = await scrape(server.url);
+    expect(metrics.sum("backworks_alerts", 'alertname="busy"', 'state="firing"')).toBe(1);
+  });
 });

@@ -1,4 +1,6 @@
 import { Readable } from "node:stream";
+import { ConnectionFault } from "./exchange.ts";
+import type { ResponseBody } from "./exchange.ts";
 
 /**
  * A body that is handed on piece by piece as it comes, without a stream in between.
@@ -29,8 +31,32 @@ export function isSource(body: unknown): body is BodySource {
   return typeof body === "object" && body !== null && "start" in body && typeof body.start === "function";
 }
 
-/** A source as a stream of Node, for whoever wants one. Trailers get lost; destroying the stream cancels the source. */
-export function toReadable(source: BodySource): Readable {
+/** Whether something is a stream of Node, of whichever library. */
+export function isStream(body: unknown): body is Readable {
+  return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
+}
+
+/**
+ * Any body as a stream of Node: a stream is given back as it is, text and bytes come as one piece, other data as its JSON, `null` as nothing. Of
+ * a source trailers get lost; destroying the stream cancels it.
+ *
+ * @throws TypeError for a connection fault, and for data that has no JSON form
+ */
+export function toReadable(body: BodySource | ResponseBody): Readable {
+  if (isSource(body)) return readableOf(body);
+  if (isStream(body)) return body;
+  const bytes = bytesOf(body);
+  return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
+}
+
+function bytesOf(body: Exclude<ResponseBody, BodySource | Readable>): Uint8Array {
+  if (body === null) return Buffer.alloc(0);
+  if (body instanceof Uint8Array) return body;
+  if (body instanceof ConnectionFault) throw new TypeError("a connection fault has no body");
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+function readableOf(source: BodySource): Readable {
   let started = false;
   const stream = new Readable({
     read() {

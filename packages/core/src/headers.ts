@@ -1,5 +1,8 @@
-/** Anything a header list can be made from. */
-export type HeaderInit = HeaderList | Readonly<Record<string, string | number | readonly string[] | undefined>>;
+/** Anything a header list can be made from: an object, or pairs such as `Headers` of the web and `Map` have. */
+export type HeaderInit =
+  | HeaderList
+  | Readonly<Record<string, string | number | readonly string[] | undefined>>
+  | Iterable<readonly [name: string, value: string]>;
 
 /**
  * Response headers, named as in WHATWG Headers; names are lower case, order is kept, a name may repeat.
@@ -17,11 +20,11 @@ export class HeaderList {
     this.#shared = shared;
   }
 
-  /** A list from an object; `undefined` values are left out, arrays repeat the name. */
+  /** A list from an object or from pairs; `undefined` values are left out, arrays repeat the name. */
   static from(init: HeaderInit = {}): HeaderList {
     if (init instanceof HeaderList) return init.copy();
     const list = new HeaderList([], false);
-    for (const [name, value] of Object.entries(init)) {
+    for (const [name, value] of isPairs(init) ? init : Object.entries(init)) {
       if (Array.isArray(value)) for (const item of value) list.append(name, String(item));
       else if (value !== undefined) list.append(name, String(value));
     }
@@ -110,4 +113,8 @@ export class HeaderList {
     }
     return this.#flat;
   }
+}
+
+function isPairs(init: HeaderInit): init is Iterable<readonly [name: string, value: string]> {
+  return typeof (init as { readonly [Symbol.iterator]?: unknown })[Symbol.iterator] === "function";
 }

@@ -30,6 +30,8 @@ export type * from "./mode.ts";
 export type * from "./model/app.ts";
 export type { Difference } from "./model/difference.ts";
 export { modes as builtInModes } from "./modes/index.ts";
+export { changeRequest } from "./pipeline/change-request.ts";
+export type { RequestChanges } from "./pipeline/change-request.ts";
 export { installedPlugin, missingModes, missingPlugins } from "./plugins/missing.ts";
 export type { InstalledPlugin, MissingPackage } from "./plugins/missing.ts";
 export { ownCommands } from "./plugins/own-commands.ts";

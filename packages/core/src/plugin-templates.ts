@@ -15,9 +15,11 @@ export interface PluginTemplates {
 
 /** Where an option stands, for mistakes. */
 export interface PluginTemplatePlace {
-  /** The key under `plugins:`. */
+  /** The plugin's key. */
   readonly plugin: string;
-  /** Path of the option below it. */
+  /** The endpoint among whose options it stands. @defaultValue those below `plugins:` */
+  readonly endpoint?: string;
+  /** Path of the option below the plugin's key. */
   readonly path: readonly (string | number)[];
 }
 

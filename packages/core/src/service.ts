@@ -27,8 +27,12 @@ export function provideService<T>(key: ServiceKey<T>, implementation: T): Servic
 }
 
 /** Nobody offers a service that was asked for. */
-export function missingService({ name }: ServiceKey<unknown>, offered: Iterable<string>): BackworksError {
+export function missingService(
+  { name }: ServiceKey<unknown>,
+  offered: Iterable<string>,
+  advice: string = "",
+): BackworksError {
   const names = [...offered].sort().join(", ");
-  const hint = names === "" ? "nobody offers any" : `offered are ${names}`;
-  return new BackworksError("BW_SERVICE_MISSING", { service: name }, { hint });
+  const hints = [names === "" ? "nobody offers any" : `offered are ${names}`, ...(advice === "" ? [] : [advice])];
+  return new BackworksError("BW_SERVICE_MISSING", { service: name }, { hint: hints.join("; ") });
 }

@@ -56,6 +56,17 @@ describe("the metrics", () => {
     expect(valueOf(text, "process_resident_memory_bytes")).toBeGreaterThan(1e6);
   });
 
+  it("tell what plugins count themselves", async () => {
+    const queue = definePlugin({
+      name: "queue",
+      version: "1.0.0",
+      initialize: () => ({ getMetrics: () => ({ waiting: 7 }) }),
+    });
+    await using app = await startMonitored("{}\n  queue: {}", { plugins: [queue] });
+
+    expect(valueOf(await scrape(app), "backworks_plugin_value", { plugin: "queue", name: "waiting" })).toBe(7);
+  });
+
   it("tell what hooks of plugins cost and how often they failed", async () => {
     const failing = definePlugin({
       name: "failing",

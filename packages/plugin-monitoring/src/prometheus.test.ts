@@ -67,6 +67,7 @@ describeWithPrometheus("Prometheus", () => {
       backworks_plugin_healthy: "gauge",
       backworks_plugin_hook_duration_seconds: "summary",
       backworks_plugin_errors_total: "counter",
+      backworks_plugin_value: "gauge",
       backworks_config_reload_total: "counter",
       backworks_config_last_reload_successful: "gauge",
       backworks_circuit_state: "gauge",

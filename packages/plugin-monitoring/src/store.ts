@@ -1,6 +1,5 @@
-import type { Told } from "./alerts/dispatcher.ts";
+import type { AlertMemory } from "./alerts/handover.ts";
 import { History } from "./alerts/history.ts";
-import type { RuleState } from "./alerts/rule-state.ts";
 import type { CustomFamilies } from "./custom-metrics.ts";
 import { SeriesBudget } from "./families/budget.ts";
 import { Numbers } from "./families/numbers.ts";
@@ -8,11 +7,8 @@ import { SharedRegistry } from "./registry.ts";
 import { RequestRecorder } from "./request-recorder.ts";
 import { UpstreamFamilies } from "./upstream-families.ts";
 
-/** What alerts remember. */
-export interface AlertStore {
-  readonly history: History;
-  readonly states: Map<string, RuleState>;
-  readonly told: Map<string, Told>;
+/** What alerts remember, and what is theirs beside it. */
+export interface AlertStore extends AlertMemory {
   readonly notifications: Numbers;
   /** Those that started and have not stopped, the latest last: only that one evaluates and tells. */
   readonly running: object[];

@@ -1,8 +1,9 @@
-import type { Gathered, Processes, Shared, TotalsTable } from "@backworks/core";
+import type { Gathered, Processes, Shared, TopicListener, TotalsTable } from "@backworks/core";
 
-/** Processes that share what each was given; all of them gather the same. */
+/** Processes that share what each was given; all of them gather the same, and the others hear what one tells. */
 export function createFakeProcesses(count: number): readonly Processes[] {
   const shared = Array.from({ length: count }, () => new Map<string, Shared>());
+  const listeners = Array.from({ length: count }, () => new Map<string, TopicListener>());
   const gather = async (topic: string): Promise<Gathered> => {
     const all = shared.flatMap((topics) => topics.get(topic) ?? []);
     const totals = await Promise.all(all.map(async (one) => one.totals()));
@@ -19,9 +20,16 @@ export function createFakeProcesses(count: number): readonly Processes[] {
       topics.set(topic, one);
       return () => void topics.delete(topic);
     },
-    // Nothing is told in these tests.
-    tell: () => true,
-    listen: () => () => {},
+    tell(topic, message) {
+      const others = listeners.filter((_, other) => other !== index);
+      // What goes from process to process is copied.
+      for (const topics of others) void topics.get(topic)?.(structuredClone(message));
+      return true;
+    },
+    listen(topic, listener) {
+      listeners[index]?.set(topic, listener);
+      return () => void listeners[index]?.delete(topic);
+    },
     gather,
   }));
 }

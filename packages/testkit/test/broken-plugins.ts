@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { definePlugin } from "@backworks/core";
 import type { PluginDefinition, PluginInstance } from "@backworks/core";
 import { z } from "zod";
@@ -139,6 +140,22 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
   },
   "request: may be cut off": {
     plugin: returning(() => ({ afterResponse: ({ signal }) => signal.throwIfAborted() })),
+  },
+  "response: arrives whole": {
+    plugin: returning(() => ({
+      afterResponse({ response }) {
+        if (!(response.body instanceof Readable)) return;
+        response.body.destroy();
+        response.body = new Readable({
+          read() {
+            this.destroy(new Error("boom"));
+          },
+        });
+      },
+    })),
+  },
+  "response: has its headers set by their methods": {
+    plugin: returning(() => ({ afterResponse: ({ response }) => void Reflect.set(response.headers, "x-good", "yes") })),
   },
   "around: answers": { plugin: returning(() => ({ around: (exchange, next) => void next(exchange) as never })) },
   "around: asks the handler once": {

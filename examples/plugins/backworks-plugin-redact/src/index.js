@@ -1,4 +1,5 @@
-import { definePlugin } from "@backworks/core";
+import { Readable } from "node:stream";
+import { changeRequest, definePlugin } from "@backworks/core";
 import { z } from "zod";
 import { redact } from "./redact.js";
 
@@ -18,32 +19,43 @@ export default definePlugin({
   options,
   initialize({ options: { members, replacement }, logger }) {
     const change = { members: new Set(members), replacement };
-    let changed = 0;
+    let [changed, withheld] = [0, 0];
+
+    function run({ response, route }) {
+      const { body, headers } = response;
+      if (body === null || !isJson(headers)) return;
+      const value = body instanceof Uint8Array && !headers.has("content-encoding") ? parse(body) : undefined;
+      // They were those of the body before.
+      for (const name of ["content-encoding", "etag"]) headers.delete(name);
+      if (value === undefined) {
+        // What cannot be looked into might hold what must not be seen: too large to be read, compressed, no JSON.
+        logger.warn("a response was withheld", { endpoint: route?.endpoint });
+        if (body instanceof Readable) body.destroy();
+        response.status = 502;
+        response.body = { error: "the response cannot be shown" };
+        withheld += 1;
+        return;
+      }
+      response.body = JSON.stringify(redact(value, change));
+      changed += 1;
+    }
+
     return {
-      afterResponse: {
-        // Late: other plugins may have changed the body too.
-        order: -500,
-        needs: { responseBody: true },
-        run({ response, route }) {
-          const { body, headers } = response;
-          if (!(body instanceof Uint8Array) || !/^application\/([\w.-]+\+)?json\b/.test(headers.get("content-type")))
-            return;
-          const value = parse(body);
-          if (value === undefined) {
-            logger.warn("a response says it is JSON, and is not", { endpoint: route?.endpoint });
-            return;
-          }
-          response.body = JSON.stringify(redact(value, change));
-          // They were those of the body before.
-          headers.delete("content-length");
-          headers.delete("etag");
-          changed += 1;
-        },
+      around: {
+        when: { modes: ["proxy", "hybrid"] },
+        // An upstream that nobody asks to compress gives JSON as it is.
+        run: (exchange, next) => next(changeRequest(exchange, { headers: { "accept-encoding": undefined } })),
       },
-      getMetrics: () => ({ changed }),
+      // Late: other plugins may have changed the body too.
+      afterResponse: { order: -500, needs: { responseBody: true }, run },
+      getMetrics: () => ({ changed, withheld }),
     };
   },
 });
+
+function isJson(headers) {
+  return /^application\/([\w.-]+\+)?json\b/.test(headers.get("content-type"));
+}
 
 /** `undefined` for what is no JSON. */
 function parse(bytes) {

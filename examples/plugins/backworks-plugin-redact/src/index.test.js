@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { definePlugin } from "@backworks/core";
 import { pluginContract, registerChecks, startApp } from "@backworks/testkit";
 import redact from "./index.js";
 
@@ -9,12 +11,21 @@ endpoints:
   text: { path: /text, mock: { body: password } }
   broken: { path: /broken, mock: { body: "{ password", headers: { content-type: application/json } } }
 plugins:
+  coding: {}
   redact: `;
+
+const headers = { "content-type": "application/json", "content-encoding": "gzip" };
+const handler = () => ({ headers, body: gzipSync('{"password":"secret"}') });
+const coding = definePlugin({
+  name: "coding",
+  version: "1.0.0",
+  initialize: () => ({ contributes: { handlers: [{ name: "coded", path: "/coded", handler }] } }),
+});
 
 let app;
 
 async function textOf(path, options = "{}") {
-  app = await startApp({ yaml: `${yaml}${options}`, plugins: [redact] });
+  app = await startApp({ yaml: `${yaml}${options}`, plugins: [redact, coding] });
   return (await app.fetch(path)).text();
 }
 
@@ -32,8 +43,12 @@ describe("backworks-plugin-redact", () => {
     });
   });
 
-  it.each(["/text", "/broken"])("leaves %s alone, which is no JSON", async (path) => {
-    expect(await textOf(path)).toContain("password");
+  it("leaves alone what is no JSON and does not say so", async () => {
+    expect(await textOf("/text")).toContain("password");
+  });
+
+  it.each(["/broken", "/coded"])("withholds %s, which it cannot look into", async (path) => {
+    expect(JSON.parse(await textOf(path))).toEqual({ error: "the response cannot be shown" });
   });
 });
 

@@ -11,6 +11,7 @@ import type { Node } from "./node.ts";
 import { placeOf, toValue } from "./node.ts";
 import { salvage } from "./salvage.ts";
 import { treeOf } from "./tree.ts";
+import { validated } from "./validated.ts";
 
 /** Checks values of one configuration and collects what is wrong. */
 export interface Checker {
@@ -133,7 +134,7 @@ async function checkForeign(
 ): Promise<unknown> {
   const node = nodeAt(checker.tree, at.path);
   const value = at.given === undefined ? (node === undefined ? undefined : toValue(node)) : at.given.value;
-  const result = await schema["~standard"].validate(value);
+  const result = await validated(schema, value);
   if (result.issues === undefined) return result.value;
   const { tree, home } = checker;
   checker.errors.push(...toErrors(result.issues, { tree, base: at.path, schema, home, also: at.given?.also }));

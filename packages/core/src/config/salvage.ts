@@ -2,6 +2,7 @@ import type { StandardSchema } from "../schema.ts";
 import { meantBranch, stepsOf } from "./issues.ts";
 import type { Issue } from "./issues.ts";
 import type { ValuePath } from "./config.ts";
+import { validated } from "./validated.ts";
 
 type Fields = Record<string | number, unknown>;
 
@@ -13,9 +14,9 @@ type Fields = Record<string | number, unknown>;
  * @returns `undefined` when the rest does not pass either
  */
 export async function salvage(schema: StandardSchema, value: unknown): Promise<unknown> {
-  const { issues } = await schema["~standard"].validate(value);
+  const { issues } = await validated(schema, value);
   for (const issue of issues ?? []) prune(value, issue, stepsOf(issue));
-  const rest = await schema["~standard"].validate(value);
+  const rest = await validated(schema, value);
   return rest.issues === undefined ? rest.value : undefined;
 }
 

@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import type { BackworksResponse } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
-import { isStream, withBytes } from "./content.ts";
+import { isStream } from "../body-source.ts";
+import { withBytes } from "./content.ts";
 
 function responseOf(body: BackworksResponse["body"]): BackworksResponse {
   return { status: 200, headers: HeaderList.from(), body };

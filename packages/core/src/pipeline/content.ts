@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { isSource, toReadable } from "../body-source.ts";
+import { types } from "node:util";
+import { isSource, isStream, toReadable } from "../body-source.ts";
 import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
@@ -32,17 +33,31 @@ function toJson(body: unknown): string {
   if (typeof body === "function" || typeof body === "symbol") {
     throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body is a ${typeof body}` });
   }
+  let text: string;
   try {
-    return JSON.stringify(body) ?? "null";
+    text = JSON.stringify(body) ?? "null";
   } catch (cause) {
     // A circle, a BigInt, or a `toJSON` that throws; the first line says which, the others draw it.
     const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
     throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body has no JSON form: ${reason}` }, { cause });
   }
+  if (text === "{}") refuseEmptied(body);
+  return text;
 }
 
-export function isStream(body: ResponseBody): body is Readable {
-  return typeof body === "object" && body !== null && "pipe" in body && typeof body.pipe === "function";
+/** A value that was meant to be sent, and of which JSON has nothing. */
+function refuseEmptied(body: unknown): void {
+  if (typeof body !== "object" || body === null) return;
+  const instead = insteadOf(body);
+  if (instead === undefined) return;
+  const problem = `its body is of the kind ${body.constructor.name}, of which JSON has nothing`;
+  throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { hint: `give ${instead}` });
+}
+
+function insteadOf(body: object): string | undefined {
+  if (Symbol.asyncIterator in body) return "Readable.from(body), with Readable of node:stream";
+  if (types.isAnyArrayBuffer(body)) return "new Uint8Array(body)";
+  return Symbol.iterator in body ? "[...body]" : undefined;
 }
 
 /** Lets go of what a body holds that nobody will read. */

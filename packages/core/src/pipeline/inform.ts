@@ -13,6 +13,11 @@ interface RawWriter {
 const goodName = /^[\w!#$%&'*+.^`|~-]+$/;
 const badValue = /[^\t\x20-\x7e\x80-\xff]/;
 
+/** Whether a header field can have this name and value. */
+export function isGoodField(name: string, value: string): boolean {
+  return goodName.test(name) && !badValue.test(value);
+}
+
 /** Sends an interim response. Node has a way for some of them, and for none with fields of any name. */
 export function inform({ answer, message }: LiveExchange, status: number, headers?: HeaderInit): void {
   const head = toHead(status, HeaderList.from(headers));
@@ -27,7 +32,7 @@ function toHead(status: number, headers: HeaderList): string {
     throw invalid(`status ${status} is not an interim one`);
   let head = `HTTP/1.1 ${status} ${titles[status] ?? ""}\r\n`;
   for (const [name, value] of headers) {
-    if (!goodName.test(name) || badValue.test(value)) throw invalid(`its field ${JSON.stringify(name)} is none`);
+    if (!isGoodField(name, value)) throw invalid(`its field ${JSON.stringify(name)} is none`);
     head += `${name}: ${value}\r\n`;
   }
   return `${head}\r\n`;

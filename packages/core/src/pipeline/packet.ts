@@ -1,11 +1,11 @@
 import type { Readable } from "node:stream";
-import { isSource } from "../body-source.ts";
+import { isSource, isStream } from "../body-source.ts";
 import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse } from "../exchange.ts";
 import { addCommonHeaders } from "./response-headers.ts";
-import { isStream, letGo, toContent } from "./content.ts";
+import { letGo, toContent } from "./content.ts";
 import type { Content } from "./content.ts";
 import type { LiveExchange } from "./exchange.ts";
 

@@ -1,4 +1,5 @@
 import type { Exchange, MaybePromise, ResponseInit } from "../exchange.ts";
+import { originOf, withRequest } from "../overlay.ts";
 import type { Around, Next } from "../plugin.ts";
 import { failAround, refuseAround } from "./around-failure.ts";
 import { viewOf } from "./exchange-view.ts";
@@ -68,7 +69,7 @@ export class Asked {
   readonly exchange: Exchange;
   readonly next: Next;
   readonly view: ExchangeView;
-  /** Of the handler, for the exchange itself; `undefined` when it was not asked for that. */
+  /** Of the handler, for the exchange itself or with another request; `undefined` when it was not asked for that. */
   answer: MaybePromise<ResponseInit> | undefined = undefined;
 
   constructor({ place, exchange, next, view }: AskedParts) {
@@ -79,9 +80,9 @@ export class Asked {
   }
 
   readonly ask: Next = (given) => {
-    const isOwn = given === this.view;
+    const isOwn = originOf(given) === this.view;
     try {
-      const answer = this.next(isOwn ? this.exchange : given);
+      const answer = this.next(isOwn ? this.#unviewed(given) : given);
       if (isOwn) this.answer = answer;
       // What the hook does not wait for is noted all the same.
       if (isThenable(answer)) answer.then(undefined, this.#note);
@@ -91,6 +92,11 @@ export class Asked {
       throw error;
     }
   };
+
+  /** The exchange itself, with the request that is given: core knows more of it than a plugin sees. */
+  #unviewed(given: Exchange): Exchange {
+    return given === this.view ? this.exchange : withRequest(this.exchange, given.request);
+  }
 
   readonly #note = (error: unknown): void => {
     if (typeof error === "object" && error !== null) this.place.thrown.add(error);

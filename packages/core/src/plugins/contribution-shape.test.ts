@@ -25,6 +25,17 @@ describe("what a plugin contributes", () => {
     [{ handlers: [{ name: "a", path: "a", handler: run }] }, "needs a path that begins with a slash"],
     [{ handlers: [{ name: "a", path: "/a" }] }, "handlers[0] needs the function handler"],
     [{ handlers: [{ name: "a", path: "/a", methods: "GET", handler: run }] }, "methods that are no list"],
+    [
+      { handlers: [{ name: "a", path: "/a", method: "POST", handler: run }] },
+      "handlers[0] has the unknown member method, did you mean methods?",
+    ],
+    [{ handlers: [{ name: "a", path: "/a", methods: ["PSOT"], handler: run }] }, "PSOT, which is no method"],
+    [
+      { handlers: [{ name: "a", path: "/a", needs: { body: true }, handler: run }] },
+      "contributes.handlers[0].needs has the unknown member body",
+    ],
+    [{ handlers: [{ name: "a", path: "/a", upgrade: true, handler: run }] }, "upgrade that is no function"],
+    [{ middleware: [{ paht: "/a", handler: run }] }, "middleware[0] has the unknown member paht, did you mean path?"],
     [{ routes: [{ path: "/a" }] }, "routes[0] needs a handler"],
     [{ middleware: [{ path: "/", handler: "x" }] }, "middleware[0] needs a handler"],
     [{ services: [1] }, "services[0] must be an object"],

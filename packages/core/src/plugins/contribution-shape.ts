@@ -1,3 +1,5 @@
+import { misspelledMethod, strangerIn } from "./unknown-member.ts";
+
 type Shape = Readonly<Record<string, unknown>>;
 
 /** What is wrong with what a plugin contributes; `undefined` when nothing. It is said here, where the plugin is known. */
@@ -13,28 +15,47 @@ export function contributionProblem(contributes: unknown): string | undefined {
   );
 }
 
-function listProblem(
-  contributes: Shape,
-  key: string,
-  problemOf: (part: Shape) => string | undefined,
-): string | undefined {
+type ProblemOf = (part: Shape, place: string) => string | undefined;
+
+function listProblem(contributes: Shape, key: string, problemOf: ProblemOf): string | undefined {
   const list = contributes[key] ?? [];
   if (!Array.isArray(list)) return `contributes.${key} must be a list`;
   for (const [index, part] of (list as readonly unknown[]).entries()) {
-    const problem = isObject(part) ? problemOf(part) : "must be an object";
-    if (problem !== undefined) return `contributes.${key}[${index}] ${problem}`;
+    const place = `contributes.${key}[${index}]`;
+    if (!isObject(part)) return `${place} must be an object`;
+    const problem = problemOf(part, place);
+    if (problem !== undefined) return problem.startsWith(place) ? problem : `${place} ${problem}`;
   }
   return undefined;
 }
 
-function handlerProblem({ name, path, methods, handler }: Shape): string | undefined {
+const handlerMembers: ReadonlySet<string> = new Set(["name", "path", "methods", "handler", "needs", "upgrade"]);
+const needMembers: ReadonlySet<string> = new Set(["requestBody", "requestStream", "ownTime", "onePlace"]);
+const mountMembers: ReadonlySet<string> = new Set(["path", "handler"]);
+
+function handlerProblem(part: Shape, place: string): string | undefined {
+  const { name, path, methods, handler, upgrade } = part;
   if (typeof name !== "string" || name === "") return "needs a name";
   if (methods !== undefined && !isWords(methods)) return "has methods that are no list of words";
-  return pathProblem(path) ?? (typeof handler === "function" ? undefined : "needs the function handler");
+  if (typeof handler !== "function") return pathProblem(path) ?? "needs the function handler";
+  if (!["undefined", "function"].includes(typeof upgrade)) return "has an upgrade that is no function";
+  return pathProblem(path) ?? wordProblem(part, place);
 }
 
-function mountProblem({ path = "/", handler }: Shape): string | undefined {
-  return pathProblem(path) ?? (typeof handler === "function" ? undefined : "needs a handler: a router or a function");
+/** A word that would be ignored. */
+function wordProblem(part: Shape, place: string): string | undefined {
+  return (
+    strangerIn(place, part, handlerMembers) ??
+    strangerIn(`${place}.needs`, part["needs"], needMembers) ??
+    // That they are words was looked at.
+    misspelledMethod(`${place}.methods`, part["methods"] as readonly string[] | undefined)
+  );
+}
+
+function mountProblem(part: Shape, place: string): string | undefined {
+  const { path = "/", handler } = part;
+  if (typeof handler !== "function") return pathProblem(path) ?? "needs a handler: a router or a function";
+  return pathProblem(path) ?? strangerIn(place, part, mountMembers);
 }
 
 function pathProblem(path: unknown): string | undefined {

@@ -3,6 +3,7 @@ import { pluginBrand } from "../plugin.ts";
 import { suggest } from "../suggest.ts";
 import { broughtProblem } from "./brought-shape.ts";
 import { problemOf } from "./ledger.ts";
+import { strangerIn } from "./unknown-member.ts";
 
 const members: ReadonlySet<string> = new Set([
   "name",
@@ -129,11 +130,21 @@ function tableProblem(value: Shape): string | undefined {
   const notTable = ["requires", "optional"].find((key) => value[key] !== undefined && !isTable(value[key]));
   if (notTable !== undefined) return `${notTable} must give a version range for each name`;
   const notList = ["provides", "modes", "commands"].find((key) => ![undefined, true].includes(isList(value[key])));
-  return notList === undefined ? undefined : `${notList} must be a list`;
+  return notList === undefined ? orderProblem(value["order"]) : `${notList} must be a list`;
 }
 
+function orderProblem(order: unknown): string | undefined {
+  if (order === undefined) return undefined;
+  if (!isObject(order)) return "order must be { before, after }";
+  const wrong = orderMembers.find((key) => ![undefined, true].includes(isList(order[key])));
+  if (wrong !== undefined) return `order.${wrong} must be a list of names`;
+  return strangerIn("order", order, new Set(orderMembers));
+}
+
+const orderMembers = ["before", "after"];
+
 function isTable(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((range) => typeof range === "string");
+  return isObject(value) && !Array.isArray(value) && Object.values(value).every((range) => typeof range === "string");
 }
 
 function isList(value: unknown): boolean | undefined {

@@ -1,6 +1,8 @@
 import type { Clock, Scheduler } from "../clock.ts";
 import { BackworksError } from "../errors.ts";
 import type { BackworksResponse, Exchange, MaybePromise } from "../exchange.ts";
+import { HeaderList } from "../headers.ts";
+import type { HeaderInit } from "../headers.ts";
 import type { Outcome } from "../plugin.ts";
 import type { Breaker } from "./breaker.ts";
 import { viewOf } from "./exchange-view.ts";
@@ -66,12 +68,14 @@ export function guardHook(hook: HookSource<(exchange: Exchange) => unknown>, lan
     const view = viewOf(lane.plugin, exchange);
     let waiting: Promise<unknown> | undefined;
     try {
-      waiting = toWaiting(run(view));
+      const result = run(view);
+      waiting = toWaiting(result);
+      if (waiting === undefined) refuseReturned(result, hook, exchange);
     } catch (error) {
       return fail({ hook, lane, exchange, view, error, began });
     }
     if (waiting !== undefined) return settleInTime({ hook, lane, exchange, view, began, body, waiting });
-    if (exchange.response?.body !== body) noteAuthor(exchange, lane);
+    noteResponse(exchange, body, { hook, lane });
     if (count(stats, clock.monotonic() - began) > limitOf(hook, lane)) overran(hook, lane);
     else if (breaker.state !== "closed") breaker.succeeded();
     return undefined;
@@ -133,9 +137,32 @@ interface Call {
   readonly began: number;
 }
 
-/** Exchanges of a server remember whose the body is: one that cannot be sent shows only when it is. */
-function noteAuthor(exchange: Exchange & { bodyFrom?: string }, { plugin }: HookLane): void {
-  exchange.bodyFrom = plugin;
+/** Elsewhere a hook returns its answer. Here that would get lost without a word, and a request that was refused would go through. */
+function refuseReturned(result: unknown, { name }: HookSource<unknown>, { response }: Exchange): void {
+  if (typeof result !== "object" || result === null || result === response) return;
+  if (Object.getPrototypeOf(result) !== Object.prototype || !("status" in result || "body" in result)) return;
+  const instead = name === "beforeRequest" ? "answer with exchange.respond(response)" : "change exchange.response";
+  throw new TypeError(`${name} returned a response, and what it returns is not looked at: ${instead}`);
+}
+
+/**
+ * What a hook made of the response. Exchanges of a server remember whose the body is: one that cannot be sent shows only when it is. The length
+ * of the body that was there is not that of another one, and would break the connection.
+ */
+function noteResponse(
+  exchange: Exchange & { bodyFrom?: string },
+  before: unknown,
+  { hook, lane }: Pick<Call, "hook" | "lane">,
+): void {
+  const { response } = exchange;
+  if (response === undefined) return;
+  // A plain object is taken here as everywhere, whatever the types say.
+  if (!(response.headers instanceof HeaderList)) {
+    exchange.response = { ...response, headers: HeaderList.from(response.headers as HeaderInit) };
+  }
+  if (response.body === before) return;
+  exchange.bodyFrom = lane.plugin;
+  if (hook.name === "afterResponse") exchange.response?.headers.delete("content-length");
 }
 
 interface WaitingCall extends Call {
@@ -162,15 +189,18 @@ function settleInTime(call: WaitingCall): Promise<void> {
     const cancel = lane.scheduler.after(limitOf(hook, lane), () =>
       settle(() => fail({ ...call, error: tooSlow(hook, lane) })),
     );
-    waiting.then(
-      () =>
-        settle(() => {
-          count(hook.stats, lane.clock.monotonic() - began);
-          lane.breaker.succeeded();
-          if (exchange.response?.body !== body) noteAuthor(exchange, lane);
-        }),
-      (error: unknown) => settle(() => fail({ ...call, error })),
-    );
+    const failed = (error: unknown): void => settle(() => fail({ ...call, error }));
+    waiting
+      .then((result) => refuseReturned(result, hook, exchange))
+      .then(
+        () =>
+          settle(() => {
+            count(hook.stats, lane.clock.monotonic() - began);
+            lane.breaker.succeeded();
+            noteResponse(exchange, body, { hook, lane });
+          }),
+        failed,
+      );
   });
 }
 

@@ -40,10 +40,14 @@ export function createHooksFor(plugins: readonly InstanceHooks[]): (route: HookR
       around: around.chain,
       afterResponse: afterResponse.chain,
       finished: ended.chain,
-      requestBody: [...beforeRequest.hooks, ...around.hooks].some((hook) => hook.requestBody),
+      requestBody: [beforeRequest, around, afterResponse, ended].some(({ hooks }) => needsRequest(hooks)),
       responseBody: afterResponse.hooks.some((hook) => hook.responseBody),
     };
   };
+}
+
+function needsRequest(hooks: readonly Pick<PlacedHook<unknown>, "requestBody">[]): boolean {
+  return hooks.some(({ requestBody }) => requestBody);
 }
 
 interface Chained<Call, Chain> {

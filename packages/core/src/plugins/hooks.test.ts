@@ -432,3 +432,65 @@ it("lets an after hook change the response", async () => {
 
   expect(exchange.response?.headers.get("x-a")).toBe("1");
 });
+
+describe("what a hook returns", () => {
+  const answer = { status: 401, body: { error: "no" } };
+
+  it.each<[string, PluginDefinition]>([
+    ["beforeRequest", plugin("a", { beforeRequest: () => answer as never }, { failure: "closed" })],
+    ["beforeRequest that waits", plugin("a", { beforeRequest: async () => answer as never }, { failure: "closed" })],
+    ["afterResponse", plugin("a", { afterResponse: () => answer as never }, { failure: "closed" })],
+  ])("is not lost when it looks like an answer: %s fails", async (_name, definition) => {
+    const rig = createRig();
+    const { beforeRequest, afterResponse } = (await rig.load([definition])).hooksFor(route);
+    const exchange = createExchange();
+    exchange.respond({ body: "handler" });
+
+    const done = (async () => (beforeRequest ?? afterResponse)?.(exchange))();
+
+    await expect(done).rejects.toMatchObject({ code: "BW_PLUGIN_REFUSED" });
+    expect((await rig.manager.health())[0]?.lastError?.message).toContain("exchange.respon");
+  });
+
+  it("may be anything else", async () => {
+    const rig = createRig();
+    const hooks = (
+      await rig.load([
+        plugin("a", {
+          beforeRequest: (exchange) => exchange.respond({ status: 401 }) as never,
+          afterResponse: () => new Map() as never,
+        }),
+      ])
+    ).hooksFor(route);
+    const exchange = createExchange();
+
+    await hooks.beforeRequest?.(exchange);
+    await hooks.afterResponse?.(exchange);
+
+    expect(exchange.response?.status).toBe(401);
+    expect((await rig.manager.health())[0]).toMatchObject({ errors: {} });
+  });
+
+  it("leaves a response whose headers are a plain object", async () => {
+    const { beforeRequest } = await hooksOf(
+      plugin("a", {
+        beforeRequest(exchange) {
+          exchange.response = { status: 401, headers: { "x-a": "1" } as never, body: null };
+        },
+      }),
+    );
+    const exchange = createExchange();
+
+    await beforeRequest?.(exchange);
+
+    expect(exchange.response?.headers.get("x-a")).toBe("1");
+  });
+
+  it("has the body of the request read for whoever needs it", async () => {
+    for (const hook of ["beforeRequest", "around", "afterResponse", "finished"] as const) {
+      const instance = { [hook]: { needs: { requestBody: true }, run: () => ({}) } };
+
+      expect((await hooksOf(plugin("a", instance as never))).requestBody).toBe(true);
+    }
+  });
+});

@@ -18,6 +18,7 @@ describe("what initialize returns", () => {
   });
 
   it.each([
+    [[], "initialize returned a list"],
     [{ beforeReqest: run }, "the unknown member beforeReqest, did you mean beforeRequest?"],
     [{ afterResponse: { run, wen: {} } }, "afterResponse has the unknown member wen, did you mean when?"],
     [{ beforeRequest: { run, when: { method: ["GET"] } } }, "beforeRequest.when has the unknown member method"],
@@ -28,6 +29,9 @@ describe("what initialize returns", () => {
       { finished: { run, when: { methods: ["GTE"] } } },
       "finished.when.methods has GTE, which is no method, did you mean GET?",
     ],
+    [{ around: { run, timeoutMs: 1 } }, "around has the time of the handler, and no timeoutMs"],
+    [{ finished: { run, timeoutMs: 1 } }, "finished is not waited for"],
+    [{ around: { run, needs: { responseBody: true } } }, "around cannot need the responseBody"],
     [{ contributes: { handler: [] } }, "contributes has the unknown member handler, did you mean handlers?"],
   ])("is refused when a member is misspelled or of another kind: %j", (instance, problem) => {
     expect(instanceProblem(instance)).toContain(problem);

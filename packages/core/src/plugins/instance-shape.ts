@@ -2,6 +2,7 @@ import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plu
 import { suggest } from "../suggest.ts";
 import { contributionProblem, isWords } from "./contribution-shape.ts";
 import type { HookName } from "./hook.ts";
+import { meant, methodProblem, strangerIn, unknownMember } from "./unknown-member.ts";
 
 /** Hooks with their defaults filled in. */
 export interface ReadHook<Run> {
@@ -33,6 +34,7 @@ const known: ReadonlySet<string> = new Set([...functions, ...hooks, "contributes
 export function instanceProblem(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null)
     return `initialize returned ${value === null ? "null" : typeof value}`;
+  if (Array.isArray(value)) return "initialize returned a list";
   // An object; its members are looked at one by one.
   const instance = value as Readonly<Record<string, unknown>>;
   const unknown = Object.keys(instance).find((key) => !known.has(key));
@@ -59,13 +61,13 @@ function partsProblem(instance: Readonly<Record<string, unknown>>): string | und
     const hook = instance[name] as Readonly<Record<string, unknown>>;
     const problem =
       misspelled(name, hook) ??
-      stranger(`${name}.when`, hook["when"], partMembers.when) ??
-      stranger(`${name}.needs`, hook["needs"], partMembers.needs) ??
+      strangerIn(`${name}.when`, hook["when"], partMembers.when) ??
+      strangerIn(`${name}.needs`, hook["needs"], partMembers.needs) ??
       settingProblem(name, hook);
     if (problem !== undefined) return problem;
   }
   const { contributes } = instance;
-  return stranger("contributes", contributes, partMembers.contributes) ?? contributionProblem(contributes);
+  return strangerIn("contributes", contributes, partMembers.contributes) ?? contributionProblem(contributes);
 }
 
 function settingProblem(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {
@@ -74,37 +76,25 @@ function settingProblem(name: string, hook: Readonly<Record<string, unknown>>): 
   const when = Object.entries(hook["when"] ?? {});
   const notWords = when.find(([, words]) => words !== undefined && !isWords(words));
   if (notWords !== undefined) return `${name}.when.${notWords[0]} must be a list of words`;
-  return methodProblem(name, hook["when"] as HookCondition | undefined);
+  const { methods } = (hook["when"] ?? {}) as HookCondition;
+  return methodProblem(`${name}.when.methods`, methods) ?? idleProblem(name, hook);
 }
 
-/** A hook for a method that no request has would never run. */
-function methodProblem(name: string, when: HookCondition | undefined): string | undefined {
-  const wrong = when?.methods?.find((method) => !methods.has(method.toUpperCase()));
-  if (wrong === undefined) return undefined;
-  return `${name}.when.methods has ${wrong}, which is no method${meant(wrong.toUpperCase(), methods)}`;
+/** What another hook has, and would be ignored here. */
+function idleProblem(name: string, { timeoutMs, needs }: Readonly<Record<string, unknown>>): string | undefined {
+  if (timeoutMs !== undefined && name === "around") return "around has the time of the handler, and no timeoutMs";
+  if (timeoutMs !== undefined && name === "finished") return "finished is not waited for, and has no timeoutMs";
+  const { responseBody } = (needs ?? {}) as { readonly responseBody?: unknown };
+  return responseBody === undefined || name === "afterResponse"
+    ? undefined
+    : `${name} cannot need the responseBody: only afterResponse can`;
 }
-
-const methods: ReadonlySet<string> = new Set("GET HEAD POST PUT PATCH DELETE OPTIONS TRACE".split(" "));
 
 /** A hook may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
 function misspelled(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {
   const missing = new Set([...partMembers.hook].filter((key) => hook[key] === undefined));
   const near = Object.keys(hook).find((key) => !partMembers.hook.has(key) && suggest(key, missing) !== undefined);
   return near === undefined ? undefined : unknownMember(name, near, missing);
-}
-
-function stranger(name: string, part: unknown, members: ReadonlySet<string>): string | undefined {
-  const key = Object.keys(part ?? {}).find((member) => !members.has(member));
-  return key === undefined ? undefined : unknownMember(name, key, members);
-}
-
-function unknownMember(name: string, key: string, members: ReadonlySet<string>): string {
-  return `${name} has the unknown member ${key}${meant(key, members)}`;
-}
-
-function meant(word: string, members: ReadonlySet<string>): string {
-  const member = suggest(word, members);
-  return member === undefined ? "" : `, did you mean ${member}?`;
 }
 
 /** Members `initialize` may return, for hints. */

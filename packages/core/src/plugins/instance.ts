@@ -216,9 +216,6 @@ export class Instance {
 function check(name: string, returned: PluginInstance): void {
   const problem = instanceProblem(returned);
   if (problem === undefined) return;
-  throw new BackworksError(
-    "BW_PLUGIN_INVALID",
-    { module: name, problem },
-    { hint: `it may return ${instanceMembers}` },
-  );
+  const hint = problem.startsWith("initialize returned") ? `it may return ${instanceMembers}` : undefined;
+  throw new BackworksError("BW_PLUGIN_INVALID", { module: name, problem }, { hint });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { codePlace } from "./ledger.ts";
+import { codePlace, problemOf } from "./ledger.ts";
 
 function failing(stack: string): Error {
   return Object.assign(new Error("no key"), { stack });
@@ -26,5 +26,17 @@ describe("the place of an error", () => {
 
   it("is not found where only an address is named", () => {
     expect(codePlace(failing("Error: connect to http://127.0.0.1:80 failed"))).toBeUndefined();
+  });
+});
+
+describe("what is told of an error", () => {
+  it.each([
+    [new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED") }), "fetch failed: connect ECONNREFUSED"],
+    [new TypeError("fetch failed", { cause: Object.assign(new Error(""), { code: "EX" }) }), "fetch failed: EX"],
+    [new Error("no: boom", { cause: new Error("boom") }), "no: boom"],
+    [new Error(""), "Error"],
+    ["text", "text"],
+  ])("has its cause: %s", (error, told) => {
+    expect(problemOf(error)).toBe(told);
   });
 });

@@ -75,13 +75,22 @@ export function problemOf(error: unknown): string {
     if (error instanceof Error || isBackworksError(error)) {
       // Whoever made it may have put anything there.
       const text: unknown = error.message === "" ? error.name : error.message;
-      return String(text);
+      return isBackworksError(error) ? String(text) : `${String(text)}${causeOf(error)}`;
     }
     return typeof error === "string" ? error : `threw ${JSON.stringify(error) ?? String(error)}`;
   } catch {
     // What was thrown cannot even be written; its kind must do.
     return `threw a value of type ${typeof error}`;
   }
+}
+
+/** `fetch failed` and the like say only with their cause what went wrong. */
+function causeOf({ message, cause }: { readonly message: string; readonly cause?: unknown }): string {
+  if (!(cause instanceof Error)) return "";
+  const { code } = cause as { readonly code?: unknown };
+  // Of several addresses that were tried Node says the code alone.
+  const text = cause.message === "" && typeof code === "string" ? code : cause.message;
+  return message.includes(text) ? "" : `: ${text}`;
 }
 
 /** Where in its code an error was made, `/shop/plugins/visits.js:3:7`; `undefined` when nothing tells. */

@@ -83,6 +83,7 @@ describe("looking for a plugin", () => {
     ["conditions without a dot", { exports: { types: "./x.d.ts", node: { import: "./main.js" } } }],
     ["a list of choices", { exports: { ".": [{ browser: "./no.js" }, "./main.js"] } }],
     ["main", { exports: undefined, main: "main.js" }],
+    ["main without its ending", { exports: undefined, main: "main" }],
   ])("reads %s", async (_what, manifest) => {
     install(root, "@backworks/plugin-cache", { manifest });
 
@@ -237,6 +238,9 @@ describe("a plugin that cannot be used", () => {
     ["export default { get name() { throw new Error('no'); } };", "BW_PLUGIN_INVALID"],
     ["export default { name: 'a', version: '1.0', initialize() {} };", "BW_PLUGIN_INVALID"],
     ["export default { name: 'a', version: 'v1.0.0', initialize() {} };", "BW_PLUGIN_INVALID"],
+    ["export default { name: 'a', version: '1.0.0', requires: ['b'], initialize() {} };", "BW_PLUGIN_INVALID"],
+    ["export default { name: 'a', version: '1.0.0', order: { after: 'b' }, initialize() {} };", "BW_PLUGIN_INVALID"],
+    ["export default { name: 'a', version: '1.0.0', order: { first: [] }, initialize() {} };", "BW_PLUGIN_INVALID"],
     ["import '@backworks/core-that-is-not-there';", "BW_PLUGIN_IMPORT"],
   ])("is refused when its file holds %s", async (source, errorCode) => {
     write(join(root, "a.mjs"), source);

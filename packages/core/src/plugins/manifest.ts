@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a `package.json` says that matters here. */
@@ -28,7 +28,7 @@ export function readManifest(folder: string): Manifest | undefined {
     version: text(json["version"]) ?? "0.0.0",
     description: text(json["description"]),
     directory,
-    entry: join(directory, entryOf(json)),
+    entry: fileOf(join(directory, entryOf(json))),
     api: text(record(json["backworks"])?.["api"]),
     corePeer: text(record(json["peerDependencies"])?.["@backworks/core"]),
   };
@@ -70,6 +70,12 @@ function entryOf(json: Json): string {
   const subpaths = record(exported);
   const hasSubpaths = subpaths !== undefined && Object.keys(subpaths).some((key) => key.startsWith("."));
   return target(hasSubpaths ? subpaths["."] : exported) ?? text(json["main"]) ?? "index.js";
+}
+
+/** `main` may leave the ending out, or name a folder. */
+function fileOf(path: string): string {
+  const choices = [path, `${path}.js`, `${path}.json`, join(path, "index.js")];
+  return choices.find((choice) => statSync(choice, { throwIfNoEntry: false })?.isFile() === true) ?? path;
 }
 
 const conditions: ReadonlySet<string> = new Set(["node", "import", "module-sync", "default"]);

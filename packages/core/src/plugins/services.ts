@@ -13,6 +13,8 @@ export interface Services {
   add(plugin: string, bindings: readonly ServiceBinding[]): void;
 }
 
+const whoOffers = "who offers it has to be enabled, and named in requires or optional: then it is initialized before";
+
 /** `own` is what core offers: plugins may ask for it as for any other, modes and other Apps do not see it. */
 export function createServices(own: readonly ServiceBinding[] = []): Services {
   const offers = new Map<string, { readonly plugin: string; readonly implementation: unknown }>();
@@ -28,7 +30,7 @@ export function createServices(own: readonly ServiceBinding[] = []): Services {
     get(key) {
       const found = find(key);
       if (found !== undefined) return found;
-      throw missingService(key, offers.keys());
+      throw missingService(key, offers.keys(), whoOffers);
     },
     add(plugin, bindings) {
       for (const { key, implementation } of bindings) {

@@ -140,4 +140,37 @@ describe("templates of plugins", () => {
 
     await expect(started).rejects.toMatchObject({ code: "BW_CONFIG_INVALID", errors: [{ where: { line } }] });
   });
+
+  it("tell the same of the options of an endpoint", async () => {
+    const plugin = definePlugin<unknown, { readonly text: string }>({
+      name: "watcher",
+      version: "1.0.0",
+      options: anything,
+      endpointOptions: anything as never,
+      initialize(context) {
+        const text = context.endpointOptions("a")?.text;
+        context.service(pluginTemplatesService).compile(text, { plugin: "watcher", endpoint: "a", path: ["text"] });
+      },
+    });
+    const endpoint = 'a: { path: /a, mock: { body: 1 },\n  watcher: { text: "${request.}" } }';
+    const started = startApp({ yaml: yaml().replace(/a: \{.*\} \}(?= \})/, endpoint), plugins: [plugin] });
+
+    await expect(started).rejects.toMatchObject({
+      code: "BW_CONFIG_INVALID",
+      errors: [{ where: { line: 3 } }],
+    });
+  });
+});
+
+it("a schema that throws refuses the options at their place", async () => {
+  const validate = (): never => {
+    throw new Error("boom");
+  };
+  const options = { "~standard": { version: 1 as const, vendor: "test", validate } };
+  const plugin = definePlugin({ name: "watcher", version: "1.0.0", options, initialize() {} });
+
+  await expect(startApp({ yaml: yaml("{ a: 1 }"), plugins: [plugin] })).rejects.toMatchObject({
+    code: "BW_CONFIG_INVALID",
+    errors: [{ where: { line: 4 }, message: expect.stringContaining("its schema throws: boom") }],
+  });
 });

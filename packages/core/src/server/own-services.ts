@@ -3,7 +3,7 @@ import { createProjectFiles } from "../config/project-files.ts";
 import { observationService } from "../observation.ts";
 import type { Observation } from "../observation.ts";
 import { pluginTemplatesService } from "../plugin-templates.ts";
-import type { PluginTemplates } from "../plugin-templates.ts";
+import type { PluginTemplatePlace, PluginTemplates } from "../plugin-templates.ts";
 import { processesService } from "../processes.ts";
 import { provideService } from "../service.ts";
 import type { ServiceBinding, ServiceKey } from "../service.ts";
@@ -63,10 +63,16 @@ function templatesFor(config: Config, { options, clock, random, relay }: LoadWor
   const { environment } = config.raw;
   const sources = { app, files, clock, random, logger: relay, environment, templateFunctions: new Map() };
   const templates = createModeTemplates(sources, templateSettingsOf(config));
-  const optionsOf = (plugin: string): ValuePath =>
-    config.raw.plugins.find(({ name }) => name === plugin)?.path ?? ["plugins", plugin];
   return {
-    compile: (value, { plugin, path }) =>
-      templates.compile(value, { place: (inner) => config.raw.place([...optionsOf(plugin), ...path, ...inner]) }),
+    compile(value, where) {
+      const options = pathOfOptions(config, where);
+      return templates.compile(value, { place: (inner) => config.raw.place([...options, ...where.path, ...inner]) });
+    },
   };
+}
+
+function pathOfOptions({ raw, endpoints }: Config, { plugin, endpoint }: PluginTemplatePlace): ValuePath {
+  if (endpoint === undefined) return raw.plugins.find(({ name }) => name === plugin)?.path ?? ["plugins", plugin];
+  const section = endpoints.find(({ name }) => name === endpoint);
+  return [...(section?.configPath ?? ["endpoints", endpoint]), plugin];
 }

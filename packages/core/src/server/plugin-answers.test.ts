@@ -142,3 +142,40 @@ it("leaves what a client did wrong to the client when a handler meets it", async
 
   expect(answer.status).toBe(413);
 });
+
+describe("a body that is no data and no stream of Node", () => {
+  const give = (body: unknown, headers?: unknown): PluginInstance => ({
+    // What a plugin written without types may give.
+    contributes: { handlers: [{ name: "list", path: "/list", handler: () => ({ headers, body }) as never }] },
+  });
+
+  it.each([
+    ["ReadableStream", () => new Response("x").body, "Readable.from(body)"],
+    ["AsyncGenerator", () => (async function* () {})(), "Readable.from(body)"],
+    ["ArrayBuffer", () => new ArrayBuffer(1), "new Uint8Array(body)"],
+    ["Map", () => new Map([["a", 1]]), "[...body]"],
+  ])("is refused with what to give instead: %s", async (_kind, make, instead) => {
+    const { status, code, error } = await ask("/list", () => give(make()));
+
+    expect({ status, code }).toEqual({ status: 500, code: "BW_RESPONSE_INVALID" });
+    expect(error).toMatchObject({ error: { hint: expect.stringContaining(instead) } });
+  });
+
+  it("is empty data, and sent, when it has no members", async () => {
+    expect(await ask("/list", () => give(Object.create(null)))).toMatchObject({ status: 200 });
+  });
+});
+
+it("headers may be those of the web", async () => {
+  const headers = new Headers({ "x-a": "1" });
+  const odd = definePlugin({
+    name: "odd",
+    version: "1.0.0",
+    initialize: () => ({
+      contributes: { handlers: [{ name: "list", path: "/list", handler: () => ({ headers, body: 1 }) }] },
+    }),
+  });
+  await using app = await startApp({ yaml, plugins: [odd] });
+
+  expect((await app.fetch("/list")).headers.get("x-a")).toBe("1");
+});

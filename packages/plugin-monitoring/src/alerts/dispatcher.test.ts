@@ -57,6 +57,7 @@ function rig(
       scheduler: clock,
       logger: silent,
       told,
+      noted() {},
       isOurs: () => true,
       count: (name, result) => void counts.push(`${name} ${result}`),
     },

@@ -41,6 +41,8 @@ export interface DispatchSurroundings {
   readonly logger: Logger;
   /** By group key. */
   readonly told: Map<string, Told>;
+  /** Called when it changed. */
+  noted(): void;
   /** Whether it may tell: over a reload another one may have begun. */
   isOurs(): boolean;
   /** Counts notifications. */
@@ -110,7 +112,7 @@ export class Dispatcher {
   }
 
   async #flush(group: Group): Promise<void> {
-    const { clock, told, isOurs } = this.#around;
+    const { clock, isOurs, told } = this.#around;
     if (!isOurs()) return this.#after(this.#settings.intervalMs, () => this.#flush(group));
     const at = clock.now();
     const all = [...group.alerts.values()];
@@ -120,10 +122,10 @@ export class Dispatcher {
     if (this.#isNews(group.channel, next, before)) {
       const shown = group.channel.sendsResolved ? alerts : alerts.filter(({ status }) => status === "firing");
       const wasTold = shown.length === 0 || (await this.#tell(group.channel, toNotification(toFacts(group), shown)));
-      if (wasTold) told.set(group.key, next);
+      if (wasTold) this.#note(group, next);
     } else if (before !== undefined) {
       // What ended without a word, or is silenced, is news when it fires again.
-      told.set(group.key, { ...next, at: before.at });
+      this.#note(group, { ...next, at: before.at });
     }
     this.#goOn(group, all);
   }
@@ -150,7 +152,15 @@ export class Dispatcher {
       return;
     }
     this.#groups.delete(group.key);
-    told.delete(group.key);
+    if (told.has(group.key)) this.#note(group, undefined);
+  }
+
+  /** What a group was last told; nothing when there is no more to be told. */
+  #note({ key }: Group, next: Told | undefined): void {
+    const { told, noted } = this.#around;
+    if (next === undefined) told.delete(key);
+    else told.set(key, next);
+    noted();
   }
 
   async #tell(channel: Channel, notification: Notification): Promise<boolean> {

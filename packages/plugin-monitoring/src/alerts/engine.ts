@@ -3,7 +3,7 @@ import { computed } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
 import { toAlert } from "./alert.ts";
 import type { Dispatcher } from "./dispatcher.ts";
-import type { History } from "./history.ts";
+import type { AlertMemory, Handover } from "./handover.ts";
 import { seriesWhere } from "./readings.ts";
 import type { Rule } from "./rule.ts";
 import { RuleState } from "./rule-state.ts";
@@ -21,9 +21,10 @@ export interface EngineParts {
   readonly processes: Processes;
   /** Of this process. */
   readonly sources: SignalSources;
-  readonly history: History;
-  /** States of rules, kept over reloads as long as the rule is the same. */
-  readonly states: Map<string, RuleState>;
+  /** Kept over reloads; the state of a rule as long as the rule is the same. */
+  readonly memory: AlertMemory;
+  /** `undefined` where there is no other process. */
+  readonly handover: Handover | undefined;
   /** Over a reload there are two for a while; the one that started last does the work. */
   readonly turn: Turn;
 }
@@ -34,6 +35,7 @@ export class AlertEngine {
   #end = (): void => {};
   #endSharing = (): MaybePromise<void> => {};
   #isRunning = false;
+  #isStopped = false;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -41,15 +43,18 @@ export class AlertEngine {
 
   /** How many alerts there are, by rule and state. */
   get families(): readonly Family[] {
-    const { rules } = this.#parts;
+    const { rules, processes } = this.#parts;
     if (rules.length === 0) return [];
+    // The others know the alerts too, and they are not there twice.
+    const count = (rule: Rule, state: string): number =>
+      processes.leads ? this.#stateOf(rule).alerts.filter((alert) => alert.state === state).length : 0;
     const about = { name: "backworks_alerts", help: "Alerts of a rule, by state.", type: "gauge" } as const;
     return [
       computed(about, () =>
         rules.flatMap((rule) =>
           ["pending", "firing"].map((state) => ({
             labels: { alertname: rule.name, state },
-            value: this.#stateOf(rule).alerts.filter((alert) => alert.state === state).length,
+            value: count(rule, state),
           })),
         ),
       ),
@@ -57,23 +62,32 @@ export class AlertEngine {
   }
 
   start(): void {
-    const { rules, history, intervalMs, scheduler, processes, sources } = this.#parts;
+    const { rules, memory, processes, sources, handover } = this.#parts;
     // Also without rules: those of before must not go on.
     this.#parts.turn.begin();
     if (rules.length === 0) return;
     this.#endSharing = shareSignals(processes, sources, rules);
-    if (!processes.leads) return;
     const windows = rules.flatMap(({ condition }) => condition.comparisons.map(({ signal }) => signal.windowMs));
-    history.keepMs = Math.max(...windows);
+    memory.history.keepMs = Math.max(...windows);
+    handover?.begin();
+    void this.#begin();
+  }
+
+  async #begin(): Promise<void> {
+    const { memory, processes, handover, scheduler, intervalMs } = this.#parts;
+    if (handover !== undefined && memory.history.isEmpty) await handover.recall();
+    if (!processes.leads || this.#isStopped) return;
     this.#end = scheduler.every(intervalMs, () => this.#evaluate());
     // Windows look back to the start.
-    void this.#look();
+    await this.#look();
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#end();
     this.#parts.turn.end();
     this.#parts.dispatcher.close();
+    await this.#parts.handover?.end();
     await this.#endSharing();
   }
 
@@ -83,16 +97,17 @@ export class AlertEngine {
     this.#isRunning = true;
     try {
       this.#forgetOthers();
-      const { rules, clock, history, dispatcher } = this.#parts;
+      const { rules, clock, memory, dispatcher, handover } = this.#parts;
       const signals = await this.#look();
       if (signals === undefined) return;
       const at = clock.now();
       for (const rule of rules) {
-        this.#stateOf(rule).evaluate(at, seriesWhere(rule.condition, { signals, history }), rule.times);
+        this.#stateOf(rule).evaluate(at, seriesWhere(rule.condition, { signals, history: memory.history }), rule.times);
       }
       dispatcher.update(
         rules.flatMap((rule) => this.#stateOf(rule).alerts.flatMap((alert) => toAlert(rule, alert) ?? [])),
       );
+      handover?.tell();
     } finally {
       this.#isRunning = false;
     }
@@ -100,15 +115,15 @@ export class AlertEngine {
 
   /** The signals of this moment, which the history remembers. */
   async #look(): Promise<Signals | undefined> {
-    const { processes, history, clock } = this.#parts;
+    const { processes, memory, clock } = this.#parts;
     // One of several processes fails to ask when it is about to end.
     const signals = await gatherSignals(processes).catch(() => undefined);
-    if (signals !== undefined) history.take(clock.monotonic(), signals.requests);
+    if (signals !== undefined) memory.history.take(clock.monotonic(), signals.requests);
     return signals;
   }
 
   #stateOf(rule: Rule): RuleState {
-    const { states } = this.#parts;
+    const { states } = this.#parts.memory;
     const key = keyOf(rule);
     const known = states.get(key) ?? new RuleState();
     states.set(key, known);
@@ -116,9 +131,9 @@ export class AlertEngine {
   }
 
   #forgetOthers(): void {
-    const { rules, states } = this.#parts;
+    const { rules, memory } = this.#parts;
     const keys = new Set(rules.map(keyOf));
-    for (const key of states.keys()) if (!keys.has(key)) states.delete(key);
+    for (const key of memory.states.keys()) if (!keys.has(key)) memory.states.delete(key);
   }
 }
 

@@ -67,6 +67,37 @@ describe("the history", () => {
   });
 });
 
+describe("a history of another process", () => {
+  it("goes on where that one ended, by a clock of its own", () => {
+    const { history, count, take } = rig();
+    for (const at of [0, 15_000, 30_000]) {
+      count("200", 3);
+      take(at);
+    }
+    const other = rig().history;
+
+    other.unpack(1000, structuredClone(history.pack(32_000, "whole")));
+    other.take(14_000, Float64Array.of(20, 2, 20, 0, 0));
+
+    expect(other.increase(60_000)).toMatchObject({ requests: 17, failed: 2, elapsedMs: 45_000 });
+  });
+
+  it("is added before and behind what is known, moments that are known only once", () => {
+    const { history, count, take } = rig();
+    for (const at of [0, 15_000, 30_000]) {
+      count("200", 1);
+      take(at);
+    }
+    const other = rig().history;
+    other.unpack(15_000, history.pack(30_000, "latest"));
+
+    other.unpack(15_000, history.pack(30_000, "whole"));
+
+    expect([...other.pack(15_000, "whole").ages]).toEqual([30_000, 15_000, 0]);
+    expect([...other.pack(15_000, "latest").ages]).toEqual([0]);
+  });
+});
+
 describe("quantile", () => {
   it.each([
     [0.5, [10, 0, 0], 0.5],

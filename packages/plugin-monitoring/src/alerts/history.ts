@@ -7,6 +7,14 @@ interface Snapshot {
   readonly totals: RequestTotals;
 }
 
+/** Totals of the past as processes hand them to each other: the monotonic clock of each begins elsewhere. */
+export interface PackedHistory {
+  /** Milliseconds that each moment is past, the oldest first. */
+  readonly ages: Float64Array;
+  /** Totals of the first moment, then of the second … */
+  readonly numbers: Float64Array;
+}
+
 /** What came within a window. */
 export interface Increase {
   readonly requests: number;
@@ -24,9 +32,40 @@ export class History {
   keepMs = 0;
   #snapshots: Snapshot[] = [];
 
+  /** Whether nothing was written down yet. */
+  get isEmpty(): boolean {
+    return this.#snapshots.length === 0;
+  }
+
   /** Writes the totals of a moment down. */
   take(at: number, totals: RequestTotals): void {
     this.#snapshots.push({ at, totals });
+    this.#forget(at);
+  }
+
+  /** As data: all of it, or what came last. */
+  pack(at: number, how: "whole" | "latest"): PackedHistory {
+    const snapshots = how === "whole" ? this.#snapshots : this.#snapshots.slice(-1);
+    const width = snapshots[0]?.totals.length ?? 0;
+    const numbers = new Float64Array(snapshots.length * width);
+    for (const [index, { totals }] of snapshots.entries()) numbers.set(totals, index * width);
+    return { ages: Float64Array.from(snapshots, (snapshot) => at - snapshot.at), numbers };
+  }
+
+  /** Takes what another process has of the time before and after the moments that are here. */
+  unpack(at: number, { ages, numbers }: PackedHistory): void {
+    const width = numbers.length / ages.length;
+    const given = Array.from(ages, (age, index): Snapshot => {
+      const totals = numbers.slice(index * width, (index + 1) * width);
+      return { at: at - age, totals };
+    });
+    const [first, last] = [this.#snapshots[0]?.at ?? Infinity, this.#snapshots.at(-1)?.at ?? Infinity];
+    const [before, after] = [given.filter((one) => one.at < first), given.filter((one) => one.at > last)];
+    this.#snapshots = [...before, ...this.#snapshots, ...after];
+    this.#forget(at);
+  }
+
+  #forget(at: number): void {
     const oldest = this.#snapshots.findLastIndex((snapshot) => snapshot.at <= at - this.keepMs);
     if (oldest > 0) this.#snapshots = this.#snapshots.slice(oldest);
   }

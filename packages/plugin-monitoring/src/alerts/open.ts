@@ -6,6 +6,7 @@ import { createChannel } from "./channels/index.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { DispatchSettings } from "./dispatcher.ts";
 import { AlertEngine } from "./engine.ts";
+import { Handover } from "./handover.ts";
 import { toRule } from "./rule.ts";
 import { listRules } from "./rules.ts";
 import type { SignalSources } from "./signals.ts";
@@ -29,11 +30,13 @@ export async function openAlerts(options: AlertsOptions, around: AlertSurroundin
   for (const [name, channel] of Object.entries(options.channels)) {
     channels.push(await createChannel(name, channel, around));
   }
-  const { history, states, told, notifications, running } = store.alerts;
+  const { notifications, running, ...memory } = store.alerts;
+  const handover = processes.several ? new Handover(memory, processes, clock) : undefined;
   const turn = createTurn(running);
   const count = (channel: string, result: string): void =>
     notifications.add(notifications.bind({ channel, result }), 1);
-  const tools = { clock, scheduler, logger, told, count, isOurs: turn.isOurs };
+  const noted = (): void => handover?.tell();
+  const tools = { clock, scheduler, logger, told: memory.told, noted, count, isOurs: turn.isOurs };
   const dispatcher = new Dispatcher(channels, settingsOf(options), tools);
   const names = [...sources.gauges.keys()];
   const rules = listRules(options).map((rule) => toRule(rule, names));
@@ -46,8 +49,8 @@ export async function openAlerts(options: AlertsOptions, around: AlertSurroundin
     scheduler,
     processes,
     sources,
-    history,
-    states,
+    memory,
+    handover,
     turn,
   });
 }

@@ -34,7 +34,12 @@ const resolvedForMs = 15 * 60_000;
  * Source: Prometheus, alerting rules: `for` and `keep_firing_for`.
  */
 export class RuleState {
-  readonly #alerts = new Map<string, AlertState>();
+  readonly #alerts: Map<string, AlertState>;
+
+  /** `alerts` are those it goes on with. */
+  constructor(alerts: readonly AlertState[] = []) {
+    this.#alerts = new Map(alerts.map((alert) => [writeLabels(alert.labels), alert]));
+  }
 
   get alerts(): readonly AlertState[] {
     return [...this.#alerts.values()];

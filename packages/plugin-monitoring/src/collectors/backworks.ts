@@ -22,6 +22,7 @@ export function backworksFamilies(observation: Observation, version: string): re
       () => [{ value: observation.requestsUnderWay() }],
     ),
     ...pluginFamilies(observation),
+    valueFamily(observation),
     ...reloadFamilies(observation),
     computed(
       {
@@ -87,6 +88,31 @@ function pluginFamilies(observation: Observation): readonly Family[] {
         ),
     ),
   ];
+}
+
+function valueFamily(observation: Observation): Family {
+  const about = {
+    name: "backworks_plugin_value",
+    help: "What a plugin counts itself, by name.",
+    type: "gauge",
+  } as const;
+  let last: readonly Reading[] = [];
+  let isAsking = false;
+  return computed(about, async () => {
+    // A plugin may read the registry to say its numbers, and would be asked for them again.
+    if (isAsking) return last;
+    isAsking = true;
+    try {
+      last = Object.entries(await observation.pluginNumbers()).flatMap(pluginReadings);
+    } finally {
+      isAsking = false;
+    }
+    return last;
+  });
+}
+
+function pluginReadings([plugin, numbers]: [string, Readonly<Record<string, number>>]): readonly Reading[] {
+  return Object.entries(numbers).map(([name, value]) => ({ labels: { plugin, name }, value }));
 }
 
 function reloadFamilies(observation: Observation): readonly Family[] {

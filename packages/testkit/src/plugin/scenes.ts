@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { setTimeout as wait } from "node:timers/promises";
 import { definePlugin } from "@backworks/core";
-import type { PluginDefinition, PluginReport } from "@backworks/core";
+import type { PluginDefinition } from "@backworks/core";
 import { NotJudged } from "../check.ts";
 import { valueText } from "../value-text.ts";
 import { perform } from "./perform.ts";
 import type { Performance } from "./perform.ts";
 import { inspectPackage } from "./inspect-package.ts";
 import type { PackageFacts } from "./inspect-package.ts";
+import { otherPaths } from "./other-answers.ts";
 import { openStage, slowMs } from "./stage.ts";
 import type { Stage } from "./stage.ts";
 import type { Step } from "./steps.ts";
@@ -17,8 +18,8 @@ import type { Call, Witness } from "./witness.ts";
 /** What a plugin is tried in. Each is played once, when the first check asks. */
 export interface Scenes {
   readonly subject: Subject;
-  /** Started, asked in every way, asked how it is, ended. */
-  life(): Promise<Performance<readonly PluginReport[]>>;
+  /** Started, asked in every way, asked how it is, ended; paths whose answer did not arrive whole. */
+  life(): Promise<Performance<readonly string[]>>;
   /** Built anew by a reload, twice, while it is asked. */
   rebuilt(): Promise<Performance<{ readonly statuses: readonly (number | undefined)[] }>>;
   /** Other options, and the first ones again. */
@@ -67,16 +68,18 @@ function once<Given extends readonly unknown[], T>(
 
 const json = { "content-type": "application/json" };
 
-async function live(stage: Stage, { calls }: Witness, { requests }: Subject): Promise<readonly PluginReport[]> {
+async function live(stage: Stage, { calls }: Witness, { requests }: Subject): Promise<readonly string[]> {
   await askAround(stage);
+  const broken: string[] = [];
+  for (const path of otherPaths) if ((await stage.ask(path)) === undefined) broken.push(path);
   for (const { path, init } of requests) await stage.ask(path, init);
   // `finished` comes after the last byte.
   await wait(20);
   await stage.app.plugins.metrics();
-  const reports = await stage.app.plugins.health();
+  await stage.app.plugins.health();
   const waiting = (): boolean => calls.some(({ step, settled }) => step === "finished" && !settled);
   for (let turn = 0; turn < 10 && waiting(); turn += 1) await wait(20);
-  return reports;
+  return broken;
 }
 
 async function askAround(stage: Stage): Promise<void> {

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { createRandom, serve } from "@backworks/core";
 import type { PluginDefinition, RunningApp } from "@backworks/core";
 import { silentLogger } from "@backworks/core/testing";
+import { otherAnswers } from "./other-answers.ts";
 import type { Subject } from "./subject.ts";
 
 /** A server with the plugin in it. */
 export interface Stage {
   readonly app: RunningApp;
-  /** Asks and reads the answer to its end; the status, or nothing where none came. */
+  /** Asks and reads the answer to its end; the status, or nothing where none came, or not all of it. */
   ask(path: string, init?: RequestInit): Promise<number | undefined>;
   /** Loads the configuration again with one endpoint more, which has every plugin built anew that looks at endpoints. */
   reload(options: unknown): Promise<void>;
@@ -30,15 +31,16 @@ export const slowMs = 200;
 const drainMs = 50;
 
 /** Serves the plugin with endpoints that answer at once, slowly, and with options of their own. @throws what refuses the configuration */
-export async function openStage(parts: StageParts): Promise<Stage> {
+export async function openStage({ others = [], ...given }: StageParts): Promise<Stage> {
+  const parts = { ...given, others: [...others, otherAnswers] };
   const folder = mkdtempSync(join(tmpdir(), "backworks-contract-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const write = (options: unknown, more: object = {}): void =>
     writeFileSync(join(folder, "backworks.yaml"), JSON.stringify(configuration(parts, options, more)));
   write(parts.subject.options);
-  const plugins = [parts.plugin, ...(parts.others ?? []), ...parts.subject.beside.map(({ plugin }) => plugin)];
-  const given = { cwd: folder, port: 0, host: "127.0.0.1", logger: silentLogger, random: createRandom(1), plugins };
-  const app = await serve(given).catch((error: unknown) => {
+  const plugins = [parts.plugin, ...parts.others, ...parts.subject.beside.map(({ plugin }) => plugin)];
+  const settings = { cwd: folder, port: 0, host: "127.0.0.1", logger: silentLogger, random: createRandom(1), plugins };
+  const app = await serve(settings).catch((error: unknown) => {
     remove();
     throw error;
   });

@@ -115,6 +115,9 @@ class PluginWitness implements Witness {
       const before = facts();
       const done = (): void => {
         if (facts() !== before) this.#write("exchange.request");
+        // A list of headers has methods only.
+        if (Object.keys((exchange as Exchange).response?.headers ?? {}).length > 0)
+          this.#write("exchange.response.headers");
       };
       // Core gives `around` what comes next.
       const asked = step === "around" ? this.#watchNext(exchange as Exchange, more[0] as Next) : undefined;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
 import { BackworksError } from "../../errors.ts";
-import { isSource, toReadable } from "../../body-source.ts";
+import { isSource, isStream, toReadable } from "../../body-source.ts";
 import type { BodySource } from "../../body-source.ts";
 import { ConnectionFault } from "../../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../../exchange.ts";
-import { isStream, toContent } from "../../pipeline/content.ts";
+import { toContent } from "../../pipeline/content.ts";
 import { LiveExchange } from "../../pipeline/exchange.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import { toResponse } from "../../pipeline/response.ts";

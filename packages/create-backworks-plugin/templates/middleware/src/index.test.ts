@@ -1,5 +1,7 @@
 import { deepStrictEqual } from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { definePlugin } from "@backworks/core";
 import { startApp } from "@backworks/testkit";
 import myThing from "./index.ts";
 import { transform } from "./transform.ts";
@@ -29,6 +31,33 @@ test("leaves what is no JSON alone", async () => {
     const answer = await app.fetch("/text");
 
     deepStrictEqual(await answer.text(), "password");
+  } finally {
+    await app.close();
+  }
+});
+
+test("withholds what it cannot look into", async () => {
+  const coded = { "content-type": "application/json", "content-encoding": "gzip" };
+  const other = definePlugin({
+    name: "other",
+    version: "1.0.0",
+    initialize: () => ({
+      contributes: {
+        handlers: [
+          {
+            name: "coded",
+            path: "/coded",
+            handler: () => ({ headers: coded, body: gzipSync('{"password":"secret"}') }),
+          },
+        ],
+      },
+    }),
+  });
+  const app = await startApp({ yaml: `${yaml}  other: {}\n`, plugins: [myThing, other] });
+  try {
+    const answer = await app.fetch("/coded");
+
+    deepStrictEqual([answer.status, await answer.json()], [502, { error: "the response cannot be shown" }]);
   } finally {
     await app.close();
   }

@@ -36,7 +36,12 @@ function write(from, to) {
 }
 
 function git(...words) {
-  return execFileSync("git", words, { encoding: "utf8" }).trim();
+  try {
+    return execFileSync("git", words, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }).trim();
+  } catch {
+    // What is wrong git has said.
+    return fail(`git ${words[0]} failed`);
+  }
 }
 
 function fail(problem) {

@@ -35,6 +35,26 @@ export const requestRules: readonly PluginRule[] = [
     },
   },
   {
+    name: "response: arrives whole",
+    sentence:
+      "Streams, bytes and bodies that pass through get to the client to their last byte, whatever is made of them.",
+    async judge({ life }) {
+      const [path] = served(await life());
+      if (path === undefined) return undefined;
+      const mend = "join streams with pipeline(), which passes errors on, and leave content-length to Backworks";
+      return { found: `the answer of GET ${path} breaks off`, mend };
+    },
+  },
+  {
+    name: "response: has its headers set by their methods",
+    sentence: "A header that is assigned like a member of an object is sent to nobody.",
+    async judge({ life }) {
+      if (!(await life()).witness.written.includes("exchange.response.headers")) return undefined;
+      const mend = 'write response.headers.set("x-name", "value")';
+      return { found: "a member of response.headers was assigned", mend };
+    },
+  },
+  {
     name: "around: answers",
     sentence:
       "What the hook returns is the answer: without it the client gets an empty 204, whatever the handler said.",
@@ -63,7 +83,8 @@ export const requestRules: readonly PluginRule[] = [
     sentence: "Headers, parameters and query are what the client sent, for every plugin and the mode after this one.",
     async judge({ life }) {
       const { written } = (await life()).witness;
-      const mend = "keep what you find out in exchange.state(key)";
+      const mend =
+        "keep what you find out in exchange.state(key), or show it to the endpoint: next(changeRequest(exchange, …))";
       return written.includes("exchange.request") ? { found: "exchange.request was changed", mend } : undefined;
     },
   },

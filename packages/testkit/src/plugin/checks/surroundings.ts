@@ -16,7 +16,7 @@ export const surroundingRules: readonly PluginRule[] = [
     name: "context: is not written to",
     sentence: "Options and facts of the App are shared with whoever else reads them.",
     async judge({ life }) {
-      const written = (await life()).witness.written.filter((what) => what !== "exchange.request");
+      const written = (await life()).witness.written.filter((what) => !what.startsWith("exchange."));
       return written.length === 0
         ? undefined
         : { found: `${written.join(", ")} changed in initialize`, mend: "work on a copy" };
