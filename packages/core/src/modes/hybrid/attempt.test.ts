@@ -1,4 +1,7 @@
 import { Readable } from "node:stream";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
 import { createFakeTime } from "../../../test/fake-time.ts";
 import type { Exchange, ResponseInit } from "../../exchange.ts";
@@ -57,6 +60,31 @@ describe("an attempt", () => {
 
     controller.abort();
     expect(second.signal.aborted).toBe(true);
+  });
+
+  it("is told at once when the exchange has ended before", () => {
+    const { exchange, controller } = createExchange();
+
+    controller.abort("gone");
+
+    expect(new Attempt(exchange).signal.reason).toBe("gone");
+  });
+
+  it("is not kept by who listens to its signal", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const listenTo = (exchange: Exchange): WeakRef<AbortSignal> => {
+      const { signal } = new Attempt(exchange);
+      signal.addEventListener("abort", () => {});
+      return new WeakRef(signal);
+    };
+    const signal = listenTo(createExchange().exchange);
+
+    // What a turn of the event loop looked at by a WeakRef is kept until it ends.
+    await setImmediate();
+    collect();
+
+    expect(signal.deref()).toBe(undefined);
   });
 
   it("tells who listens instead, and leaves the exchange alone from then on", () => {

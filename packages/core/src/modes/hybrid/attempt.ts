@@ -29,8 +29,7 @@ export class Attempt implements Exchange {
   readonly #exchange: Exchange;
   #isOver = false;
   #reason: unknown = undefined;
-  #limit: AbortController | undefined = undefined;
-  #signal: AbortSignal | undefined = undefined;
+  #abort: AbortController | undefined = undefined;
   #onLeave: ((reason: unknown) => void) | undefined = undefined;
 
   constructor(exchange: Exchange, params: BackworksRequest["params"] = exchange.request.params) {
@@ -45,16 +44,24 @@ export class Attempt implements Exchange {
     if (tell !== undefined) this.onLeave(undefined);
     this.#isOver = true;
     this.#reason = reason;
-    this.#limit?.abort(reason);
+    this.#abort?.abort(reason);
     tell?.(reason);
   }
 
-  /** Made when first read, as that of the exchange is. */
+  /** Made when first read, as that of the exchange is, and gone with it: what `AbortSignal.any` makes is kept as long as it has a listener. */
   get signal(): AbortSignal {
-    if (this.#signal !== undefined) return this.#signal;
-    this.#limit = new AbortController();
-    if (this.#isOver) this.#limit.abort(this.#reason);
-    return (this.#signal = AbortSignal.any([this.#exchange.signal, this.#limit.signal]));
+    this.#abort ??= this.#startToListen();
+    return this.#abort.signal;
+  }
+
+  #startToListen(): AbortController {
+    const abort = new AbortController();
+    const { signal } = this.#exchange;
+    const leave = (): void => abort.abort(signal.reason);
+    if (this.#isOver) abort.abort(this.#reason);
+    else if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave, { once: true });
+    return abort;
   }
 
   onLeave(listener: ((reason: unknown) => void) | undefined): void {
