@@ -41,7 +41,7 @@ export function openTerminal(source: NodeJS.Process): Terminal {
     input: source.stdin,
     interactive: source.stdin.isTTY && source.stdout.isTTY && (source.env["CI"] ?? "") === "",
     env: source.env,
-    cwd: source.cwd(),
+    cwd: folderOf(source),
     onSignal(signal, listener) {
       source.on(signal, listener);
       return () => source.off(signal, listener);
@@ -50,6 +50,15 @@ export function openTerminal(source: NodeJS.Process): Terminal {
     now: () => performance.now(),
     end: (code) => source.exit(code),
   };
+}
+
+/** A folder that was removed has only the name that the shell remembers. */
+function folderOf(source: NodeJS.Process): string {
+  try {
+    return source.cwd();
+  } catch {
+    return source.env["PWD"] ?? "/";
+  }
 }
 
 /** A process whose terminal was closed has none to open. */

@@ -1,4 +1,4 @@
-import { renameSync, statSync, writeFileSync } from "node:fs";
+import { realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BackworksError } from "@backworks/core";
 import type { RawConfig } from "@backworks/core";
@@ -22,8 +22,9 @@ export function saveEdit(raw: RawConfig, change: (text: string) => Edit, byHand:
   return raw.file;
 }
 
-/** In one step: whoever watches the file never sees half of it. */
-function replace(file: string, text: string): void {
+/** In one step: whoever watches the file never sees half of it. A link stays one. */
+function replace(path: string, text: string): void {
+  const file = realpathSync(path);
   const temporary = `${file}.${process.pid}~`;
   writeFileSync(temporary, text, { mode: statSync(file).mode });
   renameSync(temporary, file);
