@@ -313,6 +313,30 @@ describe("the process", () => {
     expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining("the output is not whole: ENOSPC") });
   });
 
+  it.each([
+    [
+      "initialize() { process.exit(0); }",
+      "",
+      /^process\.exit\(0\) was called by .*p\.mjs:1:\d+\)?: the command had not ended\n$/,
+    ],
+    [
+      "initialize() {}",
+      "await new Promise(() => {});",
+      /^a module waits at its top level for something that never comes/,
+    ],
+  ])("tells what ended it, and takes that for no success: %s %s", (initialize, first, told) => {
+    const plugin = `export default { name: "p", version: "1.0.0", ${initialize} };${first}`;
+    using project = createProject({
+      "backworks.yaml": `${shop}plugins: { p: { module_path: ./p.mjs } }\n`,
+      "p.mjs": plugin,
+    });
+
+    const ran = spawnSync(process.execPath, [command, "validate"], { cwd: project.folder, encoding: "utf8" });
+
+    expect(ran).toMatchObject({ status: 1, stdout: "" });
+    expect(ran.stderr).toMatch(told);
+  });
+
   (process.platform === "linux" ? it : it.skip)("works in a folder that was removed", () => {
     using project = createProject({ "kept/x": "" });
     const gone = join(project.folder, "gone");

@@ -31,8 +31,8 @@ export interface Channel {
   paint(flag: boolean | undefined): Paint;
 }
 
-/** The terminal of a process. */
-export function openTerminal(source: NodeJS.Process): Terminal {
+/** The terminal of a process, which `end` ends. */
+export function openTerminal(source: NodeJS.Process, end: Terminal["end"]): Terminal {
   // A stream may be a terminal of somebody else: of a container's host, or of the session this process has left.
   const began = [source.stdin, source.stdout, source.stderr].some((stream) => stream.isTTY) && hasTerminal();
   return {
@@ -48,7 +48,7 @@ export function openTerminal(source: NodeJS.Process): Terminal {
     },
     isGone: () => began && !hasTerminal(),
     now: () => performance.now(),
-    end: (code) => source.exit(code),
+    end,
   };
 }
 
