@@ -106,9 +106,14 @@ export function refuseUnknownOptions(words: readonly string[]): void {
     const name = word.replace(/^--?(no-)?/, "").replace(/=.*/s, "");
     if (known.has(name)) continue;
     const near = suggest(name, known);
-    const hint = near === undefined ? "backworks --help lists the commands" : `did you mean --${near}?`;
+    const hint = near === undefined ? "backworks --help lists the commands" : `did you mean ${written(near)}?`;
     throw new BackworksError("BW_CLI_OPTION_UNKNOWN", { option: word }, { hint });
   }
+}
+
+/** An option as it is written, by its name. */
+function written(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
 function aliasesOf(key: string, { alias }: Options): readonly string[] {
@@ -155,7 +160,12 @@ function unknownOption(option: string, known: Iterable<string>, entry: CommandEn
   return new BackworksError(
     "BW_CLI_OPTION_UNKNOWN",
     { option },
-    { hint: near === undefined ? `backworks ${entryName(entry)} --help lists the options` : `did you mean --${near}?` },
+    {
+      hint:
+        near === undefined
+          ? `backworks ${entryName(entry)} --help lists the options`
+          : `did you mean ${written(near)}?`,
+    },
   );
 }
 

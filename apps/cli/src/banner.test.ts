@@ -8,7 +8,7 @@ const endpoints = {
   one: { path: "/one/{id:uuid}", mock: { data: 1 } },
   two: { path: "/two", method: "POST", mock: { data: 1 } },
   three: { path: "/three/{last_name}", mock: { data: 1 } },
-  four: { path: "/four", mock: { data: 1 } },
+  four: { path: "/für", mock: { data: 1 } },
 };
 
 async function banner(
@@ -49,7 +49,7 @@ describe("formatBanner", () => {
   Endpoints  4 mock
   Plugins    p 1.0.0 (N ms)
   Reload     on save
-  Try        curl URL/v1/four
+  Try        curl URL/v1/f%C3%BCr
              curl URL/v1/one/00000000-0000-4000-8000-000000000001
 
   r reload

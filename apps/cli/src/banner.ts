@@ -87,11 +87,12 @@ function suggestPaths({ app }: RunningServer, most: number): readonly string[] {
   return ordered.slice(0, most).map((pattern) => fillIn(pattern));
 }
 
-/** Parameters get values of their kind. */
+/** Parameters get values of their kind; what a command line or an address cannot hold as it is gets encoded. */
 function fillIn(pattern: string): string {
-  return pattern
+  const path = pattern
     .replace(/\{[^}:]*:uuid\}/g, "00000000-0000-4000-8000-000000000001")
     .replace(/\{[^}]*name\}/gi, "Ada")
     .replace(/\{[^}]*\}/g, "1")
     .replace(/\*.*$/, "x");
+  return path.replace(/[^\w/.%~:,@-]+/g, (part) => encodeURIComponent(part));
 }

@@ -10,6 +10,8 @@ export const exitCodes = {
   portInUse: 5,
   network: 6,
   problemsFound: 7,
+  /** Stopped because something blocked the event loop, which has said so. */
+  blocked: 70,
   interrupted: 130,
   /** Stopped at once by a second SIGTERM. */
   terminated: 143,

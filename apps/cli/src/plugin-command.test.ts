@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { createProject } from "./testing/project.ts";
@@ -151,7 +151,7 @@ describe("plugins", () => {
     ["@acme/bw-auth --as auth", '  auth:\n    enabled: true\n    package: "@acme/bw-auth"\n'],
     ["./plugins/mine.js", '  mine:\n    enabled: true\n    module_path: "./plugins/mine.js"\n'],
   ])("adds %s and keeps comments", async (words, expected) => {
-    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter, "plugins/mine.js": counter });
 
     const ran = await project.run(`plugins add ${words} --no-install`);
 
@@ -159,6 +159,29 @@ describe("plugins", () => {
     expect(project.read("backworks.yaml")).toContain(expected);
     expect(project.read("backworks.yaml")).toContain("name: shop # of mine\nplugins:\n  # counts\n");
     expect(existsSync(join(project.folder, ".backworks"))).toBe(false);
+  });
+
+  it.each([
+    ["./plugins/none.js", "BW_FILE_MISSING"],
+    ["'./plugins/my own.js'", "--as <name>"],
+    ["@acme/bw-auth --as a.b", "--as <name>"],
+  ])("adds nothing of what cannot be one: %s", async (words, told) => {
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": counter });
+
+    const ran = await project.run(`plugins add ${words} --no-install`);
+
+    expect(ran.code).not.toBe(0);
+    expect(ran.err).toContain(told);
+    expect(project.read("backworks.yaml")).toBe(yaml);
+  });
+
+  it("adds to the file that a link leads to", async () => {
+    using project = createProject({ "kept/shop.yaml": yaml, "counter.mjs": counter });
+    symlinkSync("kept/shop.yaml", join(project.folder, "backworks.yaml"));
+
+    await project.run("plugins add other --no-install");
+
+    expect(project.read("kept/shop.yaml")).toContain("other:");
   });
 
   it("removes one and says so when there is none", async () => {

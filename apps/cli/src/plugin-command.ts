@@ -61,9 +61,10 @@ export async function findPluginCommands(context: Context): Promise<readonly Bro
 export function unknownCommand(name: string, brought: readonly BroughtCommand[], cause?: unknown): BackworksError {
   const known = [...commands.map((entry) => entryName(entry)), ...brought.map(({ command }) => command.name)];
   const near = suggest(name, known);
+  const ofGroup = known.filter((one) => one.split(" ")[0] === name.split(" ")[0]);
   const otherwise =
     cause === undefined
-      ? "backworks --help lists the commands"
+      ? ofGroup.join(", ") || "backworks --help lists the commands"
       : "it may be one of a plugin, but the configuration does not load: backworks validate shows why";
   return new BackworksError(
     "BW_CLI_COMMAND_UNKNOWN",

@@ -1,3 +1,5 @@
+import { writeSync } from "node:fs";
+import { exitCodes } from "./exit.ts";
 import { runProgram } from "./program.ts";
 import { fitCollector } from "./collector.ts";
 import { openTerminal } from "./terminal.ts";
@@ -5,15 +7,53 @@ import { openTerminal } from "./terminal.ts";
 /** Runs the command as this process: ends it with the exit code once everything was written. */
 export async function runProcess(words: readonly string[]): Promise<void> {
   fitCollector();
-  endQuietlyOnBrokenPipe(process.stdout);
-  endQuietlyOnBrokenPipe(process.stderr);
+  const leave = tellOtherEnds();
+  const output = watchOutput(process.stdout, leave);
+  watchOutput(process.stderr, leave);
 
-  const terminal = openTerminal(process);
+  const terminal = openTerminal(process, leave);
   const code = await runProgram(words, terminal);
 
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   if (terminal.isGone()) endByHangup();
-  process.exit(code);
+  const { lost } = output;
+  if (lost !== undefined) process.stderr.write(`the output is not whole: ${lost.message}\n`);
+  leave(lost !== undefined && code === exitCodes.ok ? exitCodes.failure : code);
+}
+
+/** Ends the process at once. */
+type Leave = (code: number) => void;
+
+/**
+ * Tells what ended the process when it was not the command: a plugin that calls `process.exit` would seem to have been a success.
+ *
+ * @returns how the command ends it
+ */
+function tellOtherEnds(): Leave {
+  const tell = (given: number): void => {
+    // Node has set another one meanwhile where a module waits.
+    const code = Number(process.exitCode ?? given);
+    const reason = reasonOf(code);
+    if (reason === undefined) return;
+    writeSync(process.stderr.fd, `${reason}: the command had not ended\n`);
+    if (code === exitCodes.ok || code === unsettled) process.exitCode = exitCodes.failure;
+  };
+  process.once("exit", tell);
+  return (code) => {
+    process.off("exit", tell);
+    process.exit(code);
+  };
+}
+
+/** Node's exit code when a module waits at its top level and nothing is left that could go on. */
+const unsettled = 13;
+
+/** Nothing for what has been told already: an error that nobody caught, a loop that was stopped. */
+function reasonOf(code: number): string | undefined {
+  if (code === unsettled) return "a module waits at its top level for something that never comes";
+  const [, caller] = /process\.exit \(.*\n\s+at (.*)/.exec(new Error("who called").stack ?? "") ?? [];
+  if (caller === undefined || code === exitCodes.blocked) return undefined;
+  return `process.exit(${code}) was called by ${caller}`;
 }
 
 /** Node 20 crashes in `exit` when it cannot give a terminal back that was closed; the signal that told of it ends as well. */
@@ -22,11 +62,15 @@ function endByHangup(): void {
   process.kill(process.pid, "SIGHUP");
 }
 
-/** `backworks routes | head -1` closes our output early; that is no failure. */
-function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): void {
+/** Keeps what went wrong with a stream: a full disk, say. */
+function watchOutput(stream: NodeJS.WriteStream, leave: Leave): { readonly lost: Error | undefined } {
+  const output: { lost: Error | undefined } = { lost: undefined };
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
+    // `backworks routes | head -1` closes our output early; that is no failure.
+    if (error.code === "EPIPE") leave(exitCodes.ok);
+    output.lost ??= error;
   });
+  return output;
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

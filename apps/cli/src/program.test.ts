@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { serve } from "@backworks/core";
 import { describe, expect, it } from "@jest/globals";
+import { ownFolder } from "./own-package.ts";
 import { createProject } from "./testing/project.ts";
 
 const shop = `name: shop
@@ -130,6 +133,7 @@ describe("try", () => {
     expect(ran.code).toBe(0);
     expect(ran.out).toMatch(/^HTTP 200\ncontent-type: application\/json/);
     expect(ran.out).toContain('\n\n{"text":"Hello, Ada!"}\n');
+    expect((await project.run("try GET '/v1/hello/Zoë M.' -q")).out).toBe('{"text":"Hello, Zoë M.!"}\n');
     expect((await project.run("try get /v1/hello/Ada -q")).out).toBe('{"text":"Hello, Ada!"}\n');
   });
 
@@ -140,9 +144,26 @@ describe("try", () => {
 
     const json = await project.run(`try POST /e -H 'X-A: 1' -d '{"a":"json"}' -q`);
     const form = await project.run("try POST /e -d a=form -q");
+    project.write("body.json", '{ "a": "kept" }');
+    const kept = await project.run("try POST /e -d @body.json -q");
 
     expect(json.out).toMatch(/"x-a":"1".*"content-type":"application\/json".* json/);
     expect(form.out).toMatch(/x-www-form-urlencoded.* form/);
+    expect(kept.out).toMatch(/"content-type":"application\/json".* kept/);
+    expect(await project.run("try POST /e -d @none.json")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("none.json of --data cannot be read"),
+    });
+  });
+
+  it("shows JSON as it came: no digit is lost, and null is no text", async () => {
+    const json = "headers: { content-type: application/json }, body:";
+    using project = createProject({
+      "backworks.yaml": `name: x\nendpoints:\n  long: { path: /long, mock: { ${json} '{"n":12345678901234567890}' } }\n  none: { path: /none, mock: { ${json} 'null' } }\n`,
+    });
+
+    expect((await project.run("try GET /long -q --color")).out).toBe('{"n":12345678901234567890}\n');
+    expect((await project.run("try GET /none --json")).json()).toMatchObject({ status: 200, body: null });
   });
 
   it("says that a connection which a fault cuts leaves it without an answer", async () => {
@@ -282,6 +303,58 @@ describe("completion", () => {
   });
 });
 
+describe("the process", () => {
+  const command = join(ownFolder(), "bin", "backworks.js");
+
+  (existsSync("/dev/full") ? it : it.skip)("says that its output is not whole when nothing takes it", () => {
+    using project = createProject({ "backworks.yaml": shop });
+    const full = openSync("/dev/full", "w");
+
+    const ran = spawnSync(process.execPath, [command, "routes"], {
+      cwd: project.folder,
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+
+    closeSync(full);
+    expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining("the output is not whole: ENOSPC") });
+  });
+
+  it.each([
+    [
+      "initialize() { process.exit(0); }",
+      "",
+      /^process\.exit\(0\) was called by .*p\.mjs:1:\d+\)?: the command had not ended\n$/,
+    ],
+    [
+      "initialize() {}",
+      "await new Promise(() => {});",
+      /^a module waits at its top level for something that never comes/,
+    ],
+  ])("tells what ended it, and takes that for no success: %s %s", (initialize, first, told) => {
+    const plugin = `export default { name: "p", version: "1.0.0", ${initialize} };${first}`;
+    using project = createProject({
+      "backworks.yaml": `${shop}plugins: { p: { module_path: ./p.mjs } }\n`,
+      "p.mjs": plugin,
+    });
+
+    const ran = spawnSync(process.execPath, [command, "validate"], { cwd: project.folder, encoding: "utf8" });
+
+    expect(ran).toMatchObject({ status: 1, stdout: "" });
+    expect(ran.stderr).toMatch(told);
+  });
+
+  (process.platform === "linux" ? it : it.skip)("works in a folder that was removed", () => {
+    using project = createProject({ "kept/x": "" });
+    const gone = join(project.folder, "gone");
+
+    const script = `mkdir "$1" && cd "$1" && rmdir "$1" && "$2" "$3" validate`;
+    const ran = spawnSync("sh", ["-c", script, "sh", gone, process.execPath, command], { encoding: "utf8" });
+
+    expect(ran).toMatchObject({ status: 3, stdout: expect.stringContaining(gone) });
+  });
+});
+
 describe("help", () => {
   it.each([["--help"], [""], ["help"]])("lists every command: %s", async (words) => {
     using project = createProject();
@@ -302,6 +375,10 @@ describe("help", () => {
     ["strat", "did you mean start?"],
     ["plugins ad", "did you mean plugins add?"],
     ["--jsno", "did you mean --json?"],
+    ["-V", "did you mean -v?"],
+    ["db", "hint: db migrate, db seed"],
+    ["export json", "hint: export openapi"],
+    ["try GET http://localhost/a", "did you mean /a?"],
     ["--cwd . --environment x vlidate", "did you mean validate?"],
   ])("suggests what was meant by %s", async (words, hint) => {
     using project = createProject();

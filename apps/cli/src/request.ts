@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { BackworksError } from "@backworks/core";
 
 /** A request given on the command line. */
@@ -22,7 +24,7 @@ export const requestOptions = {
     type: "string",
     alias: "d",
     requiresArg: true,
-    describe: "Body; JSON gets its content type by itself",
+    describe: "Body, or @file; JSON gets its content type by itself",
   },
 } as const;
 
@@ -41,15 +43,32 @@ export interface RequestArguments {
 /**
  * The request that arguments mean.
  *
+ * @param cwd - where a file with the body is looked for
  * @throws BW_CLI_USAGE
  */
-export function toRequest(args: RequestArguments): GivenRequest {
+export function toRequest(args: RequestArguments, cwd: string): GivenRequest {
   if (!/^[A-Za-z][A-Za-z-]*$/.test(args.method)) throw usage(`${args.method} is no method`, "backworks try GET /users");
-  if (!args.path.startsWith("/"))
-    throw usage(`the path ${args.path} must begin with a slash`, `did you mean /${args.path}?`);
+  if (!args.path.startsWith("/")) {
+    const near = args.path.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\/*/, "/");
+    throw usage(`the path ${args.path} must begin with a slash`, `did you mean ${near}?`);
+  }
   const headers = toHeaders(args.header);
-  if (args.data !== undefined && !("content-type" in headers)) headers["content-type"] = contentType(args.data);
-  return { method: args.method.toUpperCase(), url: args.path, headers, body: args.data };
+  const body = args.data?.startsWith("@") === true ? readBody(args.data.slice(1), cwd) : args.data;
+  if (body !== undefined && !("content-type" in headers)) headers["content-type"] = contentType(body);
+  return { method: args.method.toUpperCase(), url: encodePath(args.path), headers, body };
+}
+
+/** A path as browsers send it: what is no visible ASCII is percent-encoded. */
+function encodePath(path: string): string {
+  return path.replace(/[^\u0021-\u007e]+/g, (part) => encodeURIComponent(part));
+}
+
+function readBody(file: string, cwd: string): string {
+  try {
+    return readFileSync(resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw usage(`the file ${file} of --data cannot be read`, (error as Error).message);
+  }
 }
 
 function toHeaders(lines: readonly string[]): Record<string, string | string[]> {

@@ -48,6 +48,8 @@ export async function openServer(
     serveWorkers({
       ...project,
       development,
+      // The log stands on standard output too, between the events.
+      log: { format: context.json ? "json" : undefined, color: context.paint.enabled },
       control: true,
       ownsProcess: true,
       ...(development ? {} : { rateLimit: clientLimit }),

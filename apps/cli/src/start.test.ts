@@ -217,6 +217,17 @@ describe("reloading, as a process", () => {
     ]);
   });
 
+  it("of dev --json writes nothing but JSON, requests included", async () => {
+    using project = createProject(files);
+    await using running = startProcess(project.folder, ["dev", "--port", "0", "--json"]);
+    const { url } = await ready(running);
+
+    await fetch(`${url}/hello`);
+    await running.until(/"msg":"request"/);
+
+    for (const line of running.out().trim().split("\n")) expect(JSON.parse(line)).toBeInstanceOf(Object);
+  });
+
   it("reads a file once more that was half written", async () => {
     using project = createProject(files);
     await using running = startProcess(project.folder, ["dev", "--port", "0", "--json"]);

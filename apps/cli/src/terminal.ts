@@ -31,8 +31,8 @@ export interface Channel {
   paint(flag: boolean | undefined): Paint;
 }
 
-/** The terminal of a process. */
-export function openTerminal(source: NodeJS.Process): Terminal {
+/** The terminal of a process, which `end` ends. */
+export function openTerminal(source: NodeJS.Process, end: Terminal["end"]): Terminal {
   // A stream may be a terminal of somebody else: of a container's host, or of the session this process has left.
   const began = [source.stdin, source.stdout, source.stderr].some((stream) => stream.isTTY) && hasTerminal();
   return {
@@ -41,15 +41,24 @@ export function openTerminal(source: NodeJS.Process): Terminal {
     input: source.stdin,
     interactive: source.stdin.isTTY && source.stdout.isTTY && (source.env["CI"] ?? "") === "",
     env: source.env,
-    cwd: source.cwd(),
+    cwd: folderOf(source),
     onSignal(signal, listener) {
       source.on(signal, listener);
       return () => source.off(signal, listener);
     },
     isGone: () => began && !hasTerminal(),
     now: () => performance.now(),
-    end: (code) => source.exit(code),
+    end,
   };
+}
+
+/** A folder that was removed has only the name that the shell remembers. */
+function folderOf(source: NodeJS.Process): string {
+  try {
+    return source.cwd();
+  } catch {
+    return source.env["PWD"] ?? "/";
+  }
 }
 
 /** A process whose terminal was closed has none to open. */

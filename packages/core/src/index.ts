@@ -57,7 +57,7 @@ export type { IncomingAnswer, OutgoingRequest } from "./server/send-over.ts";
 export type { LoadedConfig } from "./server/load.ts";
 export { configJsonSchema, jsonSchemaOf, loadConfig, loadProject, openApp } from "./server/open-app.ts";
 export type { OpenApp } from "./server/open-app.ts";
-export type { OpenOptions } from "./server/options.ts";
+export type { LogStyle, OpenOptions } from "./server/options.ts";
 export { serve } from "./server/serve.ts";
 export type { RunningApp, RunningServer, ServedApp, ServeOptions } from "./server/serve.ts";
 export { serveWorkers } from "./server/serve-workers.ts";

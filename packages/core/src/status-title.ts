@@ -31,6 +31,8 @@ const titles: Readonly<Record<number, string>> = {
   502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
+  505: "HTTP Version Not Supported",
+  507: "Insufficient Storage",
 };
 
 /** What an error status is called; `undefined` for one that nobody named. */

@@ -46,7 +46,7 @@ async function checkProject(context: Context, environment: string | undefined): 
   const good: Check = {
     what: "Configuration",
     state: "good",
-    found: `${raw.file}, ${loaded.endpoints.length} endpoints`,
+    found: `${raw.file}, ${loaded.endpoints.length} ${loaded.endpoints.length === 1 ? "endpoint" : "endpoints"}`,
   };
   return [good, ...plugins, await checkPort(loaded)];
 }

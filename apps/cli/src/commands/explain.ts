@@ -11,7 +11,7 @@ export const explain = defineCommand({
   options: { ...requestOptions, ...openingOptions },
   examples: [["backworks explain GET /orders/7 -H 'x-plan: pro'", "every rule with what passed and failed"]],
   async run(args, context) {
-    const request = toRequest(args);
+    const request = toRequest(args, context.cwd);
     const opened = await openProject(context, args, { development: true });
     try {
       const { route, rules, hints } = await opened.explain(request);

@@ -20,12 +20,13 @@ export const tryRequest = defineCommand({
     ["backworks try GET /users --quiet | jq .", "the body only"],
   ],
   async run(args, context) {
-    const request = toRequest(args);
+    const request = toRequest(args, context.cwd);
     checkTimeout(args.timeout);
     const opened = await openProject(context, args, { development: true });
     const { status, headers, body } = await answerOf(opened, request, args.timeout);
     const text = new TextDecoder().decode(body);
-    context.result({ status, headers, body: parseJson(text) ?? text }, (paint) => {
+    const value = parseJson(text);
+    context.result({ status, headers, body: value === undefined ? text : value }, (paint) => {
       const shown = pretty(text, paint.enabled);
       return context.quiet ? shown : [head(status, headers, paint), shown].filter((part) => part !== "").join("\n\n");
     });
@@ -86,10 +87,10 @@ function head(status: number, headers: Readonly<Record<string, string | readonly
   return [paint.bold(color(`HTTP ${status}`)), ...lines].join("\n");
 }
 
-/** JSON is indented for people; a pipe gets the bytes as they are. */
+/** JSON is indented for people where that changes nothing else, such as digits of a long number; a pipe gets the bytes as they are. */
 function pretty(text: string, forPeople: boolean): string {
   const value = forPeople ? parseJson(text) : undefined;
-  return value === undefined ? text : JSON.stringify(value, null, 2);
+  return value !== undefined && JSON.stringify(value) === text ? JSON.stringify(value, null, 2) : text;
 }
 
 function parseJson(text: string): unknown {

@@ -19,6 +19,7 @@ import { entryOf, isWhole, placeOf, toValue } from "./node.ts";
 import { blockModes, endpointEntries, isEnabled } from "./outline.ts";
 import type { EndpointEntry } from "./outline.ts";
 import { sections } from "./sections/index.ts";
+import { oneLinePattern, oneLineProblem } from "./sections/one-line.ts";
 import { refuseTwins } from "./twins.ts";
 import type { EndpointOutline } from "./twins.ts";
 import { found } from "./wording.ts";
@@ -93,6 +94,7 @@ function noEndpoints(checker: Checker): BackworksError {
 
 async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: EndpointKeys): Promise<CheckedEndpoint> {
   const configPath: ValuePath = ["endpoints", entry.step];
+  refuseOddName(checker, entry);
   if (entry.node.kind !== "mapping") {
     const details = { path: pathText(configPath), expected: "a mapping with a path", found: found(entry.node) };
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_TYPE", details, { where: placeOf(entry.node) }));
@@ -113,6 +115,14 @@ async function checkEndpoint(checker: Checker, entry: EndpointEntry, keys: Endpo
   const section = await toSection(checker, outline, { entry, core, mode, modes, modeValues, pluginValues, isSound });
   // Written out: to spread an object into another takes ten times as long.
   return { configPath, name: outline.name, named: outline.named, answers: outline.answers, section, sound: isSound() };
+}
+
+/** Of a mapping: in a list the name is a value like others. */
+function refuseOddName({ tree, errors }: Checker, { step }: EndpointEntry): void {
+  if (typeof step === "number" || oneLinePattern.test(step)) return;
+  const key = entryOf(nodeAt(tree, ["endpoints"]), step)?.key;
+  const details = { path: `the name ${JSON.stringify(step)}`, problem: oneLineProblem };
+  errors.push(new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where: key && placeOf(key) }));
 }
 
 interface CheckedKeys {

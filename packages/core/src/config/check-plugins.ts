@@ -7,6 +7,7 @@ import { nodeAt, unknownKey } from "./issues.ts";
 import { entryOf, placeOf } from "./node.ts";
 import { reservedPluginKeys } from "./outline.ts";
 import { sections } from "./sections/index.ts";
+import { pluginName } from "./sections/plugin.ts";
 import { found } from "./wording.ts";
 
 /** Checks `plugins:`; those that are switched off only for the shape of their entry. */
@@ -35,7 +36,7 @@ async function checkEntry(checker: Checker, name: string): Promise<void> {
   const path = ["plugins", name];
   const node = nodeAt(checker.tree, path);
   if (node === undefined || !checker.has(path)) return;
-  if (!/^[a-z0-9][a-z0-9_-]*$/i.test(name)) {
+  if (!pluginName.test(name)) {
     const details = { path: `plugin ${name}`, problem: "must have a name of letters, digits, hyphens and underscores" };
     const entry = entryOf(nodeAt(checker.tree, ["plugins"]), name);
     checker.errors.push(new BackworksError("BW_CONFIG_WRONG_VALUE", details, { where: entry && placeOf(entry.key) }));

@@ -45,7 +45,7 @@ function formatOne(error: BackworksError, paint: Paint): string {
   const message = displayText(error.message);
   const place = where === undefined ? "" : `${where.source.file}:${where.line}:${where.column}  `;
   const used = displayWidth(place) + displayWidth(message);
-  const head = `${paint.strong(place)}${message}${" ".repeat(Math.max(3, codeColumn - used))}${paint.faint(code)}`;
+  const head = `${place === "" ? "" : paint.strong(place)}${message}${" ".repeat(Math.max(3, codeColumn - used))}${paint.faint(code)}`;
   const shown = hint === undefined ? "" : displayText(hint);
   if (where === undefined || where.source.text === "") return shown === "" ? head : `${head}\n  hint: ${shown}`;
   return `${head}\n${sourceLines(where, shown, paint).join("\n")}`;

@@ -4,6 +4,7 @@ import type { PluginEntry } from "./config.ts";
 import { unescapeLiterals } from "./literal.ts";
 import type { Entry, Node, Token } from "./node.ts";
 import { childrenOf, entryOf, placeOf, toValue } from "./node.ts";
+import { packageName, pluginName } from "./sections/plugin.ts";
 
 /** Endpoint keys that belong to a mode of another name. */
 const blockOwners: ReadonlyMap<string, string> = new Map([["mock_responses", "mock"]]);
@@ -115,7 +116,14 @@ export function blocksOf(node: Node, known: Iterable<string> = blockModes): Read
 export function usedPlugins(root: Node | undefined): readonly PluginEntry[] {
   const plugins = entryOf(root, "plugins")?.value;
   if (plugins?.kind !== "mapping") return [];
-  return [...plugins.entries].flatMap(([name, { value }]) => (isEnabled(value) ? [pluginEntry(name, value)] : []));
+  return [...plugins.entries].flatMap(([name, { value }]) =>
+    isEnabled(value) && canBeLookedFor(name, value) ? [pluginEntry(name, value)] : [],
+  );
+}
+
+/** `../x` as the name of a package would be looked for, and installed from, anywhere. */
+function canBeLookedFor(name: string, node: Node): boolean {
+  return pluginName.test(name) && packageName.test(text(entryOf(node, "package")?.value) ?? name.toLowerCase());
 }
 
 export function isEnabled(node: Node): boolean {

@@ -80,6 +80,7 @@ function readOrThrow(absolute: string, named: { path: string; place: Place | und
 
 /** Names the file beside a missing one whose name is nearly the same. */
 function nearHint(absolute: string, path: string): string | undefined {
+  if (path.includes("*")) return "name each file: patterns are not looked for";
   try {
     const names = readdirSync(dirname(absolute));
     if (names.includes(basename(absolute))) return "it is a link to a file that is not there";

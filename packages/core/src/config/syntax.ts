@@ -1,4 +1,5 @@
 import { openQuoteOrBracket } from "./open-token.ts";
+import { indentOf, lineFrom, previousLine, startOfLine } from "./text-line.ts";
 
 /** A YAML mistake in words people use, with the stretch of text that holds it. */
 export interface SyntaxMistake {
@@ -41,6 +42,7 @@ const explanations: readonly Explain[] = [
   emptyAlias,
   escape,
   unclosed,
+  tabBehindColon,
   tab,
   strayCharacter,
   listBesideKey,
@@ -108,6 +110,14 @@ function unclosed({ text, position, reason, line, lineStart }: Context): SyntaxM
 function closingHint(sign: string, line: string): string {
   if (/\s#.*[\]}]/.test(line)) return "# begins a comment: write a text with it in quotes";
   return `put ${sign === "[" ? "]" : "}"} behind the last entry`;
+}
+
+/** The parser takes it for the indentation of what stands in the brackets. */
+function tabBehindColon({ reason, line, lineStart }: Context): SyntaxMistake | undefined {
+  const [, key = "", tabs] = /^([^\t]*:)(\t+)[[{]/.exec(line) ?? [];
+  if (reason !== "deficient indentation" || tabs === undefined) return undefined;
+  const start = lineStart + key.length;
+  return { problem: "a tab stands behind the colon", hint: "write a blank", start, end: start + tabs.length };
 }
 
 function tab({ text, position, reason, line, lineStart }: Context): SyntaxMistake | undefined {
@@ -262,29 +272,4 @@ function mixedLevels(context: Context): SyntaxMistake | undefined {
 function mark({ text }: Context, position: number): { start: number; end: number } {
   const word = /^[^\s:,[\]{}]+/.exec(text.slice(position, position + 200))?.[0] ?? "";
   return { start: position, end: position + Math.max(1, word.length) };
-}
-
-function startOfLine(text: string, position: number): number {
-  // A negative start would find a break at the beginning.
-  if (position <= 0) return 0;
-  return Math.max(text.lastIndexOf("\n", position - 1), text.lastIndexOf("\r", position - 1)) + 1;
-}
-
-function lineFrom(text: string, start: number): string {
-  return /^[^\r\n]*/.exec(text.slice(start))?.[0] ?? "";
-}
-
-/** Start of the nearest line above that holds more than blanks and a comment. */
-function previousLine(text: string, lineStart: number): number | undefined {
-  let start = lineStart;
-  while (start > 0) {
-    const breakLength = text.slice(start - 2, start) === "\r\n" ? 2 : 1;
-    start = startOfLine(text, start - breakLength);
-    if (/^\s*[^\s#]/.test(lineFrom(text, start))) return start;
-  }
-  return undefined;
-}
-
-function indentOf(line: string): number {
-  return /^ */.exec(line)?.[0].length ?? 0;
 }

@@ -55,6 +55,7 @@ async function build(yaml: string, events: string[] = []): Promise<BuiltApp> {
     pace: noPace,
     generation: 1,
     development: false,
+    logFormat: "json",
     modes: new Map([["test", mode]]),
     context: {
       files: createProjectFiles("/tmp"),

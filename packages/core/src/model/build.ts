@@ -16,7 +16,7 @@ import {
   startModes,
 } from "./app-parts.ts";
 import type { AppParts, ModeReport } from "./app-parts.ts";
-import type { App, Endpoint, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
+import type { App, Endpoint, LoggingSettings, RateLimit, Route, Router, ServerSettings, TlsSettings } from "./app.ts";
 import { toRoute } from "./built-in.ts";
 import type { BuiltInAnswers } from "./built-in.ts";
 import { compileEndpoints, factsOf } from "./compile.ts";
@@ -40,6 +40,8 @@ import type { CompileValidation } from "./validation.ts";
 export interface BuildParts {
   readonly generation: number;
   readonly development: boolean;
+  /** Of the log, where the configuration does not say. */
+  readonly logFormat: LoggingSettings["format"];
   /** By name; every mode in use among them. */
   readonly modes: ReadonlyMap<string, Mode>;
   /** What modes get besides what the configuration says. */
@@ -177,7 +179,7 @@ interface Compiled {
 }
 
 function freeze(config: Config, parts: BuildParts, { hash, server, endpoints, routes, router }: Compiled): App {
-  const { development, generation, middleware, mounts } = parts;
+  const { development, generation, logFormat: format, middleware, mounts } = parts;
   const resolve = (file: string): string => parts.context.files.resolve(file);
   return Object.freeze({
     generation,
@@ -186,7 +188,7 @@ function freeze(config: Config, parts: BuildParts, { hash, server, endpoints, ro
     version: config.version,
     development,
     server,
-    logging: toLoggingSettings(config.logging, { development, resolve }),
+    logging: toLoggingSettings(config.logging, { format, resolve }),
     globalHeaders: toGlobalHeaders(config.global_headers),
     cors: toCorsSettings(config.server.cors),
     rateLimit: parts.rateLimit,

@@ -79,6 +79,7 @@ class Bench {
     const built = await buildApp(config, {
       generation: 1,
       development: false,
+      logFormat: "json",
       modes,
       before,
       pace: noPace,

@@ -182,9 +182,9 @@ export function toCorsSettings(cors: CorsSection | undefined): CorsSettings | un
 /** The logging section; `file` becomes absolute by `resolve`, the format follows the way the server was started. */
 export function toLoggingSettings(
   logging: LoggingSection,
-  { development, resolve }: { readonly development: boolean; resolve(file: string): string },
+  { format: byDefault, resolve }: { readonly format: LoggingSettings["format"]; resolve(file: string): string },
 ): LoggingSettings {
-  const format = logging.format ?? (development ? "pretty" : "json");
+  const format = logging.format ?? byDefault;
   return Object.freeze({
     enabled: logging.enabled,
     level: logging.level,

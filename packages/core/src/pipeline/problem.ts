@@ -27,9 +27,13 @@ function tryProblem(thrown: unknown, exchange: LiveExchange): BackworksResponse 
   if (refusal !== undefined) return plainProblem(refusal, exchange);
   const error = isBackworksError(thrown) ? thrown : new BackworksError("BW_INTERNAL", {}, { cause: thrown });
   const response = problemOf(error, exchange);
-  // What a request cannot have of any server (501, 505) is no failure of this one.
-  if (error.status >= 500 && !error.code.startsWith("BW_REQUEST_")) logFailure(error, exchange);
+  if (isOfServer(error) && !error.code.startsWith("BW_REQUEST_")) logFailure(error, exchange);
   return response;
+}
+
+/** What a request cannot have of any server (501, 505) is no failure of this one. */
+function isOfServer({ status }: BackworksError): boolean {
+  return status >= 500 && status !== 501 && status !== 505;
 }
 
 interface Refusal {
@@ -83,7 +87,7 @@ const internal: ReadonlySet<string> = new Set(["BW_MOCK_BODY_FILE_MISSING"]);
 
 /** What a client did wrong it may always know; what went wrong here only the developer. */
 function detailOf(error: BackworksError, exchange: LiveExchange): string | undefined {
-  if (error.status < 500 && !internal.has(error.code)) return explain(error);
+  if (!isOfServer(error) && !internal.has(error.code)) return explain(error);
   return isOfDeveloper(exchange) ? exchange.generation.secrets.hide(explain(error)) : undefined;
 }
 

@@ -6,18 +6,20 @@ const noHeaders = HeaderList.from().freeze();
 
 /** A whole response; one that is whole already stays the same object. */
 export function toResponse(init: ResponseInit): BackworksResponse {
+  // It comes from code that no compiler may have seen.
+  if (typeof init !== "object" || (init as ResponseInit | null) === null || Array.isArray(init)) throw invalid(init);
   if (init.headers instanceof HeaderList && init.status !== undefined && init.body !== undefined) {
     // Every part is there, so it has the shape of a response.
     return init as BackworksResponse;
   }
-  if (typeof init !== "object" || Array.isArray(init)) throw invalid(init);
   const headers = init.headers === undefined ? noHeaders : HeaderList.from(init.headers);
   return { status: init.status ?? 200, headers, body: init.body ?? null };
 }
 
 function invalid(given: unknown): BackworksError {
-  const found = Array.isArray(given) ? "a list" : `a ${typeof given}`;
-  const problem = `the handler returned ${found} instead of { status, headers, body }`;
+  const nothing = given === undefined || given === null;
+  const found = nothing ? "nothing" : Array.isArray(given) ? "a list" : `a ${typeof given}`;
+  const problem = `the response is ${found} instead of { status, headers, body }`;
   return new BackworksError("BW_RESPONSE_INVALID", { problem });
 }
 

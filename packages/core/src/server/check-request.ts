@@ -32,7 +32,7 @@ const bytesAround = 4;
 
 function checkFields({ rawHeaders, httpVersion }: IncomingMessage, limits: LimitSettings): BackworksError | undefined {
   if (rawHeaders.length > 2 * limits.headerLines) {
-    return new BackworksError("BW_REQUEST_HEADERS_TOO_LARGE", { limit: `${limits.headerLines} header fields` });
+    return new BackworksError("BW_REQUEST_HEADERS_TOO_LARGE", { limit: limits.headerLines });
   }
   let bytes = 0;
   let hosts = 0;

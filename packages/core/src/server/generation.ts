@@ -32,6 +32,7 @@ import type { Logging } from "./logging.ts";
 import { loadMiddleware } from "./middleware.ts";
 import { tellMissingCors } from "./missing-cors.ts";
 import { templatesOf } from "./mode-templates.ts";
+import { logFormatOf } from "./options.ts";
 import type { OpenOptions } from "./options.ts";
 import type { ProcessPart } from "./process-part.ts";
 import { overridePlugins } from "./override.ts";
@@ -163,6 +164,7 @@ async function assemble(
   const built: BuiltApp = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
+    logFormat: logFormatOf(world.options),
     modes: loaded.modes,
     pace,
     before: order.before?.built,
@@ -233,13 +235,17 @@ function healthOf(
 
 /** The log of the generation before goes on when nothing about it changed. */
 function logFor(config: Config, world: LoadWorld, { before }: LoadOrder): Logging {
-  const { development = false, logger, env = process.env } = world.options;
+  const { logger, log, env = process.env } = world.options;
   const files = createProjectFiles(config.raw.root);
-  const settings = toLoggingSettings(config.logging, { development, resolve: (file) => files.resolve(file) });
+  const settings = toLoggingSettings(config.logging, {
+    format: logFormatOf(world.options),
+    resolve: (file) => files.resolve(file),
+  });
   if (before !== undefined && JSON.stringify(before.generation.app.logging) === JSON.stringify(settings)) {
     return before.logging;
   }
-  const color = env["NO_COLOR"] === undefined && (process.stdout.isTTY || env["FORCE_COLOR"] !== undefined);
+  const color =
+    log?.color ?? (env["NO_COLOR"] === undefined && (process.stdout.isTTY || env["FORCE_COLOR"] !== undefined));
   const { clock, scheduler, secrets } = world;
   try {
     return openLogging(settings, { clock, scheduler, logger, color, secrets });

@@ -4,6 +4,14 @@ import type { Mode } from "../mode.ts";
 import type { RateLimit } from "../model/app.ts";
 import type { PluginDefinition } from "../plugin.ts";
 
+/** How lines of the log look. */
+export interface LogStyle {
+  /** The format that `logging.format` may set otherwise. */
+  readonly format?: "json" | "pretty" | undefined;
+  /** Whether lines for people have colours. */
+  readonly color?: boolean | undefined;
+}
+
 /** How a configuration is found and opened. Everything is optional. */
 export interface OpenOptions {
   /**
@@ -26,6 +34,8 @@ export interface OpenOptions {
   readonly modes?: readonly Mode[] | undefined;
   /** Gets everything that would be logged, requests included. @defaultValue what `logging:` says */
   readonly logger?: Logger | undefined;
+  /** How the log is written where `logging:` leaves it open. @defaultValue for people in development, otherwise JSON; colours on a terminal */
+  readonly log?: LogStyle | undefined;
   /** Process environment. @defaultValue process.env */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folders after the project in which plugin and mode packages are looked for. */
@@ -40,4 +50,9 @@ export interface OpenOptions {
   readonly random?: Random | undefined;
   /** Whether stray errors of plugins may be survived, because the process serves nothing but this. @defaultValue false */
   readonly ownsProcess?: boolean | undefined;
+}
+
+/** The format of the log, where the configuration does not say. */
+export function logFormatOf({ log, development }: Pick<OpenOptions, "log" | "development">): "json" | "pretty" {
+  return log?.format ?? (development === true ? "pretty" : "json");
 }

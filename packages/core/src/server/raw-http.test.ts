@@ -138,6 +138,22 @@ describe("every refusal", () => {
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: "BW_REQUEST_MALFORMED", requestId: id });
   });
 
+  it.each([
+    [
+      "GET / HTTP/1.2\r\nHost: x\r\n\r\n",
+      "505 HTTP Version Not Supported",
+      "only HTTP/1.0 and HTTP/1.1 are spoken here",
+    ],
+    ["GET /\r\n\r\n", "505 HTTP Version Not Supported", "only HTTP/1.0 and HTTP/1.1 are spoken here"],
+    ["POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501 Not Implemented", "gzip, chunked"],
+  ])("tells the client why it can be answered nowhere: %j", async (bytes, status, detail) => {
+    const received = await talk([Buffer.from(bytes)], false, 1);
+
+    const [head = "", body = ""] = received.split("\r\n\r\n");
+    expect(head.split("\r\n", 1)).toEqual([`HTTP/1.1 ${status}`]);
+    expect(JSON.parse(body)).toMatchObject({ title: status.slice(4), detail: expect.stringContaining(detail) });
+  });
+
   it("has at least two hundred cases of ours behind it", () => {
     expect(Object.values(areas).flat().length).toBeGreaterThanOrEqual(200);
   });

@@ -7,6 +7,7 @@ import { toLoggingSettings, toWatchdogSettings } from "../model/settings.ts";
 import { answerStopped } from "./answer-stopped.ts";
 import type { Block, CodeOwner } from "./block.ts";
 import type { Host } from "./host.ts";
+import { logFormatOf } from "./options.ts";
 import type { OpenOptions } from "./options.ts";
 import { openWatchdog } from "./watchdog.ts";
 import type { Watchdog } from "./watchdog.ts";
@@ -21,7 +22,7 @@ export interface LoopSupervisor {
 
 /** For a process that serves nothing else; `undefined` where code of others runs, or time is not the machine's. */
 export function superviseLoop(options: OpenOptions): LoopSupervisor | undefined {
-  const { ownsProcess = false, scheduler, clock, development = false } = options;
+  const { ownsProcess = false, scheduler, clock } = options;
   if (!ownsProcess || scheduler !== undefined || clock !== undefined) return undefined;
   let watchdog: Watchdog | undefined;
   let loading: Config;
@@ -30,7 +31,7 @@ export function superviseLoop(options: OpenOptions): LoopSupervisor | undefined 
     const opened = openWatchdog({
       urgent: () => host.plugins.codePlaces().size > 0 || loading.middleware.length > 0,
       settings: () => toWatchdogSettings(serving.server.watchdog),
-      logging: () => toLoggingSettings(serving.logging, { development, resolve: (file) => file }),
+      logging: () => toLoggingSettings(serving.logging, { format: logFormatOf(options), resolve: (file) => file }),
       owners: () => ownersOf(host, [loading, serving]),
       blocked: (block) => tell(host, block),
       watching: () => host.logger.debug("the event loop is watched"),

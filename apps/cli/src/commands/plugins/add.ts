@@ -1,6 +1,8 @@
-import { parse } from "node:path";
+import { existsSync } from "node:fs";
+import { parse, resolve } from "node:path";
 import { BackworksError, readConfig } from "@backworks/core";
 import { defineCommand } from "../../command.ts";
+import type { Context } from "../../context.ts";
 import { enablePlugin } from "../../edit/plugins.ts";
 import type { PluginToAdd } from "../../edit/plugins.ts";
 import { saveEdit } from "../../edit/save.ts";
@@ -27,6 +29,7 @@ export const add = defineCommand({
   ],
   async run({ name, as, install }, context) {
     const plugin = toPlugin(name, as);
+    refuseMissingFile(plugin, context);
     const raw = await readConfig(readOptions(context, undefined));
     const file = saveEdit(raw, (text) => enablePlugin(text, plugin), byHand(plugin));
     const outcome = await installMissing(projectOptions(context, undefined), { context, install });
@@ -56,19 +59,30 @@ function missingNote(outcome: string, name: string): string {
 /** `cache`, `cache@^1`, `@backworks/plugin-cache`, `backworks-plugin-cache@2`, `@acme/anything`, `./plugins/mine.js`. */
 function toPlugin(word: string, as: string | undefined): PluginToAdd {
   if (/^\.{0,2}\//.test(word)) {
-    return { name: as ?? parse(word).name, package: undefined, version: undefined, modulePath: word };
+    const name = nameOf(word, as ?? parse(word).name);
+    return { name, package: undefined, version: undefined, modulePath: word };
   }
   const [, name = "", version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? [];
   const conventional = shortName(name);
-  const chosen = as ?? conventional;
-  if (name === "" || chosen === undefined) {
-    throw new BackworksError(
-      "BW_CLI_USAGE",
-      { problem: `${word} does not say what the plugin is called` },
-      { hint: `backworks plugins add ${word} --as <name>` },
-    );
-  }
+  const chosen = nameOf(word, name === "" ? undefined : (as ?? conventional));
   return { name: chosen, package: chosen === conventional ? undefined : name, version, modulePath: undefined };
+}
+
+/** A name that may stand below `plugins:`. @throws BW_CLI_USAGE */
+function nameOf(word: string, name: string | undefined): string {
+  if (name !== undefined && /^[a-z0-9][a-z0-9_-]*$/i.test(name)) return name;
+  throw new BackworksError(
+    "BW_CLI_USAGE",
+    { problem: `${word} does not say what the plugin is called` },
+    { hint: `backworks plugins add ${word} --as <name>, of letters, digits, hyphens and underscores` },
+  );
+}
+
+/** Asked before anything is written. @throws BW_FILE_MISSING */
+function refuseMissingFile({ modulePath }: PluginToAdd, { root }: Context): void {
+  if (modulePath === undefined || existsSync(resolve(root, modulePath))) return;
+  const hint = "the file of a plugin is found from the folder of the configuration";
+  throw new BackworksError("BW_FILE_MISSING", { file: modulePath }, { hint });
 }
 
 /** The name under which core finds a package by itself. */

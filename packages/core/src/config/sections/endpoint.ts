@@ -13,6 +13,7 @@ import {
 import type { BackworksError } from "../../errors.ts";
 import { normalisePath, parsePathPattern } from "../../path-pattern.ts";
 import { describe } from "./describe.ts";
+import { oneLine } from "./one-line.ts";
 import { endpointLimits, endpointTimeouts } from "./limits.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { parameters, schema, validation } from "./validation.ts";
@@ -25,10 +26,7 @@ const methods = union([method, array(method).check(minLength(1))]);
 
 /** `endpoints.<name>:` — the keys that every endpoint has, whatever its mode. */
 export const endpoint = strictObject({
-  name: describe(
-    optional(string().check(minLength(1))),
-    "Its name, where endpoints are a list; the method and the path when absent.",
-  ),
+  name: describe(optional(oneLine), "Its name, where endpoints are a list; the method and the path when absent."),
   path: describe(
     string().check(
       check<string>(({ value, issues }) => {

@@ -1,5 +1,6 @@
 import { array, literal, minLength, optional, record, strictObject, string, union, unknown } from "zod/mini";
 import { describe } from "./describe.ts";
+import { oneLine } from "./one-line.ts";
 import { rateLimit } from "./rate-limit.ts";
 
 const text = string().check(minLength(1));
@@ -7,8 +8,8 @@ const files = union([text, array(text)]);
 
 /** The root keys that are no section of their own. */
 export const project = strictObject({
-  name: describe(optional(text), "Name of the API; the folder's when absent."),
-  version: describe(optional(text), "Version of the API, in your words."),
+  name: describe(optional(oneLine), "Name of the API; the folder's when absent."),
+  version: describe(optional(oneLine), "Version of the API, in your words."),
   description: describe(optional(string()), "What the API is for, in your words."),
   mode: describe(optional(text), "Mode of every endpoint that does not name one."),
   rate_limit: describe(
