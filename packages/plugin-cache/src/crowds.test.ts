@@ -90,6 +90,33 @@ describe("many who want the same beside what is for one", () => {
   });
 });
 
+describe("a change while many wait", () => {
+  it.each([
+    ["of something else has who comes later wait with them", "/b", 1],
+    ["of what they wait for has who comes later ask anew", "/a", 2],
+  ])("%s", async (_what, path, asked) => {
+    const { answer, letGo } = held(counting({ "cache-control": "max-age=60" }));
+    await using origin = await startOrigin((incoming, response) => {
+      if (incoming.method === "PUT") response.writeHead(204).end();
+      else answer(incoming, response);
+    });
+    await using app = await startCached(proxyYaml(origin));
+    const crowd = () => Array.from({ length: 20 }, () => ask(`${app.url}/a`, { headers: { host: "shop" } }).then(told));
+
+    const before = crowd();
+    await untilWaiting(app, 19);
+    await ask(`${app.url}${path}`, { method: "PUT", headers: { host: "shop" } });
+    const after = crowd();
+    await untilWaiting(app, asked === 1 ? 39 : 38);
+    letGo();
+    const answers = await Promise.all([...before, ...after]);
+
+    expect(origin.seen.filter(({ method }) => method === "GET")).toHaveLength(asked);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(answers.slice(20).map(({ body }) => body))).toEqual(new Set([String(asked)]));
+  });
+});
+
 describe("clients that leave while others wait for the same", () => {
   it.each([
     ["who asked", (index: number) => index === 0],
