@@ -37,6 +37,7 @@ describe("many who want the same of a source that fails", () => {
 
     const asking = Array.from({ length: 200 }, () => ask(`${app.url}/a`).then(told));
     await untilWaiting(app, 199);
+    await untilAsked(origin, 1);
     letGo();
     const answers = await Promise.all(asking);
     origin.answer = counting({ "cache-control": "max-age=60" });
@@ -59,6 +60,7 @@ describe("many who want the same of a source that fails", () => {
 
     const asking = Array.from({ length: 3 }, () => ask(`${app.url}/a`).then(told));
     await untilWaiting(app, 2);
+    await untilAsked(origin, 1);
     letGo();
     await untilAsked(origin, 3);
     letGo();
@@ -82,6 +84,7 @@ describe("many who want the same beside what is for one", () => {
 
     const asking = Array.from({ length: 200 }, () => ask(`${app.url}/all`).then(told));
     await untilWaiting(app, 198);
+    await untilAsked(origin, before + 2);
     letGo();
     const answers = await Promise.all(asking);
 
@@ -108,6 +111,7 @@ describe("a change while many wait", () => {
     await ask(`${app.url}${path}`, { method: "PUT", headers: { host: "shop" } });
     const after = crowd();
     await untilWaiting(app, asked === 1 ? 39 : 38);
+    await untilAsked(origin, asked + 1);
     letGo();
     const answers = await Promise.all([...before, ...after]);
 
@@ -132,6 +136,7 @@ describe("clients that leave while others wait for the same", () => {
       return { leave: () => controller.abort(), text: text.catch(() => "left"), leaves: leaves(index) };
     });
     await untilWaiting(app, 19);
+    await untilAsked(origin, 1);
 
     for (const { leave, leaves: isLeaving } of asked) if (isLeaving) leave();
     await pause(50);
