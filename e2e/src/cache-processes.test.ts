@@ -167,17 +167,19 @@ withRedis("two processes that share a Redis", () => {
     await untilShared(connections, `before-${name}`);
 
     const usual = await missMany(connections, 20, `usual-${name}`);
+    await stop();
+    const first = await missMany(connections, 1, `first-${name}`);
+    const away = await missMany(connections, 100, `away-${name}`);
+    await resume();
+    await untilShared(connections, `after-${name}`);
     const waiting = await openMany(
       servers.map(({ url }) => url),
       400,
     );
     const crowd = await askAll(waiting, { source, path: `/crowd-${name}`, meanwhile: stop });
-    for (const connection of waiting) connection.close();
-    const first = await missMany(connections, 1, `first-${name}`);
-    const away = await missMany(connections, 100, `away-${name}`);
     await resume();
-    await untilShared(connections, `after-${name}`);
-    for (const connection of connections) connection.close();
+    await untilShared(connections, `again-${name}`);
+    for (const connection of [...connections, ...waiting]) connection.close();
 
     const times = (answers: typeof away): readonly number[] =>
       answers.map(({ tookMs }) => tookMs).sort((left, right) => left - right);
@@ -194,9 +196,9 @@ withRedis("two processes that share a Redis", () => {
     expect(crowd.texts).toEqual([`200 answer to /crowd-${name}`]);
     expect(crowd.asked).toBeLessThanOrEqual(2);
     expect(wrong([...usual, ...first, ...away])).toEqual([]);
-    expect(times(first)[1]).toBeLessThan(300);
+    expect(times(first)[1]).toBeLessThan(500);
     // Whoever waited for it would take 50.
-    expect(median).toBeLessThan(25);
+    expect(median).toBeLessThan(40);
   });
 });
 

@@ -37,6 +37,7 @@ describe("many who want the same of a source that fails", () => {
 
     const asking = Array.from({ length: 200 }, () => ask(`${app.url}/a`).then(told));
     await untilWaiting(app, 199);
+    await untilAsked(origin, 1);
     letGo();
     const answers = await Promise.all(asking);
     origin.answer = counting({ "cache-control": "max-age=60" });
@@ -59,6 +60,7 @@ describe("many who want the same of a source that fails", () => {
 
     const asking = Array.from({ length: 3 }, () => ask(`${app.url}/a`).then(told));
     await untilWaiting(app, 2);
+    await untilAsked(origin, 1);
     letGo();
     await untilAsked(origin, 3);
     letGo();
@@ -82,11 +84,40 @@ describe("many who want the same beside what is for one", () => {
 
     const asking = Array.from({ length: 200 }, () => ask(`${app.url}/all`).then(told));
     await untilWaiting(app, 198);
+    await untilAsked(origin, before + 2);
     letGo();
     const answers = await Promise.all(asking);
 
     expect(origin.seen.length - before).toBeLessThanOrEqual(2);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
+  });
+});
+
+describe("a change while many wait", () => {
+  it.each([
+    ["of something else has who comes later wait with them", "/b", 1],
+    ["of what they wait for has who comes later ask anew", "/a", 2],
+  ])("%s", async (_what, path, asked) => {
+    const { answer, letGo } = held(counting({ "cache-control": "max-age=60" }));
+    await using origin = await startOrigin((incoming, response) => {
+      if (incoming.method === "PUT") response.writeHead(204).end();
+      else answer(incoming, response);
+    });
+    await using app = await startCached(proxyYaml(origin));
+    const crowd = () => Array.from({ length: 20 }, () => ask(`${app.url}/a`, { headers: { host: "shop" } }).then(told));
+
+    const before = crowd();
+    await untilWaiting(app, 19);
+    await ask(`${app.url}${path}`, { method: "PUT", headers: { host: "shop" } });
+    const after = crowd();
+    await untilWaiting(app, asked === 1 ? 39 : 38);
+    await untilAsked(origin, asked + 1);
+    letGo();
+    const answers = await Promise.all([...before, ...after]);
+
+    expect(origin.seen.filter(({ method }) => method === "GET")).toHaveLength(asked);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(answers.slice(20).map(({ body }) => body))).toEqual(new Set([String(asked)]));
   });
 });
 
@@ -105,6 +136,7 @@ describe("clients that leave while others wait for the same", () => {
       return { leave: () => controller.abort(), text: text.catch(() => "left"), leaves: leaves(index) };
     });
     await untilWaiting(app, 19);
+    await untilAsked(origin, 1);
 
     for (const { leave, leaves: isLeaving } of asked) if (isLeaving) leave();
     await pause(50);

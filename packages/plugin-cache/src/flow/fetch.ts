@@ -12,6 +12,7 @@ import { forward, withStatus } from "./forward.ts";
 import { flightKey, keyFor, passKey } from "./look.ts";
 import type { Look } from "./look.ts";
 import { standIn } from "./hit.ts";
+import { plainTags } from "./keep.ts";
 import type { Found } from "./found.ts";
 
 /** How long it is believed of a key that its answers are not for many, milliseconds. */
@@ -56,7 +57,7 @@ export function renewLater(context: CacheContext, found: Found): void {
 
 function begin(context: CacheContext, { look, names, answer }: Found, ownWill: boolean): Flight {
   const run = (flight: Flight): Promise<Filled> => fill({ look, names, stale: answer }, { context, flight });
-  return context.flights.begin(flightKey(look, names), run, { ownWill });
+  return context.flights.begin(flightKey(look, names), run, { ownWill, tags: plainTags(look) });
 }
 
 interface Waited {

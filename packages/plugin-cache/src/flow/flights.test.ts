@@ -19,7 +19,7 @@ describe("a request under way", () => {
     const flights = new Flights();
     const client = createClient();
     const asking = new Asking(client.exchange, { method: "GET", path: "/a", search: "", rawHeaders: [] });
-    const flight = flights.begin("a", () => new Promise(() => {}), { ownWill: false });
+    const flight = flights.begin("a", () => new Promise(() => {}), { ownWill: false, tags: [] });
     void flight.wait(client.exchange);
     flight.asking = asking;
     const before = flights.get("a");
@@ -35,7 +35,7 @@ describe("a request under way", () => {
     const flights = new Flights();
     const [first, second] = [createClient(), createClient()];
     const asking = new Asking(first.exchange, { method: "GET", path: "/a", search: "", rawHeaders: [] });
-    const flight = flights.begin("a", () => new Promise(() => {}), { ownWill: false });
+    const flight = flights.begin("a", () => new Promise(() => {}), { ownWill: false, tags: [] });
     flight.wait(first.exchange).catch(() => {});
     flight.asking = asking;
     flight.wait(second.exchange).catch(() => {});
@@ -44,6 +44,23 @@ describe("a request under way", () => {
 
     expect(asking.signal.aborted).toBe(false);
     expect(flights.get("a")).toBe(flight);
+  });
+});
+
+describe("a purge while requests are under way", () => {
+  it.each([
+    ["of its URL", "url:/a", [undefined, "b"]],
+    ["of another", "url:/c", ["a", "b"]],
+    ["of everything", "*", [undefined, undefined]],
+    ["of a name that any answer may have", "named:x", [undefined, undefined]],
+  ])("%s has who comes later ask anew where that may count", (_what, tag, expected) => {
+    const flights = new Flights();
+    for (const key of ["a", "b"])
+      flights.begin(key, () => new Promise(() => {}), { ownWill: true, tags: ["*", `url:/${key}`] });
+
+    flights.forget([tag]);
+
+    expect(["a", "b"].map((key) => (flights.get(key) === undefined ? undefined : key))).toEqual(expected);
   });
 });
 

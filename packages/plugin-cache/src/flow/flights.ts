@@ -1,6 +1,15 @@
 import type { Asking } from "../request/asking.ts";
 import type { Exchange, MaybePromise } from "@backworks/core";
 import type { Filled } from "./fill.ts";
+import { isNamedTag } from "./policy.ts";
+
+/** How a request to a handler is made. */
+export interface FlightTerms {
+  /** Whether it goes on when nobody waits. */
+  readonly ownWill: boolean;
+  /** Tags that its answer will have whatever it says. */
+  readonly tags: readonly string[];
+}
 
 /** One request to a handler, for all that wait for its answer. */
 export class Flight {
@@ -9,11 +18,15 @@ export class Flight {
   #asking: Asking | undefined = undefined;
   #waiting = 0;
   #isEnded = false;
-  /** Whether it goes on when nobody waits. */
-  readonly #ownWill: boolean;
+  readonly #terms: FlightTerms;
 
-  constructor({ ownWill }: { readonly ownWill: boolean }) {
-    this.#ownWill = ownWill;
+  constructor(terms: FlightTerms) {
+    this.#terms = terms;
+  }
+
+  /** Whether its answer may have one of these tags: which ones it names itself is not known before it comes. */
+  mayHave(tags: readonly string[]): boolean {
+    return tags.some((tag) => isNamedTag(tag) || this.#terms.tags.includes(tag));
   }
 
   /** What is under way for it: ended when the last of those who wait has left. */
@@ -54,7 +67,7 @@ export class Flight {
   }
 
   #look(): void {
-    if (this.#waiting === 0 && !this.#ownWill) this.end();
+    if (this.#waiting === 0 && !this.#terms.ownWill) this.end();
   }
 }
 
@@ -71,8 +84,8 @@ export class Flights {
   }
 
   /** Begins one; who comes until its end may wait for it. */
-  begin(key: string, run: (flight: Flight) => Promise<Filled>, options: { readonly ownWill: boolean }): Flight {
-    const flight = new Flight(options);
+  begin(key: string, run: (flight: Flight) => Promise<Filled>, terms: FlightTerms): Flight {
+    const flight = new Flight(terms);
     this.#open.set(key, flight);
     this.#all.add(flight);
     const land = (): void => {
@@ -101,9 +114,9 @@ export class Flights {
     }
   }
 
-  /** Nobody joins what is under way: its answers may be of before a purge. */
-  forget(): void {
-    this.#open.clear();
+  /** Nobody joins what is under way and may have one of these tags, which are purged: its answer may be of before. */
+  forget(tags: readonly string[]): void {
+    for (const [key, flight] of this.#open) if (flight.mayHave(tags)) this.#open.delete(key);
   }
 
   /** Ends everything and waits for it. */

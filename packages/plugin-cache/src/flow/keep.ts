@@ -135,14 +135,14 @@ export function put(
 }
 
 /** By what an answer may be thrown away. */
-export function tagsOf(
-  { policy, exchange, path, search }: Look,
-  headers: HeaderList,
-  context: Pick<CacheContext, "tagFields">,
-): string[] {
-  const own = fillTags(policy.tags, exchange.request.params);
-  const all = ["*", `endpoint:${policy.endpoint}`, urlTag(path, search), ...own, ...namedTags(headers, context)];
-  return [...new Set(all)];
+export function tagsOf(look: Look, headers: HeaderList, context: Pick<CacheContext, "tagFields">): string[] {
+  const named = fillTags(look.policy.tags, look.exchange.request.params);
+  return [...new Set([...plainTags(look), ...named, ...namedTags(headers, context)])];
+}
+
+/** Those that an answer has whatever it says, and that nobody has named. */
+export function plainTags({ policy, path, search }: Look): string[] {
+  return ["*", `endpoint:${policy.endpoint}`, urlTag(path, search)];
 }
 
 /** Tags that an answer names itself. */

@@ -68,3 +68,8 @@ export function fillTags(tags: readonly string[], params: Readonly<Record<string
 export function namedTag(text: string): string {
   return `named:${text}`;
 }
+
+/** Whether a tag is one that somebody has named. */
+export function isNamedTag(tag: string): boolean {
+  return tag.startsWith("named:");
+}

@@ -6,7 +6,7 @@ export function purge(context: CacheContext, tags: readonly string[]): MaybeProm
   context.numbers.purges += tags.length;
   const here = context.store.purge(tags);
   // What is under way may have been answered before; who asks from now on must not get that.
-  context.flights.forget();
+  context.flights.forget(tags);
   const there = context.processes.tell(topic, { purged: tags } satisfies Purged);
   if (here === true && there === true) return true;
   return Promise.all([here, there]).then((done) => done.every(Boolean));
@@ -25,6 +25,6 @@ export function listen({ processes, store, flights }: CacheContext): () => void 
     // Only `purge` tells anything.
     const { purged } = message as Purged;
     if (!store.shared) void store.purge(purged);
-    flights.forget();
+    flights.forget(purged);
   });
 }

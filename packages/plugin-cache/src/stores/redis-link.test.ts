@@ -54,6 +54,19 @@ describe("a link to Redis", () => {
     expect(link.run(() => Promise.reject(new Error("asked")))).toBeUndefined();
   });
 
+  it("takes what came in time, also when this process was too busy to read it before", async () => {
+    const { link, clock } = await startLink();
+    let reply: (answer: string) => void = () => {};
+
+    const asked = link.run(() => new Promise<string>((resolve) => (reply = resolve)));
+    // As a socket is read: behind the timers of a turn of the event loop.
+    setImmediate(() => reply("answer"));
+    await clock.advance(timeoutMs);
+
+    expect(await asked).toBe("answer");
+    expect(link.isAway).toBe(false);
+  });
+
   it("is there again when it answers a probe", async () => {
     const { link, clock } = await startLink();
     const failing = link.run(() => Promise.reject(new Error("broken")));
