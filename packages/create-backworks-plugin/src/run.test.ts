@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, describe, expect, it } from "@jest/globals";
+import { configJsonSchema } from "@backworks/core";
 import { kinds } from "./plan.ts";
 import { run } from "./run.ts";
 
@@ -157,4 +158,14 @@ describe("create-backworks-plugin", () => {
     expect(code).toBe(2);
     expect(errors).toContain("ENOTDIR");
   });
+});
+
+it("takes no name that is a key of an endpoint", async () => {
+  const schema = (await configJsonSchema({ cwd: scratch })) as {
+    readonly definitions: { readonly endpoint: { readonly properties: object } };
+  };
+  const keys = Object.keys(schema.definitions.endpoint.properties);
+
+  for (const key of keys) expect((await create([key.replaceAll("_", "-"), "--yes"])).code).toBe(2);
+  expect(keys).toContain("mock");
 });
