@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { afterAll, describe, expect, it } from "@jest/globals";
-import { configJsonSchema } from "@backworks/core";
 import { kinds } from "./plan.ts";
 import { run } from "./run.ts";
 
@@ -127,6 +126,7 @@ describe("create-backworks-plugin", () => {
     [["one", "--kind", "thing"], "there is no kind thing"],
     [["one", "--colour"], "unknown option '--colour'"],
     [["config"], "config is a key of Backworks itself"],
+    [["mock-responses"], "mock-responses is a key of Backworks itself"],
   ])("refuses %j", async (words, problem) => {
     const { code, errors, folder } = await create(words);
 
@@ -158,14 +158,4 @@ describe("create-backworks-plugin", () => {
     expect(code).toBe(2);
     expect(errors).toContain("ENOTDIR");
   });
-});
-
-it("takes no name that is a key of an endpoint", async () => {
-  const schema = (await configJsonSchema({ cwd: scratch })) as {
-    readonly definitions: { readonly endpoint: { readonly properties: object } };
-  };
-  const keys = Object.keys(schema.definitions.endpoint.properties);
-
-  for (const key of keys) expect((await create([key.replaceAll("_", "-"), "--yes"])).code).toBe(2);
-  expect(keys).toContain("mock");
 });

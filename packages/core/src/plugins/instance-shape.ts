@@ -1,5 +1,4 @@
 import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plugin.ts";
-import { suggest } from "../suggest.ts";
 import { contributionProblem, isWords } from "./contribution-shape.ts";
 import type { HookName } from "./hook.ts";
 import { meant, methodProblem, misspelledIn, strangerIn } from "./unknown-member.ts";
