@@ -94,4 +94,21 @@ describe("a cache in each of several processes", () => {
     expect(pids.size).toBe(workers);
     expect(await oldest(`${server.url}/a`)).toBeGreaterThan(before);
   });
+
+  it("asks the worker that counts for all, whichever has nothing stored", async () => {
+    await using source = await startSource();
+    using project = createWorkspace();
+    project.write(
+      "backworks.yaml",
+      `${yamlOf(source.url)}  counted: { path: /counted, cache: { ttl: 60 }, mock: { body: "\${count}" } }\n`,
+    );
+    await using server = await startServer({ cwd: project.folder, timeoutMs: 60_000 });
+
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => ask(`${server.url}/counted?q=${index}`, get)),
+    );
+
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(30);
+  });
 });

@@ -27,6 +27,21 @@ export function originOf(exchange: Exchange & { [madeFrom]?: Exchange }): Exchan
   return before === undefined ? exchange : originOf(before);
 }
 
+/** Exchanges of a plugin's own making, each with the one for whose sake it is asked. */
+const hosts = new WeakMap<Exchange, Exchange>();
+
+/** Remembers for whose sake an exchange that a plugin made is asked. */
+export function setHost(made: Exchange, host: Exchange): void {
+  hosts.set(made, host);
+}
+
+/** The exchange of the server that another one is asked for; itself when it is that. */
+export function hostOf(exchange: Exchange): Exchange {
+  const origin = originOf(exchange);
+  const host = hosts.get(origin);
+  return host === undefined ? origin : hostOf(host);
+}
+
 /** A value with some members of its own. Exchanges and requests have private fields, so they cannot be the prototype of another object. */
 function overlay<T extends object>(base: T, own: Partial<T>): T {
   return new Proxy(base, {

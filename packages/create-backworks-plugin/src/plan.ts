@@ -34,17 +34,14 @@ export interface Wishes {
 
 const prefix = "backworks-plugin-";
 
-/** Keys of an endpoint or of `plugins:` that no plugin can be called. */
-const taken: ReadonlySet<string> = new Set([
-  "enabled",
-  "package",
-  "version",
-  "module-path",
-  "config",
-  "path",
-  "mode",
-  "methods",
-]);
+/** Keys of an entry of `plugins:`, and of an endpoint: options of a plugin stand there below its name. */
+const taken: ReadonlySet<string> = new Set(
+  [
+    "enabled package version module-path config",
+    "name path method methods mode description parameters validation schema rate-limit limits timeouts",
+    "mock mock-responses runtime hybrid auto-evolve database proxy",
+  ].flatMap((words) => words.split(" ")),
+);
 
 /** @throws Mistake */
 export function toPlan({ name, kind, dir }: Wishes, cwd: string): Plan {

@@ -126,6 +126,7 @@ describe("create-backworks-plugin", () => {
     [["one", "--kind", "thing"], "there is no kind thing"],
     [["one", "--colour"], "unknown option '--colour'"],
     [["config"], "config is a key of Backworks itself"],
+    [["mock-responses"], "mock-responses is a key of Backworks itself"],
   ])("refuses %j", async (words, problem) => {
     const { code, errors, folder } = await create(words);
 

@@ -219,6 +219,7 @@ interface CoreKeys {
 
 function keysOf(checker: Checker, { modes, plugins }: Known): EndpointKeys {
   const ofModes = new Map([...modes.values()].flatMap((mode) => Object.entries(mode.endpointKeys)));
+  refuseTaken(checker, plugins, new Set([...Object.keys(sections.endpoint.shape), ...ofModes.keys(), ...blockModes]));
   const others = [...ofModes.keys(), ...blockModes, ...pluginKeys(checker, plugins)];
   const withCore = (core: readonly string[]): CoreKeys => ({ core, all: new Set([...core, ...others]) });
   const core = Object.keys(sections.endpoint.shape);
@@ -230,6 +231,17 @@ function keysOf(checker: Checker, { modes, plugins }: Known): EndpointKeys {
     // A mapping names its endpoints by their keys.
     ofEntry: withCore(core.filter((key) => key !== "name")),
   };
+}
+
+/** A plugin with options of an endpoint that is named like a key which endpoints have anyway. */
+function refuseTaken(checker: Checker, plugins: Known["plugins"], taken: ReadonlySet<string>): void {
+  for (const [name, { endpointOptions: schema }] of plugins) {
+    if (schema === undefined || !taken.has(name)) continue;
+    const details = { first: "backworks", second: name, what: `the endpoint key ${name}` };
+    const hint = "the plugin needs another name: tell the author";
+    const where = checker.raw.keyPlace(["plugins", name]);
+    checker.errors.push(new BackworksError("BW_PLUGIN_CONFLICT", details, { where, hint }));
+  }
 }
 
 type Schemas = ReadonlyMap<string, Mode["endpointKeys"][string]>;

@@ -1,5 +1,5 @@
 import type { Exchange, MaybePromise, ResponseInit } from "../exchange.ts";
-import { originOf, withRequest } from "../overlay.ts";
+import { originOf, setHost, withRequest } from "../overlay.ts";
 import type { Around, Next } from "../plugin.ts";
 import { failAround, refuseAround } from "./around-failure.ts";
 import { viewOf } from "./exchange-view.ts";
@@ -81,6 +81,7 @@ export class Asked {
 
   readonly ask: Next = (given) => {
     const isOwn = originOf(given) === this.view;
+    if (!isOwn) setHost(given, this.exchange);
     try {
       const answer = this.next(isOwn ? this.#unviewed(given) : given);
       if (isOwn) this.answer = answer;

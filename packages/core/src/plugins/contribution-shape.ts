@@ -1,4 +1,4 @@
-import { misspelledMethod, strangerIn } from "./unknown-member.ts";
+import { misspelledIn, misspelledMethod, strangerIn } from "./unknown-member.ts";
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -45,7 +45,7 @@ function handlerProblem(part: Shape, place: string): string | undefined {
 /** A word that would be ignored. */
 function wordProblem(part: Shape, place: string): string | undefined {
   return (
-    strangerIn(place, part, handlerMembers) ??
+    misspelledIn(place, part, handlerMembers) ??
     strangerIn(`${place}.needs`, part["needs"], needMembers) ??
     // That they are words was looked at.
     misspelledMethod(`${place}.methods`, part["methods"] as readonly string[] | undefined)
@@ -55,7 +55,7 @@ function wordProblem(part: Shape, place: string): string | undefined {
 function mountProblem(part: Shape, place: string): string | undefined {
   const { path = "/", handler } = part;
   if (typeof handler !== "function") return pathProblem(path) ?? "needs a handler: a router or a function";
-  return pathProblem(path) ?? strangerIn(place, part, mountMembers);
+  return pathProblem(path) ?? misspelledIn(place, part, mountMembers);
 }
 
 function pathProblem(path: unknown): string | undefined {

@@ -1,8 +1,7 @@
 import type { Hook, HookCondition, HookDefinition, PluginInstance } from "../plugin.ts";
-import { suggest } from "../suggest.ts";
 import { contributionProblem, isWords } from "./contribution-shape.ts";
 import type { HookName } from "./hook.ts";
-import { meant, methodProblem, strangerIn, unknownMember } from "./unknown-member.ts";
+import { meant, methodProblem, misspelledIn, strangerIn } from "./unknown-member.ts";
 
 /** Hooks with their defaults filled in. */
 export interface ReadHook<Run> {
@@ -60,7 +59,7 @@ function partsProblem(instance: Readonly<Record<string, unknown>>): string | und
     // Checked to be a hook by now, and no function: a definition.
     const hook = instance[name] as Readonly<Record<string, unknown>>;
     const problem =
-      misspelled(name, hook) ??
+      misspelledIn(name, hook, partMembers.hook) ??
       strangerIn(`${name}.when`, hook["when"], partMembers.when) ??
       strangerIn(`${name}.needs`, hook["needs"], partMembers.needs) ??
       settingProblem(name, hook);
@@ -88,13 +87,6 @@ function idleProblem(name: string, { timeoutMs, needs }: Readonly<Record<string,
   return responseBody === undefined || name === "afterResponse"
     ? undefined
     : `${name} cannot need the responseBody: only afterResponse can`;
-}
-
-/** A hook may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
-function misspelled(name: string, hook: Readonly<Record<string, unknown>>): string | undefined {
-  const missing = new Set([...partMembers.hook].filter((key) => hook[key] === undefined));
-  const near = Object.keys(hook).find((key) => !partMembers.hook.has(key) && suggest(key, missing) !== undefined);
-  return near === undefined ? undefined : unknownMember(name, near, missing);
 }
 
 /** Members `initialize` may return, for hints. */

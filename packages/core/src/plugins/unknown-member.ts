@@ -6,8 +6,18 @@ export function strangerIn(name: string, part: unknown, members: ReadonlySet<str
   return key === undefined ? undefined : unknownMember(name, key, members);
 }
 
-/** Says that a part has no such member. */
-export function unknownMember(name: string, key: string, members: ReadonlySet<string>): string {
+/** A part may keep members of its own for `this`; one that is nearly a member that is missing was meant to be it. */
+export function misspelledIn(
+  name: string,
+  part: Readonly<Record<string, unknown>>,
+  members: ReadonlySet<string>,
+): string | undefined {
+  const missing = new Set([...members].filter((key) => part[key] === undefined));
+  const near = Object.keys(part).find((key) => !members.has(key) && suggest(key, missing) !== undefined);
+  return near === undefined ? undefined : unknownMember(name, near, missing);
+}
+
+function unknownMember(name: string, key: string, members: ReadonlySet<string>): string {
   return `${name} has the unknown member ${key}${meant(key, members)}`;
 }
 

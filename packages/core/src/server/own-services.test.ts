@@ -174,3 +174,17 @@ it("a schema that throws refuses the options at their place", async () => {
     errors: [{ where: { line: 4 }, message: expect.stringContaining("its schema throws: boom") }],
   });
 });
+
+it.each(["path", "limits", "mock", "proxy"])(
+  "options of an endpoint are not those of a plugin named %s",
+  async (name) => {
+    const plugin = definePlugin({ name, version: "1.0.0", endpointOptions: anything, initialize() {} });
+
+    await expect(startApp({ yaml: yaml().replace("watcher", name), plugins: [plugin] })).rejects.toMatchObject({
+      code: "BW_CONFIG_INVALID",
+      errors: expect.arrayContaining([
+        expect.objectContaining({ code: "BW_PLUGIN_CONFLICT", where: expect.objectContaining({ line: 4 }) }),
+      ]),
+    });
+  },
+);

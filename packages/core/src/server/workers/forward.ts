@@ -2,8 +2,9 @@ import { once } from "node:events";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { pipeline } from "node:stream";
 import { ConnectionFault } from "../../exchange.ts";
-import type { ConnectionFaultKind, JsonValue, ResponseBody, ResponseInit } from "../../exchange.ts";
+import type { ConnectionFaultKind, Exchange, JsonValue, ResponseBody, ResponseInit } from "../../exchange.ts";
 import { HeaderList } from "../../headers.ts";
+import { hostOf } from "../../overlay.ts";
 import type { LiveExchange } from "../../pipeline/exchange.ts";
 import type { AskInner } from "../http.ts";
 import { envelopeHeader, seal, unseal } from "./envelope.ts";
@@ -11,7 +12,7 @@ import type { AnswerEnvelope, FailureEnvelope, RequestEnvelope } from "./envelop
 import { fromPlainError } from "./plain-error.ts";
 
 /** Has a request answered behind a socket file. @throws what the handler there throws, or what the connection fails with */
-export async function forward(exchange: LiveExchange, socketPath: string, ask: AskInner): Promise<ResponseInit> {
+export async function forward(exchange: Exchange, socketPath: string, ask: AskInner): Promise<ResponseInit> {
   const outgoing = ask(socketPath, { [envelopeHeader]: seal(envelopeOf(exchange)), ...lengthOf(exchange) });
   const leave = (): void => void outgoing.destroy(new Error("the client went away"));
   const { signal } = exchange;
@@ -23,7 +24,15 @@ export async function forward(exchange: LiveExchange, socketPath: string, ask: A
   return toInit(message);
 }
 
-function envelopeOf({ id, request, message, generation }: LiveExchange): RequestEnvelope {
+/** A plugin may have made the exchange: what is known of the connection is that of the one it is asked for. */
+function liveOf(exchange: Exchange): LiveExchange {
+  // Every request begins as one of a server.
+  return hostOf(exchange) as LiveExchange;
+}
+
+function envelopeOf(exchange: Exchange): RequestEnvelope {
+  const { id, request } = exchange;
+  const { message, generation } = liveOf(exchange);
   return {
     generation: generation.app.generation,
     id,
@@ -37,18 +46,21 @@ function envelopeOf({ id, request, message, generation }: LiveExchange): Request
 }
 
 /** What was read has a length; what is passed on as it comes has one only if the client said so. */
-function lengthOf({ request }: LiveExchange): Record<string, string> {
+function lengthOf({ request }: Exchange): Record<string, string> {
   const { received, headers } = request;
   if (received !== undefined) return { "content-length": String(received.bytes.length) };
   const said = headers["content-length"];
-  if (said !== undefined) return { "content-length": said };
+  if (said !== undefined) return { "content-length": String(said) };
   return headers["transfer-encoding"] === undefined ? { "content-length": "0" } : {};
 }
 
-function sendBody({ request, message }: LiveExchange, outgoing: ClientRequest): void {
-  if (request.received !== undefined) outgoing.end(request.received.bytes);
+function sendBody(exchange: Exchange, outgoing: ClientRequest): void {
+  const { received, headers } = exchange.request;
+  if (received !== undefined) outgoing.end(received.bytes);
+  // What is asked for many may outlive the client.
+  else if (headers["content-length"] === undefined && headers["transfer-encoding"] === undefined) outgoing.end();
   // A failure of either side shows at the answer.
-  else pipeline(message, outgoing, () => {});
+  else pipeline(liveOf(exchange).message, outgoing, () => {});
 }
 
 async function toInit(message: IncomingMessage): Promise<ResponseInit> {

@@ -1,6 +1,5 @@
 import { BackworksError, isBackworksError } from "../../errors.ts";
 import type { Exchange, Handler, ResponseInit } from "../../exchange.ts";
-import type { LiveExchange } from "../../pipeline/exchange.ts";
 import { createInnerClient } from "../http.ts";
 import { forward } from "./forward.ts";
 
@@ -30,7 +29,7 @@ export function createPlaces(): Places {
         resolve();
       });
     });
-  const askOwner = async (exchange: LiveExchange, handler: Handler): Promise<ResponseInit> => {
+  const askOwner = async (exchange: Exchange, handler: Handler): Promise<ResponseInit> => {
     const until = performance.now() + waitMs;
     for (;;) {
       const asked = owner;
@@ -47,9 +46,7 @@ export function createPlaces(): Places {
     }
   };
   return {
-    // Routes of an App get the exchanges of a server.
-    wrap: (handler) => (exchange: Exchange) =>
-      owner === "here" ? handler(exchange) : askOwner(exchange as LiveExchange, handler),
+    wrap: (handler) => (exchange: Exchange) => (owner === "here" ? handler(exchange) : askOwner(exchange, handler)),
     moveTo(next) {
       owner = next;
       if (next === undefined) return;
