@@ -44,8 +44,9 @@ const optimal: Readonly<Record<string, string>> = {
 const script = join(import.meta.dirname, "../test/http-cache-suite.mjs");
 
 function runSuite(options: string): readonly Outcome[] {
-  const { stdout } = spawnSync(process.execPath, [script, options], { encoding: "utf8", timeout: 110_000 });
-  return JSON.parse(stdout);
+  const run = spawnSync(process.execPath, [script, options], { encoding: "utf8", timeout: 110_000 });
+  if (run.status !== 0) throw new Error(`the suite ended with ${run.status ?? run.signal}: ${run.stderr}`);
+  return JSON.parse(run.stdout);
 }
 
 function failed(outcomes: readonly Outcome[]): readonly string[] {

@@ -26,9 +26,16 @@ async function freePort() {
   return port;
 }
 
-/** The suite's own server. */
+/** The suite's own server. It takes no port that the system chooses, and somebody else may take the one that was free. */
 async function startOrigin() {
-  const port = await freePort();
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const started = await tryOrigin(await freePort());
+    if (started !== undefined) return started;
+  }
+  throw new Error("the server of the suite does not start");
+}
+
+async function tryOrigin(port) {
   const env = {
     ...process.env,
     npm_config_protocol: "http",
@@ -40,7 +47,8 @@ async function startOrigin() {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  await once(child.stdout, "data");
+  const ended = once(child, "exit").then(() => true);
+  if (await Promise.race([ended, once(child.stdout, "data").then(() => false)])) return undefined;
   // What it says further nobody reads, but somebody must take it.
   child.stdout.resume();
   return { child, port };
