@@ -30,30 +30,29 @@ type Leave = (code: number) => void;
  * @returns how the command ends it
  */
 function tellOtherEnds(): Leave {
-  const tell = (given: number): void => {
-    // Node has set another one meanwhile where a module waits.
-    const code = Number(process.exitCode ?? given);
-    const reason = reasonOf(code);
-    if (reason === undefined) return;
-    writeSync(process.stderr.fd, `${reason}: the command had not ended\n`);
-    if (code === exitCodes.ok || code === unsettled) process.exitCode = exitCodes.failure;
+  const tell = (reason: string): void => void writeSync(process.stderr.fd, `${reason}: the command had not ended\n`);
+  const ended = (code: number): void => {
+    const caller = callerOfExit();
+    // Told already: an error that nobody caught, a loop that was stopped.
+    if (caller === undefined || code === exitCodes.blocked) return;
+    tell(`process.exit(${code}) was called by ${caller}`);
+    if (code === exitCodes.ok) process.exitCode = exitCodes.failure;
   };
-  process.once("exit", tell);
-  return (code) => {
-    process.off("exit", tell);
+  const leave: Leave = (code) => {
+    process.off("exit", ended);
     process.exit(code);
   };
+  process.once("exit", ended);
+  // Nothing is left that could go on, and the command waits: Node would end with a code and a warning of its own.
+  process.once("beforeExit", () => {
+    tell("a module waits at its top level for something that never comes");
+    leave(exitCodes.failure);
+  });
+  return leave;
 }
 
-/** Node's exit code when a module waits at its top level and nothing is left that could go on. */
-const unsettled = 13;
-
-/** Nothing for what has been told already: an error that nobody caught, a loop that was stopped. */
-function reasonOf(code: number): string | undefined {
-  if (code === unsettled) return "a module waits at its top level for something that never comes";
-  const [, caller] = /process\.exit \(.*\n\s+at (.*)/.exec(new Error("who called").stack ?? "") ?? [];
-  if (caller === undefined || code === exitCodes.blocked) return undefined;
-  return `process.exit(${code}) was called by ${caller}`;
+function callerOfExit(): string | undefined {
+  return /process\.exit \(.*\n\s+at (.*)/.exec(new Error("who called").stack ?? "")?.[1];
 }
 
 /** Node 20 crashes in `exit` when it cannot give a terminal back that was closed; the signal that told of it ends as well. */
