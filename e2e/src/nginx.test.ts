@@ -1,8 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { expect, it } from "@jest/globals";
+import { freePort } from "./free-port.ts";
 import { ask } from "./http.ts";
 import { startServer } from "./server.ts";
 import { createWorkspace } from "./workspace.ts";
@@ -11,14 +10,6 @@ import type { Workspace } from "./workspace.ts";
 // On a build server it must be there: what is left out there is left out everywhere.
 const isThere = spawnSync("nginx", ["-v"]).error === undefined || process.env["CI"] === "true";
 const whereNginxIs = isThere ? it : it.skip;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 interface Nginx extends AsyncDisposable {
   readonly url: string;

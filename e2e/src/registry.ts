@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { startCommand } from "./command.ts";
 import type { RunningCommand } from "./command.ts";
+import { freePort } from "./free-port.ts";
 
 /** The last Verdaccio for Node 20; one of its dependencies asks for a dist-tag, hence the override. */
 const manifest = { private: true, dependencies: { verdaccio: "6.8.0" }, overrides: { "node-fetch": "2.7.0" } };
@@ -49,17 +49,6 @@ function configuration(folder: string): unknown {
     packages: { "@*/*": access, "**": access },
     log: { type: "stdout", format: "json", level: "http" },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 async function untilAnswers(url: string, running: RunningCommand): Promise<void> {

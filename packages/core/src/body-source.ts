@@ -49,7 +49,8 @@ export function toReadable(body: BodySource | ResponseBody): Readable {
   return Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
 }
 
-function bytesOf(body: Exclude<ResponseBody, BodySource | Readable>): Uint8Array {
+/** The bytes of a body that is there: text as it is, other data as its JSON. @throws TypeError as `toReadable` does */
+export function bytesOf(body: Exclude<ResponseBody, BodySource | Readable>): Uint8Array {
   if (body === null) return Buffer.alloc(0);
   if (body instanceof Uint8Array) return body;
   if (body instanceof ConnectionFault) throw new TypeError("a connection fault has no body");

@@ -19,22 +19,22 @@ export interface Difference {
 
 /** Compares two Apps by the identity hashes of what they are made of. */
 export async function compareApps(before: App, after: App, pace: Pace = noPace): Promise<Difference> {
-  const removed = new Map<string, string>();
+  const left = new Map<string, string>();
   for (const { name, hash } of before.endpoints) {
     await pace();
-    removed.set(name, hash);
+    left.set(name, hash);
   }
   const added: string[] = [];
   const changed: string[] = [];
   for (const { name, hash } of after.endpoints) {
     await pace();
-    const old = removed.get(name);
+    const old = left.get(name);
     if (old === undefined) added.push(name);
     else if (old !== hash) changed.push(name);
-    removed.delete(name);
+    left.delete(name);
   }
   const settings = settingsOf(before) !== settingsOf(after);
-  return { equal: before.hash === after.hash, added, removed: [...removed.keys()], changed, settings };
+  return { equal: before.hash === after.hash, added, removed: [...left.keys()], changed, settings };
 }
 
 function settingsOf({ server, logging, cors, globalHeaders, name }: App): string {

@@ -1,4 +1,4 @@
-import { sourceOf } from "../body-source.ts";
+import { bytesOf, sourceOf } from "../body-source.ts";
 import type { BackworksRequest, Exchange, JsonValue } from "../exchange.ts";
 import { overlayRequest, withRequest } from "../overlay.ts";
 import type { RequestMembers } from "../overlay.ts";
@@ -28,7 +28,7 @@ export interface RequestChanges {
  */
 export function changeRequest(exchange: Exchange, changes: RequestChanges): Exchange {
   const { request } = exchange;
-  const body = changes.body === undefined ? undefined : toBytes(changes.body);
+  const body = changes.body === undefined ? undefined : bytesOf(changes.body);
   const fields = fieldsOf(changes, body, request);
   const changed = overlayRequest(request, {
     ...(fields.size > 0 && headersWith(fields, request)),
@@ -77,12 +77,6 @@ function* contentFields(
 
 function isData(body: RequestChanges["body"]): boolean {
   return typeof body !== "string" && !(body instanceof Uint8Array);
-}
-
-function toBytes(body: Uint8Array | JsonValue): Uint8Array {
-  if (body === null) return new Uint8Array(0);
-  if (body instanceof Uint8Array) return body;
-  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
 }
 
 function toValues(name: string, value: string | readonly string[] | undefined): readonly string[] {

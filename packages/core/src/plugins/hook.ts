@@ -190,17 +190,19 @@ function settleInTime(call: WaitingCall): Promise<void> {
       settle(() => fail({ ...call, error: tooSlow(hook, lane) })),
     );
     const failed = (error: unknown): void => settle(() => fail({ ...call, error }));
-    waiting
-      .then((result) => refuseReturned(result, hook, exchange))
-      .then(
-        () =>
-          settle(() => {
-            count(hook.stats, lane.clock.monotonic() - began);
-            lane.breaker.succeeded();
-            noteResponse(exchange, body, { hook, lane });
-          }),
-        failed,
-      );
+    const succeeded = (result: unknown): void => {
+      try {
+        refuseReturned(result, hook, exchange);
+      } catch (error) {
+        return failed(error);
+      }
+      settle(() => {
+        count(hook.stats, lane.clock.monotonic() - began);
+        lane.breaker.succeeded();
+        noteResponse(exchange, body, { hook, lane });
+      });
+    };
+    waiting.then(succeeded, failed);
   });
 }
 

@@ -44,6 +44,12 @@ async function startApi(block: string, env: Readonly<Record<string, string>> = {
   return { app, api, [Symbol.asyncDispose]: () => app.close() };
 }
 
+/** Tells what token came; the first one is refused once it is revoked. */
+function refusing(first: { readonly isRevoked: boolean }): Answer {
+  return (response, { headers: { authorization } }) =>
+    sendJson(response, first.isRevoked && authorization === "Bearer token-1" ? 401 : 200, authorization);
+}
+
 describe("a token bucket", () => {
   it.each([
     [60, 1, [0, 1000, 2000, 3000]],
@@ -363,14 +369,12 @@ describe("OAuth 2.0 client credentials", () => {
   });
 
   it("asks once more with another token after a 401, for handlers and for endpoints", async () => {
-    let isRevoked = false;
+    const first = { isRevoked: false };
     await using issuer = await startIssuer();
-    await using server = await startServer((response, { headers }) => {
-      sendJson(response, isRevoked && headers.authorization === "Bearer token-1" ? 401 : 200, headers.authorization);
-    });
+    await using server = await startServer(refusing(first));
     await using opened = await startApi(blockFor(server, issuer));
     await opened.api.request({ path: "/" });
-    isRevoked = true;
+    first.isRevoked = true;
 
     const response = await opened.app.fetch("/a/x", { method: "DELETE" });
     await opened.app.clock.advance(2000);
@@ -382,14 +386,12 @@ describe("OAuth 2.0 client credentials", () => {
   });
 
   it("mends the 401 of everybody who had the same token", async () => {
-    let isRevoked = false;
+    const first = { isRevoked: false };
     await using issuer = await startIssuer();
-    await using server = await startServer((response, { headers }) => {
-      sendJson(response, isRevoked && headers.authorization === "Bearer token-1" ? 401 : 200, headers.authorization);
-    });
+    await using server = await startServer(refusing(first));
     await using opened = await startApi(blockFor(server, issuer));
     await opened.api.request({ path: "/" });
-    isRevoked = true;
+    first.isRevoked = true;
 
     const asked = Array.from({ length: 5 }, (_, index) =>
       index % 2 === 0 ? opened.api.request({ path: "/" }) : opened.app.fetch("/a/x", { method: "DELETE" }),

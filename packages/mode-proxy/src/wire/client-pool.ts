@@ -33,7 +33,6 @@ export class ClientPool extends Dispatcher {
   readonly #all = new Set<PooledClient>();
   readonly #idle: PooledClient[] = [];
   readonly #waiting: Waiting[] = [];
-  #busy = 0;
   #isDestroyed = false;
 
   /** `most` connections at once; what comes when all are busy waits in order. */
@@ -57,7 +56,6 @@ export class ClientPool extends Dispatcher {
 
   /** Ends a connection together with its request, of which nothing more is heard. */
   drop(client: PooledClient): void {
-    if (client.isBusy) this.#busy -= 1;
     client.isBusy = false;
     this.#all.delete(client);
     void client.destroy();
@@ -74,7 +72,8 @@ export class ClientPool extends Dispatcher {
   }
 
   #make(): PooledClient | undefined {
-    if (this.#busy >= this.#most) return undefined;
+    // It is asked for one when none is idle.
+    if (this.#all.size >= this.#most) return undefined;
     const client: PooledClient & EventEmitter = new PooledClient(this.#origin, this.#options);
     this.#all.add(client);
     client.on("drain", () => this.#release(client));
@@ -85,7 +84,6 @@ export class ClientPool extends Dispatcher {
 
   #give(client: PooledClient, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     client.isBusy = true;
-    this.#busy += 1;
     if (isPooled(handler)) handler.carriedBy(this, client);
     client.dispatch(options, handler);
   }
@@ -94,7 +92,6 @@ export class ClientPool extends Dispatcher {
   #release(client: PooledClient): void {
     if (!client.isBusy) return;
     client.isBusy = false;
-    this.#busy -= 1;
     if (!this.#next(client)) this.#idle.push(client);
   }
 

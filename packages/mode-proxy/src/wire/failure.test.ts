@@ -1,7 +1,8 @@
-import { connect, createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
+import { freePort } from "../../test/proxy-rig.ts";
 import { answering, head, noLimits, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
 import type { ProxyOptions, Script } from "../../test/wire-rig.ts";
 
@@ -19,14 +20,6 @@ async function through(
 }
 
 const codeOf = (answer: string): string | undefined => /"code":"(BW_\w+)"/.exec(answer)?.[1];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 const whole = "HTTP/1.1 200 OK\r\nX-A: 1\r\nContent-Length: 5\r\n\r\nhello";
 const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";

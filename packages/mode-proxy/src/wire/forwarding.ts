@@ -28,7 +28,7 @@ const soon = Promise.resolve();
 
 const cancelled: AttemptOutcome = { kind: "cancelled" };
 
-/** Spread, the usual one would cost as much as all that is around it (bench: proxy). */
+/** The usual outcome is written out: to spread it takes the engine as long as all that is around it (bench: proxy). */
 function endedWith(outcome: AttemptOutcome, method: string): EndedAttempt {
   if (outcome.kind !== "answered") return { ...outcome, method };
   return { kind: "answered", status: outcome.status, ms: outcome.ms, method };
