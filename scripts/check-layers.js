@@ -56,9 +56,13 @@ function checkImport({ entry, source, file, room, name, types }) {
   }
 }
 
+function isForTests(source, target) {
+  return target.startsWith("../test/") || path.join(source, target).startsWith("scripts/");
+}
+
 function checkRelative({ entry, source, file, room, name, types }) {
   const target = path.normalize(path.join(path.dirname(file), name));
-  if (file.endsWith(".test.ts") && target.startsWith("../test/")) return undefined;
+  if (file.endsWith(".test.ts") && isForTests(source, target)) return undefined;
   if (target.startsWith("..")) return problems.push(`${source}/${file}: ${name} leaves the package`);
   if (!existsSync(path.join(source, target))) return problems.push(`${source}/${file}: ${name} does not exist`);
   if (file.endsWith(".test.ts") || room === undefined) return undefined;

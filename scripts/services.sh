@@ -11,9 +11,10 @@ set -euo pipefail
 action=$1
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 
 free_port() {
-  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })'
+  node -e 'import(process.argv[1]).then(async ({ freePort }) => console.log(await freePort()))' "$here/free-port.js"
 }
 
 # PostgreSQL and MariaDB refuse to be root.

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, it } from "@jest/globals";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../scripts/free-port.js";
 import { ask } from "./http.ts";
 import { startServer } from "./server.ts";
 import { createWorkspace } from "./workspace.ts";

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../scripts/free-port.js";
 
 /** Whether there is a Redis to start; on a build server there must be. */
 export const isRedisThere: boolean =

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startCommand } from "./command.ts";
 import type { RunningCommand } from "./command.ts";
-import { freePort } from "./free-port.ts";
+import { freePort } from "../../scripts/free-port.js";
 
 /** The last Verdaccio for Node 20; one of its dependencies asks for a dist-tag, hence the override. */
 const manifest = { private: true, dependencies: { verdaccio: "6.8.0" }, overrides: { "node-fetch": "2.7.0" } };

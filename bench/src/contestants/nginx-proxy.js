@@ -1,9 +1,10 @@
 // One process of nginx; what it used is read from the system.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { freePort } from "../../../scripts/free-port.js";
 
 const { upstream } = JSON.parse(process.env.BENCH_OPTIONS);
 const folder = mkdtempSync(path.join(tmpdir(), "backworks-nginx-"));
@@ -52,14 +53,6 @@ function usage() {
   const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1].split(" ");
   const [user, system, rss] = [fields[11], fields[12], fields[21]].map(Number);
   return { cpu: { user: user * 10_000, system: system * 10_000 }, rss: rss * 4096 };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port: free } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return free;
 }
 
 async function listening() {

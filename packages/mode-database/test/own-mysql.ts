@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "./own-postgresql.ts";
+import { freePort } from "../../../scripts/free-port.js";
 
 /** A server of MariaDB for one test, which may stop it. */
 export interface OwnMysql extends AsyncDisposable {

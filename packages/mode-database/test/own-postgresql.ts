@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../../scripts/free-port.js";
 
 /** A server of PostgreSQL for one test, which may stop it. */
 export interface OwnPostgresql extends Disposable {
@@ -45,13 +44,4 @@ export async function startPostgresql(tools: string): Promise<OwnPostgresql> {
   };
   server.start();
   return server;
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

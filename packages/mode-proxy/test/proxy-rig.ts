@@ -109,16 +109,6 @@ export function startProxy(yaml: string, options: Partial<StartAppOptions> = {})
   return startApp({ modes: [proxy], ...options, yaml });
 }
 
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** Moves time on, a little at a time, until something holds. */
 export async function until(app: Pick<StartedApp, "clock">, holds: () => boolean, stepMs: number = 10): Promise<void> {
   for (let step = 0; step < 2000; step += 1) {

@@ -3,7 +3,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -11,31 +10,16 @@ import { serve } from "@backworks/core";
 import proxy from "@backworks/mode-proxy";
 import { getResults, runTests } from "http-cache-tests/client/runner.mjs";
 import tests from "http-cache-tests/tests/index.mjs";
+import { freePort } from "../../../scripts/free-port.js";
 import cache from "../dist/index.js";
 
 const options = process.argv[2] ?? "{}";
 const suite = path.dirname(createRequire(import.meta.url).resolve("http-cache-tests/package.json"));
 const scratch = mkdtempSync(path.join(tmpdir(), "backworks-suite-"));
 
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** The suite's own server. It takes no port that the system chooses, and somebody else may take the one that was free. */
+/** The suite's own server, which takes no port that the system chooses. */
 async function startOrigin() {
-  for (let attempt = 0; attempt < 10; attempt += 1) {
-    const started = await tryOrigin(await freePort());
-    if (started !== undefined) return started;
-  }
-  throw new Error("the server of the suite does not start");
-}
-
-async function tryOrigin(port) {
+  const port = await freePort();
   const env = {
     ...process.env,
     npm_config_protocol: "http",
@@ -47,8 +31,9 @@ async function tryOrigin(port) {
     env,
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const ended = once(child, "exit").then(() => true);
-  if (await Promise.race([ended, once(child.stdout, "data").then(() => false)])) return undefined;
+  const ended = once(child, "exit").then(() => Promise.reject(new Error("the server of the suite does not start")));
+  await Promise.race([ended, once(child.stdout, "data")]);
+  ended.catch(() => {});
   // What it says further nobody reads, but somebody must take it.
   child.stdout.resume();
   return { child, port };

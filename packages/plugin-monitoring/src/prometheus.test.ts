@@ -2,18 +2,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "@jest/globals";
 import { definePlugin, upstreamObserverService } from "@backworks/core";
+import { freePort } from "../../../scripts/free-port.js";
 import { exportRules } from "./alerts/export-rules.ts";
 import { presetNames, rulesOf } from "./alerts/presets.ts";
 import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
 import { shownMode } from "../test/shown-mode.ts";
-import {
-  describeWithPrometheus,
-  freePort,
-  promtool,
-  startProgram,
-  temporaryFolder,
-  until,
-} from "../test/prometheus.ts";
+import { describeWithPrometheus, promtool, startProgram, temporaryFolder, until } from "../test/prometheus.ts";
 
 const custom = `custom: {
       orders_total: { type: counter, help: Orders., labels: { plan: "\${headers.x-plan}" } },
@@ -130,13 +124,13 @@ describeWithPrometheus("Prometheus", () => {
     const [port, alertPort] = [await freePort(), await freePort()];
     const config = folder.write("prometheus.yml", prometheusConfig(new URL(app.url).host, alertPort));
     const alertConfig = folder.write("alertmanager.yml", alertmanagerConfig(webhookPort));
-    await using _alertmanager = startProgram("prometheus-alertmanager", [
+    await using alertmanager = startProgram("prometheus-alertmanager", [
       `--config.file=${alertConfig}`,
       `--storage.path=${folder.path}/alerts`,
       "--cluster.listen-address=",
       `--web.listen-address=127.0.0.1:${alertPort}`,
     ]);
-    await using _prometheus = startProgram("prometheus", [
+    await using prometheus = startProgram("prometheus", [
       `--config.file=${config}`,
       `--storage.tsdb.path=${folder.path}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
@@ -147,7 +141,7 @@ describeWithPrometheus("Prometheus", () => {
     const notification = await until(async () => {
       await app.fetch("/broken", { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
       return received[0];
-    });
+    }, [alertmanager, prometheus]);
 
     expect(notification).toMatchObject({
       version: "4",

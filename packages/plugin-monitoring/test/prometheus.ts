@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "@jest/globals";
@@ -38,20 +36,19 @@ export function temporaryFolder(): Disposable & { readonly path: string; write(n
   };
 }
 
-/** A port that nobody has at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** A server that ends with the scope. */
-export function startProgram(program: string, words: readonly string[]): AsyncDisposable {
-  const child: ChildProcess = spawn(program, words, { stdio: "ignore" });
+/** A server that ends with the scope; `written` is the end of what it wrote. */
+export function startProgram(
+  program: string,
+  words: readonly string[],
+): AsyncDisposable & { readonly written: string } {
+  const child: ChildProcess = spawn(program, words, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
+  let written = "";
+  child.stderr?.on("data", (chunk: Buffer) => (written = (written + String(chunk)).slice(-4000)));
   return {
+    get written() {
+      return `${program} (${child.exitCode ?? "runs"}):\n${written}`;
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGTERM");
       await ended;
@@ -59,13 +56,16 @@ export function startProgram(program: string, words: readonly string[]): AsyncDi
   };
 }
 
-/** Asks until there is an answer that is wanted, for 60 seconds at most. */
-export async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+/** Asks until there is an answer that is wanted, for 60 seconds at most; then it tells what the programs wrote. */
+export async function until<T>(
+  ask: () => Promise<T | undefined>,
+  programs: readonly { readonly written: string }[],
+): Promise<T> {
   const last = Date.now() + 60_000;
   while (Date.now() < last) {
     const answer = await ask().catch(() => undefined);
     if (answer !== undefined) return answer;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  throw new Error("it did not come within a minute");
+  throw new Error(["it did not come within a minute", ...programs.map(({ written }) => written)].join("\n"));
 }

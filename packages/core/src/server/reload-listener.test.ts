@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectSecurely } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { freePort } from "../../../../scripts/free-port.js";
 import { openRawClient } from "../../test/raw-client.ts";
 import { createStreamMode } from "../../test/stream-mode.ts";
 import { silentLogger } from "../logger.ts";
@@ -70,14 +71,6 @@ async function takePort(host = "127.0.0.1", port = 0): Promise<Server> {
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 const free = (server: Server): Promise<unknown> => new Promise((resolve) => server.close(resolve));
-
-/** A port that nobody listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = await takePort();
-  const port = portOf(server);
-  await free(server);
-  return port;
-}
 
 async function ask(port: number, path = "/a", host = "127.0.0.1"): Promise<string> {
   using client = await openRawClient(port, host);

@@ -1,7 +1,8 @@
 import { request } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { firstOf, freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { freePort } from "../../../../scripts/free-port.js";
+import { firstOf, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
 
 /** Users and orders on one server. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { freePort } from "../../../../scripts/free-port.js";
+import { sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 
 function yamlFor(main: string, mirror: string, keys = ""): string {
   return `name: x\nendpoints:\n  a: { path: /a/*, proxy: { target: "${main}", strip_prefix: /a, mirror: { target: "${mirror}"${keys} } } }\n`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { freePort } from "../../../../scripts/free-port.js";
+import { sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { Answer, TestServer } from "../../test/proxy-rig.ts";
 
 /** Answers with these statuses in turn, the last one for ever. */

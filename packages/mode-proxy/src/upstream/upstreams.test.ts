@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { freePort, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { freePort } from "../../../../scripts/free-port.js";
+import { sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
 
 /** A server that says its name. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { freePort } from "../../../../scripts/free-port.js";
 import { createRecordingLogger } from "../../test/recording-logger.ts";
-import { freePort, startProxy, startServer } from "../../test/proxy-rig.ts";
+import { startProxy, startServer } from "../../test/proxy-rig.ts";
 
 describe("the access log", () => {
   it("names the server that was asked last, whether or not it answered", async () => {

@@ -1,8 +1,9 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
+import { freePort } from "../../../../scripts/free-port.js";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
-import { freePort } from "../../test/proxy-rig.ts";
+
 import { answering, head, noLimits, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
 import type { ProxyOptions, Script } from "../../test/wire-rig.ts";
 
