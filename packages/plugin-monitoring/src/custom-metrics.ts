@@ -11,6 +11,7 @@ import type { SeriesBudget } from "./families/budget.ts";
 import { Histogram } from "./families/histogram.ts";
 import { Numbers } from "./families/numbers.ts";
 import type { CustomOptions } from "./options/custom.ts";
+import { perRoute } from "./per-route.ts";
 
 /** Families of custom metrics, kept over reloads as long as their shape is the same. */
 export type CustomFamilies = Map<string, Numbers | Histogram>;
@@ -45,19 +46,12 @@ interface CustomMetric {
 export function compileCustom(all: Readonly<Record<string, CustomOptions>>, sources: CustomSources): CustomMetrics {
   const metrics = compileAll(all, sources);
   const errors = errorsOf(sources);
-  const byRoute = new WeakMap<RouteInfo, readonly CustomMetric[]>();
-  const unmatched = metrics.filter((metric) => appliesTo(metric, undefined));
-  const find = (route: RouteInfo | undefined): readonly CustomMetric[] => {
-    if (route === undefined) return unmatched;
-    const known = byRoute.get(route) ?? metrics.filter((metric) => appliesTo(metric, route));
-    byRoute.set(route, known);
-    return known;
-  };
+  const metricsOf = perRoute((route) => metrics.filter((metric) => appliesTo(metric, route)));
   return {
     families: metrics.length === 0 ? [] : [...metrics.map(({ family }) => family), errors],
     bodyOf: endpointsOf(metrics.filter(readsBody)),
     record(exchange) {
-      for (const metric of find(exchange.route)) {
+      for (const metric of metricsOf(exchange.route)) {
         if (metric.options.methods?.includes(exchange.request.method) === false) continue;
         if (!recordOne(metric, exchange)) errors.add(errors.bind({ metric: metric.name }), 1);
       }

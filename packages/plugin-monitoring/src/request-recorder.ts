@@ -3,6 +3,7 @@ import type { SeriesBudget } from "./families/budget.ts";
 import { otherLabel } from "./families/family.ts";
 import { Histogram } from "./families/histogram.ts";
 import type { Labels } from "./families/text.ts";
+import { perRoute } from "./per-route.ts";
 
 /** Seconds. Source: OpenTelemetry, semantic conventions for HTTP metrics, `http.server.request.duration`. */
 export const durationBuckets: readonly number[] = [
@@ -36,10 +37,7 @@ interface BoundRoute {
 export class RequestRecorder {
   readonly durations: Histogram;
   #keepsExemplars = true;
-  readonly #routes = new WeakMap<RouteInfo, BoundRoute>();
-  readonly #unmatched: BoundRoute = bindRoute("GET", "");
-  #lastInfo: RouteInfo | undefined;
-  #last: BoundRoute = this.#unmatched;
+  readonly #boundOf = perRoute(bindRoute);
   /** By series, milliseconds. */
   readonly #exemplarAt: number[] = [];
 
@@ -62,24 +60,13 @@ export class RequestRecorder {
 
   /** Counts one request; looks up what is bound and writes two numbers. */
   record(exchange: Exchange, { status, durationMs }: Outcome): void {
-    const { route } = exchange;
-    const bound = route === this.#lastInfo ? this.#last : this.#find(route);
+    const bound = this.#boundOf(exchange.route);
     const { method } = exchange.request;
     const series = method === bound.method ? bound.series : this.#seriesOf(bound, method);
     let number = series.get(status);
     if (number === undefined) number = this.#bind(bound, method, status);
     const bucket = this.durations.observe(number, durationMs / 1000);
     if (this.#keepsExemplars) this.#keep(exchange, { number, bucket, durationMs });
-  }
-
-  #find(route: RouteInfo | undefined): BoundRoute {
-    let bound = route === undefined ? this.#unmatched : this.#routes.get(route);
-    if (bound === undefined && route !== undefined) {
-      bound = bindRoute(route.method, route.pattern);
-      this.#routes.set(route, bound);
-    }
-    this.#lastInfo = route;
-    return (this.#last = bound ?? this.#unmatched);
   }
 
   #seriesOf(bound: BoundRoute, method: string): StatusMap {
@@ -117,7 +104,9 @@ export class RequestRecorder {
   }
 }
 
-function bindRoute(method: string, pattern: string): BoundRoute {
+/** Requests that nothing matched have no pattern. */
+function bindRoute(route: RouteInfo | undefined): BoundRoute {
+  const { method, pattern } = route ?? { method: "GET", pattern: "" };
   return { pattern, method, series: new Map(), others: new Map() };
 }
 
