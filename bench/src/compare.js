@@ -31,7 +31,8 @@ export async function compare(options) {
 
 async function warmUp({ server, request }, { seconds, connections, warmRequests }) {
   let requests = 0;
-  for (let round = 0; round === 0 || (round < mostWarmRounds && requests < warmRequests); round += 1) {
+  const most = seconds === 0 ? 1 : mostWarmRounds;
+  for (let round = 0; round === 0 || (round < most && requests < warmRequests); round += 1) {
     requests += (await drive({ url: server.url, request, connections, seconds })).requests;
   }
 }

@@ -24,12 +24,12 @@ const levels = [
   { label: "shell", options: { language: "shell", handler: "echo hello" }, most: 100 },
 ];
 
-export async function runtime({ rounds }) {
+export async function runtime({ rounds, seconds }) {
   const folder = mkdtempSync(path.join(tmpdir(), "backworks-bench-"));
   try {
     const engine = await loadEngine(folder);
     const callers = await openCallers(folder, engine);
-    const rows = await measure(callers, rounds);
+    const rows = await measure(callers, { rounds, share: seconds === 0 ? 0.01 : 1 });
     for (const { close } of callers) await close?.();
     return [{ title: "a call of a handler", kind: "calls", rows }];
   } finally {
@@ -77,14 +77,16 @@ async function openCallers(folder, engine) {
   return callers;
 }
 
-async function measure(callers, rounds) {
+/** `share`: of the calls that a round has at most. */
+async function measure(callers, { rounds, share }) {
   const real = callers.filter(({ most }) => most > 0);
   const seen = new Map(real.map(({ label }) => [label, { serial: [], over: [], perSecond: [] }]));
   for (let round = 0; round <= rounds; round += 1) {
     const times = new Map();
     for (const { label, most, call } of real) {
-      const serial = await time(call, most, 1);
-      const together = await time(call, most, atATime);
+      const calls = Math.max(atATime, most * share);
+      const serial = await time(call, calls, 1);
+      const together = await time(call, calls, atATime);
       times.set(label, { serial, together });
     }
     // The first round only warms up.

@@ -16,13 +16,14 @@ endpoints:
 `;
 const ticksPerSecond = 100;
 
-/** Runs 15 times whatever the rounds: these numbers are small. */
-export async function startup({ rounds }) {
+/** Runs 15 times at least: these numbers are small. */
+export async function startup({ rounds, seconds }) {
   const folder = mkdtempSync(path.join(tmpdir(), "backworks-bench-"));
+  const times = seconds === 0 ? rounds : Math.max(rounds, 15);
   try {
     writeFileSync(path.join(folder, "backworks.yaml"), yaml);
     const samples = { nothing: [], version: [], start: [] };
-    for (let round = 0; round < Math.max(rounds, 15); round += 1) {
+    for (let round = 0; round < times; round += 1) {
       samples.nothing.push(await cpuOfCommand(["-e", "0"], folder));
       samples.version.push(await cpuOfCommand([command, "--version"], folder));
       samples.start.push(await cpuOfStart(folder));
