@@ -11,11 +11,10 @@ const groups: readonly CommandGroup[] = ["Run", "Look", "Plugins", "Database", "
 /** `backworks --help`: every command on a line, those of enabled plugins too. */
 export async function programHelp(context: Context): Promise<string> {
   const { paint } = context;
-  const rows = (entries: readonly (readonly [string, string])[]): string =>
-    formatTable(entries.map(([usage, summary]) => [`  ${paint.cyan(usage.padEnd(26))}`, summary]));
+  const rows = (lines: readonly Line[]): string => formatLines(lines, context);
   const sections = groups.map((group) => {
     const entries = commands.filter((entry) => entry.group === group);
-    return `${paint.bold(group)}\n${rows(entries.map((entry) => [entry.usage, entry.summary]))}`;
+    return `${paint.bold(group)}\n${rows(entries.map(toLine))}`;
   });
   const brought = await broughtCommands(context);
   if (brought.length > 0) sections.push(`${paint.bold("Of this project's plugins")}\n${rows(brought)}`);
@@ -27,6 +26,25 @@ export async function programHelp(context: Context): Promise<string> {
       "backworks <command> --help says more. Exit codes: 0 ok, 1 failure, 2 usage, 3 invalid configuration,\n4 plugin missing or incompatible, 5 port in use, 6 registry or network, 7 problems found, 130 interrupted.",
     ),
   ].join("\n\n");
+}
+
+/** `backworks db --help`: the commands that begin with a word. */
+export async function wordHelp(word: string, context: Context): Promise<string> {
+  const begins = ([usage]: Line): boolean => usage.startsWith(`${word} `);
+  const lines = [...commands.map(toLine), ...(await broughtCommands(context))].filter(begins);
+  const more = context.paint.dim(`backworks ${word} <command> --help says more.`);
+  return `${context.paint.bold(`backworks ${word}`)}\n${formatLines(lines, context)}\n\n${more}`;
+}
+
+/** What is written, and what it does. */
+type Line = readonly [usage: string, summary: string];
+
+function toLine({ usage, summary }: CommandEntry): Line {
+  return [usage, summary];
+}
+
+function formatLines(lines: readonly Line[], { paint }: Context): string {
+  return formatTable(lines.map(([usage, summary]) => [`  ${paint.cyan(usage.padEnd(26))}`, summary]));
 }
 
 const common = [
@@ -63,7 +81,7 @@ function createParser(command: Command): Argv {
 }
 
 /** A configuration that does not load is no reason to withhold help. */
-async function broughtCommands(context: Context): Promise<readonly (readonly [string, string])[]> {
+async function broughtCommands(context: Context): Promise<readonly Line[]> {
   try {
     const { findPluginCommands } = await import("./plugin-command.ts");
     const found = await findPluginCommands(context);

@@ -371,12 +371,33 @@ describe("help", () => {
     expect((await project.run(words)).out).toContain("--next-port");
   });
 
+  it.each(["db", "db --help", "help db"])("lists the commands that begin with a word: %s", async (words) => {
+    using project = createProject();
+
+    const ran = await project.run(words);
+
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(/^backworks db\n {2}db migrate .*\n {2}db seed .*\n\nbackworks db <command> --help/);
+  });
+
+  it("lists those of plugins too, and tells `plugins --help` from `plugins`", async () => {
+    using project = createProject({
+      "backworks.yaml": "name: shop\nplugins: { rules: { module_path: ./rules.mjs } }\nendpoints: {}\n",
+      "rules.mjs": `export default { name: "rules", version: "1.0.0", initialize: () => ({}),
+        commands: [{ name: "export rules", description: "writes them", run() {} }] };`,
+    });
+
+    expect((await project.run("export --help")).out).toMatch(/ {2}export openapi .*\n {2}export rules +writes them\n/);
+    expect((await project.run("plugins --help")).out).toContain("plugins add <name>");
+    expect((await project.run("plugins")).out).toContain("rules");
+  });
+
   it.each([
     ["strat", "did you mean start?"],
     ["plugins ad", "did you mean plugins add?"],
     ["--jsno", "did you mean --json?"],
     ["-V", "did you mean -v?"],
-    ["db", "hint: db migrate, db seed"],
+    ["db foo", "hint: db migrate, db seed"],
     ["export json", "hint: export openapi"],
     ["try GET http://localhost/a", "did you mean /a?"],
     ["--cwd . --environment x vlidate", "did you mean validate?"],

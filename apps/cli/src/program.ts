@@ -23,12 +23,12 @@ async function callCommand(words: readonly string[], context: Context): Promise<
   const { name, rest } = splitCommand(words);
   if (name === undefined) return withoutCommand(words, context);
   if (name === "help") return showHelp(rest, context);
+  if (isGroup(name, rest) && (name !== "plugins" || asksForHelp(words))) return showHelp([name], context);
   const entry = findEntry(name, rest);
   if (entry !== undefined) return runEntry(entry, words, context);
   const { runPluginCommand, unknownCommand } = await import("./plugin-command.ts");
   const [action = ""] = rest;
-  if (name === "export" && action !== "")
-    return runPluginCommand(`export ${action}`, wordsAfter(action, words), context);
+  if (name === "export") return runPluginCommand(`export ${action}`, wordsAfter(action, words), context);
   if (groups.has(name)) throw unknownCommand(`${name} ${action}`.trim(), []);
   return runPluginCommand(name, wordsAfter(name, words), context);
 }
@@ -60,15 +60,22 @@ async function runEntry(entry: CommandEntry, words: readonly string[], context: 
 
 async function showHelp(topic: readonly string[], context: Context): Promise<ExitCode> {
   const [name] = topic;
-  const entry = name === undefined ? undefined : findEntry(name, topic.slice(1));
+  const group = name !== undefined && isGroup(name, topic.slice(1)) ? name : undefined;
+  const entry = name === undefined || group !== undefined ? undefined : findEntry(name, topic.slice(1));
   if (entry !== undefined) return runEntry(entry, [...entryName(entry).split(" "), "--help"], context);
-  const { programHelp } = await import("./help.ts");
-  context.terminal.output.write(`${await programHelp(context)}\n`);
+  const { programHelp, wordHelp } = await import("./help.ts");
+  const help = group === undefined ? programHelp(context) : wordHelp(group, context);
+  context.terminal.output.write(`${await help}\n`);
   return exitCodes.ok;
 }
 
 /** Words before which stand the names of several commands. */
 const groups: ReadonlySet<string> = new Set(["plugins", "db", "export"]);
+
+/** Whether it is such a word, without the one that makes it a command. */
+function isGroup(name: string, rest: readonly string[]): boolean {
+  return groups.has(name) && rest.length === 0;
+}
 
 /** The entry that the first one or two words name; `plugins` alone lists them. */
 function findEntry(name: string, rest: readonly string[]): CommandEntry | undefined {

@@ -18,8 +18,6 @@ export interface CollectionFacts {
   readonly itemPath: string;
   /** In their order. */
   readonly columns: readonly CollectionColumn[];
-  /** Whether rows may have further columns. */
-  readonly open: boolean;
   /** Columns that tell rows apart. */
   readonly key: readonly string[];
   /** Rows of a list when the request does not say, and at most. */

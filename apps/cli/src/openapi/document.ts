@@ -23,16 +23,14 @@ export async function describeApi(opened: OpenApp): Promise<Part> {
   const collections = await collectionsOf(opened);
   const paths = pathsOf(opened, collections);
   const text = JSON.stringify(paths);
+  const schemas = Object.fromEntries(collections.flatMap((one) => Object.entries(schemasOf(one))));
   return {
     openapi: "3.1.1",
     info: { title: name, version: version ?? "0.0.0", ...(description === undefined ? {} : { description }) },
     servers: [{ url: basePath === "" ? "/" : basePath }],
     paths,
     components: {
-      schemas: {
-        ...Object.fromEntries(collections.flatMap((one) => Object.entries(schemasOf(one)))),
-        Problem: problemSchema,
-      },
+      schemas: { ...onlyUsed(schemas, "schemas", text), Problem: problemSchema },
       parameters: onlyUsed(parameterComponents, "parameters", text),
       responses: onlyUsed(problemResponses, "responses", text),
     },

@@ -28,12 +28,15 @@ function wordsOf({ endpoint }: CollectionFacts): string {
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("") || "Collection";
 }
 
-/** Rows of a collection as they are read, as they are made and as they are changed. */
-export function schemasOf({ schemaName: name, columns, open }: NamedCollection): Part {
+/**
+ * Rows of a collection as they are read, as they are made and as they are changed. None is closed: `select` gives rows embedded ones and other
+ * names, and rows that are made may bring embedded ones with them.
+ */
+export function schemasOf({ schemaName: name, columns }: NamedCollection): Part {
   const writable = columns.filter(({ readOnly }) => !readOnly);
   const required = writable.filter((column) => column.required).map((column) => column.name);
   return {
-    [name]: { type: "object", properties: propertiesOf(columns), ...(open ? {} : { additionalProperties: false }) },
+    [name]: { type: "object", properties: propertiesOf(columns) },
     [`${name}New`]: {
       type: "object",
       properties: propertiesOf(writable),

@@ -22,7 +22,6 @@ async function factsOf(collection: Collection): Promise<CollectionFacts> {
     path,
     itemPath,
     columns: shown === undefined ? columns : columns.filter((column) => shown.includes(column.name)),
-    open: false,
     key,
     page,
     embeds: options.expose?.embed ?? [],

@@ -63,6 +63,5 @@ describe("db", () => {
       err: expect.stringContaining("BW_DATABASE_UNKNOWN"),
     });
     expect(await project.run("db migrate create")).toMatchObject({ code: 2 });
-    expect(await project.run("db")).toMatchObject({ code: 2 });
   });
 });

@@ -21,7 +21,6 @@ export function factsOf({ name, path, options }: ResourceSource, collection: Col
       },
       ...columns,
     ],
-    open: true,
     key: [identity.field],
     page,
     embeds: Object.keys(options.relations),
