@@ -1,5 +1,7 @@
 export default {
   testEnvironment: "node",
+  // Real sockets, files and processes: on a machine that does other things some of these take their time.
+  testTimeout: 30_000,
   roots: ["<rootDir>/src"],
   extensionsToTreatAsEsm: [".ts"],
   transform: {

@@ -66,6 +66,7 @@ withRedis("a Redis that is slow", () => {
     const { commands } = gate;
     const next = [];
     for (let index = 0; index < 50; index += 1) next.push(await timed(app, "/a"));
+    const asked = gate.commands - commands;
     const numbers = await numbersOf(app);
     gate.delayMs = 0;
     gate.cut();
@@ -75,7 +76,7 @@ withRedis("a Redis that is slow", () => {
     // Nobody has waited for what comes after ten seconds.
     expect(first.tookMs).toBeLessThan(5000);
     expect(next.every(({ status }) => status === 200)).toBe(true);
-    expect(gate.commands - commands).toBeLessThan(10);
+    expect(asked).toBeLessThan(10);
     expect(numbers).toMatchObject({ redis_away: 1 });
     expect(again.cache).toContain("hit");
   });
