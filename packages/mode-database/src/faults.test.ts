@@ -106,7 +106,7 @@ const canRestart = postgresqlTools !== undefined || process.env["CI"] === "true"
     expect(away).toBe("unhealthy");
     expect(tookMs).toBeLessThan(2000);
     expect(database.engine.health().status).toBe("healthy");
-  }, 30_000);
+  });
 });
 
 describeDatabases(

@@ -257,7 +257,7 @@ endpoints:
     await until(app, () => asking === 0);
 
     expect([...statuses]).toEqual([[201, 80]]);
-  }, 30_000);
+  });
 
   it("keeps what is known of a target when another one joins", async () => {
     const port = await freePort();

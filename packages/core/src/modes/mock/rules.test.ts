@@ -310,7 +310,7 @@ describe("5,000 rules", () => {
     // A scan of all rules would be 5,000,000 tests.
     expect(performance.now() - begun).toBeLessThan(1500);
     expect((await rig.ask("GET", "/e999?q=3")).json).toBe(3);
-  }, 20_000);
+  });
 });
 
 describe("64 sessions with 1,000 requests each", () => {
