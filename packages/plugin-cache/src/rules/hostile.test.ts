@@ -35,11 +35,11 @@ const readers: readonly (readonly [string, (text: string) => unknown])[] = [
 
 describe.each(readers)("%s", (_what, read) => {
   it.each(texts)("are read in one pass: %s", (_of, text) => {
-    const began = performance.now();
+    const before = process.cpuUsage();
 
     read(text);
 
-    // Over and over is seconds.
-    expect(performance.now() - began).toBeLessThan(500);
+    // Over and over is seconds. Of the processor: the machine may be busy.
+    expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
   });
 });
