@@ -15,7 +15,7 @@ import {
 import { constantHeadersSchema } from "./headers.ts";
 import { count, duration, size } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
-import { connectionShape, serverUrl } from "./target.ts";
+import { connectionShape, hasSecure, serverUrl, tlsWithoutUse } from "./target.ts";
 
 const text = string().check(minLength(1));
 const variable = string().check(regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable"));
@@ -99,6 +99,9 @@ const api = strictObject({
   rate_limit: optional(rateLimit),
   max_body: _default(size(), "10MB").check(describe("Largest answer that handlers get.")),
   ...connectionShape,
+}).check(({ value, issues }) => {
+  if (value.tls === undefined || hasSecure([{ url: value.base_url }])) return;
+  issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
 });
 
 /** `apis:` — external APIs by name. */

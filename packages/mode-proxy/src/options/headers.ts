@@ -13,10 +13,15 @@ const reserved: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** Whether a header is none that anybody else may write. */
+export function isReservedHeader(name: string): boolean {
+  return reserved.has(name.toLowerCase());
+}
+
 const headerName = string()
   .check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"))
   .check(({ value, issues }) => {
-    if (!reserved.has(value.toLowerCase())) return;
+    if (!isReservedHeader(value)) return;
     issues.push({ code: "custom", message: "is written by the connection itself", input: value });
   });
 

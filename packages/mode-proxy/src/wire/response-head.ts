@@ -1,6 +1,6 @@
 import { toFieldName } from "./field-name.ts";
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
-import { pseudonym } from "./request-head.ts";
+import { viaOfAnswers } from "./via.ts";
 
 /** Names and values in turn, as a client library has them. */
 export type RawHeaders = readonly (Buffer | string)[];
@@ -16,7 +16,7 @@ export function toResponseHeaders(raw: RawHeaders, via: boolean): string[] {
   }
   const named = namedByConnection(connection);
   const kept = named === undefined ? flat : withoutHops(flat, named);
-  if (via) kept.push("via", `1.1 ${pseudonym}`);
+  if (via) kept.push("via", viaOfAnswers);
   return kept;
 }
 
