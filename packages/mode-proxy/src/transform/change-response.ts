@@ -30,9 +30,9 @@ export function changeResponses(forward: Handler, changes: ResponseChanges): Han
     const response = await forward(exchange);
     const headers = HeaderList.from(response.headers);
     const status = response.status ?? 200;
+    if (changes.code === undefined && !isJson(headers.get("content-type"))) return { ...response, headers };
     if (exchange.request.method === "HEAD") forgetContent(headers);
     if (!isWhole(exchange, status)) return { ...response, headers };
-    if (changes.code === undefined && !isJson(headers.get("content-type"))) return { ...response, headers };
     const content = await readBody(response, headers, { limit: changes.limit, signal: exchange.signal });
     const mapped = changes.map === undefined || content instanceof Uint8Array ? content : changes.map(content);
     forgetContent(headers);

@@ -125,6 +125,15 @@ describe("a map of an answer", () => {
     expect([head.status, head.headers.get("content-length")]).toEqual([200, null]);
     expect(same.status).toBe(304);
   });
+
+  it("leaves to HEAD the length of what it does not change", async () => {
+    await using server = await startServer((response) => response.writeHead(200, { "content-length": 5 }).end());
+    await using app = await startProxy(yamlFor(server, keys));
+
+    const response = await app.fetch("/a", { method: "HEAD" });
+
+    expect(response.headers.get("content-length")).toBe("5");
+  });
 });
 
 describe("a map of a request", () => {

@@ -61,7 +61,9 @@ async function upgrade(
     const { target, answer } = await askTargets(exchange, parts, gone.signal);
     client.release();
     const { message } = answer;
-    const headers = HeaderList.fromFlat(toResponseHeaders(message.rawHeaders, parts.head.via !== undefined));
+    const headers = HeaderList.fromFlat(
+      toResponseHeaders(message.rawHeaders, parts.head.via !== undefined, parts.plan.upstream.name),
+    );
     const response = { status: message.statusCode ?? 0, headers };
     parts.plan.editResponse?.(exchange, response, target);
     if (answer.kind === "answered") return { ...response, body: message };
@@ -144,7 +146,8 @@ function ask(
     );
     request.once("response", (message) => settle({ kind: "answered", message }, message.socket));
     request.on("information", ({ statusCode, rawHeaders }) => {
-      if (statusCode !== 101) exchange.inform(statusCode, HeaderList.fromFlat(toResponseHeaders(rawHeaders, false)));
+      if (statusCode !== 101)
+        exchange.inform(statusCode, HeaderList.fromFlat(toResponseHeaders(rawHeaders, false, plan.upstream.name)));
     });
     request.on("error", (cause) => {
       // Of an answer that breaks off whoever reads it hears.

@@ -124,6 +124,23 @@ describe("an upstream that breaks off", () => {
   });
 });
 
+describe("a transfer coding that nobody has undone", () => {
+  it.each(["gzip, chunked", "identity", "xchunked"])("is a 502: %s", async (coding) => {
+    const bytes = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
+    const { answer } = await through(answering(bytes, { close: true }));
+
+    expect(answer).toMatch(/^HTTP\/1.1 502 .*BW_UPSTREAM_PROTOCOL/s);
+  });
+
+  it("is not what is written in capitals", async () => {
+    const { answer } = await through(
+      answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+    );
+
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*ok/s);
+  });
+});
+
 describe("an upstream that takes too long", () => {
   const silent: Script = () => {};
 

@@ -153,9 +153,10 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   informed(_attempt: Attempt, status: number, headers: RawHeaders): void {
+    const { method, upstream } = this.#parts.plan;
     // What is only a part of the answer has nothing to say of the whole.
-    if (!this.#settled && this.#parts.plan.method === undefined)
-      this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
+    if (this.#settled || method !== undefined) return;
+    this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false, upstream.name)));
   }
 
   answered(attempt: Attempt): void {
@@ -268,7 +269,7 @@ export class Forwarding implements AttemptOwner, Deadline {
 
   #toResponse(attempt: Attempt): ResponseInit {
     const { plan, head } = this.#parts;
-    const headers = HeaderList.fromFlat(toResponseHeaders(attempt.headers, head.via !== undefined));
+    const headers = HeaderList.fromFlat(toResponseHeaders(attempt.headers, head.via !== undefined, plan.upstream.name));
     const response = { status: attempt.status, headers };
     plan.editResponse?.(this.#exchange, response, attempt.target);
     const { status } = response;
