@@ -349,6 +349,11 @@ describe("mistakes in upstreams: and apis:", () => {
       "must be a URL",
     ],
     [
+      "apis: { s: { base_url: http://a, authentication: { type: api_key, name: Connection, key: k } } }",
+      "BW_CONFIG_WRONG_VALUE",
+      "is written by the connection itself",
+    ],
+    [
       "apis: { s: { base_url: http://a, headers: { x: '${path.id}' } } }",
       "BW_CONFIG_WRONG_VALUE",
       "must not hold an expression",

@@ -1,4 +1,5 @@
 import { isReservedHeader } from "../options/headers.ts";
+import { fieldName, wrongInValue } from "../wire/field-syntax.ts";
 
 /** Headers as a function of a user gives them. */
 export type GivenHeaders = Readonly<Record<string, unknown>>;
@@ -19,15 +20,12 @@ export function valuesOf(value: unknown): readonly unknown[] {
 
 function problemOf(name: string, values: readonly unknown[]): string | undefined {
   if (values.length === 0) return undefined;
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-    return `gave a header with the name ${JSON.stringify(name)}, which is none`;
+  if (!fieldName.test(name)) return `gave a header with the name ${JSON.stringify(name)}, which is none`;
   if (isReservedHeader(name)) return `gave header ${name}, which is written by the connection itself`;
+  if (name.toLowerCase() === "host" && values.length > 1) return "gave header host several values: a request has one";
   if (!values.every(isScalar)) return `gave header ${name} a value that is no text`;
-  // Source: RFC 9110, 5.5.
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (values.some((value) => /[^\t\x20-\x7e\x80-\xff]/.test(String(value))))
-    return `gave header ${name} a value that cannot be sent`;
-  return undefined;
+  const isWrong = values.some((value) => wrongInValue(String(value)) !== undefined);
+  return isWrong ? `gave header ${name} a value that cannot be sent` : undefined;
 }
 
 function isScalar(value: unknown): boolean {
