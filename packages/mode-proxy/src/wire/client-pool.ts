@@ -145,7 +145,8 @@ export class ClientPool {
     if (!this.#all.delete(client)) return;
     const at = this.#idle.indexOf(client);
     if (at >= 0) this.#idle.splice(at, 1);
-    void client.destroy();
+    // undici may be in the middle of writing a request whose body has just failed: ended there, it loses count and throws.
+    queueMicrotask(() => void client.destroy());
   }
 
   /** Gives a connection, or a new one, to who waits longest; whether there was anybody. */
