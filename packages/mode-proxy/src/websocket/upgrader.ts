@@ -6,7 +6,7 @@ import type { ForwardPlan } from "../options/plan.ts";
 import type { AttemptOutcome, Target } from "../upstream/target.ts";
 import { toFailure } from "../wire/failure.ts";
 import { createForwarded } from "../wire/forwarded.ts";
-import { onceConnected, openRequest, Watch } from "../wire/node-request.ts";
+import { limitPauses, onceConnected, openRequest, Watch } from "../wire/node-request.ts";
 import { toRequestHeaders } from "../wire/request-head.ts";
 import type { RequestHeadParts } from "../wire/request-head.ts";
 import { toResponseHeaders } from "../wire/response-head.ts";
@@ -66,7 +66,10 @@ async function upgrade(
     );
     const response = { status: message.statusCode ?? 0, headers };
     parts.plan.editResponse?.(exchange, response, target);
-    if (answer.kind === "answered") return { ...response, body: message };
+    if (answer.kind === "answered") {
+      limitPauses(message, parts.plan.timeouts.idleMs, parts.context.scheduler);
+      return { ...response, body: message };
+    }
     switchOver(socket, answer, headers);
     const isWebSocket = /^websocket$/i.test(message.headers.upgrade ?? "");
     return joinSockets({ client: socket, target: answer.socket, isWebSocket }, parts.context.scheduler);
