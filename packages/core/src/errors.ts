@@ -170,6 +170,10 @@ export const codes = {
   BW_PROXY_ALGORITHM_UNKNOWN: { status: 500, message: "unknown algorithm {algorithm}" },
   BW_PROXY_CODE_INVALID: { status: 500, message: "{file} cannot be used: {problem}" },
   BW_PROXY_HEADER_INVALID: { status: 400, message: "header {header} cannot be sent: {problem}" },
+  BW_PROXY_LOOP: {
+    status: 508,
+    message: "endpoint {endpoint} gets a request that it has forwarded already: its way leads back here",
+  },
   BW_PROXY_PART_FAILED: { status: 502, message: "part {part} is missing: {problem}" },
   BW_PROXY_TRANSFORM_FAILED: { status: 502, message: "{what} could not be changed: {problem}" },
   BW_PROXY_UPSTREAM_UNKNOWN: { status: 500, message: "no upstream {upstream}" },

@@ -206,6 +206,8 @@ export interface ModeContext {
     readonly development: boolean;
     /** `server.base_path`: empty, or begins with a slash and does not end with one. */
     readonly basePath: string;
+    /** Where it is served, as host and port; `undefined` when it is not, or on a port that nobody knows beforehand. */
+    readonly listensAt?: { readonly host: string; readonly port: number } | undefined;
   };
   /** Checked values of the mode's root keys that are there. */
   readonly values: Readonly<Record<string, unknown>>;

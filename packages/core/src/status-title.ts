@@ -33,6 +33,7 @@ const titles: Readonly<Record<number, string>> = {
   504: "Gateway Timeout",
   505: "HTTP Version Not Supported",
   507: "Insufficient Storage",
+  508: "Loop Detected",
 };
 
 /** What an error status is called; `undefined` for one that nobody named. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, request } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -82,6 +82,15 @@ export async function abandoned(server: TestServer, app: Pick<StartedApp, "clock
     await app.clock.advance(10);
     await sleep(1);
   }
+}
+
+/** Asks, leaves once something holds, and waits until nobody is connected to a server any more; time does not move. */
+export async function leave(url: string, server: TestServer, once: () => boolean): Promise<void> {
+  const asked = request(url).on("error", () => {});
+  asked.end();
+  while (!once()) await sleep(1);
+  asked.destroy();
+  while ((await server.connections()) > 0) await sleep(1);
 }
 
 /** The first request a server got. */

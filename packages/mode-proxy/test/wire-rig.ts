@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { defineMode } from "@backworks/core";
-import type { ModeContext } from "@backworks/core";
+import type { ModeContext, Scheduler } from "@backworks/core";
+import type { Client } from "undici";
 import { startApp } from "@backworks/core/testing";
 import type { StartAppOptions, StartedApp } from "@backworks/core/testing";
 import type { ForwardPlan } from "../src/options/plan.ts";
@@ -121,12 +122,23 @@ export interface StartedProxy extends AsyncDisposable {
   reload(options: ProxyOptions): Promise<unknown>;
 }
 
+/** A pool whose timers are those of the machine. */
+export function createPool(origin: string, most: number, options: Client.Options = {}): ClientPool {
+  const after: Scheduler["after"] = (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  };
+  const optionsFor = (): Client.Options => ({ headersTimeout: 0, bodyTimeout: 0, ...options });
+  return new ClientPool(origin, { most, scheduler: { after }, optionsFor });
+}
+
 export const noLimits = { headersMs: Infinity, idleMs: Infinity, totalMs: Infinity };
 
 export async function startProxy(upstreamPort: number, options: ProxyOptions = {}): Promise<StartedProxy> {
   const outcomes: AttemptOutcome[] = [];
   const origin = `http://127.0.0.1:${upstreamPort}`;
-  const dispatcher = new ClientPool(origin, options.connections ?? 100, { headersTimeout: 0, bodyTimeout: 0 });
+  const pool = createPool(origin, options.connections ?? 100);
+  const dispatcher = pool.within(2000);
   const { targetPath: path = "" } = options;
   const target: Target = { name: "one", origin, path, dispatcher, tls: undefined, connectMs: 2000, inFlight: 0 };
   const plan: ForwardPlan = {
@@ -139,7 +151,7 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
     timeouts: noLimits,
     retries: undefined,
     forwarded: "both",
-    via: true,
+    via: "backworks",
     preserveHost: false,
     method: undefined,
     toPath: ({ request }) => request.url,
@@ -160,7 +172,7 @@ export async function startProxy(upstreamPort: number, options: ProxyOptions = {
     },
     async [Symbol.asyncDispose]() {
       await app.close();
-      await dispatcher.destroy();
+      await pool.destroy();
     },
   };
 }

@@ -59,6 +59,8 @@ export interface BuildParts {
   readonly handlers: readonly (HandlerRoute & { readonly plugin: string })[];
   /** When several processes serve. */
   readonly inOnePlace?: PutInOnePlace | undefined;
+  /** Where it is served; nothing when it is not. */
+  readonly listensAt?: SharedContext["app"]["listensAt"];
   readonly middleware: readonly ConnectMount[];
   readonly mounts: readonly ConnectMount[];
   /** Given the App's settings, before routes are there. */

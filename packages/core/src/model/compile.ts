@@ -77,8 +77,11 @@ export async function compileEndpoints(config: Config, parts: CompileParts, resu
 }
 
 /** What modes are told of the App. */
-export function factsOf(config: Config, { development }: { readonly development: boolean }): ModeContext["app"] {
-  return { name: config.name, development, basePath: toServerSettings(config).basePath };
+export function factsOf(
+  config: Config,
+  { development, listensAt }: Pick<ModeContext["app"], "development" | "listensAt">,
+): ModeContext["app"] {
+  return { name: config.name, development, basePath: toServerSettings(config).basePath, listensAt };
 }
 
 /** An endpoint of the configuration, and what the App before made of it if all of that is as it was. */

@@ -9,7 +9,7 @@ import type { Credentials } from "./credentials.ts";
 import { openDoor } from "./door.ts";
 import type { Address, Door } from "./door.ts";
 import type { Change, Follower } from "./follower.ts";
-import type { LoadedGeneration } from "./generation.ts";
+import type { ListenOverride, LoadedGeneration } from "./generation.ts";
 import type { Host } from "./host.ts";
 import { createHttpServer } from "./http.ts";
 import type { MakeServer } from "./http.ts";
@@ -34,7 +34,7 @@ export interface GateParts {
   readonly scheduler: Scheduler;
   readonly guard: OverloadGuard | undefined;
   /** What counts instead of the configuration. */
-  readonly override: { readonly host: string | undefined; readonly port: number | undefined };
+  readonly override: ListenOverride;
 }
 
 /** @throws BW_PORT_IN_USE, BW_LISTEN_FAILED */

@@ -54,6 +54,12 @@ export interface LoadedGeneration {
   readonly files: readonly string[];
 }
 
+/** Where a server listens whatever its configuration says. */
+export interface ListenOverride {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+}
+
 /** What stays the same over reloads. */
 export interface LoadWorld {
   readonly options: OpenOptions;
@@ -75,6 +81,8 @@ export interface LoadWorld {
   readonly begins?: ((config: Config) => void) | undefined;
   /** When several processes serve the same. */
   readonly part?: ProcessPart | undefined;
+  /** When it is listened to. */
+  readonly listening?: ListenOverride | undefined;
 }
 
 /** What is particular about one load. */
@@ -164,6 +172,7 @@ async function assemble(
   const built: BuiltApp = await buildApp(config, {
     generation: order.number,
     development: world.options.development ?? false,
+    listensAt: addressOf(config, world.listening),
     logFormat: logFormatOf(world.options),
     modes: loaded.modes,
     pace,
@@ -198,6 +207,11 @@ async function assemble(
   const read = [...config.raw.files, ...files.read, ...made, ...world.manager.watchedFiles()];
   files.settle();
   return { generation, config, built, plugins, logging, credentials, code, files: [...new Set(read)] };
+}
+
+function addressOf({ server }: Config, listening: ListenOverride | undefined): BuildParts["listensAt"] {
+  const port = listening?.port ?? server.port;
+  return listening === undefined || port === 0 ? undefined : { host: listening.host ?? server.host, port };
 }
 
 function modeContext(

@@ -16,7 +16,7 @@ import { Generations } from "./generations.ts";
 import type { GenerationsStatus } from "./generations.ts";
 import { ReloadRecord } from "./reload-record.ts";
 import type { ReloadHistory } from "./reload-record.ts";
-import type { LoadedGeneration, LoadWorld } from "./generation.ts";
+import type { ListenOverride, LoadedGeneration, LoadWorld } from "./generation.ts";
 import { readConfigOf } from "./load.ts";
 import { hideInError } from "./hide-error.ts";
 import { machineOf } from "./machine.ts";
@@ -74,6 +74,8 @@ export interface HostParts {
   readonly raw?: RawConfig | undefined;
   /** When several processes serve the same. */
   readonly part?: ProcessPart | undefined;
+  /** When it is going to be listened to. */
+  readonly listening?: ListenOverride | undefined;
   /** Told of each configuration before code of its plugins runs; the first time nothing serves yet. */
   readonly begins?: ((host: Host, config: Config) => void) | undefined;
 }
@@ -102,7 +104,7 @@ class GenerationHost implements Host {
   /** Ends of earlier generations that are under way. */
   readonly #endings = new Set<Promise<void>>();
 
-  constructor(options: OpenOptions, root: string, { part, begins }: HostParts) {
+  constructor(options: OpenOptions, root: string, { part, begins, listening }: HostParts) {
     const relay = createRelayLogger();
     const machine = machineOf(options);
     this.#world = {
@@ -111,6 +113,7 @@ class GenerationHost implements Host {
       rates: part?.rates ?? new RateTable(machine),
       secrets: new Secrets(),
       part,
+      listening,
       relay,
       pool: createResourcePool(),
       manager: openManager(options, {

@@ -77,7 +77,8 @@ export function serve(options: ServeOptions = {}): Promise<RunningApp> {
 export async function serveHere(options: ServeOptions, parts: HostParts = {}): Promise<RunningApp> {
   const supervisor = superviseLoop(options);
   const begins = supervisor && ((host: Host, config: Config): void => supervisor.begins(host, config));
-  const host = await openHost(options, { ...parts, begins }).catch(async (error: unknown) => {
+  const override = { host: options.host, port: options.port };
+  const host = await openHost(options, { ...parts, begins, listening: override }).catch(async (error: unknown) => {
     await supervisor?.close();
     throw error;
   });
@@ -85,7 +86,6 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
   try {
     await host.start();
-    const override = { host: options.host, port: options.port };
     const gate = await openGate({ host, scheduler, guard, override });
     host.follow(gate);
     guard.follow(host.current().generation.app.server.overload);

@@ -1,8 +1,10 @@
 import type { Api, ApiRequest, ApiResponse, Clock, Exchange, Scheduler } from "@backworks/core";
 import { BackworksError, isBackworksError } from "@backworks/core";
+import { errors } from "undici";
 import type { MethodRetryPolicy } from "../retry/create-policy.ts";
 import { decodeContent } from "../transform/content.ts";
-import type { AttemptOutcome, Target, Upstream } from "../upstream/target.ts";
+import type { GroupView } from "../upstream/group.ts";
+import type { AttemptOutcome, Target } from "../upstream/target.ts";
 import { toFailure, wasConnected } from "../wire/failure.ts";
 import { toMessage, toResponse } from "./api-message.ts";
 import type { ApiMessage } from "./api-message.ts";
@@ -13,7 +15,7 @@ import { wait } from "./wait.ts";
 /** What an API is made of. */
 export interface ApiParts {
   readonly name: string;
-  readonly upstream: Upstream;
+  readonly upstream: GroupView;
   readonly authentication: Authentication;
   /** Those of the configuration, names in lower case. */
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -32,6 +34,11 @@ export class ApiClient implements Api {
 
   constructor(parts: ApiParts) {
     this.parts = parts;
+  }
+
+  /** Its server, with another time for a new connection. */
+  within(connectMs: number): GroupView {
+    return this.parts.upstream.group.withConnectTime(connectMs);
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -101,7 +108,7 @@ export class ApiClient implements Api {
   }
 
   #failed(thrown: unknown, { target, method, signal }: Failing): Attempt {
-    const { upstream, name } = this.parts;
+    const { upstream, name, retries } = this.parts;
     if (signal.aborted || isBackworksError(thrown)) {
       const isLate = isBackworksError(signal.reason) && signal.reason.code === "BW_UPSTREAM_TIMEOUT";
       const outcome: AttemptOutcome = isLate ? { kind: "failed", failure: "timeout" } : { kind: "cancelled" };
@@ -111,7 +118,7 @@ export class ApiClient implements Api {
     const failure = toFailure(thrown, {
       upstream: name,
       connected: wasConnected(thrown),
-      limits: { UND_ERR_CONNECT_TIMEOUT: target.connectMs },
+      limits: { UND_ERR_CONNECT_TIMEOUT: target.connectMs, UND_ERR_HEADERS_TIMEOUT: retries?.perTryMs ?? Infinity },
     });
     if (failure === undefined) throw thrown;
     const outcome: AttemptOutcome = { kind: "failed", failure: failure.kind };
@@ -120,14 +127,16 @@ export class ApiClient implements Api {
   }
 
   async #send({ method, path, headers, body }: ApiMessage, target: Target, signal: AbortSignal): Promise<ApiResponse> {
-    const { limit } = this.parts;
-    const answer = await target.dispatcher.request({
+    const { limit, retries, scheduler } = this.parts;
+    const time = limitedTime(retries?.perTryMs ?? Infinity, scheduler, signal);
+    const asked = target.dispatcher.request({
       method,
       path: target.path + path || "/",
       headers,
       body: body ?? null,
-      signal,
+      signal: time.signal,
     });
+    const answer = await asked.finally(time.end);
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
@@ -139,6 +148,18 @@ export class ApiClient implements Api {
     const bytes = await decodeContent(Buffer.concat(chunks), coding === undefined ? undefined : String(coding), limit);
     return toResponse(answer.statusCode, answer.headers, bytes);
   }
+}
+
+/** A signal that is aborted with another one, or when the time is up, as undici would tell that. */
+function limitedTime(
+  limitMs: number,
+  scheduler: Scheduler,
+  signal: AbortSignal,
+): { readonly signal: AbortSignal; readonly end: () => void } {
+  if (limitMs === Infinity) return { signal, end: () => {} };
+  const time = new AbortController();
+  const end = scheduler.after(limitMs, () => time.abort(new errors.HeadersTimeoutError()));
+  return { signal: AbortSignal.any([signal, time.signal]), end };
 }
 
 interface Time {

@@ -2,6 +2,7 @@ import type { Exchange, Handler, MaybePromise, UpgradeHandler } from "@backworks
 import { defineState } from "@backworks/core";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { EditHeaders } from "../rewrite/create-edits.ts";
+import type { ForwardedKind, ForwardPlan } from "../options/plan.ts";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { AttemptOutcome } from "../upstream/target.ts";
 import type { ApiClient } from "./api-client.ts";
@@ -15,21 +16,15 @@ interface Proof {
 
 const proof = defineState<Proof>("proxy api", () => ({ header: undefined, isRenewed: false }));
 
-/** What the client brings for us, and what says who it is: no other API has to see it. */
-const ofTheClient = [
-  "authorization",
-  "cookie",
-  "forwarded",
-  "x-forwarded-for",
-  "x-forwarded-host",
-  "x-forwarded-port",
-  "x-forwarded-proto",
-  "x-real-ip",
-];
+/** What the client brings for us: no other API has to see it. */
+const ofTheClient = ["authorization", "cookie", "x-real-ip"];
 
-/** Headers of the API in the place of those of the client. */
-export function createApiEdit({ parts }: ApiClient): EditHeaders {
-  const names = new Set([...ofTheClient, ...parts.headers.map(([name]) => name)]);
+const saysWhoAsks = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"];
+
+/** Headers of the API in the place of those of the client; who asks is told only where the endpoint says so. */
+export function createApiEdit({ parts }: ApiClient, forwarded: ForwardedKind): EditHeaders {
+  const hidden = forwarded === "off" ? [...ofTheClient, ...saysWhoAsks] : ofTheClient;
+  const names = new Set([...hidden, ...parts.headers.map(([name]) => name)]);
   return (exchange, headers) => {
     const { header } = exchange.state(proof);
     const edited = withoutHeaders(headers, header === undefined ? names : new Set([...names, header[0]]));
@@ -39,11 +34,19 @@ export function createApiEdit({ parts }: ApiClient): EditHeaders {
   };
 }
 
+/** A plan with what the API adds to it, besides headers. */
+export function planBesideApi(client: ApiClient, plan: ForwardPlan): ForwardPlan {
+  const { retries, timeouts, toPath, tap } = plan;
+  return {
+    ...plan,
+    retries: createApiRetries(client, retries, timeouts.totalMs),
+    toPath: createApiPath(client, toPath),
+    tap: tap && tapBesideApi(client, tap),
+  };
+}
+
 /** The path with what authentication adds to the query. */
-export function createApiPath(
-  { parts }: ApiClient,
-  toPath: (exchange: Exchange) => string,
-): (exchange: Exchange) => string {
+function createApiPath({ parts }: ApiClient, toPath: (exchange: Exchange) => string): (exchange: Exchange) => string {
   const { query } = parts.authentication;
   if (query.length === 0) return toPath;
   const added = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
@@ -53,31 +56,40 @@ export function createApiPath(
   };
 }
 
-/** Waits for its turn and its token before a request is forwarded. */
-export function forwardToApi(forward: Handler, client: ApiClient): Handler {
+/** Has who listens in hear nothing that is only for the API. */
+function tapBesideApi({ parts }: ApiClient, tap: NonNullable<ForwardPlan["tap"]>): NonNullable<ForwardPlan["tap"]> {
+  return (exchange, request) => {
+    const { header } = exchange.state(proof);
+    const names = new Set([...parts.headers, ...(header === undefined ? [] : [header])].map(([name]) => name));
+    return tap(exchange, { ...request, headers: withoutHeaders(request.headers, names) });
+  };
+}
+
+/** Waits for its turn, so long at most, and its token before a request is forwarded. */
+export function forwardToApi(forward: Handler, client: ApiClient, limitMs: number): Handler {
   return async (exchange) => {
-    await prepare(exchange, client);
+    await prepare(exchange, client, limitMs);
     return forward(exchange);
   };
 }
 
 /** The same before a connection is carried over. */
-export function upgradeToApi(carry: UpgradeHandler, client: ApiClient): UpgradeHandler {
+export function upgradeToApi(carry: UpgradeHandler, client: ApiClient, limitMs: number): UpgradeHandler {
   return async (exchange, socket, head) => {
-    await prepare(exchange, client);
+    await prepare(exchange, client, limitMs);
     return carry(exchange, socket, head);
   };
 }
 
-async function prepare(exchange: Exchange, { parts }: ApiClient): Promise<void> {
-  const { gate, authentication, timeoutMs } = parts;
-  await gate?.pass(timeoutMs, exchange.signal);
+async function prepare(exchange: Exchange, { parts }: ApiClient, limitMs: number): Promise<void> {
+  const { gate, authentication } = parts;
+  await gate?.pass(limitMs, exchange.signal);
   exchange.state(proof).header = await authentication.header(exchange.signal);
 }
 
 /** Retries of the endpoint, and one more with another token after a 401. */
-export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefined): RetryPolicy {
-  const { authentication, gate, timeoutMs } = parts;
+function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefined, limitMs: number): RetryPolicy {
+  const { authentication, gate } = parts;
   const renew = async (exchange: Exchange): Promise<number> => {
     exchange.state(proof).header = await authentication.header(exchange.signal);
     return 0;
@@ -87,7 +99,7 @@ export function createApiRetries({ parts }: ApiClient, own: RetryPolicy | undefi
     const waitMs = await wait;
     if (waitMs === undefined) return undefined;
     try {
-      await gate?.pass(timeoutMs, exchange.signal);
+      await gate?.pass(limitMs, exchange.signal);
       return waitMs;
     } catch {
       return undefined;

@@ -228,6 +228,25 @@ describe("an API asked by a handler", () => {
 
     expect(body).toBe(3);
   });
+
+  it("gives each attempt its own time", async () => {
+    let asked = 0;
+    await using server = await startServer((response) => {
+      if ((asked += 1) > 1) sendJson(response, 200, "there");
+    });
+    await using opened = await startApi(`{ base_url: "${server.url}", retries: { per_try_timeout: 1s } }`);
+    let body: unknown;
+    opened.api
+      .request({ path: "/" })
+      .then((response) => (body = response.body))
+      .catch(() => {});
+    await until(opened.app, () => asked === 1, 0);
+
+    await opened.app.clock.advance(1000);
+    await until(opened.app, () => body !== undefined);
+
+    expect(body).toBe("there");
+  });
 });
 
 describe("authentication", () => {
@@ -445,16 +464,49 @@ describe("OAuth 2.0 client credentials", () => {
     expect(server.seen).toEqual([]);
   });
 
-  it("tries again after a failure", async () => {
+  it("asks a server that fails again after a pause that grows, once for all who wait", async () => {
     await using server = await startServer();
-    let fails = true;
-    await using issuer = await startIssuer((number) => (fails ? {} : { access_token: `token-${number}` }));
+    await using issuer = await startServer((response) => sendJson(response, 503, { error: "invalid_client" }));
     await using opened = await startApi(blockFor(server, issuer));
+    const ask = (): Promise<unknown> => opened.api.request({ path: "/" }).catch((error: Error) => error.message);
+    const asked: number[] = [];
+    const problem = "API s cannot be used without a token: the server answered 503 (invalid_client)";
 
-    await expect(opened.api.request({ path: "/" })).rejects.toMatchObject({ code: "BW_API_TOKEN" });
-    fails = false;
+    const first = await Promise.all([ask(), ask(), ask()]);
+    const response = await opened.app.fetch("/a/x");
+    for (const ms of [0, 999, 1, 1999, 1, 3999, 1, 200_000, 59_999, 1]) {
+      await opened.app.clock.advance(ms);
+      await Promise.all([ask(), ask()]);
+      asked.push(issuer.seen.length);
+    }
+    issuer.answer = (answer) => sendJson(answer, 200, { access_token: "token" });
+    await opened.app.clock.advance(60_000);
 
-    expect((await opened.api.request({ path: "/" })).status).toBe(200);
+    expect(first).toEqual([problem, problem, problem]);
+    expect([response.status, await response.json()]).toMatchObject([502, { code: "BW_API_TOKEN" }]);
+    expect(asked).toEqual([1, 1, 2, 2, 3, 3, 4, 5, 6, 6]);
+    expect(await ask()).toMatchObject({ status: 200 });
+  });
+
+  it("goes on with a token that holds while no other is got, and asks at once when it has ended", async () => {
+    await using server = await startServer();
+    await using issuer = await startIssuer();
+    await using opened = await startApi(blockFor(server, issuer));
+    await opened.api.request({ path: "/" });
+    issuer.answer = (response) => sendJson(response, 500, {});
+    const statuses: number[] = [];
+
+    for (const ms of [81_000, 0, 1000, 2000, 4000, 8000, 3000]) {
+      await opened.app.clock.advance(ms);
+      statuses.push((await opened.app.fetch("/a/x")).status);
+      await until(opened.app, () => issuer.seen.length > 1, 0);
+    }
+    issuer.answer = (response) => sendJson(response, 200, { access_token: "token-2" });
+    await opened.app.clock.advance(1000);
+
+    expect(statuses).toEqual(Array(7).fill(200));
+    expect(await opened.api.request({ path: "/" })).toMatchObject({ status: 200 });
+    expect(server.seen.at(-1)?.headers.authorization).toBe("Bearer token-2");
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock, Logger, Scheduler } from "@backworks/core";
-import { BackworksError } from "@backworks/core";
+import { BackworksError, isBackworksError } from "@backworks/core";
 import type { Dispatcher } from "undici";
 import { Connections } from "../upstream/connections.ts";
 import type { Opening } from "../upstream/build.ts";
@@ -33,17 +33,33 @@ interface Token {
   readonly endsAt: number;
 }
 
+/** Why there is no token, and how long nobody asks for one. */
+interface Failure {
+  readonly error: BackworksError;
+  /** Failures in a row, this one included. */
+  readonly count: number;
+  readonly until: number;
+}
+
 const timeoutMs = 10_000;
 const largest = 65_536;
 /** Share of its life after which a token is got anew. */
 const freshRatio = 0.8;
+/** Time after a failure in which nobody asks; it doubles with each. */
+const firstPauseMs = 1000;
+const longestPauseMs = 60_000;
 
-/** Tokens of one client at one server: got once for all who wait, got anew before they end. */
+/**
+ * Tokens of one client at one server: got once for all who wait, got anew before they end.
+ *
+ * A server that gives none is asked again after a pause, by one for all; in the meantime everybody is told what was wrong.
+ */
 export class OAuthTokens implements Shared {
   readonly #settings: TokenSettings;
   readonly #tools: Tools;
   #token: Token | undefined;
   #asking: Promise<Token> | undefined;
+  #failure: Failure | undefined;
   /** When the last one was refused; it is not got anew again and again. */
   #refusedAt = -Infinity;
 
@@ -55,18 +71,19 @@ export class OAuthTokens implements Shared {
   /** Those of the same client at the same server, also over a reload. */
   static of(settings: TokenSettings, { name, workshop, holder }: Opening & { readonly name: string }): OAuthTokens {
     const { context, registry } = workshop;
+    const { scheduler } = context;
     const { origin } = new URL(settings.token_url);
     const hash = createHash("sha256").update(JSON.stringify(settings)).digest("base64url");
     const connections = registry.acquire(
       `token connections ${origin}`,
       holder,
-      () => new Connections(origin, { tls: undefined, connections: undefined, keepAliveMs: 4000 }, timeoutMs),
+      () => new Connections(origin, { tls: undefined, connections: undefined, keepAliveMs: undefined }, scheduler),
     );
     return registry.acquire(`tokens ${hash}`, holder, () => {
-      const { clock, scheduler, logger, hide } = context;
+      const { clock, logger, hide } = context;
       return new OAuthTokens(settings, {
         api: name,
-        dispatcher: connections.dispatcher,
+        dispatcher: connections.within(timeoutMs),
         clock,
         scheduler,
         logger,
@@ -105,10 +122,36 @@ export class OAuthTokens implements Shared {
   }
 
   #renew(): Promise<Token> {
-    this.#asking ??= this.#ask()
-      .then((token) => (this.#token = token))
+    if (this.#asking !== undefined) return this.#asking;
+    const { clock } = this.#tools;
+    if (this.#failure !== undefined && clock.monotonic() < this.#failure.until) {
+      return Promise.reject(this.#failure.error);
+    }
+    this.#asking = this.#ask()
+      .then((token) => this.#keep(token))
+      .catch((error: unknown) => this.#pause(error))
       .finally(() => (this.#asking = undefined));
     return this.#asking;
+  }
+
+  #keep(token: Token): Token {
+    this.#token = token;
+    this.#failure = undefined;
+    return token;
+  }
+
+  #pause(thrown: unknown): never {
+    const { api, clock, logger } = this.#tools;
+    const error = isBackworksError(thrown) ? thrown : new BackworksError("BW_INTERNAL", {}, { cause: thrown });
+    const now = clock.monotonic();
+    const count = (this.#failure?.count ?? 0) + 1;
+    const endsAt = this.#token?.endsAt ?? now;
+    // Once the present token has ended the next one is needed: the pause is over then.
+    const longestMs = endsAt > now ? Math.min(longestPauseMs, endsAt - now) : longestPauseMs;
+    const pauseMs = Math.min(longestMs, firstPauseMs * 2 ** (count - 1));
+    this.#failure = { error, count, until: now + pauseMs };
+    logger.warn(`API ${api} has no token`, { problem: error.details["problem"], failures: count, pauseMs });
+    throw error;
   }
 
   async #ask(): Promise<Token> {
@@ -134,7 +177,7 @@ export class OAuthTokens implements Shared {
         signal: time.signal,
       });
       const text = await limitedText(body);
-      if (statusCode !== 200) throw this.#failed(`the server answered ${statusCode}`);
+      if (statusCode !== 200) throw this.#failed(`the server answered ${statusCode}${reasonOf(text)}`);
       const value: unknown = JSON.parse(text);
       // An object or nothing of use.
       return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
@@ -165,12 +208,18 @@ export class OAuthTokens implements Shared {
     return { path: pathname + search, headers, body: form.toString() };
   }
 
-  /** What the server wrote is not told: it may quote what it was sent. */
   #failed(problem: string, cause?: unknown): BackworksError {
-    const { api, logger } = this.#tools;
-    logger.warn(`API ${api} has no token`, { problem });
-    return new BackworksError("BW_API_TOKEN", { api, problem }, { cause });
+    return new BackworksError("BW_API_TOKEN", { api: this.#tools.api, problem }, { cause });
   }
+}
+
+/** Source: RFC 6749, 5.2. Anything else that the server wrote is not told: it may quote what it was sent. */
+const reasons =
+  /"error"\s*:\s*"(invalid_request|invalid_client|invalid_grant|unauthorized_client|unsupported_grant_type|invalid_scope)"/;
+
+function reasonOf(text: string): string {
+  const [, reason] = reasons.exec(text) ?? [];
+  return reason === undefined ? "" : ` (${reason})`;
 }
 
 /** Source: RFC 6749, 2.3.1: both are encoded as forms are before they are put together. */

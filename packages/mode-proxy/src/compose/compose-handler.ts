@@ -45,7 +45,7 @@ type Result =
 
 async function fetchPart(part: Part, exchange: Exchange, limit: number): Promise<Result> {
   try {
-    return toResult(part, await receive(await part.forward(exchange), limit));
+    return toResult(part, await receive(await part.forward(exchange), limit, exchange.signal));
   } catch (cause) {
     // The client's own leaving is nothing that a part is missing for.
     if (!isBackworksError(cause) || cause.status === 499) throw cause;
@@ -59,9 +59,13 @@ interface Received {
   readonly bytes: Uint8Array;
 }
 
-async function receive({ status = 200, headers: given, body }: ResponseInit, limit: number): Promise<Received> {
+async function receive(
+  { status = 200, headers: given, body }: ResponseInit,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Received> {
   const headers = HeaderList.from(given);
-  const coded = await collectBody(body, limit);
+  const coded = await collectBody(body, limit, signal);
   const bytes = await decodeContent(coded, headers.get("content-encoding"), limit);
   return { status, type: headers.get("content-type"), bytes };
 }

@@ -1,8 +1,9 @@
 import { request } from "node:http";
+import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
 import { freePort } from "../../../../scripts/free-port.js";
-import { firstOf, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { firstOf, leave, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
 
 /** Users and orders on one server. */
@@ -176,6 +177,24 @@ describe("a composition", () => {
 
     expect([await ask("GET"), await ask("HEAD"), early]).toEqual([200, 200, 0]);
     expect(server.seen.map(({ method }) => method)).toEqual(["GET", "GET"]);
+  });
+
+  it.each([
+    ["before the parts answer", (): void => {}],
+    ["in the middle of what they answer", (response: ServerResponse): void => void response.write("[1")],
+  ])("ends everything that is asked when the client leaves %s", async (_when, answer) => {
+    let asked = 0;
+    await using server = await startServer((response) => {
+      asked += 1;
+      answer(response);
+    });
+    const keys = `target: "${server.url}", path: /, timeout: 1h`;
+    const limits = "      timeouts: { headers: false, idle: false }\n";
+    await using app = await startProxy(yamlFor(part("a", keys) + part("b", keys) + part("c", keys), limits));
+
+    await leave(`${app.url}/me/7`, server, () => asked === 3);
+
+    expect(asked).toBe(3);
   });
 
   it("fetches the parts at the same time", async () => {

@@ -12,14 +12,15 @@ import {
   strictObject,
   string,
 } from "zod/mini";
-import { constantHeadersSchema } from "./headers.ts";
+import { constantHeadersSchema, isReservedHeader } from "./headers.ts";
 import { count, duration, size } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
-import { connectionShape, serverUrl } from "./target.ts";
+import { fieldName } from "../wire/field-syntax.ts";
+import { connectionShape, hasSecure, serverUrl, tlsWithoutUse } from "./target.ts";
 
 const text = string().check(minLength(1));
 const variable = string().check(regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable"));
-const headerName = string().check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"));
+const headerName = string().check(regex(fieldName, "must be the name of a header"));
 
 const bearer = strictObject({
   type: literal("bearer").check(describe("A token in `Authorization` (RFC 6750).")),
@@ -40,7 +41,12 @@ const apiKey = strictObject({
   in: _default(oneOf(["header", "query"]), "header").check(describe("Where it is sent.")),
   key: optional(text).check(describe("The key: `${API_KEY}`.")),
   key_env: optional(variable).check(describe("Environment variable with the key.")),
-}).check(oneSecret("key", "key_env"));
+})
+  .check(oneSecret("key", "key_env"))
+  .check(({ value, issues }) => {
+    if (value.in === "query" || !isReservedHeader(value.name)) return;
+    issues.push({ code: "custom", message: "is written by the connection itself", path: ["name"], input: value.name });
+  });
 
 const oauth2 = strictObject({
   type: literal("oauth2").check(
@@ -99,6 +105,9 @@ const api = strictObject({
   rate_limit: optional(rateLimit),
   max_body: _default(size(), "10MB").check(describe("Largest answer that handlers get.")),
   ...connectionShape,
+}).check(({ value, issues }) => {
+  if (value.tls === undefined || hasSecure([{ url: value.base_url }])) return;
+  issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
 });
 
 /** `apis:` — external APIs by name. */

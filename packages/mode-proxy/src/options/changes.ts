@@ -5,7 +5,8 @@ import { compileFieldMap } from "../transform/field-map.ts";
 import { loadCode } from "../transform/load-code.ts";
 import type { RunnableCode } from "../transform/run-code.ts";
 import type { Compiling } from "./compile.ts";
-import { toBytes, toMs } from "@backworks/option-values";
+import { maxBodyOf } from "./endpoint.ts";
+import { toMs } from "@backworks/option-values";
 import type { CodeOptions } from "./transform.ts";
 
 /** What is done with bodies. */
@@ -20,8 +21,8 @@ export interface Changes {
 
 /** Compiles `transform`, and what `transform_request` and `transform_response` say of bodies. */
 export async function compileChanges(compiling: Compiling, toPath: (exchange: Exchange) => string): Promise<Changes> {
-  const { transform_request: request, transform_response: response, transform, max_body } = compiling.options;
-  const limit = toBytes(max_body);
+  const { transform_request: request, transform_response: response, transform } = compiling.options;
+  const limit = maxBodyOf(compiling.options);
   const [requestMap, responseMap] = [request?.body?.map, response?.body?.map].map((map) => map && compileFieldMap(map));
   const requestCode = await compileCode("request", transform?.request, compiling);
   const responseCode = await compileCode("response", transform?.response, compiling);

@@ -74,6 +74,18 @@ describe("an endpoint in proxy mode", () => {
     await once(server, "close");
   });
 
+  it("keeps a connection no longer than it is told, whatever the upstream says", async () => {
+    await using server = await startServer();
+    await using app = await startProxy(yamlFor(server.url, "keep_alive: 100ms"));
+
+    await (await app.fetch("/a/b")).text();
+    const began = performance.now();
+    while ((await server.connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    // Node's server says 5 s.
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+
   it("lets go of the connections of an endpoint that goes elsewhere", async () => {
     await using one = await startServer();
     await using two = await startServer();
@@ -115,8 +127,11 @@ describe("limits of time", () => {
   it("for the head of an answer is a 504", async () => {
     await using server = await startServer(() => {});
     await using app = await startProxy(yamlFor(server.url, "timeouts: { headers: 100ms }"));
+    const answered = app.fetch("/a/b");
+    await until(app, () => server.seen.length === 1, 0);
 
-    const response = await app.fetch("/a/b");
+    await app.clock.advance(100);
+    const response = await answered;
 
     expect(response.status).toBe(504);
     expect(await response.json()).toMatchObject({ code: "BW_UPSTREAM_TIMEOUT" });

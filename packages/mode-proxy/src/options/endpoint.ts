@@ -12,9 +12,11 @@ import {
   union,
 } from "zod/mini";
 import { composeSchema, mirrorSchema, rewriteResponseSchema, splitSchema } from "./parts.ts";
-import { size } from "@backworks/option-values";
+import type { SplitOptions } from "./parts.ts";
+import { size, toBytes } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
-import { serverUrl, targetsSchema } from "./target.ts";
+import { hasSecure, serverUrl, targetsSchema, tlsWithoutUse, toTarget } from "./target.ts";
+import type { TargetInit } from "./target.ts";
 import { timeoutSchema, timeoutsSchema } from "./timeouts.ts";
 import { transformRequestSchema, transformResponseSchema, transformSchema } from "./transform.ts";
 import { upstreamShape } from "./upstream.ts";
@@ -51,13 +53,19 @@ const shape = {
   transform_request: optional(transformRequestSchema),
   transform_response: optional(transformResponseSchema),
   transform: optional(transformSchema),
-  max_body: _default(size(), "1MB").check(
-    describe("Largest body that is read whole for a transform or a composition; a larger answer is a 502."),
+  max_body: optional(size()).check(
+    describe(
+      "Largest body that is read whole for a transform or a composition; a larger answer is a 502. Left out: 1MB.",
+    ),
   ),
-  forwarded: _default(oneOf(["x", "rfc7239", "both", "off"]), "both").check(
-    describe("How the upstream is told who asks: `X-Forwarded-*`, `Forwarded`, both, or not at all."),
+  forwarded: optional(oneOf(["x", "rfc7239", "both", "off"])).check(
+    describe(
+      "How the upstream is told who asks: `X-Forwarded-*`, `Forwarded`, both, or not at all. Left out: `both`, beside `api` `off`.",
+    ),
   ),
-  via: _default(boolean(), true).check(describe("Whether `Via` is written, both ways.")),
+  via: _default(boolean(), true).check(
+    describe("Whether `Via` is written, both ways; a request that goes round is found by it."),
+  ),
   mirror: optional(mirrorSchema),
   split: optional(splitSchema),
   split_key: optional(text).check(
@@ -72,7 +80,7 @@ const whole = strictObject(shape).check(({ value, issues }) => {
   };
   for (const [key, message] of conflictsOf(value)) refuse(key, message);
   const isSomewhere = ways.some((way) => value[way] !== undefined);
-  const goesElsewhere = value.split?.every(({ upstream, target }) => (upstream ?? target) !== undefined) === true;
+  const goesElsewhere = value.split?.every(leadsElsewhere) === true;
   if (isSomewhere || goesElsewhere) return;
   issues.push({ code: "custom", message: `needs one of ${ways.join(", ")}`, input: value });
 });
@@ -106,7 +114,14 @@ const ofOneAnswer = [
 type Conflict = readonly [key: string, message: string];
 
 function conflictsOf(options: ProxyOptions): readonly Conflict[] {
-  return [...ofWays(options), ...ofServers(options), ...ofPaths(options), ...ofTimes(options)];
+  return [
+    ...ofWays(options),
+    ...ofServers(options),
+    ...ofPaths(options),
+    ...ofTimes(options),
+    ...ofSplit(options),
+    ...ofBodies(options),
+  ];
 }
 
 function ofWays(options: ProxyOptions): readonly Conflict[] {
@@ -117,9 +132,20 @@ function ofWays(options: ProxyOptions): readonly Conflict[] {
 }
 
 function ofServers(options: ProxyOptions): readonly Conflict[] {
-  if (options.target !== undefined || options.targets !== undefined) return [];
-  const elsewhere = options.upstream === undefined ? "targets of this endpoint" : `upstreams.${options.upstream}`;
+  const { api, target, targets = target === undefined ? undefined : [target], upstream } = options;
+  if (targets !== undefined) return ofTls(options, targets.map(toTarget));
+  if (api !== undefined) {
+    return [
+      ...there(options, ["load_balancing", "health"], "has no meaning beside api, which has one server"),
+      ...there(options, ["tls", "connections", "keep_alive"], `belongs to apis.${api}`),
+    ];
+  }
+  const elsewhere = upstream === undefined ? "targets of this endpoint" : `upstreams.${upstream}`;
   return there(options, ofOwnServers, `belongs to ${elsewhere}`);
+}
+
+function ofTls(options: ProxyOptions, targets: readonly TargetInit[]): readonly Conflict[] {
+  return hasSecure(targets) ? [] : there(options, ["tls"], tlsWithoutUse);
 }
 
 function ofPaths(options: ProxyOptions): readonly Conflict[] {
@@ -127,13 +153,27 @@ function ofPaths(options: ProxyOptions): readonly Conflict[] {
   return there(options, ["strip_prefix", "add_prefix"], "has no meaning beside path_rewrite");
 }
 
-function ofTimes({ timeout, timeouts, split, split_key }: ProxyOptions): readonly Conflict[] {
-  const twice = timeout !== undefined && timeouts !== undefined && timeouts.total !== false;
-  const alone = split_key !== undefined && split === undefined;
-  return [
-    ...(twice ? [["timeout", "is timeouts.total: keep one"] as const] : []),
-    ...(alone ? [["split_key", "has no meaning without split"] as const] : []),
-  ];
+function ofTimes({ timeout, timeouts }: ProxyOptions): readonly Conflict[] {
+  const isTwice = timeout !== undefined && timeouts?.total !== undefined;
+  return isTwice ? [["timeout", "is timeouts.total: keep one"]] : [];
+}
+
+function ofSplit(options: ProxyOptions): readonly Conflict[] {
+  const { split } = options;
+  if (split === undefined) return there(options, ["split_key"], "has no meaning without split");
+  if (split.length === 0 || !split.every(leadsElsewhere)) return [];
+  return there(options, ways, "is never asked: every way of split leads elsewhere");
+}
+
+/** Whether a way of `split` has a server of its own. */
+function leadsElsewhere({ upstream, target }: SplitOptions[number]): boolean {
+  return (upstream ?? target) !== undefined;
+}
+
+function ofBodies(options: ProxyOptions): readonly Conflict[] {
+  const { compose, transform, transform_request: request, transform_response: response } = options;
+  if ([compose, transform, request?.body, response?.body].some((reader) => reader !== undefined)) return [];
+  return there(options, ["max_body"], "has no meaning where no body is read whole: it is for transforms and compose");
 }
 
 function there(options: ProxyOptions, keys: readonly (keyof ProxyOptions)[], message: string): readonly Conflict[] {
@@ -143,4 +183,9 @@ function there(options: ProxyOptions, keys: readonly (keyof ProxyOptions)[], mes
 /** Options as they are written, or a URL alone. */
 export function toProxyOptions(value: output<typeof proxySchema>): ProxyOptions {
   return typeof value === "string" ? whole.parse({ target: value }) : value;
+}
+
+/** Largest body that is read whole, in bytes. */
+export function maxBodyOf({ max_body: largest = "1MB" }: Pick<ProxyOptions, "max_body">): number {
+  return toBytes(largest);
 }

@@ -1,9 +1,10 @@
 import type { Exchange, Handler } from "@backworks/core";
 import { suggest } from "@backworks/core";
-import { createApiEdit, createApiPath, createApiRetries, forwardToApi, upgradeToApi } from "../apis/api-forwarding.ts";
+import { createApiEdit, forwardToApi, planBesideApi, upgradeToApi } from "../apis/api-forwarding.ts";
 import type { ApiClient } from "../apis/api-client.ts";
 import { Mirror } from "../mirror/create-mirror.ts";
 import { createRetryPolicy } from "../retry/create-policy.ts";
+import type { RetryPolicy } from "../retry/retry-policy.ts";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { EditHeaders } from "../rewrite/create-edits.ts";
 import { createPath } from "../rewrite/create-path.ts";
@@ -13,6 +14,7 @@ import { changedPath, editChanged } from "../transform/change-request.ts";
 import { knownCodings } from "../transform/content.ts";
 import { createUpgrader } from "../websocket/upgrader.ts";
 import { createForwarder } from "../wire/forwarder.ts";
+import { createPseudonym } from "../wire/via.ts";
 import { compileChanges } from "./changes.ts";
 import type { Changes } from "./changes.ts";
 import type { Compiling, RouteParts } from "./compile.ts";
@@ -29,13 +31,15 @@ export async function forwardRoute(compiling: Compiling): Promise<RouteParts> {
   const toPath = mistakes.attempt(() => createPath(options, { endpoint, context })) ?? (() => "/");
   const changes = await compileChanges(compiling, toPath);
   const main = mainUpstream(compiling, api);
-  const shared = sharedPlan(compiling, { api, changes, toPath });
+  const shared = compileShared(compiling, { changes, toPath });
   const forward = (upstream: ForwardPlan["upstream"]): RouteParts => {
-    const editResponse = mistakes.attempt(() => responseEdit(compiling, upstream));
-    const plan: ForwardPlan = { ...shared, upstream, editResponse };
+    // What is the API's goes to no other server, to which a way of `split` may lead.
+    const client = upstream === main ? api : undefined;
+    const plan = toPlan(compiling, shared, { upstream, api: client });
     const [sent, carried] = [createForwarder(plan, context), createUpgrader(plan, context)];
-    const handler = changes.around(api === undefined ? sent : forwardToApi(sent, api));
-    const upgrade = api === undefined ? carried : upgradeToApi(carried, api);
+    const { totalMs } = plan.timeouts;
+    const handler = changes.around(client === undefined ? sent : forwardToApi(sent, client, totalMs));
+    const upgrade = client === undefined ? carried : upgradeToApi(carried, client, totalMs);
     return { handler, upgrade, readsBody: changes.readsBody };
   };
   if (options.split !== undefined) return splitRoute(options.split, compiling, { main, forward });
@@ -63,8 +67,8 @@ function mainUpstream(
   { options, endpoint, upstreams }: Compiling,
   api: ApiClient | undefined,
 ): ForwardPlan["upstream"] | undefined {
-  if (api !== undefined) return api.parts.upstream;
-  const { connectMs } = toTimeouts(options.timeouts);
+  const { connectMs } = toTimeouts(options);
+  if (api !== undefined) return options.timeouts === undefined ? api.parts.upstream : api.within(connectMs);
   const { upstream, target, targets = target === undefined ? undefined : [target] } = options;
   if (upstream !== undefined) return upstreams.find({ upstream }, { path: ["proxy"], connectMs });
   if (targets === undefined) return undefined;
@@ -73,49 +77,73 @@ function mainUpstream(
   return upstreams.open(init, ["proxy"])?.withConnectTime(connectMs);
 }
 
+/** What is the same whichever upstream gets the request. */
 interface SharedParts {
-  readonly api: ApiClient | undefined;
   readonly changes: Changes;
   readonly toPath: (exchange: Exchange) => string;
+  readonly retries: RetryPolicy | undefined;
+  readonly editRequest: EditHeaders | undefined;
+  /** What `transform_request` says of headers, which wins over all else. */
+  readonly editHeaders: EditHeaders | undefined;
+  readonly editResponse: readonly NonNullable<ForwardPlan["editResponse"]>[];
+  readonly tap: ForwardPlan["tap"];
 }
 
-/** What is the same whichever upstream gets the request. */
-function sharedPlan(
-  compiling: Compiling,
-  { api, changes, toPath }: SharedParts,
-): Omit<ForwardPlan, "upstream" | "editResponse"> {
+function compileShared(compiling: Compiling, given: Pick<SharedParts, "changes" | "toPath">): SharedParts {
   const { options, endpoint, context, mistakes } = compiling;
-  const own = toRetries(options.retries);
-  const retries = own === undefined ? api?.parts.retries : createRetryPolicy(own, context);
-  const path = changes.changesRequests ? (exchange: Exchange) => changedPath(exchange) ?? toPath(exchange) : toPath;
-  const { headersMs, idleMs, totalMs } = toTimeouts(options.timeouts, options.timeout);
+  const { changes } = given;
+  const retries = toRetries(options.retries);
+  const changed = changes.changesRequests ? changedPath : undefined;
+  const toPath =
+    changed === undefined ? given.toPath : (exchange: Exchange) => changed(exchange) ?? given.toPath(exchange);
   return {
-    endpoint: endpoint.name,
-    timeouts: { headersMs, idleMs, totalMs: Math.min(totalMs, api?.parts.timeoutMs ?? Infinity) },
-    retries: api === undefined ? retries : createApiRetries(api, retries),
-    forwarded: api === undefined ? options.forwarded : "off",
-    via: options.via,
-    preserveHost: options.preserve_host,
-    method: undefined,
-    toPath: api === undefined ? path : createApiPath(api, path),
-    editRequest: mistakes.attempt(() => requestEdit(compiling, { api, changes })),
-    tap: createTap(compiling, path),
+    changes,
+    toPath,
+    retries: retries && createRetryPolicy(retries, context),
+    editRequest: inOrder([
+      changes.changesRequests ? editChanged : undefined,
+      changes.changesResponses ? askForWhole : undefined,
+    ]),
+    editHeaders: mistakes.attempt(() => compileRequestHeaders(options.transform_request, { endpoint, context })),
+    editResponse: mistakes.attempt(() => responseEdits(compiling)) ?? [],
+    tap: createTap(compiling, toPath),
   };
 }
 
-function requestEdit(
-  { options, endpoint, context }: Compiling,
-  { api, changes }: Pick<SharedParts, "api" | "changes">,
-): ForwardPlan["editRequest"] {
-  const edits: readonly (EditHeaders | undefined)[] = [
-    changes.changesRequests ? editChanged : undefined,
-    changes.changesResponses ? askForWhole : undefined,
-    api && createApiEdit(api),
-    compileRequestHeaders(options.transform_request, { endpoint, context }),
-  ];
+interface Destination {
+  readonly upstream: ForwardPlan["upstream"];
+  readonly api: ApiClient | undefined;
+}
+
+function toPlan(
+  { options, opened, endpoint }: Compiling,
+  shared: SharedParts,
+  { upstream, api }: Destination,
+): ForwardPlan {
+  const { forwarded = api === undefined ? "both" : "off" } = options;
+  const plan: ForwardPlan = {
+    endpoint: endpoint.name,
+    upstream,
+    timeouts: toTimeouts(options, api?.parts.timeoutMs),
+    retries: shared.retries,
+    forwarded,
+    via: options.via ? createPseudonym(opened.registry.id, endpoint.name) : undefined,
+    preserveHost: options.preserve_host,
+    method: undefined,
+    toPath: shared.toPath,
+    editRequest: inOrder([shared.editRequest, api && createApiEdit(api, forwarded), shared.editHeaders]),
+    editResponse: responseEdit(shared.editResponse, upstream),
+    tap: shared.tap,
+  };
+  if (api === undefined) return plan;
+  const retries = options.retries === undefined ? api.parts.retries : shared.retries;
+  return planBesideApi(api, { ...plan, retries });
+}
+
+/** One edit of several; `undefined` when there is none. */
+function inOrder(edits: readonly (EditHeaders | undefined)[]): EditHeaders | undefined {
   const all = edits.filter((edit) => edit !== undefined);
   const [only, ...others] = all;
-  if (only === undefined) return undefined;
   if (others.length === 0) return only;
   return (exchange, headers) => all.reduce((edited, edit) => edit(exchange, edited), headers);
 }
@@ -129,21 +157,20 @@ const askForWhole: EditHeaders = (_exchange, headers) => [
   knownCodings,
 ];
 
-function responseEdit(compiling: Compiling, upstream: ForwardPlan["upstream"]): ForwardPlan["editResponse"] {
-  const { options, endpoint, context } = compiling;
-  const { strip_prefix: stripped = "", add_prefix: added = "" } = options;
-  const addresses = createAddressEdit(options.rewrite_response, {
-    added,
-    stripped,
-    preservesHost: options.preserve_host,
-    context,
-  });
+function responseEdits({ options, endpoint, context }: Compiling): SharedParts["editResponse"] {
+  const { strip_prefix: stripped = "", add_prefix: added = "", preserve_host: preservesHost } = options;
+  const addresses = createAddressEdit(options.rewrite_response, { added, stripped, preservesHost, context });
   const head = compileResponseHead(options.transform_response, { endpoint, context });
-  const { cookieFor } = upstream;
-  if (addresses === undefined && head === undefined && cookieFor === undefined) return undefined;
+  return [addresses, head].filter((edit) => edit !== undefined);
+}
+
+function responseEdit(
+  edits: SharedParts["editResponse"],
+  { cookieFor }: ForwardPlan["upstream"],
+): ForwardPlan["editResponse"] {
+  if (edits.length === 0 && cookieFor === undefined) return undefined;
   return (exchange, response, target) => {
-    addresses?.(exchange, response, target);
-    head?.(exchange, response);
+    for (const edit of edits) edit(exchange, response, target);
     const cookie = cookieFor?.(exchange, target);
     if (cookie !== undefined) response.headers.append("set-cookie", cookie);
   };
@@ -155,7 +182,7 @@ function createTap(
 ): ForwardPlan["tap"] {
   const { mirror } = options;
   if (mirror === undefined) return undefined;
-  const { connectMs } = toTimeouts(options.timeouts);
+  const { connectMs } = toTimeouts(options);
   const upstream = upstreams.find(mirror, { path: ["proxy", "mirror"], connectMs });
   if (upstream === undefined) return undefined;
   const { random, clock, scheduler } = context;

@@ -1,4 +1,5 @@
 import { array, boolean, number, record, regex, string, union } from "zod/mini";
+import { fieldName } from "../wire/field-syntax.ts";
 
 /** They belong to one connection, or say how the message is framed: the wire writes them. */
 const reserved: ReadonlySet<string> = new Set([
@@ -13,10 +14,15 @@ const reserved: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** Whether a header is none that anybody else may write. */
+export function isReservedHeader(name: string): boolean {
+  return reserved.has(name.toLowerCase());
+}
+
 const headerName = string()
-  .check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a header"))
+  .check(regex(fieldName, "must be the name of a header"))
   .check(({ value, issues }) => {
-    if (!reserved.has(value.toLowerCase())) return;
+    if (!isReservedHeader(value)) return;
     issues.push({ code: "custom", message: "is written by the connection itself", input: value });
   });
 

@@ -63,7 +63,15 @@ describe("mistakes in proxy:", () => {
     ["targets: [http://a, http://a]", "BW_CONFIG_WRONG_VALUE", "names http://a twice", undefined],
     ["{ upstream: users, health: {} }", "BW_CONFIG_WRONG_VALUE", "belongs to upstreams.users", undefined],
     ["{ upstream: users, tls: { verify: false } }", "BW_CONFIG_WRONG_VALUE", "belongs to upstreams.users", undefined],
-    ["{ target: http://a, tls: { cert: a.pem } }", "BW_CONFIG_WRONG_VALUE", "needs cert and key together", undefined],
+    ["{ target: http://a, tls: { verify: false } }", "BW_CONFIG_WRONG_VALUE", "no URL begins with https://", undefined],
+    ["{ target: http://a, max_body: 1KB }", "BW_CONFIG_WRONG_VALUE", "where no body is read whole", undefined],
+    [
+      "{ target: http://a, split: [{ upstream: users }] }",
+      "BW_CONFIG_WRONG_VALUE",
+      "every way of split leads elsewhere",
+      undefined,
+    ],
+    ["{ target: https://a, tls: { cert: a.pem } }", "BW_CONFIG_WRONG_VALUE", "needs cert and key together", undefined],
     ["{ target: https://a, tls: { ca: no.pem } }", "BW_FILE_MISSING", "no.pem", undefined],
     [
       "{ target: https://a, tls: { cert: bad.pem, key: bad.pem } }",
@@ -173,7 +181,7 @@ describe("mistakes in proxy:", () => {
       "must have a way with a weight above 0",
       undefined,
     ],
-    ["{ target: http://a, split: [{ upstream: usrs }] }", "BW_PROXY_UPSTREAM_UNKNOWN", "usrs", "did you mean users?"],
+    ["{ split: [{ upstream: usrs }] }", "BW_PROXY_UPSTREAM_UNKNOWN", "usrs", "did you mean users?"],
     ["{ split: [{ upstream: users }, {}] }", "BW_CONFIG_WRONG_VALUE", "needs one of upstream", undefined],
     [
       "{ target: http://a, split_key: '${path.id}' }",
@@ -206,6 +214,21 @@ describe("mistakes in proxy:", () => {
     expect(mistake?.message).toContain(message);
     expect(hint ?? mistake?.hint).toBe(mistake?.hint);
     expect(mistake?.where?.line).toBe(7);
+  });
+
+  it("beside api are what its server has of its own", async () => {
+    const keys = "api: s, health: {}, load_balancing: {}, keep_alive: 1s, connections: 1, tls: {}";
+    const text = `name: x\napis: { s: { base_url: http://a } }\nendpoints: { a: { path: /a, proxy: { ${keys} } } }\n`;
+
+    const found = (await mistakesOf(text)).map(({ message }) => message);
+
+    expect(found).toEqual([
+      "endpoints.a.proxy.health has no meaning beside api, which has one server",
+      "endpoints.a.proxy.load_balancing has no meaning beside api, which has one server",
+      "endpoints.a.proxy.keep_alive: belongs to apis.s",
+      "endpoints.a.proxy.connections: belongs to apis.s",
+      "endpoints.a.proxy.tls: belongs to apis.s",
+    ]);
   });
 
   it("are told together, each at its place", async () => {
@@ -295,7 +318,9 @@ describe("mistakes in upstreams: and apis:", () => {
       "BW_CONFIG_WRONG_VALUE",
       "must be a percentage",
     ],
-    ["upstreams: { u: { targets: [http://a], tls: { ca: no.pem } } }", "BW_FILE_MISSING", "no.pem"],
+    ["upstreams: { u: { targets: [https://a], tls: { ca: no.pem } } }", "BW_FILE_MISSING", "no.pem"],
+    ["upstreams: { u: { targets: [http://a], tls: {} } }", "BW_CONFIG_WRONG_VALUE", "no URL begins with https://"],
+    ["apis: { s: { base_url: http://a, tls: {} } }", "BW_CONFIG_WRONG_VALUE", "no URL begins with https://"],
     ["apis: { s: { base_url: nope } }", "BW_CONFIG_WRONG_VALUE", "is not a URL"],
     ["apis: { s: {} }", "BW_CONFIG_MISSING_KEY", "base_url"],
     [
@@ -322,6 +347,11 @@ describe("mistakes in upstreams: and apis:", () => {
       "apis: { s: { base_url: http://a, authentication: { type: oauth2, token_url: x, client_id: c, client_secret: s } } }",
       "BW_CONFIG_WRONG_VALUE",
       "must be a URL",
+    ],
+    [
+      "apis: { s: { base_url: http://a, authentication: { type: api_key, name: Connection, key: k } } }",
+      "BW_CONFIG_WRONG_VALUE",
+      "is written by the connection itself",
     ],
     [
       "apis: { s: { base_url: http://a, headers: { x: '${path.id}' } } }",

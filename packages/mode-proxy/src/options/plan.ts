@@ -15,8 +15,8 @@ export interface ForwardPlan {
   readonly retries: RetryPolicy | undefined;
   /** How the upstream is told who asks. */
   readonly forwarded: ForwardedKind;
-  /** Whether requests and answers get a `Via`. */
-  readonly via: boolean;
+  /** Who we are in the `Via` of requests; `undefined` writes none, neither way. */
+  readonly via: string | undefined;
   /** Whether the upstream gets the `Host` of the client instead of its own. */
   readonly preserveHost: boolean;
   /** Sends this method, and no body; the method and body of the client when `undefined`. */

@@ -17,7 +17,7 @@ interface Roads {
 /** A route that goes one of several ways. */
 export function splitRoute(arms: SplitOptions, compiling: Compiling, { main, forward }: Roads): RouteParts {
   const { options, upstreams, context } = compiling;
-  const { connectMs } = toTimeouts(options.timeouts);
+  const { connectMs } = toTimeouts(options);
   const routes = arms.flatMap((arm, index) => {
     const isOwn = arm.upstream === undefined && arm.target === undefined;
     const upstream = isOwn ? main : upstreams.find(arm, { path: ["proxy", "split", index], connectMs });

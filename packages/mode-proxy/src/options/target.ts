@@ -64,14 +64,26 @@ export const tlsSchema = strictObject({
   })
   .check(describe("How to speak TLS with `https://` targets."));
 
+/** What is said of `tls` where nobody speaks it. */
+export const tlsWithoutUse = "has no meaning where no URL begins with https://";
+
+/** Whether TLS is spoken with one of them. */
+export function hasSecure(targets: readonly Pick<TargetInit, "url">[]): boolean {
+  return targets.some(({ url }) => /^https:/i.test(url));
+}
+
 /** Keys about the connections to a target. */
 export const connectionShape = {
   tls: optional(tlsSchema),
   connections: optional(union([literal(false), count(1, 65_535)])).check(
-    describe("Most connections to one target at once; what is more waits. Left out: no limit."),
+    describe(
+      "Most connections to one target at once; a request that is more waits as long as `timeouts.connect`. Left out: no limit.",
+    ),
   ),
   keep_alive: optional(duration()).check(
-    describe("How long a connection without a request is kept, less than the upstream keeps it. Left out: 4s."),
+    describe(
+      "How long a connection without a request is kept, less than the upstream keeps it. Left out: as long as the upstream says, a minute at most, or 4s.",
+    ),
   ),
 };
 

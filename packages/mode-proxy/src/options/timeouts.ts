@@ -1,5 +1,5 @@
 import type { output } from "zod/mini";
-import { _default, describe, strictObject } from "zod/mini";
+import { _default, describe, optional, strictObject } from "zod/mini";
 import type { ForwardTimeouts } from "./plan.ts";
 import { timeLimit, toLimitMs } from "@backworks/option-values";
 
@@ -9,8 +9,10 @@ const whole = strictObject({
     describe("From the whole request to the head of the answer, for each attempt."),
   ),
   idle: _default(timeLimit(), "60s").check(describe("Longest pause in a body, request or answer.")),
-  total: _default(timeLimit(), false).check(
-    describe("From the request to the last byte of the answer, with all attempts."),
+  total: optional(timeLimit()).check(
+    describe(
+      "From the request to the last byte of the answer, with all attempts. Left out: no limit, beside `api` its `timeout`.",
+    ),
   ),
 });
 
@@ -22,7 +24,7 @@ export const timeoutSchema = timeLimit().check(
   describe("From the request to the last byte of the answer, with all attempts; `false` for no limit. Then 504."),
 );
 
-export type TimeoutsOptions = output<typeof timeoutsSchema>;
+type TimeoutsOptions = output<typeof timeoutsSchema>;
 
 /** Milliseconds of all limits. */
 export interface Timeouts extends ForwardTimeouts {
@@ -30,13 +32,19 @@ export interface Timeouts extends ForwardTimeouts {
   readonly connectMs: number;
 }
 
+/** What an endpoint says of time. */
+export interface TimeOptions {
+  readonly timeout?: number | string | false | undefined;
+  readonly timeouts?: TimeoutsOptions | undefined;
+}
+
 /** Limits as they are written, defaults for the rest. */
-export function toTimeouts(timeouts: TimeoutsOptions | undefined, total?: number | string | false): Timeouts {
-  const given = timeouts ?? whole.parse({});
+export function toTimeouts({ timeout, timeouts }: TimeOptions, usualTotalMs = Infinity): Timeouts {
+  const { connect, headers, idle, total = timeout } = timeouts ?? whole.parse({});
   return {
-    connectMs: toLimitMs(given.connect),
-    headersMs: toLimitMs(given.headers),
-    idleMs: toLimitMs(given.idle),
-    totalMs: toLimitMs(total ?? given.total),
+    connectMs: toLimitMs(connect),
+    headersMs: toLimitMs(headers),
+    idleMs: toLimitMs(idle),
+    totalMs: total === undefined ? usualTotalMs : toLimitMs(total),
   };
 }

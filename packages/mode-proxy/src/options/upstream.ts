@@ -18,9 +18,10 @@ import {
 } from "zod/mini";
 import { failureKinds, usualFailures } from "./failure-kinds.ts";
 import { count, duration, percent } from "@backworks/option-values";
-import { connectionShape, serverUrl, targetsSchema } from "./target.ts";
+import { fieldName } from "../wire/field-syntax.ts";
+import { connectionShape, hasSecure, serverUrl, targetsSchema, tlsWithoutUse, toTarget } from "./target.ts";
 
-const cookieName = string().check(regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "must be the name of a cookie"));
+const cookieName = string().check(regex(fieldName, "must be the name of a cookie"));
 
 const loadBalancing = strictObject({
   algorithm: _default(string().check(minLength(1)), "round_robin").check(
@@ -83,7 +84,13 @@ export const upstreamShape = {
   ...connectionShape,
 };
 
-const upstreamSchema = strictObject({ targets: targetsSchema.check(describe("Its servers.")), ...upstreamShape });
+const upstreamSchema = strictObject({
+  targets: targetsSchema.check(describe("Its servers.")),
+  ...upstreamShape,
+}).check(({ value, issues }) => {
+  if (value.tls === undefined || hasSecure(value.targets.map(toTarget))) return;
+  issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
+});
 
 /** `upstreams:` — servers that several endpoints may name. */
 export const upstreamsSchema = record(string(), union([serverUrl, upstreamSchema])).check(

@@ -1,6 +1,7 @@
 import type { EndpointSource, Exchange, ModeContext } from "@backworks/core";
 import { BackworksError } from "@backworks/core";
 import type { HeaderValues } from "../options/headers.ts";
+import { wrongInValue } from "../wire/field-syntax.ts";
 import { textOf } from "./text-of.ts";
 
 /** What is compiled to an edit of headers, and where it stands below the endpoint or in the root. */
@@ -38,9 +39,7 @@ function toValues(name: string, value: unknown): readonly string[] {
   const values = [value].flat().filter((one) => one !== undefined && one !== null);
   return values.map((one) => {
     const text = textOf(one);
-    // Source: RFC 9110, 5.5.
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    const wrong = /[^\t\x20-\x7e\x80-\xff]/.exec(text)?.[0];
+    const wrong = wrongInValue(text);
     if (wrong === undefined) return text;
     const problem = `it holds U+${(wrong.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
     throw new BackworksError("BW_PROXY_HEADER_INVALID", { header: name, problem });

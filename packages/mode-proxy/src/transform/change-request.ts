@@ -4,11 +4,12 @@ import { requestBytes } from "../options/plan.ts";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import type { EditHeaders } from "../rewrite/create-edits.ts";
 import { refuseEscape } from "../rewrite/dot-segments.ts";
-import { contentFields, isJson, readContent, writeContent } from "./content.ts";
+import { contentFields, isJson, problemOfBody, readContent, writeContent } from "./content.ts";
+import { problemOfHeaders, valuesOf } from "./given-headers.ts";
 import type { Content } from "./content.ts";
 import type { MapFields } from "./field-map.ts";
 import { isObject } from "./is-object.ts";
-import { runCode } from "./run-code.ts";
+import { failedGift, runCode } from "./run-code.ts";
 import type { RunnableCode } from "./run-code.ts";
 
 /** What becomes of a request whose body is read whole. */
@@ -32,8 +33,8 @@ interface RequestMessage {
 /** What a request became. */
 interface Changed {
   path: string | undefined;
-  /** In lower case; `undefined` takes a header away. */
-  headers: readonly (readonly [name: string, value: string | readonly string[] | undefined])[];
+  /** In lower case; one without values is taken away. */
+  headers: readonly (readonly [name: string, values: readonly string[]])[];
   isBodyChanged: boolean;
 }
 
@@ -61,21 +62,15 @@ export const editChanged: EditHeaders = (exchange, headers) => {
   const { headers: changed, isBodyChanged } = exchange.state(changedRequest);
   const names = new Set([...changed.map(([name]) => name), ...(isBodyChanged ? contentFields : [])]);
   const edited = withoutHeaders(headers, names);
-  for (const [name, value] of changed) {
-    if (value !== undefined) for (const one of [value].flat()) edited.push(name, one);
-  }
+  for (const [name, values] of changed) for (const value of values) edited.push(name, value);
   return edited;
 };
 
 async function change(exchange: Exchange, changes: RequestChanges): Promise<void> {
   const { request } = exchange;
-  const { received } = request;
-  const { limit, map, code } = changes;
-  if (received !== undefined && received.bytes.length > limit)
-    throw new BackworksError("BW_REQUEST_TOO_LARGE", { limit });
-  const type = one(request.headers["content-type"]);
-  const content = readContent(received?.bytes ?? new Uint8Array(0), type);
-  const mapped = map === undefined || !isJson(type) || content instanceof Uint8Array ? content : map(content);
+  const { code } = changes;
+  const content = receivedContent(exchange, changes.limit);
+  const mapped = mapContent(content, request.headers["content-type"], changes.map);
   const before: RequestMessage = {
     method: request.method,
     path: changes.toPath(exchange),
@@ -84,8 +79,22 @@ async function change(exchange: Exchange, changes: RequestChanges): Promise<void
   };
   if (code === undefined) return keep(exchange, before, { body: mapped, isMapped: mapped !== content });
   const message = { ...before, headers: { ...before.headers } };
-  const given = checked((await runCode(code, message, exchange)) ?? message, code);
-  return keep(exchange, before, { ...message, ...given, isMapped: true });
+  const given = checked((await runCode(code, message, exchange)) ?? message, before, code);
+  try {
+    keep(exchange, before, { ...message, ...given, isMapped: true });
+  } catch (cause) {
+    throw failedGift(code, "gave a body that has no JSON form", cause);
+  }
+}
+
+function receivedContent({ request }: Exchange, limit: number): Content {
+  const bytes = request.received?.bytes ?? new Uint8Array(0);
+  if (bytes.length > limit) throw new BackworksError("BW_REQUEST_TOO_LARGE", { limit });
+  return readContent(bytes, one(request.headers["content-type"]));
+}
+
+function mapContent(content: Content, type: string | string[] | undefined, map: MapFields | undefined): Content {
+  return map === undefined || !isJson(one(type)) || content instanceof Uint8Array ? content : map(content);
 }
 
 function one(value: string | string[] | undefined): string | undefined {
@@ -93,10 +102,9 @@ function one(value: string | string[] | undefined): string | undefined {
 }
 
 /** @throws BW_PROXY_TRANSFORM_FAILED, BW_REQUEST_PATH */
-function checked(given: unknown, { file, what }: RunnableCode): Partial<RequestMessage> {
-  const problem = problemOf(given);
-  if (problem !== undefined)
-    throw new BackworksError("BW_PROXY_TRANSFORM_FAILED", { what, problem: `${file} ${problem}` });
+function checked(given: unknown, before: RequestMessage, code: RunnableCode): Partial<RequestMessage> {
+  const problem = problemOf(given, before);
+  if (problem !== undefined) throw failedGift(code, problem);
   // What is wrong with it was looked for.
   const message = given as Partial<RequestMessage>;
   if (message.path !== undefined) refuseEscape(message.path.split("?", 1)[0] ?? "");
@@ -104,11 +112,12 @@ function checked(given: unknown, { file, what }: RunnableCode): Partial<RequestM
 }
 
 /** What is wrong with what a function gave back. */
-function problemOf(given: unknown): string | undefined {
+function problemOf(given: unknown, before: RequestMessage): string | undefined {
   if (!isObject(given)) return "gave back no object";
-  const { path = "/", headers = {} } = given;
+  const { path = "/", headers = {}, body } = given;
   if (typeof path !== "string" || !/^\/[\x21-\x7e]*$/.test(path)) return "gave a path that is none";
-  return isObject(headers) ? undefined : "gave headers that are no object";
+  if (!isObject(headers)) return "gave headers that are no object";
+  return problemOfHeaders(headers, before.headers) ?? problemOfBody(body);
 }
 
 interface After extends Partial<Omit<RequestMessage, "method">> {
@@ -124,16 +133,11 @@ function keep(exchange: Exchange, before: RequestMessage, after: After): void {
   const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   slot.headers = [...names].flatMap((name) => {
     const value = lower.get(name);
-    return value === before.headers[name] ? [] : [[name, toText(value)] as const];
+    return value === before.headers[name] ? [] : [[name, valuesOf(value).map(String)] as const];
   });
   if (!isMapped || (body === null && exchange.request.received?.bytes.length === 0)) return;
   const { bytes, type } = writeContent(body);
   slot.isBodyChanged = true;
   exchange.state(requestBytes).bytes = bytes;
-  if (type !== "" && !lower.has("content-type")) slot.headers = [...slot.headers, ["content-type", type]];
-}
-
-/** Whatever a function gives counts as text. */
-function toText(value: string | readonly string[] | undefined): string | readonly string[] | undefined {
-  return Array.isArray(value) ? value.map(String) : value === undefined ? undefined : String(value);
+  if (type !== "" && !lower.has("content-type")) slot.headers = [...slot.headers, ["content-type", [type]]];
 }

@@ -1,11 +1,12 @@
 import type { Exchange, Handler, ResponseInit } from "@backworks/core";
-import { BackworksError, HeaderList } from "@backworks/core";
+import { HeaderList } from "@backworks/core";
 import { collectBody } from "../wire/collect-body.ts";
-import { decodeContent, forgetContent, isJson, readContent, writeContent } from "./content.ts";
+import { decodeContent, forgetContent, isJson, problemOfBody, readContent, writeContent } from "./content.ts";
+import { problemOfHeaders, valuesOf } from "./given-headers.ts";
 import { isObject } from "./is-object.ts";
 import type { Content } from "./content.ts";
 import type { MapFields } from "./field-map.ts";
-import { runCode } from "./run-code.ts";
+import { failedGift, runCode } from "./run-code.ts";
 import type { RunnableCode } from "./run-code.ts";
 
 /** What becomes of a body that comes back. */
@@ -29,14 +30,14 @@ export function changeResponses(forward: Handler, changes: ResponseChanges): Han
     const response = await forward(exchange);
     const headers = HeaderList.from(response.headers);
     const status = response.status ?? 200;
+    if (changes.code === undefined && !isJson(headers.get("content-type"))) return { ...response, headers };
     if (exchange.request.method === "HEAD") forgetContent(headers);
     if (!isWhole(exchange, status)) return { ...response, headers };
-    if (changes.code === undefined && !isJson(headers.get("content-type"))) return { ...response, headers };
-    const content = await readBody(response, headers, changes.limit);
+    const content = await readBody(response, headers, { limit: changes.limit, signal: exchange.signal });
     const mapped = changes.map === undefined || content instanceof Uint8Array ? content : changes.map(content);
     forgetContent(headers);
     const answer = { status, headers: toRecord(headers), body: mapped };
-    return changes.code === undefined ? toResponse(answer) : toResponse(await change(answer, changes.code, exchange));
+    return changes.code === undefined ? toResponse(answer) : change(answer, changes.code, exchange);
   };
 }
 
@@ -45,8 +46,13 @@ function isWhole({ request }: Exchange, status: number): boolean {
   return request.method !== "HEAD" && status !== 204 && status !== 206 && status !== 304;
 }
 
-async function readBody({ body }: ResponseInit, headers: HeaderList, limit: number): Promise<Content> {
-  const bytes = await collectBody(body ?? null, limit);
+interface Reading {
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
+async function readBody({ body }: ResponseInit, headers: HeaderList, { limit, signal }: Reading): Promise<Content> {
+  const bytes = await collectBody(body, limit, signal);
   const decoded = await decodeContent(bytes, headers.get("content-encoding"), limit);
   return readContent(decoded, headers.get("content-type"));
 }
@@ -61,24 +67,35 @@ function toRecord(headers: HeaderList): AnswerMessage["headers"] {
   return Object.fromEntries(record);
 }
 
-async function change(answer: AnswerMessage, code: RunnableCode, exchange: Exchange): Promise<AnswerMessage> {
+async function change(before: AnswerMessage, code: RunnableCode, exchange: Exchange): Promise<ResponseInit> {
+  // The function may change what it gets.
+  const answer = { ...before, headers: { ...before.headers } };
   const given = (await runCode(code, answer, exchange)) ?? answer;
-  const problem = problemOf(given);
-  if (problem === undefined) return { ...answer, ...(given as Partial<AnswerMessage>) };
-  throw new BackworksError("BW_PROXY_TRANSFORM_FAILED", { what: code.what, problem: `${code.file} ${problem}` });
+  const problem = problemOf(given, before);
+  if (problem !== undefined) throw failedGift(code, problem);
+  try {
+    // What is wrong with it was looked for.
+    return toResponse({ ...answer, ...(given as Partial<AnswerMessage>) });
+  } catch (cause) {
+    throw failedGift(code, "gave a body that has no JSON form", cause);
+  }
 }
 
 /** What is wrong with what a function gave back. */
-function problemOf(given: unknown): string | undefined {
+function problemOf(given: unknown, before: AnswerMessage): string | undefined {
   if (!isObject(given)) return "gave back no object";
-  const { status = 200, headers = {} } = given;
+  const { status = 200, headers = {}, body } = given;
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599)
     return "gave a status that is none from 200 to 599";
-  return isObject(headers) ? undefined : "gave headers that are no object";
+  if (!isObject(headers)) return "gave headers that are no object";
+  // The length is that of the body, whatever it says.
+  const { "content-length": _, ...others } = headers;
+  return problemOfHeaders(others, before.headers) ?? problemOfBody(body);
 }
 
 function toResponse({ status, headers: record, body }: AnswerMessage): ResponseInit {
-  const headers = HeaderList.from(record);
+  const given = Object.entries(record).map(([name, value]): [string, string[]] => [name, valuesOf(value).map(String)]);
+  const headers = HeaderList.from(Object.fromEntries(given));
   const { bytes, type } = writeContent(body);
   if (!headers.has("content-type") && type !== "") headers.set("content-type", type);
   headers.delete("content-length");

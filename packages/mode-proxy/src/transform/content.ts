@@ -69,12 +69,23 @@ export function readContent(bytes: Uint8Array, type: string | undefined): Conten
   return /^\s*text\//i.test(type ?? "") ? textOf(bytes) : bytes;
 }
 
-/** A body to send; the content type of what is no longer what it says. */
+/** What is wrong with a body that a function of a user gave; `undefined` for nothing that is seen without writing it. */
+export function problemOfBody(body: unknown): string | undefined {
+  if (typeof body !== "object" || body === null || body instanceof Uint8Array) return undefined;
+  if ("then" in body && typeof body.then === "function") return "gave a promise for a body: await it";
+  const isStream = "pipe" in body || "getReader" in body || Symbol.asyncIterator in body;
+  return isStream ? "gave a stream for a body: give bytes, a text or what has a JSON form" : undefined;
+}
+
+/** A body to send; the content type of what is no longer what it says. @throws TypeError for what has no JSON form */
 export function writeContent(content: Content | undefined): { readonly bytes: Uint8Array; readonly type: string } {
   if (content instanceof Uint8Array) return { bytes: content, type: "application/octet-stream" };
   if (content === undefined || content === null) return { bytes: new Uint8Array(0), type: "" };
   if (typeof content === "string") return { bytes: Buffer.from(content), type: "text/plain; charset=utf-8" };
-  return { bytes: Buffer.from(JSON.stringify(content)), type: "application/json" };
+  // What users give may be a function, of which there is none.
+  const json = JSON.stringify(content) as string | undefined;
+  if (json === undefined) throw new TypeError("it has no JSON form");
+  return { bytes: Buffer.from(json), type: "application/json" };
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -32,6 +32,15 @@ export async function runCode(runnable: RunnableCode, message: object, exchange:
   }
 }
 
+/** What is wrong with what a function gave back. */
+export function failedGift(
+  { file, what }: Pick<RunnableCode, "file" | "what">,
+  problem: string,
+  cause?: unknown,
+): BackworksError {
+  return new BackworksError("BW_PROXY_TRANSFORM_FAILED", { what, problem: `${file} ${problem}` }, { cause });
+}
+
 class LateError extends Error {}
 
 function inTime<T>(work: Promise<T>, { timeoutMs, scheduler }: RunnableCode): Promise<T> {

@@ -1,6 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "@jest/globals";
-import { firstOf, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { firstOf, leave, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
 import { createRecordingLogger } from "../../test/recording-logger.ts";
 
@@ -96,6 +96,19 @@ describe("a map of an answer", () => {
     expect([headers.range, headers["if-range"]]).toEqual([undefined, undefined]);
   });
 
+  it("is not waited for when the client leaves", async () => {
+    let asked = 0;
+    await using server = await startServer((response) => {
+      asked += 1;
+      response.writeHead(200, types).write('{"id":');
+    });
+    await using app = await startProxy(yamlFor(server, `${keys}, timeouts: { idle: false }`));
+
+    await leave(`${app.url}/a`, server, () => asked === 1);
+
+    expect(asked).toBe(1);
+  });
+
   it("says nothing of the length to HEAD, and passes 304", async () => {
     await using server = await startServer((response, { method, headers }) => {
       if (headers["if-none-match"] !== undefined) response.writeHead(304, { etag: '"abc"' }).end();
@@ -111,6 +124,15 @@ describe("a map of an answer", () => {
 
     expect([head.status, head.headers.get("content-length")]).toEqual([200, null]);
     expect(same.status).toBe(304);
+  });
+
+  it("leaves to HEAD the length of what it does not change", async () => {
+    await using server = await startServer((response) => response.writeHead(200, { "content-length": 5 }).end());
+    await using app = await startProxy(yamlFor(server, keys));
+
+    const response = await app.fetch("/a", { method: "HEAD" });
+
+    expect(response.headers.get("content-length")).toBe("5");
   });
 });
 
@@ -216,6 +238,15 @@ describe("a function of the user", () => {
     ["gives a text alone", '() => "text"'],
     ["gives a status that is none", "(r) => ({ status: 99 })"],
     ["gives headers that are none", '(r) => ({ headers: "x" })'],
+    ["gives a header with no name", '(r) => ({ headers: { "a b": "1" } })'],
+    ["gives a header of two lines", '(r) => ({ headers: { x: "a\\r\\nb: c" } })'],
+    ["gives a header that is a thing", "(r) => ({ headers: { x: {} } })"],
+    ["gives a header of the connection", '(r) => ({ headers: { "Transfer-Encoding": "chunked" } })'],
+    ["gives a number that JSON does not have", "(r) => ({ body: { id: 1n } })"],
+    ["gives a circle", "(r) => { r.body.self = r.body; }"],
+    ["gives a function", "(r) => ({ body: () => 1 })"],
+    ["gives a promise", "(r) => ({ body: Promise.resolve(1) })"],
+    ["gives a stream", "async (r) => ({ body: new Response('x').body })"],
   ])("that %s is a 502 that tells nothing of it", async (_what, code) => {
     const lines: string[] = [];
     await using server = await startServer((answer) => sendJson(answer, 200, { id: 1 }));
@@ -269,6 +300,9 @@ describe("a function of the user", () => {
     ["leaves the path", '(r) => ({ path: "/../admin" })'],
     ["gives no path", '(r) => ({ path: "a b" })'],
     ["throws", "() => { throw new Error() }"],
+    ["gives a header of two lines", '(r) => ({ headers: { x: "a\\r\\nb: c" } })'],
+    ["gives a header of the connection", '(r) => ({ headers: { "content-length": "1" } })'],
+    ["gives what has no JSON form", "(r) => ({ body: 1n })"],
   ])("of a request that %s is refused before anything is sent", async (_what, code) => {
     await using server = await startServer();
     await using app = await startProxy(yamlFor(server, request), {
@@ -278,6 +312,9 @@ describe("a function of the user", () => {
     const answer = await app.fetch("/a");
 
     expect([400, 502]).toContain(answer.status);
+    expect(await answer.json()).toMatchObject({
+      code: expect.stringMatching(/^BW_(?:PROXY_TRANSFORM_FAILED|REQUEST_PATH)$/),
+    });
     expect(server.seen).toEqual([]);
   });
 

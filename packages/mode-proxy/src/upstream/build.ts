@@ -18,6 +18,7 @@ import { guardBalancer, guardExtension } from "./guard-extension.ts";
 import { UpstreamGroup } from "./group.ts";
 import type { PassiveSettings, WeightedMember } from "./group.ts";
 import { Member } from "./member.ts";
+import { isOwnAddress } from "./own-address.ts";
 import type { Registry } from "./registry.ts";
 import { Sticky } from "./sticky.ts";
 import type { TargetTls } from "./target.ts";
@@ -101,7 +102,7 @@ class GroupBuilder {
     this.#settings = {
       tls: building.tls,
       connections: init.connections === false ? undefined : init.connections,
-      keepAliveMs: toMs(init.keep_alive ?? usualKeepAlive),
+      keepAliveMs: init.keep_alive === undefined ? undefined : toMs(init.keep_alive),
     };
   }
 
@@ -116,7 +117,7 @@ class GroupBuilder {
       useAllWhenDown: health?.all_down === "use_all",
       tls,
       extension,
-      connect: (member, connectMs) => this.#connect(member.origin, connectMs, this.#holderOf(member)).dispatcher,
+      connect: (member, connectMs) => this.#connections(member.origin, this.#holderOf(member)).within(connectMs),
       release: async () => {
         await Promise.all([...this.#holders.values()].map((holder) => registry.release(holder)));
       },
@@ -164,9 +165,12 @@ class GroupBuilder {
     const key = keyOf("member", { upstream, name, server, active, tls });
     const holder = {};
     const member = registry.acquire(key, holder, () => {
+      if (isOwnAddress(server.origin, context.app.listensAt))
+        context.logger.warn(`target ${name} of the upstream ${upstream} is this server itself`, { upstream, url });
       const checks = active && {
         settings: toActive(active, server.path),
-        dispatcher: this.#connect(server.origin, checkConnectMs, holder).dispatcher,
+        // A check has a limit of its own for the whole, and does not wait for requests.
+        dispatcher: this.#connections(server.origin, holder, "of checks").within(Infinity),
       };
       return new Member({ upstream, name, ...server }, context, checks);
     });
@@ -181,9 +185,10 @@ class GroupBuilder {
     return known;
   }
 
-  #connect(origin: string, connectMs: number, holder: object): Connections {
-    const key = keyOf("connections", { origin, connectMs, ...this.#settings });
-    return this.#building.registry.acquire(key, holder, () => new Connections(origin, this.#settings, connectMs));
+  #connections(origin: string, holder: object, purpose = ""): Connections {
+    const { registry, context } = this.#building;
+    const key = keyOf("connections", { origin, purpose, ...this.#settings });
+    return registry.acquire(key, holder, () => new Connections(origin, this.#settings, context.scheduler));
   }
 
   #sticky(): Sticky | undefined {
@@ -194,10 +199,6 @@ class GroupBuilder {
     return new Sticky(this.#init.name, { cookie, maxAgeSeconds, path: this.#building.context.app.basePath || "/" });
   }
 }
-
-const usualKeepAlive = "4s";
-/** A check has a limit of its own for the whole. */
-const checkConnectMs = Infinity;
 
 function findBalancer(
   { name, load_balancing }: UpstreamInit,

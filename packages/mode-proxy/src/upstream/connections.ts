@@ -1,5 +1,6 @@
+import type { Scheduler } from "@backworks/core";
 import { buildConnector } from "undici";
-import type { Dispatcher } from "undici";
+import type { Client, Dispatcher } from "undici";
 import { ClientPool } from "../wire/client-pool.ts";
 import type { Shared } from "./registry.ts";
 import type { TargetTls } from "./target.ts";
@@ -9,32 +10,49 @@ export interface ConnectionSettings {
   readonly tls: TargetTls | undefined;
   /** Most at once; `undefined` for no limit. */
   readonly connections: number | undefined;
-  /** How long one without a request is kept, in milliseconds. */
-  readonly keepAliveMs: number;
+  /** How long one without a request is kept, in milliseconds; `undefined` for as long as the server says, or 4 s. */
+  readonly keepAliveMs: number | undefined;
 }
 
-/** Connections to one server. */
+/** Connections to one server, whatever time a new one may take. */
 export class Connections implements Shared {
-  readonly dispatcher: Dispatcher;
+  readonly #pool: ClientPool;
+  readonly #settings: ConnectionSettings;
 
-  constructor(origin: string, { tls, connections, keepAliveMs }: ConnectionSettings, connectMs: number) {
-    this.dispatcher = new ClientPool(origin, connections ?? Infinity, {
-      keepAliveTimeout: keepAliveMs,
-      // A server may say how long it keeps a connection; it is believed up to here.
-      keepAliveMaxTimeout: Math.max(keepAliveMs, longestKeepAliveMs),
-      // Limits of a request belong to its endpoint, which says them with each.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: createConnector(tls, connectMs),
+  constructor(origin: string, settings: ConnectionSettings, scheduler: Scheduler) {
+    this.#settings = settings;
+    this.#pool = new ClientPool(origin, {
+      most: settings.connections ?? Infinity,
+      scheduler,
+      optionsFor: (connectMs) => this.#optionsFor(connectMs),
     });
+  }
+
+  /** The same connections; a new one may take so many milliseconds. */
+  within(connectMs: number): Dispatcher {
+    return this.#pool.within(connectMs);
   }
 
   /** What is under way is cut: whoever waited for it has gone. */
   async close(): Promise<void> {
-    await this.dispatcher.destroy();
+    await this.#pool.destroy();
+  }
+
+  #optionsFor(connectMs: number): Client.Options {
+    const { tls, keepAliveMs } = this.#settings;
+    return {
+      keepAliveTimeout: keepAliveMs ?? usualKeepAliveMs,
+      // A server may say how long it keeps a connection; it is believed up to here.
+      keepAliveMaxTimeout: keepAliveMs ?? longestKeepAliveMs,
+      // Limits of a request belong to its endpoint, which says them with each.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: createConnector(tls, connectMs),
+    };
   }
 }
 
+const usualKeepAliveMs = 4000;
 const longestKeepAliveMs = 60_000;
 
 /** A server behind TLS has the name that the configuration gives it, whatever `Host` a request has. */
@@ -45,7 +63,7 @@ function createConnector(tls: TargetTls | undefined, connectMs: number): buildCo
 }
 
 /** What `tls.connect` takes. A host with several addresses is tried at one after another (RFC 8305). */
-export function connectOptions(tls: TargetTls | undefined): Record<string, unknown> {
+function connectOptions(tls: TargetTls | undefined): Record<string, unknown> {
   const given = Object.entries(tls ?? {}).filter(([, value]) => value !== undefined);
   return { autoSelectFamily: true, ...Object.fromEntries(given) };
 }

@@ -242,7 +242,7 @@ describe("sticky targets", () => {
     const bench = createBench({ sticky: true });
     const target = pick(bench);
     const cookie = bench.group.cookieFor(exchangeWith(), target) ?? "";
-    const [, value = ""] = /^bw_lb=([\w-]{16}); Path=\/; HttpOnly; SameSite=Lax$/.exec(cookie) ?? [];
+    const [, value = ""] = /^bw_lb=([\w-]{20}); Path=\/; HttpOnly; SameSite=Lax$/.exec(cookie) ?? [];
 
     expect(value).not.toBe("");
     expect(bench.group.cookieFor(exchangeWith({ bw_lb: value }), target)).toBeUndefined();

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+
 /** What several Apps may have together. */
 export interface Shared {
   /** Ends it; called once, when nobody has it any more. */
@@ -9,6 +11,8 @@ export interface Shared {
  * counters go on.
  */
 export class Registry implements Shared {
+  /** Tells this server from every other one, in this process and elsewhere. */
+  readonly id: string = randomUUID();
   readonly #numbers = new WeakMap<object, number>();
   #numbered = 0;
   readonly #things = new Map<string, { readonly thing: Shared; readonly holders: Set<object> }>();

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { freePort } from "../../../../scripts/free-port.js";
@@ -59,9 +60,60 @@ describe("an upstream of the configuration", () => {
       again.push(await app.fetch("/x", { headers: { cookie: cookie.split(";", 1)[0] ?? "" } }));
     }
 
-    expect(cookie).toMatch(/^shop_lb=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
+    expect(cookie).toMatch(/^shop_lb=[\w-]{20}; Path=\/; HttpOnly; SameSite=Lax; Max-Age=3600$/);
     expect(await Promise.all(again.map((response) => response.json()))).toEqual([name, name, name, name]);
     expect(again.map((response) => response.headers.get("set-cookie"))).toEqual([null, null, null, null]);
+  });
+
+  it("keeps a client at its target of each of several upstreams, by one cookie", async () => {
+    const servers = await Promise.all(["a", "b", "c", "d"].map((name) => named(name)));
+    const [a, b, c, d] = servers.map(({ url }) => url);
+    const sticky = "load_balancing: { algorithm: random, sticky: {} }";
+    await using app = await startProxy(`name: x
+upstreams: { u: { targets: ["${a}", "${b}"], ${sticky} }, v: { targets: ["${c}", "${d}"], ${sticky} } }
+endpoints: { x: { path: /x, proxy: { upstream: u } }, y: { path: /y, proxy: { upstream: v } } }
+`);
+    let cookie = "";
+    const answers: Record<string, Set<unknown>> = { "/x": new Set(), "/y": new Set() };
+    for (let time = 0; time < 20; time += 1) {
+      const path = time % 2 === 0 ? "/x" : "/y";
+      const response = await app.fetch(path, { headers: { cookie } });
+      cookie = response.headers.get("set-cookie")?.split(";", 1)[0] ?? cookie;
+      answers[path]?.add(await response.json());
+    }
+    await Promise.all(servers.map((server) => server.stop()));
+
+    expect(Object.values(answers).map(({ size }) => size)).toEqual([1, 1]);
+    expect(cookie).toMatch(/^bw_lb=[\w-]{20}\.[\w-]{20}$/);
+  });
+
+  it("opens no more connections than it may, whatever time endpoints give a new one", async () => {
+    const waiting: ServerResponse[] = [];
+    await using server = await startServer((response) => void waiting.push(response));
+    await using app = await startProxy(`name: x
+upstreams: { u: { targets: ["${server.url}"], connections: 1 } }
+endpoints:
+  x: { path: /x, proxy: { upstream: u, timeouts: { connect: 3s } } }
+  y: { path: /y, proxy: { upstream: u, timeouts: { connect: 4s } } }
+`);
+    const statuses: number[] = [];
+    const ask = (path: string): void => {
+      app
+        .fetch(path)
+        .then(({ status }) => statuses.push(status))
+        .catch(() => {});
+    };
+    ask("/x");
+    await until(app, () => waiting.length === 1, 0);
+    ask("/y");
+    await sleep(50);
+    const asked = waiting.length;
+    await app.clock.advance(4000);
+    await until(app, () => statuses.length === 1, 0);
+    for (const response of waiting) response.end();
+    await until(app, () => statuses.length === 2, 0);
+
+    expect([asked, waiting.length, statuses]).toEqual([1, 1, [504, 200]]);
   });
 
   it("answers 503 when no target is available, and says so to /ready and /health", async () => {

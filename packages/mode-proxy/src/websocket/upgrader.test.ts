@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { createRandom } from "@backworks/core";
 import { WebSocket, WebSocketServer } from "ws";
-import { head, readAll, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
+import { head, noLimits, readAll, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
 import type { Script } from "../../test/wire-rig.ts";
 
 const ask =
@@ -90,6 +90,20 @@ describe("an upgrade", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(proxy.outcomes).toEqual([{ kind: "answered", status: 200, ms: expect.any(Number) }]);
     expect(proxy.target.inFlight).toBe(0);
+  });
+
+  it("that is answered with something that stalls is cut after a pause that is too long", async () => {
+    await using upstream = await startUpstream((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+    });
+    await using proxy = await startProxy(upstream.port, { plan: { timeouts: { ...noLimits, idleMs: 1000 } } });
+    const answer = talk(proxy.port, `${ask}\r\n`);
+    await until(() => proxy.outcomes.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await proxy.app.clock.advance(2000);
+
+    expect(await answer).toMatch(/\r\n\r\nhalf$/);
+    await until(() => upstream.open.size === 0);
   });
 
   it.each<[string, Script, string]>([

@@ -6,10 +6,11 @@ import type { ForwardPlan } from "../options/plan.ts";
 import type { AttemptOutcome, Target } from "../upstream/target.ts";
 import { toFailure } from "../wire/failure.ts";
 import { createForwarded } from "../wire/forwarded.ts";
-import { onceConnected, openRequest, Watch } from "../wire/node-request.ts";
+import { limitPauses, onceConnected, openRequest, Watch } from "../wire/node-request.ts";
 import { toRequestHeaders } from "../wire/request-head.ts";
 import type { RequestHeadParts } from "../wire/request-head.ts";
 import { toResponseHeaders } from "../wire/response-head.ts";
+import { refuseLoop } from "../wire/via.ts";
 import { joinSockets } from "./tunnel.ts";
 import { WaitingClient } from "./waiting-client.ts";
 
@@ -32,13 +33,16 @@ type Answer = Switched | { readonly kind: "answered"; readonly message: Incoming
 
 /** A handler that has a target take over connections, WebSockets or any other protocol, and carries the bytes. */
 export function createUpgrader(plan: ForwardPlan, context: UpgradeParts["context"]): UpgradeHandler {
-  const { forwarded, via, preserveHost } = plan;
+  const { endpoint, forwarded, via, preserveHost } = plan;
   const parts: UpgradeParts = {
     plan,
     context,
     head: { forwarded: createForwarded(forwarded), via, preserveHost },
   };
-  return (exchange, socket, head) => upgrade({ exchange, socket, head }, parts);
+  return (exchange, socket, head) => {
+    refuseLoop(exchange, via, endpoint);
+    return upgrade({ exchange, socket, head }, parts);
+  };
 }
 
 interface Upgrading {
@@ -57,10 +61,15 @@ async function upgrade(
     const { target, answer } = await askTargets(exchange, parts, gone.signal);
     client.release();
     const { message } = answer;
-    const headers = HeaderList.fromFlat(toResponseHeaders(message.rawHeaders, parts.head.via));
+    const headers = HeaderList.fromFlat(
+      toResponseHeaders(message.rawHeaders, parts.head.via !== undefined, parts.plan.upstream.name),
+    );
     const response = { status: message.statusCode ?? 0, headers };
     parts.plan.editResponse?.(exchange, response, target);
-    if (answer.kind === "answered") return { ...response, body: message };
+    if (answer.kind === "answered") {
+      limitPauses(message, parts.plan.timeouts.idleMs, parts.context.scheduler);
+      return { ...response, body: message };
+    }
     switchOver(socket, answer, headers);
     const isWebSocket = /^websocket$/i.test(message.headers.upgrade ?? "");
     return joinSockets({ client: socket, target: answer.socket, isWebSocket }, parts.context.scheduler);
@@ -140,7 +149,8 @@ function ask(
     );
     request.once("response", (message) => settle({ kind: "answered", message }, message.socket));
     request.on("information", ({ statusCode, rawHeaders }) => {
-      if (statusCode !== 101) exchange.inform(statusCode, HeaderList.fromFlat(toResponseHeaders(rawHeaders, false)));
+      if (statusCode !== 101)
+        exchange.inform(statusCode, HeaderList.fromFlat(toResponseHeaders(rawHeaders, false, plan.upstream.name)));
     });
     request.on("error", (cause) => {
       // Of an answer that breaks off whoever reads it hears.

@@ -64,6 +64,24 @@ describe("a client that leaves", () => {
     30_000,
   );
 
+  it.each([0, 1, 2, 5])(
+    "after %i ms in an upload of no length ends it, whether or not there is a connection",
+    async (afterMs) => {
+      await using upstream = await startUpstream(script);
+      await using proxy = await startProxy(upstream.port);
+      for (let count = 0; count < 50; count += 1) {
+        const socket = connect(proxy.port, "127.0.0.1");
+        socket.on("error", () => {});
+        socket.write(`${head("PUT", "/", ["transfer-encoding: chunked"])}5\r\nhello\r\n`);
+        await new Promise((resolve) => setTimeout(resolve, afterMs));
+        socket.destroy();
+      }
+      await until(() => upstream.open.size === 0 && proxy.target.inFlight === 0);
+
+      expect(proxy.outcomes.every(({ kind }) => kind === "cancelled")).toBe(true);
+    },
+  );
+
   it("while it is in the queue for a connection has nothing sent", async () => {
     await using upstream = await startUpstream(() => {});
     await using proxy = await startProxy(upstream.port, { connections: 1 });

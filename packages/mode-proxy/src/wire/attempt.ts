@@ -1,6 +1,8 @@
 import type { BodySink, BodySource } from "@backworks/core";
 import type { Target } from "../upstream/target.ts";
 import type { ClientPool, PooledClient, PooledHandler } from "./client-pool.ts";
+import { errors } from "undici";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 import { toTrailers } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
 
@@ -26,7 +28,10 @@ const waitingBytes = 65_536;
  *
  * Methods with `on` are called by the library (undici's dispatch; `carry-by-node.ts` speaks the same words).
  */
-export class Attempt implements BodySource, PooledHandler {
+export class Attempt implements BodySource, PooledHandler, Deadline {
+  due = 0;
+  earlier: Deadline | undefined = undefined;
+  later: Deadline | undefined = undefined;
   readonly target: Target;
   /** 0 until the head of an answer is there. */
   status = 0;
@@ -40,6 +45,7 @@ export class Attempt implements BodySource, PooledHandler {
   /** Whether nothing more is heard of it, for whatever reason. */
   ended = false;
   readonly #owner: AttemptOwner;
+  readonly #heads: Deadlines;
   #abort: ((error?: Error) => void) | undefined = undefined;
   #pool: ClientPool | undefined = undefined;
   #client: PooledClient | undefined = undefined;
@@ -51,9 +57,11 @@ export class Attempt implements BodySource, PooledHandler {
   #trailers: readonly string[] = [];
   #failure: { readonly error: unknown } | undefined = undefined;
 
-  constructor(target: Target, owner: AttemptOwner) {
+  /** `heads` are deadlines from the whole request to the head of its answer. */
+  constructor(target: Target, owner: AttemptOwner, heads: Deadlines) {
     this.target = target;
     this.#owner = owner;
+    this.#heads = heads;
   }
 
   /** The whole body; to be asked once it is complete, in place of starting it. */
@@ -96,9 +104,16 @@ export class Attempt implements BodySource, PooledHandler {
   abort(): void {
     if (this.ended) return;
     this.ended = true;
+    this.#heads.remove(this);
     // What waits for a connection is left out when its turn comes.
     if (this.#client === undefined) this.#abort?.();
     else this.#pool?.drop(this.#client);
+  }
+
+  /** The time for the head of the answer is over. */
+  expire(): void {
+    this.abort();
+    this.#owner.failed(this, new errors.HeadersTimeoutError());
   }
 
   /** What the sink hears when the attempt was ended from this side. */
@@ -120,6 +135,11 @@ export class Attempt implements BodySource, PooledHandler {
     this.#abort = abort;
   }
 
+  onRequestSent(): void {
+    // The answer may be there before all of the request is sent.
+    if (!this.ended && this.status === 0) this.#heads.add(this);
+  }
+
   onResponseStarted(): void {
     this.began = true;
   }
@@ -130,6 +150,7 @@ export class Attempt implements BodySource, PooledHandler {
       this.#owner.informed(this, status, headers);
       return true;
     }
+    this.#heads.remove(this);
     this.status = status;
     this.headers = headers;
     this.#resume = resume;
@@ -160,6 +181,7 @@ export class Attempt implements BodySource, PooledHandler {
   onError(error: unknown): void {
     if (this.ended) return;
     this.ended = true;
+    this.#heads.remove(this);
     this.#owner.failed(this, error);
   }
 }

@@ -13,7 +13,7 @@ const patienceMs = 1000;
 /** Sends a request over a connection of its own, by Node's client; tells the attempt what undici would. */
 export function carryByNode(outgoing: Outgoing, attempt: Attempt, scheduler: Scheduler): void {
   const { target } = attempt;
-  const { method, path, headers, content, headersMs, idleMs } = outgoing;
+  const { method, path, headers, content, idleMs } = outgoing;
   const lines = [...headers, "connection", "close", ...framingOf(headers, content)];
   const request = openRequest(target, { method, path, lines });
   const watch = new Watch(request, scheduler);
@@ -29,11 +29,8 @@ export function carryByNode(outgoing: Outgoing, attempt: Attempt, scheduler: Sch
     attempt.onError(new Error("bad upgrade"));
   });
   request.on("error", (error) => attempt.onError(error));
-  const sent = (): void => {
-    // The answer may be there before all of the request is sent.
-    if (attempt.status === 0) watch.expect("UND_ERR_HEADERS_TIMEOUT", headersMs);
-  };
-  sendContent(outgoing, request, { scheduler, sent });
+  request.once("finish", () => attempt.onRequestSent());
+  sendContent(outgoing, request, scheduler);
 }
 
 function framingOf(headers: readonly string[], content: Outgoing["content"]): string[] {
@@ -66,14 +63,7 @@ function receive(message: IncomingMessage, attempt: Attempt, { watch, idleMs }: 
   message.on("end", () => attempt.onComplete(message.rawTrailers));
 }
 
-interface Sending {
-  readonly scheduler: Scheduler;
-  /** Called when the whole request is with the system. */
-  sent(): void;
-}
-
-function sendContent({ content, headers }: Outgoing, request: ClientRequest, { scheduler, sent }: Sending): void {
-  request.once("finish", sent);
+function sendContent({ content, headers }: Outgoing, request: ClientRequest, scheduler: Scheduler): void {
   if (!(content instanceof Upload)) return void request.end(content);
   const body = content.open();
   if (!hasField(headers, "expect")) return pour(body, request);

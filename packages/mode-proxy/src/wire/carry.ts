@@ -46,7 +46,7 @@ interface SecureOptions extends Dispatcher.DispatchOptions {
   servername?: string;
 }
 
-function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoing, { origin }: Target): SecureOptions {
+function toOptions({ method, path, headers, content, idleMs }: Outgoing, { origin }: Target): SecureOptions {
   const options: SecureOptions = {
     method,
     path,
@@ -56,7 +56,8 @@ function toOptions({ method, path, headers, content, headersMs, idleMs }: Outgoi
     body: (content instanceof Upload ? (content.whole() ?? content.open()) : (content ?? null)) as NonNullable<
       Dispatcher.DispatchOptions["body"]
     >,
-    headersTimeout: toTimer(headersMs),
+    // The attempt sees to it: undici counts in half seconds, from a moment of its own.
+    headersTimeout: 0,
     bodyTimeout: toTimer(idleMs),
     // One request at a time goes over a connection: there is nothing that would have to wait for its head.
     blocking: false,

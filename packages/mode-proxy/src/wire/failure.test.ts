@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import { freePort } from "../../../../scripts/free-port.js";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 
-import { answering, head, noLimits, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
+import { answering, head, noLimits, readAll, startProxy, startUpstream, talk, until } from "../../test/wire-rig.ts";
 import type { ProxyOptions, Script } from "../../test/wire-rig.ts";
 
 /** What a client gets for one request, and how the attempts ended. */
@@ -124,14 +124,70 @@ describe("an upstream that breaks off", () => {
   });
 });
 
+describe("a transfer coding that nobody has undone", () => {
+  it.each(["gzip, chunked", "identity", "xchunked"])("is a 502: %s", async (coding) => {
+    const bytes = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
+    const { answer } = await through(answering(bytes, { close: true }));
+
+    expect(answer).toMatch(/^HTTP\/1.1 502 .*BW_UPSTREAM_PROTOCOL/s);
+  });
+
+  it("is not what is written in capitals", async () => {
+    const { answer } = await through(
+      answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
+    );
+
+    expect(answer).toMatch(/^HTTP\/1.1 200 .*ok/s);
+  });
+});
+
 describe("an upstream that takes too long", () => {
   const silent: Script = () => {};
 
-  it("to answer is a 504", async () => {
-    const { answer, outcomes } = await through(silent, { plan: { timeouts: { ...noLimits, headersMs: 50 } } });
+  it.each([
+    ["that has no body", head("GET", "/"), []],
+    ["whose body came slowly", `${head("POST", "/", ["content-length: 4"])}a`, ["b", "c", "d"]],
+    ["whose body waited for 100 Continue", head("POST", "/", ["content-length: 1", "expect: 100-continue"]), ["a"]],
+  ])("to answer a request %s is a 504, so long after all of it was sent", async (_what, text, pieces) => {
+    await using upstream = await startUpstream((socket) => void socket.write("HTTP/1.1 103 Early Hints\r\n\r\n"));
+    await using proxy = await startProxy(upstream.port, { plan: { timeouts: { ...noLimits, headersMs: 1500 } } });
+    const client = connect(proxy.port, "127.0.0.1");
+    const answer = readAll(client);
+    client.write(text);
+    await until(() => upstream.requests.length === 1);
+    for (const piece of pieces) {
+      await proxy.app.clock.advance(1000);
+      client.write(piece);
+      await until(() => upstream.requests[0]?.endsWith(piece) === true);
+    }
+    await until(() => proxy.target.inFlight === 1);
+    await proxy.app.clock.advance(1499);
+    expect(proxy.outcomes).toEqual([]);
+    await proxy.app.clock.advance(1);
 
-    expect(answer).toMatch(/^HTTP\/1.1 504 .*BW_UPSTREAM_TIMEOUT/s);
-    expect(outcomes).toEqual([{ kind: "failed", failure: "timeout" }]);
+    expect(await answer).toMatch(/HTTP\/1.1 504 .*BW_UPSTREAM_TIMEOUT/s);
+    expect(proxy.outcomes).toEqual([{ kind: "failed", failure: "timeout" }]);
+    await until(() => upstream.open.size === 0);
+  });
+
+  it("to take a body is a 504, and who takes too long to send one gets a 408", async () => {
+    await using upstream = await startUpstream((socket) => void socket.pause());
+    await using proxy = await startProxy(upstream.port, { plan: { timeouts: { ...noLimits, idleMs: 2000 } } });
+    const [full, empty] = [connect(proxy.port, "127.0.0.1"), connect(proxy.port, "127.0.0.1")];
+    const answers = [readAll(full), readAll(empty)];
+    full.write(head("POST", "/", ["content-length: 100000000"]));
+    full.write(Buffer.alloc(50_000_000));
+    empty.write(`${head("POST", "/", ["content-length: 10"])}half`);
+    await until(() => upstream.requests.length === 2);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await proxy.app.clock.advance(2000);
+
+    expect(await answers[0]).toMatch(/^HTTP\/1.1 504 .*BW_UPSTREAM_TIMEOUT/s);
+    expect(await answers[1]).toMatch(/^HTTP\/1.1 408 .*BW_REQUEST_TIMEOUT/s);
+    const kinds = proxy.outcomes.map(({ kind }) => kind);
+    expect(kinds.toSorted()).toEqual(["cancelled", "failed"]);
+    for (const socket of upstream.open) socket.resume();
+    await until(() => upstream.open.size === 0);
   });
 
   it("to go on has the client's connection cut", async () => {

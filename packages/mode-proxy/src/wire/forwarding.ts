@@ -1,18 +1,20 @@
 import { BackworksError, HeaderList } from "@backworks/core";
 import type { Exchange, ModeContext, ResponseInit } from "@backworks/core";
 import type { ForwardPlan } from "../options/plan.ts";
-import type { AttemptOutcome, EndedAttempt, Target } from "../upstream/target.ts";
+import type { AttemptOutcome, Target } from "../upstream/target.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptOwner } from "./attempt.ts";
 import { carry, expectContinue } from "./carry.ts";
-import type { Deadline, Deadlines } from "./deadlines.ts";
-import { isUnaskedContinue, toFailure, wasClosedIdle } from "./failure.ts";
-import type { Failure } from "./failure.ts";
+import type { Deadline } from "./deadlines.ts";
+import { isUnaskedContinue, wasClosedIdle } from "./failure.ts";
+import { onAbort } from "./on-abort.ts";
+import { cancelled, endedWith, failureOf } from "./outcome.ts";
 import { isIdempotent, mayGather, openContent, tapInto, toOutgoing } from "./outgoing.ts";
 import type { Outgoing, RequestContent } from "./outgoing.ts";
 import type { RequestHeadParts } from "./request-head.ts";
 import { isBodiless, toResponseHeaders } from "./response-head.ts";
 import type { RawHeaders } from "./response-head.ts";
+import type { TimeLimits } from "./time-limits.ts";
 import { Upload } from "./upload.ts";
 
 /** What the forwardings of one endpoint share. */
@@ -20,19 +22,11 @@ export interface ForwardingParts {
   readonly plan: ForwardPlan;
   readonly context: Pick<ModeContext, "clock" | "scheduler">;
   readonly head: RequestHeadParts;
-  readonly deadlines: Deadlines;
+  readonly limits: TimeLimits;
 }
 
 /** Behind what runs; `queueMicrotask` makes a resource for each call (bench: proxy). */
 const soon = Promise.resolve();
-
-const cancelled: AttemptOutcome = { kind: "cancelled" };
-
-/** The usual outcome is written out: to spread it takes the engine as long as all that is around it (bench: proxy). */
-function endedWith(outcome: AttemptOutcome, method: string): EndedAttempt {
-  if (outcome.kind !== "answered") return { ...outcome, method };
-  return { kind: "answered", status: outcome.status, ms: outcome.ms, method };
-}
 
 /**
  * One request on its way to an upstream: attempt after attempt until one has an answer that counts, then that answer to its end.
@@ -55,6 +49,7 @@ export class Forwarding implements AttemptOwner, Deadline {
   /** Whether the client was given an answer, or told that there is none. */
   #settled = false;
   #cancelWait: (() => void) | undefined = undefined;
+  #unlisten: (() => void) | undefined = undefined;
   #resolve: ((response: ResponseInit) => void) | undefined = undefined;
   #reject: ((error: unknown) => void) | undefined = undefined;
 
@@ -67,10 +62,10 @@ export class Forwarding implements AttemptOwner, Deadline {
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
-      const { plan, deadlines } = this.#parts;
-      this.#exchange.onLeave(this.#leave);
+      const { plan, limits } = this.#parts;
+      this.#listen();
       if (this.#settled) return;
-      deadlines.add(this);
+      limits.total.add(this);
       plan.retries?.onRequest();
       this.#openContent();
       if (this.#content instanceof Upload && mayGather(this.#exchange)) this.#content.gather(() => this.#begin());
@@ -79,16 +74,30 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   #openContent(): void {
-    const content = openContent(this.#exchange, this.#parts.plan);
+    const content = openContent(this.#exchange, this.#parts.plan, this.#parts.limits.idle);
     this.#content = content;
-    if (content instanceof Upload) content.onFailure = (error) => this.#stop(error, cancelled);
+    if (!(content instanceof Upload)) return;
+    content.onFailure = (error) => this.#stop(error, cancelled);
+    content.onPause = (fault) => {
+      if (fault === "client") this.#stop(new BackworksError("BW_REQUEST_TIMEOUT"), cancelled);
+      else this.#tooLate(this.#parts.plan.timeouts.idleMs);
+    };
   }
 
   /** The time for the whole request is over. */
   expire(): void {
-    const { upstream, timeouts } = this.#parts.plan;
-    const error = new BackworksError("BW_UPSTREAM_TIMEOUT", { upstream: upstream.name, limit: timeouts.totalMs });
+    this.#tooLate(this.#parts.plan.timeouts.totalMs);
+  }
+
+  #tooLate(limit: number): void {
+    const error = new BackworksError("BW_UPSTREAM_TIMEOUT", { upstream: this.#parts.plan.upstream.name, limit });
     this.#stop(error, { kind: "failed", failure: "timeout" });
+  }
+
+  /** An exchange tells one listener only: the parts of an answer, of which there are several, take the signal. */
+  #listen(): void {
+    if (this.#parts.plan.method === undefined) this.#exchange.onLeave(this.#leave);
+    else this.#unlisten = onAbort(this.#exchange.signal, this.#leave);
   }
 
   readonly #leave = (reason: unknown): void => {
@@ -120,7 +129,7 @@ export class Forwarding implements AttemptOwner, Deadline {
   #send(target: Target, fresh: boolean): void {
     const { plan, head, context } = this.#parts;
     const content = this.#content;
-    const attempt = new Attempt(target, this);
+    const attempt = new Attempt(target, this, this.#parts.limits.head);
     const isFirst = this.#attempt === undefined;
     this.#attempt = attempt;
     this.#isFresh = fresh;
@@ -144,9 +153,10 @@ export class Forwarding implements AttemptOwner, Deadline {
   }
 
   informed(_attempt: Attempt, status: number, headers: RawHeaders): void {
+    const { method, upstream } = this.#parts.plan;
     // What is only a part of the answer has nothing to say of the whole.
-    if (!this.#settled && this.#parts.plan.method === undefined)
-      this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false)));
+    if (this.#settled || method !== undefined) return;
+    this.#exchange.inform(status, HeaderList.fromFlat(toResponseHeaders(headers, false, upstream.name)));
   }
 
   answered(attempt: Attempt): void {
@@ -172,29 +182,16 @@ export class Forwarding implements AttemptOwner, Deadline {
       this.#report(attempt, cancelled);
       return this.#send(attempt.target, true);
     }
-    const failure = this.#failureOf(attempt, cause);
+    const failure = failureOf(cause, attempt, this.#parts.plan);
     const outcome: AttemptOutcome = failure === undefined ? cancelled : { kind: "failed", failure: failure.kind };
     this.#report(attempt, outcome);
     // Of what the upstream has nothing to do with, the request was wrong.
     const error = failure?.error ?? cause;
-    if (attempt.status !== 0) this.#breakOff(attempt, error);
-    else if (failure === undefined) this.#refuse(error);
+    if (attempt.status !== 0) {
+      attempt.fail(error);
+      if (this.#settled) this.#end();
+    } else if (failure === undefined) this.#refuse(error);
     else this.#askAgain(outcome, () => this.#refuse(error));
-  }
-
-  #failureOf({ target, connected }: Attempt, cause: unknown): Failure | undefined {
-    const { upstream, timeouts, retries } = this.#parts.plan;
-    const limits = {
-      UND_ERR_CONNECT_TIMEOUT: target.connectMs,
-      UND_ERR_HEADERS_TIMEOUT: Math.min(timeouts.headersMs, retries?.perTryMs ?? Infinity),
-      UND_ERR_BODY_TIMEOUT: timeouts.idleMs,
-    };
-    return toFailure(cause, { upstream: upstream.name, connected, limits });
-  }
-
-  #breakOff(attempt: Attempt, error: unknown): void {
-    attempt.fail(error);
-    if (this.#settled) this.#end();
   }
 
   /** A connection was closed as it was idle, or a 100 came that nobody asked for: neither says anything about the request. */
@@ -272,7 +269,7 @@ export class Forwarding implements AttemptOwner, Deadline {
 
   #toResponse(attempt: Attempt): ResponseInit {
     const { plan, head } = this.#parts;
-    const headers = HeaderList.fromFlat(toResponseHeaders(attempt.headers, head.via));
+    const headers = HeaderList.fromFlat(toResponseHeaders(attempt.headers, head.via !== undefined, plan.upstream.name));
     const response = { status: attempt.status, headers };
     plan.editResponse?.(this.#exchange, response, attempt.target);
     const { status } = response;
@@ -295,11 +292,12 @@ export class Forwarding implements AttemptOwner, Deadline {
   #settle(): void {
     this.#settled = true;
     this.#cancelWait?.();
-    this.#exchange.onLeave(undefined);
+    if (this.#unlisten === undefined) this.#exchange.onLeave(undefined);
+    else this.#unlisten();
   }
 
   #end(): void {
-    this.#parts.deadlines.remove(this);
+    this.#parts.limits.total.remove(this);
     if (this.#content instanceof Upload) this.#content.close();
   }
 }

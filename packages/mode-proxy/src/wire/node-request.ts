@@ -1,5 +1,5 @@
 import { request as requestHttp } from "node:http";
-import type { ClientRequest } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Scheduler } from "@backworks/core";
 import type { Target } from "../upstream/target.ts";
@@ -40,6 +40,27 @@ export function onceConnected(request: ClientRequest, { origin }: Target, connec
   request.once("socket", (socket) => socket.once(event, connected));
 }
 
+/** Cuts an answer of which nothing comes for so long, though nothing of it waits to be taken. */
+export function limitPauses(message: IncomingMessage, limitMs: number, scheduler: Scheduler): void {
+  if (limitMs === Infinity) return;
+  const { socket } = message;
+  let read = socket.bytesRead;
+  const look = (): void => {
+    if (socket.bytesRead === read && message.readableLength === 0) return void message.destroy(tooLate(bodyTimeout));
+    read = socket.bytesRead;
+    cancel = scheduler.after(limitMs, look);
+  };
+  let cancel = scheduler.after(limitMs, look);
+  message.once("close", () => cancel());
+}
+
+const bodyTimeout = "UND_ERR_BODY_TIMEOUT";
+
+/** The code is the name that undici has for it. */
+function tooLate(code: string): Error {
+  return Object.assign(new Error("it takes too long"), { code });
+}
+
 /** Limits the time of a request, one part of it after another. */
 export class Watch {
   readonly #request: ClientRequest;
@@ -56,8 +77,7 @@ export class Watch {
   expect(code: string, limitMs: number): void {
     this.end();
     if (limitMs === Infinity) return;
-    const expire = (): void => void this.#request.destroy(Object.assign(new Error("it takes too long"), { code }));
-    this.#cancel = this.#scheduler.after(limitMs, expire);
+    this.#cancel = this.#scheduler.after(limitMs, () => void this.#request.destroy(tooLate(code)));
   }
 
   /** Nothing is waited for. */

@@ -2,6 +2,7 @@ import type { Exchange } from "@backworks/core";
 import { requestBytes } from "../options/plan.ts";
 import type { ForwardPlan, RequestTap } from "../options/plan.ts";
 import type { Target } from "../upstream/target.ts";
+import type { Deadlines } from "./deadlines.ts";
 import { toRequestHeaders } from "./request-head.ts";
 import type { BodyKind, RequestHeadParts } from "./request-head.ts";
 import { Upload } from "./upload.ts";
@@ -17,8 +18,6 @@ export interface Outgoing {
   /** Names in lower case and values in turn. */
   readonly headers: readonly string[];
   readonly content: RequestContent;
-  /** Milliseconds from the whole request to the head of the answer; `Infinity` for no limit. */
-  readonly headersMs: number;
   /** Milliseconds between two parts of the answer; `Infinity` for no limit. */
   readonly idleMs: number;
 }
@@ -33,15 +32,16 @@ export function isIdempotent(method: string): boolean {
   return idempotent.has(method);
 }
 
-/** The body that is forwarded. */
-export function openContent(exchange: Exchange, plan: ForwardPlan): RequestContent {
+/** The body that is forwarded; `idle` are deadlines from one part of it to the next. */
+export function openContent(exchange: Exchange, plan: ForwardPlan, idle: Deadlines): RequestContent {
   const { request } = exchange;
   if (plan.method !== undefined) return undefined;
   // Only of a request that was read there are other bytes to send.
   if (request.received !== undefined) return exchange.state(requestBytes).bytes ?? request.received.bytes;
   const source = request.stream();
   if (source === undefined) return undefined;
-  return new Upload(source, plan.retries !== undefined && isIdempotent(request.method) ? keptBytes : 0);
+  const mayRepeat = plan.retries !== undefined && isIdempotent(request.method);
+  return new Upload(source, { keptBytes: mayRepeat ? keptBytes : 0, idle });
 }
 
 /** The request for one target. */
@@ -60,7 +60,6 @@ export function toOutgoing(
     path: target.path + plan.toPath(exchange),
     headers: plan.editRequest?.(exchange, headers, target) ?? headers,
     content,
-    headersMs: Math.min(plan.timeouts.headersMs, plan.retries?.perTryMs ?? Infinity),
     idleMs: plan.timeouts.idleMs,
   };
 }

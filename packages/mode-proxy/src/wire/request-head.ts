@@ -5,15 +5,13 @@ import type { Forwarded } from "./forwarded.ts";
 /** What the head of a request is made by, decided when the endpoint is compiled. */
 export interface RequestHeadParts {
   readonly forwarded: Forwarded | undefined;
-  readonly via: boolean;
+  /** Who we are to other proxies; `undefined` for nobody. */
+  readonly via: string | undefined;
   readonly preserveHost: boolean;
 }
 
 /** What goes along: nothing came, what came does not go on, it goes on as it comes, or as bytes that are there. */
 export type BodyKind = "none" | "dropped" | "stream" | "bytes";
-
-/** Names under which we are known to other proxies (RFC 9110, 7.6.3). */
-export const pseudonym = "backworks";
 
 /** Fields that describe a body, for a request that has none any more. */
 const ofBody: ReadonlySet<string> = new Set([
@@ -50,7 +48,7 @@ function addOwn(exchange: Exchange, out: string[], { forwarded, via, preserveHos
   if (preserveHost && host !== undefined) out.push("host", String(host));
   // Source: RFC 9110, 10.1.4: the only one of its values that concerns more than one connection.
   if (te !== undefined && /(?:^|,)\s*trailers\s*(?:,|;|$)/i.test(String(te))) out.push("te", "trailers");
-  if (via) out.push("via", `1.1 ${pseudonym}`);
+  if (via !== undefined) out.push("via", `1.1 ${via}`);
   forwarded?.add(exchange, out);
 }
 

@@ -239,7 +239,7 @@ describe("a plan", () => {
       targetPath: "/v1",
       plan: {
         preserveHost: true,
-        via: false,
+        via: undefined,
         method: "GET",
         editRequest: (_exchange, headers) => [...headers, "x-added", "1"],
       },

@@ -1,23 +1,34 @@
+import { BackworksError } from "@backworks/core";
 import { toFieldName } from "./field-name.ts";
 import { isHopByHop, namedByConnection } from "./hop-by-hop.ts";
-import { pseudonym } from "./request-head.ts";
+import { viaOfAnswers } from "./via.ts";
 
 /** Names and values in turn, as a client library has them. */
 export type RawHeaders = readonly (Buffer | string)[];
 
-/** The header fields of an answer that go on, names in lower case and values in turn, repeated ones apart and in order. */
-export function toResponseHeaders(raw: RawHeaders, via: boolean): string[] {
+/**
+ * The header fields of an answer that go on, names in lower case and values in turn, repeated ones apart and in order.
+ *
+ * @throws BW_UPSTREAM_PROTOCOL, in the name of the upstream, for a transfer coding that nobody has undone (RFC 9112, 6.1)
+ */
+export function toResponseHeaders(raw: RawHeaders, via: boolean, upstream: string): string[] {
   const flat: string[] = [];
   let connection: string | undefined;
   for (let index = 0; index < raw.length; index += 2) {
     const name = toFieldName(raw[index]);
     if (name.text === "connection") connection = joined(connection, toText(raw[index + 1]));
     else if (!name.isHopByHop) flat.push(name.text, toText(raw[index + 1]));
+    else if (name.text === "transfer-encoding") refuseCoding(toText(raw[index + 1]), upstream);
   }
   const named = namedByConnection(connection);
   const kept = named === undefined ? flat : withoutHops(flat, named);
-  if (via) kept.push("via", `1.1 ${pseudonym}`);
+  if (via) kept.push("via", viaOfAnswers);
   return kept;
+}
+
+function refuseCoding(coding: string, upstream: string): void {
+  if (coding === "chunked" || coding.trim().toLowerCase() === "chunked") return;
+  throw new BackworksError("BW_UPSTREAM_PROTOCOL", { upstream, problem: `its transfer coding ${coding} is not known` });
 }
 
 function joined(before: string | undefined, value: string): string {

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { BodySink, BodySource } from "@backworks/core";
 import type { RequestTap } from "../options/plan.ts";
+import type { Deadline, Deadlines } from "./deadlines.ts";
 
 /** Bytes that are waited for before a request goes out, as long as they come at once. */
 const gatheredBytes = 65_536;
@@ -10,9 +11,13 @@ const gatheredBytes = 65_536;
  *
  * Reads no faster than the present attempt writes. As long as all of it so far is kept, another attempt may begin anew.
  */
-export class Upload implements BodySink {
+export class Upload implements BodySink, Deadline {
+  due = 0;
+  earlier: Deadline | undefined = undefined;
+  later: Deadline | undefined = undefined;
   readonly #source: BodySource;
   readonly #keptBytes: number;
+  readonly #idle: Deadlines;
   #tap: RequestTap | undefined = undefined;
   #kept: Uint8Array[] | undefined = [];
   #size = 0;
@@ -25,14 +30,22 @@ export class Upload implements BodySink {
   #isFed = false;
   #ready: (() => void) | undefined = undefined;
 
-  /** Up to `keptBytes` are kept for another attempt; 0 keeps none. */
-  constructor(source: BodySource, keptBytes: number) {
+  /** Up to `keptBytes` are kept for another attempt; 0 keeps none. `idle` are deadlines from one part to the next. */
+  constructor(source: BodySource, { keptBytes, idle }: { readonly keptBytes: number; readonly idle: Deadlines }) {
     this.#source = source;
     this.#keptBytes = keptBytes;
+    this.#idle = idle;
   }
 
   /** What is told when the client does not finish it; its consumers are not. */
   onFailure: (error: unknown) => void = () => {};
+
+  /** What is told when nothing of it has gone on for too long. */
+  onPause: (fault: "client" | "upstream") => void = () => {};
+
+  expire(): void {
+    this.onPause(this.#consumer?.isFlowing === true ? "client" : "upstream");
+  }
 
   /** Has somebody hear what goes by; before the first attempt. */
   listenIn(tap: RequestTap): void {
@@ -66,6 +79,7 @@ export class Upload implements BodySink {
   /** The body as the client library of one attempt takes it; the stream of the attempt before gets nothing more. */
   open(): UploadStream {
     this.#isFed = false;
+    this.#idle.remove(this);
     this.#consumer = new UploadStream(this);
     return this.#consumer;
   }
@@ -73,6 +87,7 @@ export class Upload implements BodySink {
   /** Nothing of it is wanted any more. */
   close(): void {
     this.#consumer = undefined;
+    this.#idle.remove(this);
     if (this.#over) return;
     this.#over = true;
     this.#tap?.abort();
@@ -86,6 +101,7 @@ export class Upload implements BodySink {
     for (const chunk of this.#kept ?? []) consumer.take(chunk);
     if (this.#size > this.#keptBytes) this.#kept = undefined;
     if (this.#over) return consumer.finish(this.#trailers);
+    this.#goesOn();
     if (this.#started) return this.#source.resume();
     this.#started = true;
     this.#source.start(this);
@@ -101,10 +117,12 @@ export class Upload implements BodySink {
     if (!this.#isFed) return this.#wait(chunk);
     if (this.#size > this.#keptBytes) this.#kept = undefined;
     this.#kept?.push(chunk);
+    this.#goesOn();
     return this.#consumer?.take(chunk) === true;
   }
 
   end(trailers: readonly string[]): void {
+    this.#idle.remove(this);
     this.#over = true;
     this.#trailers = trailers;
     this.#tap?.end();
@@ -113,10 +131,16 @@ export class Upload implements BodySink {
   }
 
   fail(error: unknown): void {
+    this.#idle.remove(this);
     this.#over = true;
     this.#tap?.abort();
     this.#hasFailed = true;
     this.onFailure(error);
+  }
+
+  #goesOn(): void {
+    this.#idle.remove(this);
+    this.#idle.add(this);
   }
 
   /** Nobody takes it yet. */
@@ -144,6 +168,11 @@ export class UploadStream extends EventEmitter {
   #flowing = false;
   #begun = false;
   destroyed = false;
+  /** Whether more is taken. */
+  get isFlowing(): boolean {
+    return this.#flowing;
+  }
+
   /** Fields behind the body; there when `end` is emitted. */
   trailers: readonly string[] = [];
 
