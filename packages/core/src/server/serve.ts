@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { toHost } from "../config/sections/host.ts";
 import type { App, Route } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { controlOf, openControl } from "./control.ts";
@@ -85,7 +86,8 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
   try {
     await host.start();
-    const override = { host: options.host, port: options.port };
+    const given = options.host === undefined ? undefined : toHost(options.host, options.port);
+    const override = { host: given, port: options.port };
     const gate = await openGate({ host, scheduler, guard, override });
     host.follow(gate);
     guard.follow(host.current().generation.app.server.overload);
