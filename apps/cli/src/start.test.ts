@@ -113,7 +113,7 @@ export default () => 1;`;
     running.kill("SIGHUP");
 
     await ready(running);
-    await running.until(/"event":"reloaded"/);
+    expect(await running.until(/"event":"reloaded"/)).not.toBeNull();
   });
 
   it("ends when its input ends, only when that is asked for", async () => {
