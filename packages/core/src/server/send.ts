@@ -15,11 +15,12 @@ import { watchReader, writeWhole } from "./write-body.ts";
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
-  const body = exchange.response?.body;
+  const { response } = exchange;
   if (exchange.writer !== "pipeline") return endWritten(exchange);
-  if (!isStream(body)) return write(exchange);
-  onceBegun(body, (error) => {
-    if (error !== undefined) exchange.response = toProblem(error, exchange);
+  if (response === undefined || !isStream(response.body)) return write(exchange);
+  onceBegun(response.body, (beginning) => {
+    if (beginning === "empty") exchange.response = { ...response, body: null };
+    else if (beginning !== undefined) exchange.response = toProblem(beginning.failed, exchange);
     write(exchange);
   });
 }

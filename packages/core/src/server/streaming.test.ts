@@ -76,6 +76,11 @@ const handlers: Readonly<Record<string, Handler>> = {
   refusing: () => ({ body: failing([], new BackworksError("BW_HANDLER_TIMEOUT", { limit: 1 })) }),
   tearing: () => ({ body: failing(["half"], new Error("gone")) }),
   empty: () => ({ body: Readable.from([]) }),
+  over: () => {
+    const body = new Readable({ read() {} });
+    body.push(null);
+    return { headers: { "content-type": "text/x", "content-length": "0" }, body };
+  },
   numbers: () => ({ body: Readable.from([1, 2]) }),
   longer: () => ({ headers: { "content-length": "3" }, body: Readable.from(["abc", "HTTP/1.1 200 OK"]) }),
   shorter: () => ({ headers: { "content-length": "9" }, body: Readable.from(["abc"]) }),
@@ -252,6 +257,7 @@ describe("a handler that streams", () => {
 
   it("is cut off when it fails later, and may have nothing to say", async () => {
     expect(await talk(port, head("GET", "/tearing"))).toMatch(/^HTTP\/1.1 200 .*\r\n4\r\nhalf\r\n$/s);
+    expect(await talk(port, head("GET", "/over"))).toMatch(/^HTTP\/1.1 200 .*content-length: 0\r\n/s);
     expect(await talk(port, head("GET", "/empty"))).toMatch(/^HTTP\/1.1 200 .*\r\n\r\n0\r\n\r\n$/s);
   });
 

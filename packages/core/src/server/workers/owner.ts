@@ -81,8 +81,9 @@ function write(answer: ServerResponse, { status, headers, body: given }: Backwor
   const envelope = { status, headers: headers.flat(), body: kind } satisfies AnswerEnvelope;
   answer.setHeader(envelopeHeader, seal(envelope));
   if (!isStream(body)) return void answer.end(content);
-  onceBegun(body, (error) => {
-    if (error !== undefined) return fail(answer, error);
+  onceBegun(body, (beginning) => {
+    if (beginning === "empty") return void answer.end();
+    if (beginning !== undefined) return fail(answer, beginning.failed);
     if (body.readableLength === 0) answer.flushHeaders();
     pipeline(body, answer, () => {});
   });
