@@ -9,19 +9,21 @@ function withoutBrackets(text: string): string {
 }
 
 const form = /^[^\s/?#@[\]*]+$/;
-const problem = "must be a host name or an address, without a port";
+const problem = "must be a host name or an address";
+/** What has a colon is an address, or has a port behind it. */
+const isAlone = (text: string): boolean => !text.includes(":") || isIPv6(text);
 
 /** Where a server listens: a name, or an address of either kind. */
-export const host = string("must be a text; an address in brackets stands in quotes").check(
+export const host = string().check(
   overwrite(withoutBrackets),
-  regex(form, problem),
-  // What has a colon is an address, or has a port behind it.
-  refine((text) => !text.includes(":") || isIPv6(text), problem),
+  regex(form, { error: problem, abort: true }),
+  refine(isAlone, `${problem}, without a port`),
 );
 
 /** The same for what a program or a command line gives. @throws BW_LISTEN_FAILED */
 export function toHost(given: string, port: number | undefined): string {
   const text = withoutBrackets(given);
-  if (form.test(text) && (!text.includes(":") || isIPv6(text))) return text;
-  throw new BackworksError("BW_LISTEN_FAILED", { host: JSON.stringify(given), port: port ?? "?", problem });
+  if (form.test(text) && isAlone(text)) return text;
+  const details = { host: JSON.stringify(given), port: port ?? "?", problem: `it ${problem}, without a port` };
+  throw new BackworksError("BW_LISTEN_FAILED", details);
 }
