@@ -15,7 +15,8 @@ const quietMs = 400;
 /** Runs a `console` block in a folder and returns what is not as shown. */
 export async function runConsole(text: string, workspace: Workspace): Promise<readonly string[]> {
   await using session = openSession(workspace, writeShims(workspace));
-  return runSteps(text, session);
+  // Awaited here: the session ends with this scope.
+  return await runSteps(text, session);
 }
 
 /** Runs a `console` block in a session and returns what is not as shown. */

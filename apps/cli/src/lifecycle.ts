@@ -62,6 +62,28 @@ export function runUntilStopped(running: RunningServer, context: Context, option
   return { ended, stop };
 }
 
+/** Reloads that are asked for before there is anything to reload. */
+export interface HeldReloads {
+  readonly asked: boolean;
+  /** From now on somebody else listens, or nobody. */
+  release(): void;
+}
+
+/** Keeps a SIGHUP of a start that is under way for later: by itself it would end the process. */
+export function holdReloads({ terminal }: Pick<Context, "terminal">): HeldReloads {
+  let asked = false;
+  const release = terminal.onSignal("SIGHUP", () => {
+    asked = true;
+    if (terminal.isGone()) terminal.end(exitCodes.interrupted);
+  });
+  return {
+    get asked() {
+      return asked;
+    },
+    release,
+  };
+}
+
 /** One Ctrl-C may arrive twice: from the terminal, and passed on by npm or npx, which it reached too. */
 const echoMs = 300;
 

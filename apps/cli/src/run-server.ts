@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import type { Events } from "./events.ts";
 import type { ExitCode } from "./exit.ts";
 import { withPackages } from "./install/when-missing.ts";
-import { runUntilStopped } from "./lifecycle.ts";
+import { holdReloads, runUntilStopped } from "./lifecycle.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { projectOptions } from "./project.ts";
 import { createReloader } from "./reloader.ts";
@@ -40,7 +40,8 @@ const againMs = 100;
 export async function runServer(args: ServingArguments, context: Context, options: RunOptions): Promise<ExitCode> {
   const { events, keys } = options;
   const since = Date.now();
-  const serving = await openServer(args, context, options);
+  const held = holdReloads(context);
+  const serving = await openServer(args, context, options).finally(() => held.release());
   const { running } = serving;
   const reloader = reloaderOf(serving, { args, context, events });
   const watcher = options.watch ? watch(running, reloader, { events, since }) : undefined;
@@ -52,6 +53,7 @@ export async function runServer(args: ServingArguments, context: Context, option
   });
   const release = keys?.listen({ running, life, reload });
   await events.ready(serving, { reload: describeTriggers(running, options), keys: keys?.line });
+  if (held.asked) reload();
   try {
     const code = await life.ended;
     events.stopped();

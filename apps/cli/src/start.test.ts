@@ -1,5 +1,7 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { describe, expect, it, jest } from "@jest/globals";
 import { startProcess } from "./testing/command-process.ts";
 import type { CommandProcess } from "./testing/command-process.ts";
@@ -94,6 +96,24 @@ describe("start, as a process without a terminal", () => {
     await running.until(/"event":"reload-failed".*BW_CONFIG/);
 
     expect((await fetch(`${url}/hi`)).status).toBe(200);
+  });
+
+  it("reloads after its start when SIGHUP comes in the middle of it", async () => {
+    const handler = `import { writeFileSync } from "node:fs";
+writeFileSync(new URL("began", import.meta.url), "");
+await new Promise((resolve) => setTimeout(resolve, 300));
+export default () => 1;`;
+    using project = createProject({
+      "backworks.yaml": "name: shop\nendpoints: { one: { path: /, runtime: ./slow.mjs } }\n",
+      "slow.mjs": handler,
+    });
+    await using running = startProcess(project.folder, ["start", "--port", "0"]);
+    while (!existsSync(join(project.folder, "began"))) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    running.kill("SIGHUP");
+
+    await ready(running);
+    expect(await running.until(/"event":"reloaded"/)).not.toBeNull();
   });
 
   it("ends when its input ends, only when that is asked for", async () => {

@@ -77,6 +77,39 @@ function readableOf(source: BodySource): Readable {
   return stream;
 }
 
+/** A stream of Node as a source; cancelling it destroys it. */
+export function streamSource(stream: Readable): BodySource {
+  let isOver = false;
+  return {
+    start(sink) {
+      const end = (tell: () => void): void => {
+        if (!isOver) tell();
+        isOver = true;
+      };
+      stream.on("error", (error) => end(() => sink.fail(error)));
+      stream.on("close", () => end(() => sink.fail(new Error("the stream was closed before its end"))));
+      stream.on("end", () => end(() => sink.end([])));
+      stream.on("data", (chunk: unknown) => {
+        const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+        if (isOver) return;
+        if (!(bytes instanceof Uint8Array)) stream.destroy(notBytes(bytes));
+        else if (!sink.write(bytes)) stream.pause();
+      });
+      // What is there already is given at once; a stream of the old kind has nothing to read.
+      if ("read" in stream) stream.read();
+    },
+    resume: () => void stream.resume(),
+    cancel() {
+      isOver = true;
+      stream.destroy();
+    },
+  };
+}
+
+function notBytes(chunk: unknown): Error {
+  return new TypeError(`the stream has a ${typeof chunk} in it; it may have text and bytes`);
+}
+
 /** Bytes that are there as a source. */
 export function sourceOf(bytes: Uint8Array): BodySource {
   return {

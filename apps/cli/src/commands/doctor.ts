@@ -68,21 +68,18 @@ function failed(error: unknown): Check {
 
 async function checkPort({ server }: Config): Promise<Check> {
   const { host, port } = server;
-  const free = port === 0 || (await isFree(host, port));
-  return free
-    ? { what: "Port", state: "good", found: `${port} on ${host} is free` }
-    : {
-        what: "Port",
-        state: "note",
-        found: `${port} on ${host} is taken`,
-        mend: "--port 0 takes any free one, --next-port the next",
-      };
+  const problem = await problemOf(host, port);
+  if (problem === undefined) return { what: "Port", state: "good", found: `${port} on ${host} is free` };
+  if (problem !== "EADDRINUSE") return { what: "Port", state: "bad", found: `${port} on ${host}: ${problem}` };
+  const mend = "--port 0 takes any free one, --next-port the next";
+  return { what: "Port", state: "note", found: `${port} on ${host} is taken`, mend };
 }
 
-function isFree(host: string, port: number): Promise<boolean> {
+/** Why a server cannot listen there, in the system's word; `undefined` when it can. */
+function problemOf(host: string, port: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
-    probe.once("error", () => resolve(false));
-    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.once("error", ({ code, message }: NodeJS.ErrnoException) => resolve(code ?? message));
+    probe.listen({ host, port, exclusive: true }, () => probe.close(() => resolve(undefined)));
   });
 }

@@ -113,6 +113,16 @@ describe("evolve", () => {
     expect(filesOf(project)).toEqual(before);
   });
 
+  it("tells what is wrong with a mock where it stands", async () => {
+    using project = createShop({ "products.json": '[{ "id": 1 }]' });
+    project.write("backworks.yaml", yaml.replace("{ required: [name]", "{ type: 5, required: [name]"));
+
+    const ran = await project.run("evolve products --json");
+
+    expect(ran).toMatchObject({ code: 3 });
+    expect(ran.json()).toMatchObject({ errors: [{ file: "backworks.yaml", line: 9 }] });
+  });
+
   it("writes all the same when it is told to", async () => {
     using project = createShop({
       "products.json": JSON.stringify([

@@ -1,6 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { BackworksError, databaseUpkeepService, databasesService, loadProject, openApp } from "@backworks/core";
+import {
+  BackworksError,
+  databaseUpkeepService,
+  databasesService,
+  isBackworksError,
+  loadProject,
+  openApp,
+} from "@backworks/core";
 import type { DatabaseUpkeep, OpenApp, RawConfig, TableDesign } from "@backworks/core";
 import { evolveEndpoints } from "../edit/evolve.ts";
 import { withPackages } from "../install/when-missing.ts";
@@ -57,7 +64,7 @@ export async function evolve(bench: Omit<Workbench, "root">, request: EvolveRequ
   const target = chooseTarget(value, request.use);
   const own: Workbench = { ...bench, root: raw.root };
   context.note(`reading ${mocks.map(({ name }) => name).join(", ")} …`);
-  const evolved = await withSide(own, mockSide(value, mocks), async (mock) => {
+  const evolved = await withMocks(own, mockSide(value, mocks), async (mock) => {
     const plan = await makePlan(mocks, { raw, target, app: mock });
     const edited = editedText(raw, plan);
     const { signal } = request;
@@ -80,6 +87,24 @@ function asItIsKept(mock: MockEndpoint, root: string): MockEndpoint {
   const { resource } = mock.source;
   if (resource.persist === false || !existsSync(join(root, resource.persist))) return mock;
   return { ...mock, source: { kind: "resource", resource: { ...resource, seed: resource.persist } } };
+}
+
+/** The mocks by themselves; what is wrong with one is told where it stands in the project. */
+async function withMocks<T>(bench: Workbench, config: object, work: (app: OpenApp) => Promise<T>): Promise<T> {
+  try {
+    return await withSide(bench, config, work);
+  } catch (error) {
+    if (isBackworksError(error) && error.where?.source.file === unwritten) await checkProject(bench);
+    throw error;
+  }
+}
+
+/** What core calls a configuration that is no file. */
+const unwritten = "<config>";
+
+async function checkProject({ context, project, install }: Workbench): Promise<void> {
+  const app = await withPackages(project, { context, install }, () => openApp(project));
+  await app.close();
 }
 
 /** @throws BW_CLI_EDIT_UNSAFE */

@@ -6,7 +6,15 @@ import { isDefault } from "./wording.ts";
 /** What to do about a value that a schema refused; a value from the environment is never shown. */
 export function hintFor(issue: Issue, node: Node | undefined): string | undefined {
   if (issue.params?.hint !== undefined) return issue.params.hint;
-  return node?.kind === "scalar" && isDefault(issue) ? hintForScalar(issue, node) : undefined;
+  if (node === undefined || !isDefault(issue)) return undefined;
+  return node.kind === "scalar" ? hintForScalar(issue, node) : hintForAddress(node);
+}
+
+/** An address as it stands in URLs, which is a list in YAML. */
+function hintForAddress(node: Node): string | undefined {
+  const [only, ...others] = node.kind === "sequence" ? node.items : [];
+  if (only?.kind !== "scalar" || others.length > 0 || !/^[\da-f:.]*:[\da-f:.]*$/i.test(only.text)) return undefined;
+  return `write "[${only.text}]" in quotes`;
 }
 
 function hintForScalar({ code, values = [], expected = "" }: Issue, node: ScalarNode): string | undefined {
@@ -49,6 +57,9 @@ function hintForFlag(node: ScalarNode): string | undefined {
 }
 
 function withoutQuotes(node: ScalarNode): string {
+  const written = node.source.text.slice(node.start + 1, node.end - 1);
+  // In { } and [ ] an expression must be quoted, and what is quoted is a text.
+  if (written.startsWith("${")) return `write ${written} on a line of its own, without quotes`;
   return `write ${node.variables.length > 0 ? "it" : node.text} without quotes`;
 }
 

@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
-import { types } from "node:util";
 import { isSource, isStream, toReadable } from "../body-source.ts";
 import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../exchange.ts";
+import { toJsonText } from "../json-text.ts";
+import type { NoJsonForm } from "../json-text.ts";
 
 /** A body that is there as a whole, with what it is when nobody says so. */
 export interface Content {
@@ -29,35 +30,12 @@ export function toContent(body: Exclude<ResponseBody, Readable | BodySource | Co
 }
 
 function toJson(body: unknown): string {
-  // Written without types, a handler may give what is no data at all.
-  if (typeof body === "function" || typeof body === "symbol") {
-    throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body is a ${typeof body}` });
-  }
-  let text: string;
   try {
-    text = JSON.stringify(body) ?? "null";
+    return toJsonText(body, "its body");
   } catch (cause) {
-    // A circle, a BigInt, or a `toJSON` that throws; the first line says which, the others draw it.
-    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : String(cause);
-    throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its body has no JSON form: ${reason}` }, { cause });
+    const { message: problem, hint } = cause as NoJsonForm;
+    throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { hint, cause });
   }
-  if (text === "{}") refuseEmptied(body);
-  return text;
-}
-
-/** A value that was meant to be sent, and of which JSON has nothing. */
-function refuseEmptied(body: unknown): void {
-  if (typeof body !== "object" || body === null) return;
-  const instead = insteadOf(body);
-  if (instead === undefined) return;
-  const problem = `its body is of the kind ${body.constructor.name}, of which JSON has nothing`;
-  throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { hint: `give ${instead}` });
-}
-
-function insteadOf(body: object): string | undefined {
-  if (Symbol.asyncIterator in body) return "Readable.from(body), with Readable of node:stream";
-  if (types.isAnyArrayBuffer(body)) return "new Uint8Array(body)";
-  return Symbol.iterator in body ? "[...body]" : undefined;
 }
 
 /** Lets go of what a body holds that nobody will read. */

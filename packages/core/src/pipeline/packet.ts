@@ -1,9 +1,10 @@
 import type { Readable } from "node:stream";
-import { isSource, isStream } from "../body-source.ts";
+import { isSource, isStream, streamSource } from "../body-source.ts";
 import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
 import type { BackworksResponse } from "../exchange.ts";
+import type { HeaderList } from "../headers.ts";
 import { addCommonHeaders } from "./response-headers.ts";
 import { letGo, toContent } from "./content.ts";
 import type { Content } from "./content.ts";
@@ -16,7 +17,6 @@ export interface Packet {
   readonly headers: string[];
   /** The whole body; `undefined` when there is none or when it streams. */
   readonly chunk: string | Uint8Array | undefined;
-  readonly stream: Readable | undefined;
   readonly source: BodySource | undefined;
   readonly fault: ConnectionFault | undefined;
   /** Body bytes that will be written; 0 when not known. */
@@ -35,11 +35,11 @@ export function toPacket(exchange: LiveExchange, response: BackworksResponse): P
   }
   if (body instanceof ConnectionFault) return faultPacket(exchange, response, body);
   if (isSource(body)) return sourcePacket(exchange, response, body);
-  if (isStream(body)) return streamPacket(exchange, response, body);
+  if (isStream(body)) return sourcePacket(exchange, response, whole(body));
   const content = toContent(body);
   const headers = toHeaders(exchange, response, content);
   const { chunk, length } = hasBody(exchange, status) ? content : noContent;
-  return { status, headers, chunk, stream: undefined, source: undefined, fault: undefined, length };
+  return { status, headers, chunk, source: undefined, fault: undefined, length };
 }
 
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -89,21 +89,22 @@ function lengthOf(
   if (status === 204) return undefined;
   if (status === 205) return "0";
   if (chunk !== undefined) return String(length);
-  if (status === 304 || exchange.request.method === "HEAD") return headers.get("content-length");
+  if (status === 304 || exchange.request.method === "HEAD") return givenLength(headers);
   return "0";
 }
 
-function streamPacket(exchange: LiveExchange, response: BackworksResponse, stream: Readable): Packet {
-  const { status } = response;
-  // One stream is one response: an end that has come does not come again.
-  if (stream.destroyed || stream.readableEnded) {
-    const problem = `its stream has ended already${stream.errored ? `: ${stream.errored.message}` : ""}`;
-    throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { cause: stream.errored ?? undefined });
-  }
-  const sendsBody = hasBody(exchange, status);
-  const headers = openHeaders(exchange, response, sendsBody);
-  if (!sendsBody) stream.destroy();
-  return { ...open, status, headers, stream: sendsBody ? stream : undefined };
+/** Of a body that is not there, or not yet. Source: RFC 9110, 8.6. @throws BW_RESPONSE_INVALID */
+function givenLength(headers: HeaderList): string | undefined {
+  const length = headers.get("content-length");
+  if (length === undefined || /^\d{1,15}$/.test(length)) return length;
+  throw new BackworksError("BW_RESPONSE_INVALID", { problem: `its content-length is ${JSON.stringify(length)}` });
+}
+
+/** One stream is one response: an end that has come does not come again. @throws BW_RESPONSE_INVALID */
+function whole(stream: Readable): BodySource {
+  if (!stream.destroyed && !stream.readableEnded) return streamSource(stream);
+  const problem = `its stream has ended already${stream.errored ? `: ${stream.errored.message}` : ""}`;
+  throw new BackworksError("BW_RESPONSE_INVALID", { problem }, { cause: stream.errored ?? undefined });
 }
 
 function sourcePacket(exchange: LiveExchange, response: BackworksResponse, source: BodySource): Packet {
@@ -115,11 +116,12 @@ function sourcePacket(exchange: LiveExchange, response: BackworksResponse, sourc
 }
 
 /** Of a body whose bytes are not there yet. */
-const open = { chunk: undefined, stream: undefined, source: undefined, fault: undefined, length: 0 };
+const open = { chunk: undefined, source: undefined, fault: undefined, length: 0 };
 
 /** A body has the length that its headers name, or comes in chunks, behind which there may be trailers (RFC 9112, 7.1.2). */
 function openHeaders(exchange: LiveExchange, { headers: given }: BackworksResponse, sendsBody: boolean): string[] {
-  const inChunks = sendsBody && !given.has("content-length") && exchange.message.httpVersion !== "1.0";
+  const length = givenLength(given);
+  const inChunks = sendsBody && length === undefined && exchange.message.httpVersion !== "1.0";
   const headers: string[] = [];
   const flat = given.flat();
   for (let index = 0; index < flat.length; index += 2) {

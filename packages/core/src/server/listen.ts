@@ -16,13 +16,19 @@ export function listen(
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => reject(explain(error, host, port));
-    server.once("error", fail);
-    server.listen({ host, port }, () => {
+    const begun = (): void => {
       server.off("error", fail);
       // A TCP server that listens has an address of this kind.
       const address = server.address() as AddressInfo;
       resolve({ port: address.port, url: `http://${toUrlHost(host)}:${address.port}` });
-    });
+    };
+    server.once("error", fail);
+    try {
+      server.listen({ host, port }, begun);
+    } catch (error) {
+      // A port that is none.
+      fail(error as NodeJS.ErrnoException);
+    }
   });
 }
 

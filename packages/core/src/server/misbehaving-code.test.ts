@@ -249,14 +249,11 @@ describe("a handler of a mode", () => {
     expect([(await ask(scene, "/odd")).body, (await ask(scene, "/odd")).status]).toEqual(["once", 500]);
   });
 
-  it.each([
-    ["before the first byte", []],
-    ["after the first byte", ["begin"]],
-  ])("whose stream fails %s ends the connection, and the process lives", async (_when, chunks) => {
+  it("whose stream fails after its first byte ends the connection, and the process lives", async () => {
     const scene = await openMode(() => ({
       body: Readable.from(
         (async function* () {
-          yield* chunks;
+          yield "begin";
           await new Promise((resolve) => setTimeout(resolve, 5));
           fail();
         })(),
@@ -267,9 +264,9 @@ describe("a handler of a mode", () => {
     const whole = scene.app.fetch("/odd").then((answer) => answer.text());
 
     await expect(whole).rejects.toThrow(/terminated|fetch failed/);
-    const isLogged = (): boolean => scene.log.some(({ message }) => message === "response stream failed");
+    const isLogged = (): boolean => scene.log.some(({ message }) => message === "response body failed");
     for (let turn = 0; turn < 4000 && !isLogged(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(scene.log).toContainEqual(expect.objectContaining({ message: "response stream failed" }));
+    expect(scene.log).toContainEqual(expect.objectContaining({ message: "response body failed" }));
     await expectAlive(scene);
   });
 });

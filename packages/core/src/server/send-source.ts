@@ -4,9 +4,14 @@ import type { LiveExchange } from "../pipeline/exchange.ts";
 import { finish } from "./finish.ts";
 import { watchReader } from "./write-body.ts";
 
-/** Writes a body as its source gives it, as fast as the client takes it. The head is there, and not sent yet. */
-export function sendSource(exchange: LiveExchange, source: BodySource): void {
-  const sink = new AnswerSink(exchange, source);
+/**
+ * Writes a body as its source gives it, as fast as the client takes it. The head is there, and not sent yet.
+ *
+ * Of a body with another length than the head says the connection ends: what is too much would be read as the next answer, and what is missing
+ * would be taken from it (RFC 9112, 6.3).
+ */
+export function sendSource(exchange: LiveExchange, source: BodySource, announced: number | undefined): void {
+  const sink = new AnswerSink(exchange, source, announced);
   watchReader(exchange);
   source.start(sink);
   // What has nothing to say yet has a status all the same.
@@ -18,9 +23,11 @@ class AnswerSink implements BodySink {
   readonly #exchange: LiveExchange;
   readonly #answer: ServerResponse;
   readonly #source: BodySource;
+  readonly #announced: number | undefined;
   #bytes = 0;
 
-  constructor(exchange: LiveExchange, source: BodySource) {
+  constructor(exchange: LiveExchange, source: BodySource, announced: number | undefined) {
+    this.#announced = announced;
     this.#exchange = exchange;
     this.#answer = exchange.answer;
     this.#source = source;
@@ -30,7 +37,10 @@ class AnswerSink implements BodySink {
 
   write(chunk: Uint8Array): boolean {
     this.began = true;
+    // Events are ended by whoever stops, and may still come until the client has what was sent.
+    if (this.#answer.writableEnded) return false;
     this.#bytes += chunk.length;
+    if (this.#announced !== undefined && this.#bytes > this.#announced) return this.#refuse();
     if (this.#answer.write(chunk)) return true;
     this.#answer.once("drain", () => this.#source.resume());
     return false;
@@ -38,6 +48,7 @@ class AnswerSink implements BodySink {
 
   end(trailers: readonly string[]): void {
     this.began = true;
+    if (this.#announced !== undefined && this.#bytes !== this.#announced) return void this.#refuse();
     if (trailers.length > 0) this.#answer.addTrailers(toPairs(trailers));
     this.#answer.end();
   }
@@ -50,10 +61,14 @@ class AnswerSink implements BodySink {
     this.#answer.destroy();
   }
 
+  #refuse(): false {
+    this.fail(new Error(`the body has ${this.#bytes} bytes or more, content-length says ${this.#announced}`));
+    return false;
+  }
+
   #close(): void {
-    const aborted = !this.#answer.writableFinished;
-    if (aborted) this.#source.cancel();
-    finish(this.#exchange, this.#bytes, aborted);
+    this.#source.cancel();
+    finish(this.#exchange, this.#bytes, !this.#answer.writableFinished);
   }
 }
 

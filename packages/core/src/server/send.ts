@@ -1,5 +1,4 @@
-import { pipeline } from "node:stream";
-import type { Readable } from "node:stream";
+import { isStream } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { discard } from "../pipeline/collect.ts";
 import { letGo } from "../pipeline/content.ts";
@@ -11,12 +10,23 @@ import { carryOutFault } from "./fault.ts";
 import { finish, finishOnClose } from "./finish.ts";
 import { lingerAfter } from "./linger.ts";
 import { sendSource } from "./send-source.ts";
+import { onceBegun } from "./stream-begun.ts";
 import { watchReader, writeWhole } from "./write-body.ts";
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {
-  const { answer } = exchange;
+  const { response } = exchange;
   if (exchange.writer !== "pipeline") return endWritten(exchange);
+  if (response === undefined || !isStream(response.body)) return write(exchange);
+  onceBegun(response.body, (beginning) => {
+    if (beginning === "empty") exchange.response = { ...response, body: null };
+    else if (beginning !== undefined) exchange.response = toProblem(beginning.failed, exchange);
+    write(exchange);
+  });
+}
+
+function write(exchange: LiveExchange): void {
+  const { answer } = exchange;
   if (answer.destroyed || answer.headersSent) return drop(exchange);
   leaveUpload(exchange);
   const packet = writeHead(exchange);
@@ -24,10 +34,9 @@ export function send(exchange: LiveExchange): void {
     finishOnClose(exchange, 0);
     return carryOutFault(packet.fault, packet, exchange);
   }
-  if (packet.stream !== undefined) return sendStream(exchange, packet.stream);
   if (packet.source !== undefined) {
     offerEnd(exchange);
-    return sendSource(exchange, packet.source);
+    return sendSource(exchange, packet.source, announcedLength(packet.headers));
   }
   writeWhole(answer, packet);
   const { socket } = answer;
@@ -95,19 +104,12 @@ function invalid(error: unknown): unknown {
   return new BackworksError("BW_RESPONSE_INVALID", { problem: (error as Error).message }, { cause: error });
 }
 
-function sendStream(exchange: LiveExchange, stream: Readable): void {
-  const { answer } = exchange;
-  let bytes = 0;
-  stream.on("data", (chunk: Buffer | string) => (bytes += Buffer.byteLength(chunk)));
-  watchReader(exchange);
-  offerEnd(exchange);
-  pipeline(stream, answer, (error) => {
-    // The status is gone already; the client sees that the connection ends too early.
-    if (error && error.code !== "ERR_STREAM_PREMATURE_CLOSE") {
-      exchange.generation.logger.error("response stream failed", { requestId: exchange.id, error });
-    }
-    finish(exchange, bytes, error !== undefined && error !== null && !answer.writableFinished);
-  });
+/** Bytes that the head says will come. */
+function announcedLength(headers: readonly string[]): number | undefined {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] === "content-length") return Number(headers[index + 1]);
+  }
+  return undefined;
 }
 
 /** Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere. */

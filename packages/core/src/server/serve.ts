@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { toHost } from "../config/sections/host.ts";
 import type { App, Route } from "../model/app.ts";
 import type { PluginManager } from "../plugins/manager.ts";
 import { controlOf, openControl } from "./control.ts";
@@ -75,9 +76,10 @@ export function serve(options: ServeOptions = {}): Promise<RunningApp> {
 
 /** The same, with what only other code of ours gives. */
 export async function serveHere(options: ServeOptions, parts: HostParts = {}): Promise<RunningApp> {
+  const given = options.host === undefined ? undefined : toHost(options.host, options.port);
+  const override = { host: given, port: options.port };
   const supervisor = superviseLoop(options);
   const begins = supervisor && ((host: Host, config: Config): void => supervisor.begins(host, config));
-  const override = { host: options.host, port: options.port };
   const host = await openHost(options, { ...parts, begins, listening: override }).catch(async (error: unknown) => {
     await supervisor?.close();
     throw error;

@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
 import { toReadable } from "../body-source.ts";
 import type { BodySink, BodySource } from "../body-source.ts";
+import { BackworksError } from "../errors.ts";
 import type { Handler } from "../exchange.ts";
 import { defineMode } from "../mode.ts";
 import { definePlugin } from "../plugin.ts";
@@ -20,6 +23,17 @@ function source(give: (sink: BodySink) => void): BodySource {
     resume: () => void seen.push("resume"),
     cancel: () => void seen.push("cancel"),
   };
+}
+
+/** A stream of Node that fails behind these parts. */
+function failing(parts: readonly string[], error: Error): Readable {
+  return Readable.from(
+    (async function* () {
+      yield* parts;
+      await new Promise((resolve) => setImmediate(resolve));
+      throw error;
+    })(),
+  );
 }
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -58,6 +72,21 @@ const handlers: Readonly<Record<string, Handler>> = {
     headers: { trailer: "x-a" },
     body: source((sink) => (sink.write(bytes("ok")), sink.end(["X-A", "1", "x-a", "2"]))),
   }),
+  missing: () => ({ headers: { "content-type": "image/png" }, body: createReadStream("/nowhere") }),
+  refusing: () => ({ body: failing([], new BackworksError("BW_HANDLER_TIMEOUT", { limit: 1 })) }),
+  tearing: () => ({ body: failing(["half"], new Error("gone")) }),
+  empty: () => ({ body: Readable.from([]) }),
+  over: () => {
+    const body = new Readable({ read() {} });
+    body.push(null);
+    return { headers: { "content-type": "text/x", "content-length": "0" }, body };
+  },
+  numbers: () => ({ body: Readable.from([1, 2]) }),
+  longer: () => ({ headers: { "content-length": "3" }, body: Readable.from(["abc", "HTTP/1.1 200 OK"]) }),
+  shorter: () => ({ headers: { "content-length": "9" }, body: Readable.from(["abc"]) }),
+  unsized: () => ({ headers: { "content-length": "3, 3" }, body: Readable.from(["abc"]) }),
+  long: () => ({ headers: { "content-length": "1" }, body: source((sink) => (sink.write(bytes("ok")), sink.end([]))) }),
+  waiting: () => ({ headers: { "content-type": "text/event-stream" }, body: new Readable({ read() {} }) }),
   silent: () => ({ headers: { "content-type": "text/event-stream" }, body: source(() => {}) }),
   inform: (exchange) => {
     exchange.inform(103, { link: "</a.css>; rel=preload", "x-hint": "1" });
@@ -213,6 +242,46 @@ describe("a handler that streams", () => {
 
   it("is cut off when its body fails, and logged as aborted", async () => {
     expect(await talk(port, head("GET", "/broken"))).toMatch(/\r\n4\r\nhalf\r\n$/);
+  });
+
+  it.each([
+    ["/missing", 500, "BW_INTERNAL"],
+    ["/refusing", 504, "BW_HANDLER_TIMEOUT"],
+  ])("is answered for with a problem when it fails before its first byte: %s", async (path, status, code) => {
+    const response = await app.fetch(path);
+
+    expect(response.status).toBe(status);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ code });
+  });
+
+  it("is cut off when it fails later, and may have nothing to say", async () => {
+    expect(await talk(port, head("GET", "/tearing"))).toMatch(/^HTTP\/1.1 200 .*\r\n4\r\nhalf\r\n$/s);
+    expect(await talk(port, head("GET", "/over"))).toMatch(/^HTTP\/1.1 200 .*content-length: 0\r\n/s);
+    expect(await talk(port, head("GET", "/empty"))).toMatch(/^HTTP\/1.1 200 .*\r\n\r\n0\r\n\r\n$/s);
+  });
+
+  it.each(["/longer", "/shorter", "/long", "/numbers"])(
+    "ends the connection with a body that is not as its head says: %s",
+    async (path) => {
+      // The next answer must not be taken for a part of this one, nor the other way round.
+      const requests = [path, "/sized"].map((one) => `GET ${one} HTTP/1.1\r\nhost: x\r\n\r\n`).join("");
+
+      expect(await talk(port, requests)).toMatch(/^(?:HTTP\/1.1 200 OK\r\n[^]*?\r\n\r\n(?:abc)?)?$/);
+    },
+  );
+
+  it.each(["GET", "HEAD"])("may not say a length that is none, to %s", async (method) => {
+    expect(await talk(port, head(method, "/unsized"))).toMatch(/^HTTP\/1.1 500 /);
+  });
+
+  it("has its status sent although its stream has nothing to say yet", async () => {
+    const leaving = new AbortController();
+
+    const response = await app.fetch("/waiting", { signal: leaving.signal });
+    leaving.abort();
+
+    expect(response.status).toBe(200);
   });
 
   it("keeps the length it named, and sends no trailers then", async () => {

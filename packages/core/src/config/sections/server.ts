@@ -17,6 +17,7 @@ import {
   union,
 } from "zod/mini";
 import { describe } from "./describe.ts";
+import { host } from "./host.ts";
 import { limits, timeouts } from "./limits.ts";
 import { overload } from "./overload.ts";
 import { trustProxy } from "./rate-limit.ts";
@@ -80,8 +81,8 @@ const tls = strictObject({
 /** `server:` — where and how the API listens. */
 export const server = strictObject({
   host: describe(
-    _default(string().check(regex(/^[^\s/]+$/, "must be a host name or an address")), "127.0.0.1"),
-    "Address to listen on; `0.0.0.0` is every interface.",
+    _default(host, "127.0.0.1"),
+    "Address to listen on; `0.0.0.0` is every interface, `::` also those of IPv6.",
   ),
   port: describe(_default(int().check(minimum(0), maximum(65_535)), 8080), "Port to listen on; 0 takes a free one."),
   workers: describe(

@@ -5,7 +5,7 @@ import {
   type ResponseInit,
 } from "../../exchange.ts";
 import type { Check } from "./match/check.ts";
-import { textType } from "./answer/media-type.ts";
+import { textType } from "../../file-type.ts";
 import { toBytes } from "./answer/response.ts";
 import type { Gate } from "./gate.ts";
 import type { FaultKind } from "./options/fault.ts";

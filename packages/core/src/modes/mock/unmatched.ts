@@ -1,7 +1,7 @@
 import { BackworksError, type Place } from "../../errors.ts";
 import type { Exchange, JsonValue, ResponseInit } from "../../exchange.ts";
 import type { Explanation } from "../../mode.ts";
-import { problemType } from "./answer/media-type.ts";
+import { problemType } from "../../file-type.ts";
 
 /** A plain 404: what a request gets that no rule answers. */
 export function refusePlainly({ request }: Exchange): never {

@@ -53,6 +53,78 @@ const cases: Readonly<Record<string, Case>> = {
     type: "text/plain;charset=UTF-8",
     body: "made",
   },
+  "a response of another library for fetch": {
+    code: "return { [Symbol.toStringTag]: 'Response', status: 202, url: '', headers: new Headers({ 'x-a': '1', 'content-type': 'text/x' }), body: require('node:stream').Readable.from(['x']) }",
+    status: 202,
+    type: "text/x",
+    body: "x",
+  },
+  "a blob": { code: "return new Blob(['a,b'], { type: 'text/csv' })", type: "text/csv", body: "a,b" },
+  "a blob with status and type": {
+    code: "return { status: 201, headers: { 'content-type': 'text/x' }, body: new Blob(['a'], { type: 'text/csv' }) }",
+    status: 201,
+    type: "text/x",
+    body: "a",
+  },
+  "a file": {
+    code: "return new (require('node:buffer').File)(['x'], 'a.txt', { type: 'text/plain' })",
+    type: "text/plain",
+    body: "x",
+  },
+  "a form": {
+    code: "return new URLSearchParams({ a: '1', b: '&' })",
+    type: "application/x-www-form-urlencoded;charset=UTF-8",
+    body: "a=1&b=%26",
+  },
+  "any typed array": {
+    code: "return { body: new Uint16Array([1, 0x4241, 2]).subarray(1, 2) }",
+    type: "application/octet-stream",
+    body: "AB",
+  },
+  "a view of bytes": {
+    code: "return new DataView(Buffer.from('ABC').buffer.slice(0, 0))",
+    type: "application/octet-stream",
+    body: "",
+  },
+  "shared memory": {
+    code: "const a = new SharedArrayBuffer(1); new Uint8Array(a)[0] = 65; return a",
+    type: "application/octet-stream",
+    body: "A",
+  },
+  "a stream of buffers": {
+    code: "return (async function* () { yield new Uint8Array([65]).buffer; yield new DataView(new ArrayBuffer(0)); yield 'B' })()",
+    type: null,
+    body: "AB",
+  },
+  "a stream of the web": { code: "return new Blob(['xy']).stream()", type: null, body: "xy" },
+  "a date": { code: "return new Date(0)", type: json, body: '"1970-01-01T00:00:00.000Z"' },
+  "an object of a class": {
+    code: "return new (class User { name = 'Ada'; #secret = 1; greet() {} })()",
+    type: json,
+    body: '{"name":"Ada"}',
+  },
+  "headers as a Map": {
+    code: "return { headers: new Map([['content-type', 'text/x']]), body: 'x' }",
+    type: "text/x",
+    body: "x",
+  },
+  "headers as pairs": {
+    code: "return { headers: [['content-type', 'text/x'], ['x-a', 1]], body: 'x' }",
+    type: "text/x",
+    body: "x",
+  },
+  "res.type of an ending": {
+    code: "context.type('html').send('<p>')",
+    type: "text/html; charset=utf-8",
+    body: "<p>",
+  },
+  "res.writeHead": {
+    code: "context.writeHead(201, 'Made', { 'Content-Type': 'text/x' }).end('x')",
+    status: 201,
+    type: "text/x",
+    body: "x",
+  },
+  "res.send of a blob": { code: "context.send(new Blob(['x'], { type: 'text/x' }))", type: "text/x", body: "x" },
   "an answer of AWS Lambda": {
     code: "return { statusCode: 201, isBase64Encoded: true, headers: { 'content-type': 'text/x' }, body: 'QUI=' }",
     status: 201,
@@ -102,7 +174,95 @@ describe.each(["inline", "worker", "process"])("an answer in isolation %s", (iso
   });
 });
 
+/** What no answer can be made of, with what the log says of it. */
+const refused: Readonly<Record<string, readonly [code: string, problem: RegExp]>> = {
+  "a Map": ["return new Map([['a', 1]])", /kind Map.*Object\.fromEntries/],
+  "a Set in an answer": ["return { status: 200, body: { tags: new Set() } }", /tags of the answer is of the kind Set/],
+  "a promise nobody awaited": ["return { user: Promise.resolve(1) }", /user of the answer.*await it/],
+  "an error": ["return new Error('no')", /kind Error.*throw it/],
+  "a Request": ["return new Request('http://a/')", /kind Request/],
+  Headers: ["return new Headers()", /kind Headers/],
+  "a function": ["return () => 1", /no JSON form: it is a function/],
+  "a symbol": ["return Symbol('x')", /no JSON form: it is a symbol/],
+  "a BigInt": ["return { n: 1n }", /no JSON form: .*BigInt/],
+  "headers of a wrong kind": ["return { headers: [1], body: 'x' }", /something else than \[name, value\]/],
+  "res.json of a Map": ["context.json(new Map())", /kind Map/],
+  "an iterator of numbers": ["return new Set([1]).values()", /stream has a number in it/],
+  "a stream that fails at once": ["return require('node:fs').createReadStream('/nowhere')", /ENOENT/],
+  "a generator that throws at once": ["return (async function* () { throw new Error('broken') })()", /broken/],
+};
+
+describe.each(["inline", "worker", "process"])("in isolation %s", (isolation) => {
+  let app: StartedApp;
+
+  beforeAll(async () => {
+    const branches = Object.entries(refused).map(
+      ([name, [code]]) => `${JSON.stringify(name)}: async (context) => { ${code} }`,
+    );
+    const handler = `module.exports = (request, context) => ({ ${branches.join(",\n")} })[request.query.case](context);`;
+    const yaml = { name: "refused", endpoints: { all: { path: "/", runtime: { isolation, handler: "./all.cjs" } } } };
+    app = await startApp({ yaml: JSON.stringify(yaml), files: { "all.cjs": handler }, development: true });
+  });
+
+  afterAll(() => app.close());
+
+  it.each(Object.keys(refused))("%s is told to be no answer", async (name) => {
+    const response = await app.fetch(`/?case=${encodeURIComponent(name)}`);
+
+    expect([500, 502]).toContain(response.status);
+    expect(await response.json()).toMatchObject({
+      code: expect.stringMatching(/^BW_RUNTIME_(?:ANSWER|FAILED)$/),
+      detail: expect.stringMatching(refused[name]![1]),
+    });
+  });
+});
+
+describe("a stream of events", () => {
+  it("hears at once that nobody listens any more, and what runs it goes on", async () => {
+    const handler = `
+      const clients = new Set();
+      module.exports = ({ query }) => {
+        if (query.count) return { clients: clients.size, thread: require("node:worker_threads").threadId };
+        let own;
+        return {
+          headers: { "content-type": "text/event-stream" },
+          body: new ReadableStream({
+            start(controller) { clients.add((own = controller)); controller.enqueue("data: hello\\n\\n"); },
+            cancel() { clients.delete(own); },
+          }),
+        };
+      };`;
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "events", endpoints: { one: { path: "/", runtime: "./h.cjs" } } }),
+      files: { "h.cjs": handler },
+    });
+    const count = async (): Promise<unknown> => (await app.fetch("/?count=1")).json();
+
+    const leaving = new AbortController();
+    const stream = await app.fetch("/", { signal: leaving.signal });
+    await stream.body!.getReader().read();
+    const before = (await count()) as { thread: number };
+    leaving.abort();
+    while (((await count()) as { clients: number }).clients > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    expect(before).toMatchObject({ clients: 1 });
+    expect(await count()).toEqual({ clients: 0, thread: before.thread });
+  });
+});
+
 describe("an answer", () => {
+  it("has a form with files as fetch sends it", async () => {
+    const code = `const form = new FormData(); form.set("a", "1"); form.set("b", new Blob(["x"], { type: "text/x" }), "b.x"); return form;`;
+    await using app = await startApp({
+      yaml: JSON.stringify({ name: "form", endpoints: { one: { path: "/", runtime: "./h.cjs" } } }),
+      files: { "h.cjs": `module.exports = () => { ${code} };` },
+    });
+
+    const form = await (await app.fetch("/")).formData();
+
+    expect([form.get("a"), await (form.get("b") as File).text()]).toEqual(["1", "x"]);
+  });
+
   it("keeps each cookie of its Headers", async () => {
     const headers = "new Headers([['set-cookie', 'a=1; Path=/'], ['x-b', '2'], ['set-cookie', 'c=3']])";
     await using app = await startApp({

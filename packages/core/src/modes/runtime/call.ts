@@ -96,6 +96,7 @@ export class Call {
   }
 
   end(): void {
+    if (!this.#isSettled) return this.fail(this.#wrong("its stream has ended before it had a status"));
     this.#stream?.push(null);
     this.#abort?.abort();
   }

@@ -23,6 +23,8 @@ const programs: Readonly<Record<string, Program>> = {
   },
   never: { code: "", statuses: [504] },
   dies: { code: "process.exit(9)", statuses: [502] },
+  "answers and ends": { code: "answer({ id, status: 200, body: 'x' }); process.exit(0)", statuses: [200] },
+  "ends what it never began": { code: "answer({ id, end: true })", statuses: [502] },
   kills: { code: "process.kill(process.pid, 'SIGKILL')", statuses: [502] },
   stops: { code: "process.kill(process.pid, 'SIGSTOP')", statuses: [504] },
   spins: { code: "for (;;);", statuses: [504] },
@@ -57,7 +59,7 @@ const programs: Readonly<Record<string, Program>> = {
   },
   "a stream of numbers": {
     code: "answer({ id, status: 200, stream: true }); answer({ id, chunk: 5 })",
-    statuses: [200, 500],
+    statuses: [200, 502],
     breaks: true,
   },
   "asks for what it may not": {
@@ -133,6 +135,9 @@ describe("a Python handler", () => {
         status: 201,
         body: "ab",
       },
+      "generator-of-numbers": { code: 'return {"body": (n for n in [10**12, 2])}', status: 502 },
+      "generator-that-raises": { code: 'return {"body": (1 // n for n in [0])}', status: 500 },
+      "no-header": { code: 'return {"headers": {"x-a": None}, "body": "x"}', status: 200, body: "x" },
       awaitable: {
         code: "import asyncio\n    async def later():\n        await asyncio.sleep(0.001)\n        return 'later'\n    return later()",
         status: 200,
@@ -271,6 +276,7 @@ describe("a shell script", () => {
     sleeps: { code: "sleep 600", statuses: [504] },
     spins: { code: "while :; do :; done", statuses: [504] },
     "leaves a child": { code: "sleep 600 & echo left", statuses: [200], body: "left\n" },
+    "leaves a child that it lost sight of": { code: "setsid sleep 2 & echo left", statuses: [200], body: "left\n" },
     "writes without end": { code: "yes", statuses: [502, 504] },
     "closes its output": { code: "exec 1>&- 2>&-; exit 0", statuses: [204] },
     "a wrong status": { code: `echo '{"status": 99}'`, statuses: [502] },

@@ -1,8 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { pipeline } from "node:stream";
-import { BackworksError } from "../../errors.ts";
 import { isSource, isStream, toReadable } from "../../body-source.ts";
 import type { BodySource } from "../../body-source.ts";
+import { BackworksError } from "../../errors.ts";
 import { ConnectionFault } from "../../exchange.ts";
 import type { BackworksResponse, ResponseBody } from "../../exchange.ts";
 import { toContent } from "../../pipeline/content.ts";
@@ -10,6 +10,7 @@ import { LiveExchange } from "../../pipeline/exchange.ts";
 import type { Generation } from "../../pipeline/generation.ts";
 import { toResponse } from "../../pipeline/response.ts";
 import { createInnerServer } from "../http.ts";
+import { onceBegun } from "../stream-begun.ts";
 import { envelopeHeader, seal, unseal } from "./envelope.ts";
 import type { AnswerEnvelope, RequestEnvelope } from "./envelope.ts";
 import { toPlainError } from "./plain-error.ts";
@@ -79,8 +80,13 @@ function write(answer: ServerResponse, { status, headers, body: given }: Backwor
   const [kind, content] = toKind(body);
   const envelope = { status, headers: headers.flat(), body: kind } satisfies AnswerEnvelope;
   answer.setHeader(envelopeHeader, seal(envelope));
-  if (isStream(body)) pipeline(body, answer, () => {});
-  else answer.end(content);
+  if (!isStream(body)) return void answer.end(content);
+  onceBegun(body, (beginning) => {
+    if (beginning === "empty") return void answer.end();
+    if (beginning !== undefined) return fail(answer, beginning.failed);
+    if (body.readableLength === 0) answer.flushHeaders();
+    pipeline(body, answer, () => {});
+  });
 }
 
 function toKind(body: Exclude<ResponseBody, BodySource>): [AnswerEnvelope["body"], string | Uint8Array | undefined] {

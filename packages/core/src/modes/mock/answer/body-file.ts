@@ -2,7 +2,7 @@ import { dirname, sep } from "node:path";
 import { BackworksError, isBackworksError } from "../../../errors.ts";
 import type { Path } from "../mistakes.ts";
 import type { MockScope } from "../scope.ts";
-import { mediaTypeOf } from "./media-type.ts";
+import { mediaTypeOf } from "../../../file-type.ts";
 import type { BodySource, ReplyContext } from "./reply.ts";
 
 interface BodyFileOptions {

@@ -8,7 +8,7 @@ import type { ResponseOptions } from "../options/respond.ts";
 import type { MockScope } from "../scope.ts";
 import { compileBodyFile } from "./body-file.ts";
 import { compileHeaders, type ReplyHeaders } from "./headers.ts";
-import { jsonType, problemType } from "./media-type.ts";
+import { jsonType, problemType } from "../../../file-type.ts";
 import { problemBody } from "./problem.ts";
 import { prepareResponse, toBody, typeOfValue } from "./response.ts";
 import { compileStatus, type ReplyStatus } from "./status.ts";

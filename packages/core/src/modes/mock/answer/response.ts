@@ -1,6 +1,6 @@
 import type { BackworksResponse, ResponseBody } from "../../../exchange.ts";
 import { HeaderList } from "../../../headers.ts";
-import { jsonType, textType } from "./media-type.ts";
+import { jsonType, textType } from "../../../file-type.ts";
 
 /** Longest body kept as text; Node sends a short text together with the head in one write. */
 const longestText = 32_768;

@@ -1,6 +1,7 @@
+import { kindOf } from "../../../json-text.ts";
 import { AnswerProblem } from "./failure.ts";
 import type { HandlerContext } from "./handler-context.ts";
-import { isStreamLike, isText, toJson } from "./plain-value.ts";
+import { bytesOf, isBody, isStreamLike, isTypedBody, toJson } from "./plain-value.ts";
 
 /** An answer ready to be sent. */
 export interface PlainAnswer {
@@ -30,7 +31,7 @@ const lambdaKeys: ReadonlySet<string> = new Set([
  */
 export function toAnswer(returned: unknown): PlainAnswer {
   if (returned === undefined || returned === null) return { status: 204, headers: {}, body: null };
-  if (returned instanceof Response) return ofResponse(returned);
+  if (isResponse(returned)) return ofResponse(returned);
   if (!isEnvelope(returned)) return withBody(200, {}, returned);
   const { status, statusCode, headers, body, ...lambda } = returned as Record<string, unknown>;
   const { multiValueHeaders, cookies, isBase64Encoded } = lambda;
@@ -45,10 +46,14 @@ export function fromResponse({ statusCode, headers, body }: HandlerContext): Pla
   return withBody(toStatus(statusCode), toHeaders(headers), body);
 }
 
+/** A `Response`, of whichever library for `fetch`. */
+function isResponse(value: unknown): value is Response {
+  return typeof value === "object" && value !== null && kindOf(value) === "Response" && "status" in value;
+}
+
 /** An object of these keys only, with a number as status where it has one: `{ status: "active" }` is data. */
 function isEnvelope(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || Array.isArray(value) || isText(value)) return false;
-  if (isStreamLike(value)) return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value) || isBody(value)) return false;
   const keys = Object.keys(value);
   const { status, statusCode } = value as Record<string, unknown>;
   const known = typeof statusCode === "number" && status === undefined ? lambdaKeys : envelopeKeys;
@@ -71,9 +76,9 @@ function toHeaders(given: unknown): PlainAnswer["headers"] {
     if (count > mostHeaders) throw new AnswerProblem(`there are more than ${mostHeaders} headers`);
     const key = name.toLowerCase();
     const values = Array.isArray(value) ? value.map((item) => text(item)) : text(value);
-    // `Headers` gives each cookie by itself.
-    const cookies = key === "set-cookie" ? headers[key] : undefined;
-    headers[key] = cookies === undefined ? values : [cookies, values].flat();
+    // A list may repeat a name; `Headers` does for each cookie.
+    const before = isList(given) ? headers[key] : undefined;
+    headers[key] = before === undefined ? values : [before, values].flat();
   }
   return headers;
 }
@@ -81,7 +86,20 @@ function toHeaders(given: unknown): PlainAnswer["headers"] {
 function entriesOf(given: unknown): Iterable<readonly [string, unknown]> {
   if (given === undefined || given === null) return [];
   if (typeof given !== "object") throw new AnswerProblem(`headers are a ${typeof given}, not an object`);
-  return given instanceof Headers ? given : Object.entries(given);
+  return isList(given) ? pairsOf(given) : Object.entries(given);
+}
+
+function isList(given: unknown): given is Iterable<unknown> {
+  return typeof given === "object" && given !== null && Symbol.iterator in given;
+}
+
+/** Of `Headers`, a `Map` or a list. */
+function* pairsOf(given: Iterable<unknown>): Iterable<readonly [string, unknown]> {
+  for (const pair of given) {
+    const [name, value] = Array.isArray(pair) && pair.length === 2 ? (pair as readonly unknown[]) : [];
+    if (typeof name !== "string") throw new AnswerProblem("headers are a list, of something else than [name, value]");
+    yield [name, value];
+  }
 }
 
 function text(value: unknown): string {
@@ -93,27 +111,31 @@ function text(value: unknown): string {
 function withBody(status: number, headers: PlainAnswer["headers"], body: unknown): PlainAnswer {
   if (body === undefined || body === null) return { status, headers, body: null };
   if (typeof body === "string") return { status, headers, body };
-  if (body instanceof ArrayBuffer) return { status, headers, body: new Uint8Array(body) };
-  if (ArrayBuffer.isView(body)) {
-    // A copy: what crosses to another thread takes all of the memory with it that it is a part of.
-    return {
-      status,
-      headers,
-      body: new Uint8Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength)),
-    };
-  }
+  const bytes = bytesOf(body);
+  // A copy: what crosses to another thread takes all of the memory with it that it is a part of.
+  if (bytes !== undefined) return { status, headers, body: new Uint8Array(bytes) };
+  if (isTypedBody(body)) return withTypedBody(status, headers, body);
   if (isStreamLike(body)) return { status, headers, body };
   const json = toJson(body);
   return { status, headers: { "content-type": "application/json", ...headers }, body: json };
+}
+
+/** As `fetch` sends it: a form as a form, a file with its type. */
+function withTypedBody(
+  status: number,
+  headers: PlainAnswer["headers"],
+  given: Blob | FormData | URLSearchParams,
+): PlainAnswer {
+  const { headers: own, body } = ofResponse(new Response(given));
+  const length = given instanceof Blob ? { "content-length": String(given.size) } : {};
+  return { status, headers: { ...own, ...headers, ...length }, body };
 }
 
 /** They say how the message that brought a response was framed; the one that takes it on is another. */
 const ofTheMessage = ["connection", "keep-alive", "transfer-encoding"] as const;
 
 function ofResponse(response: Response): PlainAnswer {
-  const headers: PlainAnswer["headers"] = { ...toHeaders(response.headers) };
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) headers["set-cookie"] = cookies;
+  const headers = toHeaders(response.headers);
   for (const name of ofTheMessage) delete headers[name];
   // What was fetched has its coding undone, and its fields say nothing of that. Of what was made there is no URL.
   if (response.url !== "" && headers["content-encoding"] !== undefined) {

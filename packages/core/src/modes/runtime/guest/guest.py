@@ -125,6 +125,8 @@ class Call:
             self.room.notify_all()
 
     def send(self, chunk):
+        if not isinstance(chunk, (str, bytes, bytearray, memoryview)):
+            raise AnswerProblem("the stream has a %s in it; it may have text and bytes" % type(chunk).__name__)
         data = chunk.encode() if isinstance(chunk, str) else bytes(chunk)
         for start in range(0, len(data), 65536):
             part = data[start:start + 65536]
@@ -299,6 +301,8 @@ def to_answer(value):
         raise AnswerProblem("headers are a %s, not a dict" % type(headers).__name__)
     plain = {}
     for name, item in headers.items():
+        if item is None:
+            continue
         plain[str(name).lower()] = [str(each) for each in item] if isinstance(item, (list, tuple)) else str(item)
     return status, plain, body
 

@@ -1,6 +1,7 @@
+import { typeOfEnding } from "../../../file-type.ts";
 import type { ContextMembers, HandlerApi, HandlerDatabase, HandlerLog, HandlerState } from "./context.ts";
 import { AnswerProblem } from "./failure.ts";
-import { isStreamLike, isText, toJson } from "./plain-value.ts";
+import { isBody, toJson } from "./plain-value.ts";
 
 type HeaderValue = string | readonly string[];
 
@@ -11,7 +12,8 @@ type HeaderValue = string | readonly string[];
 export class HandlerContext {
   readonly env: ContextMembers["env"];
   statusCode = 200;
-  readonly headers: Record<string, HeaderValue> = {};
+  // Without a prototype: `get("constructor")` is no header.
+  readonly headers = Object.create(null) as Record<string, HeaderValue>;
   body: unknown = undefined;
   readonly #id: number;
   readonly #members: ContextMembers;
@@ -74,6 +76,13 @@ export class HandlerContext {
     return this.set(name, value);
   }
 
+  /** As in Node: status, perhaps its words, which HTTP has no more use for, and headers. */
+  writeHead(code: number, ...given: readonly unknown[]): this {
+    const headers = given.at(-1);
+    if (typeof headers === "object" && headers !== null) this.set(headers as Readonly<Record<string, HeaderValue>>);
+    return this.status(code);
+  }
+
   get(name: string): HeaderValue | undefined {
     return this.headers[name.toLowerCase()];
   }
@@ -91,8 +100,9 @@ export class HandlerContext {
     return this.set(name, before === undefined ? value : [before, value].flat());
   }
 
+  /** A media type, or the ending of a file that has it: `html`. */
   type(value: string): this {
-    return this.set("content-type", value);
+    return this.set("content-type", typeOfEnding(value) ?? value);
   }
 
   redirect(status: number | string, location?: string): void {
@@ -107,9 +117,8 @@ export class HandlerContext {
   }
 
   send(value?: unknown): void {
-    if (isText(value)) this.#end(value);
-    else if (value === undefined || value === null) this.#end(undefined);
-    else if (isStreamLike(value)) this.#end(value);
+    if (value === undefined || value === null) this.#end(undefined);
+    else if (isBody(value)) this.#end(value);
     else this.json(value);
   }
 

@@ -14,7 +14,8 @@ export interface HandlerRequest extends Omit<WireRequest, "path"> {
 
 const methods = {
   get(this: WireRequest, name: string): string | undefined {
-    const value = this.headers[name.toLowerCase()];
+    const key = name.toLowerCase();
+    const value = Object.hasOwn(this.headers, key) ? this.headers[key] : undefined;
     return Array.isArray(value) ? value.join(", ") : value;
   },
 };

@@ -66,16 +66,21 @@ export const sandboxProgram = String.raw`
       set,
       header: set,
       setHeader: set,
+      writeHead: (code, ...given) => {
+        const headers = given[given.length - 1];
+        if (typeof headers === "object" && headers !== null) set(headers);
+        return context.status(code);
+      },
       get,
       getHeader: get,
       removeHeader: (name) => void delete answer.headers[name.toLowerCase()],
       append: (name, value) => set(name, get(name) === undefined ? value : [get(name), value].flat()),
-      type: (value) => set("content-type", value),
+      type: (value) => set("content-type", host.typeOf(String(value))),
       redirect: (status, location) =>
         typeof status === "number" ? context.status(status).set("location", location).end() : context.redirect(302, status),
       json: (value) => {
         answer.headers["content-type"] ??= "application/json";
-        end(JSON.stringify(value));
+        end(toJson(value));
       },
       send: (value) => (value === null || typeof value !== "object" || bytesOf(value) ? end(value) : context.json(value)),
       sendStatus: (code) => context.status(code).end(),
@@ -114,6 +119,26 @@ export const sandboxProgram = String.raw`
     return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
   };
 
+  const wrong = (problem) => Object.assign(new Error(problem), { name: "AnswerProblem" });
+
+  const plainKinds = ["Object", "String", "Number", "Boolean"];
+  const refuseEmptied = (key, value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value) || Object.keys(value).length > 0) return value;
+    const kind = Object.prototype.toString.call(value).slice("[object ".length, -1);
+    if (plainKinds.includes(kind)) return value;
+    throw wrong((key === "" || key === "value" ? "the answer" : key + " of the answer") + " is of the kind " + kind + ", of which JSON has nothing");
+  };
+
+  const toJson = (value) => {
+    try {
+      const text = JSON.stringify(value);
+      if (text !== undefined && text.includes("{}")) JSON.stringify(value, refuseEmptied);
+      return text;
+    } catch (error) {
+      throw error.name === "AnswerProblem" ? error : wrong("the answer has no JSON form: " + error.message);
+    }
+  };
+
   const pack = (value) => {
     if (value === undefined || value === null) return { head: "{}" };
     const whole = bytesOf(value);
@@ -121,9 +146,9 @@ export const sandboxProgram = String.raw`
     const part = typeof value === "object" ? bytesOf(value.body) : undefined;
     if (part !== undefined) return { head: JSON.stringify({ bytes: "body", value: { ...value, body: null } }), bytes: part };
     const body = typeof value === "object" && "body" in value ? value.body : value;
-    if (typeof body === "function" || typeof body === "symbol" || typeof body === "bigint") throw new Error("the answer is a " + typeof body);
-    if (typeof body === "object" && body !== null && (body[Symbol.asyncIterator] || body.next)) throw new Error("a stream cannot leave the sandbox");
-    return { head: JSON.stringify({ value }) };
+    if (typeof body === "function" || typeof body === "symbol" || typeof body === "bigint") throw wrong("the answer has no JSON form: it is a " + typeof body);
+    if (typeof body === "object" && body !== null && (body[Symbol.asyncIterator] || body.next)) throw wrong("a stream cannot leave the sandbox");
+    return { head: toJson({ value }) };
   };
 
   return (handler) => {

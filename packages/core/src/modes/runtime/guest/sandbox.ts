@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
+import { typeOfEnding } from "../../../file-type.ts";
 import type { GuestOrders, ServiceName, WireRequest } from "../wire.ts";
 import type { PlainAnswer } from "./answer.ts";
 import { toAnswer } from "./answer.ts";
@@ -168,6 +169,7 @@ class Sandbox {
       });
       return vm.undefined;
     });
+    define("typeOf", (value) => vm.newString(typeOfEnding(vm.getString(value)) ?? vm.getString(value)));
     define("aborted", (id) => (signalOf(vm.getNumber(id)).aborted ? vm.true : vm.false));
     return host;
   }
@@ -209,6 +211,7 @@ class Sandbox {
       | undefined;
     handle.dispose();
     if (typeof thrown !== "object" || thrown === null) return new Error(String(thrown));
+    if (thrown.name === "AnswerProblem") return new AnswerProblem(String(thrown.message));
     const error = new Error(textOf(thrown.message) ?? "it gave no reason");
     error.name = textOf(thrown.name) ?? "Error";
     error.stack = `${error.name}: ${error.message}\n${textOf(thrown.stack) ?? ""}`;

@@ -20,9 +20,12 @@ export interface ProcessGroup {
   readonly child: ChildProcessWithoutNullStreams;
   /** Ends all of them at once. */
   kill(): void;
-  /** Resolves when the first of them has ended, and with it the others: with how. */
+  /** Resolves when the first of them has ended, and with it the others, and what it wrote is read: with how. */
   readonly ended: Promise<string>;
 }
+
+/** Time for that: what it started in a group of its own may hold its output open for ever. */
+const readGraceMs = 500;
 
 /** Starts a program in a process group of its own. */
 export function startGroup({ command, folder, environment, dataBytes }: GroupOrders, guardian: Guardian): ProcessGroup {
@@ -40,20 +43,40 @@ export function startGroup({ command, folder, environment, dataBytes }: GroupOrd
   child.stdin.on("error", () => {});
   child.stdout.on("error", () => {});
   child.stderr.on("error", () => {});
-  const kill = (): void => killGroup(child);
+  let isGone = false;
+  const kill = (): void => {
+    // Its number may be another's by then.
+    if (!isGone) killGroup(child);
+  };
+  /** Takes along what it started and left behind. */
+  const leave = (): void => {
+    kill();
+    isGone = true;
+    if (pid !== undefined) guardian.remove(pid);
+  };
   const ended = new Promise<string>((resolve) => {
-    const finish = (how: string): void => {
-      // What it started and left behind.
-      kill();
-      if (pid !== undefined) guardian.remove(pid);
-      resolve(how);
-    };
-    child.on("error", (error) => finish(describe(error)));
-    child.on("exit", (code, signal) =>
-      finish(signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`),
-    );
+    child.on("error", (error) => {
+      leave();
+      resolve(describe(error));
+    });
+    child.on("exit", (code, signal) => {
+      leave();
+      const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
+      void outputRead(child).then(() => resolve(how));
+    });
   });
   return { child, kill, ended };
+}
+
+function outputRead({ stdout }: ChildProcessWithoutNullStreams): Promise<void> {
+  return new Promise((resolve) => {
+    if (stdout.closed) return resolve();
+    const timer = setTimeout(() => stdout.destroy(), readGraceMs);
+    stdout.once("close", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 const isWindows = process.platform === "win32";

@@ -134,8 +134,7 @@ function collect({ child, ended }: ProcessGroup, end: (why: string) => void): Pr
     if (size > longestAnswer) return end(`it wrote more than ${longestAnswer / 1024 ** 2} MB`);
     chunks.push(chunk);
   });
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  return ended.then(() => closed).then(() => Buffer.concat(chunks));
+  return ended.then(() => Buffer.concat(chunks));
 }
 
 function lastLine({ child }: ProcessGroup): () => string {

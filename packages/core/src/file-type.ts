@@ -32,8 +32,13 @@ const types: Readonly<Record<string, string>> = {
 
 /** Content type of a file by its ending; `application/octet-stream` when it is not known. */
 export function mediaTypeOf(file: string): string {
-  const ending = /\.([^./\\]+)$/.exec(file)?.[1]?.toLowerCase() ?? "";
-  return (Object.hasOwn(types, ending) ? types[ending] : undefined) ?? "application/octet-stream";
+  return typeOfEnding(/\.([^./\\]+)$/.exec(file)?.[1] ?? "") ?? "application/octet-stream";
+}
+
+/** Content type of files with an ending, in any case, with its dot or without; `undefined` when it is not known. */
+export function typeOfEnding(text: string): string | undefined {
+  const ending = text.replace(/^\./, "").toLowerCase();
+  return Object.hasOwn(types, ending) ? types[ending] : undefined;
 }
 
 export const textType = "text/plain; charset=utf-8";
