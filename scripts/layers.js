@@ -105,7 +105,7 @@ export const packages = [
   },
   {
     folder: "apps/cli",
-    workspace: ["@backworks/core"],
+    workspace: ["@backworks/core", "@backworks/core/query"],
     rooms: {
       commands: { row: 1, imports: "any", types: [] },
       rest: { row: 2, files: "any", imports: "any", types: [] },

@@ -19,10 +19,11 @@ export interface OwnDatabase extends OpenDatabase, AsyncDisposable {
 
 const place = { source: { file: "test.yaml", text: "" }, line: 1, column: 1, length: 1 };
 
-/** Makes an empty database and opens it. */
+/** Makes an empty database and opens it. @param name - of a server's; another for each test when it is left out */
 export async function openTestDatabase(
   target: TestDatabase,
   more: Partial<DatabaseOptions> = {},
+  name: string = uniqueName("bw"),
 ): Promise<OwnDatabase> {
   if (target.url === undefined) {
     const folder = mkdtempSync(join(tmpdir(), "backworks-database-"));
@@ -32,7 +33,6 @@ export async function openTestDatabase(
       remove: async () => rmSync(folder, { recursive: true, force: true }),
     });
   }
-  const name = uniqueName("bw");
   const server = open(target, { url: target.url, more: {}, remove: async () => {} });
   await server.query(`CREATE DATABASE ${name}`);
   const url = new URL(target.url);

@@ -1,4 +1,5 @@
 import type { CollectionColumn, CollectionFacts } from "@backworks/core";
+import { printParameter } from "@backworks/core/query";
 import type { Part } from "./document.ts";
 
 const query = (name: string, description: string, schema: Part = { type: "string" }): Part => ({
@@ -46,18 +47,14 @@ export function shared(...names: readonly string[]): readonly Part[] {
 
 const operators = "eq neq gt gte lt lte like ilike match imatch in is isdistinct cs cd ov";
 
-/** A filter for each column. Names that are words of the grammar as well cannot be told apart. */
+/** A filter for each column. */
 export function filtersOf({ columns }: CollectionFacts): readonly Part[] {
-  return columns.filter(({ name }) => !words.has(name)).map(filterOf);
+  return columns.map(filterOf);
 }
-
-const words: ReadonlySet<string> = new Set(
-  "select order sort limit per_page offset page after or and not.or not.and columns on_conflict".split(" "),
-);
 
 function filterOf({ name }: CollectionColumn): Part {
   return query(
-    name,
+    printParameter({ column: name, json: [] }),
     `Rows with this value, or \`operator.value\` with ${operators}, each also with \`not.\` before it.`,
   );
 }

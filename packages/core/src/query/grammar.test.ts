@@ -12,6 +12,8 @@ import { printQuery } from "./syntax/print.ts";
 import type { Condition, Field, FilterCondition, QuerySyntax } from "./syntax/syntax.ts";
 
 const plans = createPlans(50);
+/** Parameters that are none of a column. */
+const words = "select order sort limit offset page per_page after columns on_conflict and or".split(" ");
 const page = { default: 5, max: 50 };
 
 /** `undefined` when it was answered, otherwise the status of the error. */
@@ -104,6 +106,21 @@ describe("parseQuery", () => {
     expect(parseQuery({ limit: "2" }, strict).pages).toHaveLength(1);
   });
 
+  it.each(words)("takes %s for a column where it stands in quotation marks", (word) => {
+    for (const dialect of ["backworks", "postgrest"] as const) {
+      const { filters, pages, orders } = parseQuery(
+        { [`"${word}"`]: "eq.1", [`orders."${word}"`]: "gt.2" },
+        { dialect },
+      );
+
+      expect(filters.map(({ path, of }) => [path, of.kind === "filter" && of.field.column])).toEqual([
+        [[], word],
+        [["orders"], word],
+      ]);
+      expect([...pages, ...orders]).toEqual([]);
+    }
+  });
+
   it("leaves out what is none of the query's", () => {
     expect(parseQuery({ sid: "x", id: "1" }, { ignored: ["sid"] }).filters).toHaveLength(1);
   });
@@ -120,19 +137,6 @@ const empty: QuerySyntax = {
 };
 
 const name = fc.string({ minLength: 1, maxLength: 6 }).filter((one) => one !== "__proto__");
-const words = new Set([
-  "select",
-  "order",
-  "sort",
-  "limit",
-  "offset",
-  "page",
-  "per_page",
-  "after",
-  "columns",
-  "on_conflict",
-]);
-
 function field(): fc.Arbitrary<Field> {
   const step = fc.record({
     step: fc.oneof(
@@ -142,7 +146,7 @@ function field(): fc.Arbitrary<Field> {
     text: fc.constant(false),
   });
   return fc.record({
-    column: name.filter((one) => !words.has(one) && one !== "and" && one !== "or"),
+    column: fc.oneof({ weight: 9, arbitrary: name }, fc.constantFrom(...words)),
     json: fc.array(step, { maxLength: 2 }),
   });
 }

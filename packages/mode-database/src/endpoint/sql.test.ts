@@ -79,6 +79,37 @@ describeDatabases("an endpoint with SQL", (target) => {
     ]);
   });
 
+  it("compares times of any zone as moments", async () => {
+    const table = uniqueName("visits");
+    // Times of SQLite are texts.
+    const moment = (text: string): string => (target.type === "sqlite" ? `datetime(${text})` : text);
+    await using visits = await startDatabase(
+      target,
+      `endpoints:
+  visits:
+    path: /visits
+    methods: [GET, DELETE]
+    database:
+      queries:
+        GET: SELECT id FROM ${table} WHERE ${moment("came")} >= ${moment("${query.since}")} AND said <> \${query.since} ORDER BY id
+        DELETE: DELETE FROM ${table} WHERE ${moment("came")} < ${moment("${query.until}")}
+`,
+    );
+    const time = { postgresql: "timestamptz", mysql: "datetime", sqlite: "datetime" }[target.type];
+    await visits.run(`CREATE TABLE ${table} (id integer, came ${time}, said varchar(40))`);
+    const rows = "(1, '2023-12-31 21:00:00', 'a'), (2, '2023-12-31 22:00:00', 'b'), (3, '2024-01-01 00:00:00', 'c')";
+    await visits.run(`INSERT INTO ${table} VALUES ${rows}`);
+    const since = async (text: string): Promise<unknown> =>
+      (await visits.ask("GET", `/visits?since=${encodeURIComponent(text)}`)).body;
+
+    expect(await since("2024-01-01T00:00:00+02:00")).toEqual([{ id: 2 }, { id: 3 }]);
+    expect(await since("2024-01-01T00:00:00Z")).toEqual([{ id: 3 }]);
+    expect(await since("2023-12-31T19:00:00-02:30")).toEqual([{ id: 2 }, { id: 3 }]);
+    const { status } = await visits.ask("DELETE", `/visits?until=${encodeURIComponent("2024-01-01T00:00:00+02:00")}`);
+    expect(status).toBe(204);
+    expect(await since("2000-01-01T00:00:00+02:00")).toEqual([{ id: 2 }, { id: 3 }]);
+  });
+
   it("limits what a list has by a value", async () => {
     await using shop = await openShop(target);
 

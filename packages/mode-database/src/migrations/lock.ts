@@ -17,6 +17,20 @@ const run = async (session: Session, ...texts: readonly string[]): Promise<void>
 /** "backworks" as a number: the advisory lock of this database. */
 const lockNumber = 7_074_946_227_313_907;
 
+/** What limits a statement's time: MariaDB reads the one comment, MySQL the other. */
+const limit = (value: string): string =>
+  `/*M! max_statement_time = ${value} */ /*!50708 max_execution_time = ${value} */`;
+
+/** Another process may take longer than a statement may, and so may a migration. */
+const withoutLimit = [
+  "SET @backworks_limit = /*M! @@max_statement_time */ /*!50708 @@max_execution_time */",
+  `SET ${limit("0")}`,
+];
+const limitAgain = `SET ${limit("@backworks_limit")}`;
+
+/** Locks of a server are shared by its databases. Their names have 64 characters at most, as those of databases have. */
+const lockName = "CONCAT('backworks.', SHA1(DATABASE()))";
+
 export const locks: Readonly<Record<DialectName, MigrationLock>> = {
   postgresql: {
     // Another process may take longer than a statement may.
@@ -26,13 +40,11 @@ export const locks: Readonly<Record<DialectName, MigrationLock>> = {
   },
   mysql: {
     async take(session) {
-      const { rows } = await session.run(
-        onceStatement(`SELECT GET_LOCK(CONCAT('backworks.', DATABASE()), 86400) AS taken`, true),
-        [],
-      );
+      await run(session, ...withoutLimit);
+      const { rows } = await session.run(onceStatement(`SELECT GET_LOCK(${lockName}, 86400) AS taken`, true), []);
       if (Number(rows[0]?.["taken"]) !== 1) throw new Error("another process migrates this database");
     },
-    release: (session) => run(session, "SELECT RELEASE_LOCK(CONCAT('backworks.', DATABASE()))"),
+    release: (session) => run(session, `SELECT RELEASE_LOCK(${lockName})`, limitAgain),
     begin: "START TRANSACTION",
   },
   sqlite: {

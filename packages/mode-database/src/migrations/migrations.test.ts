@@ -8,6 +8,7 @@ import { openTestDatabase } from "../../test/open-database.ts";
 import { mysqlLexicon, postgresqlLexicon, sqliteLexicon } from "../sql/lexicon.ts";
 import { listMigrations } from "./files.ts";
 import type { Migration } from "./files.ts";
+import { locks } from "./lock.ts";
 import { migrateDown, migrateUp, readStates } from "./run.ts";
 import { splitScript } from "./split.ts";
 
@@ -108,6 +109,35 @@ describeDatabases("migrations", (target) => {
     );
 
     expect(ran.flat().toSorted()).toEqual(["0001_make", "0002_fill"]);
+  });
+
+  it("are run where the name of the database is as long as it can be", async () => {
+    const name = uniqueName("bw").padEnd(target.type === "mysql" ? 64 : 63, "x");
+    await using database = await openTestDatabase(target, {}, name);
+    using folder = folderOf({ "0001_a.sql": "CREATE TABLE a (id integer)" });
+
+    await expect(migrateUp({ database, migrations: folder.migrations, clock })).resolves.toEqual(["0001_a"]);
+  });
+
+  it("wait for another process for longer than a statement may take, which holds again afterwards", async () => {
+    // It waits as any other who writes to its file.
+    if (target.type === "sqlite") return;
+    const sleep = target.type === "mysql" ? "SELECT SLEEP(2) AS s" : "SELECT pg_sleep(2)";
+    await using database = await openTestDatabase(target, { statement_timeout: "300ms" });
+    await using other = await database.another();
+    using folder = folderOf({ "0001_a.sql": "CREATE TABLE a (id integer)" });
+    const lock = locks[target.type];
+
+    let running: Promise<readonly string[]> | undefined;
+    await other.engine.alone(async (session) => {
+      await lock.take(session);
+      running = migrateUp({ database, migrations: folder.migrations, clock });
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      await lock.release(session);
+    });
+
+    await expect(running).resolves.toEqual(["0001_a"]);
+    await expect(database.query(sleep)).rejects.toMatchObject({ code: "BW_DATABASE_TIMEOUT" });
   });
 
   it("are run by a start when the configuration says so", async () => {

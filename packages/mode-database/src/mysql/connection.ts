@@ -3,7 +3,8 @@ import type { Result, Row, Statement } from "../engine.ts";
 import { Loss } from "../pool/loss.ts";
 import type { SqlConnection } from "../pool/pooled-engine.ts";
 import { toScalarBind } from "../values/to-bind.ts";
-import { sendInUtc } from "./refused-time.ts";
+import { onceStatement } from "../statement.ts";
+import { inUtc, isElsewhere, refuseCutTimes, sendInUtc } from "./refused-time.ts";
 import { toRows } from "./rows.ts";
 
 /** The part of the package `mysql2` that is used. */
@@ -39,15 +40,16 @@ export async function connectMysql(driver: MysqlDriver, target: MysqlTarget): Pr
   });
   connection.on("error", (error) => loss.happen(error));
   connection.on("end", () => loss.happen(undefined));
+  let mariadb: boolean;
   try {
     await opened(connection);
-    await prepareSession(connection, target.statementMs);
+    mariadb = await prepareSession(connection, target.statementMs);
   } catch (error) {
     connection.destroy();
     throw error;
   }
   return {
-    run: (statement, binds) => run(connection, statement, { values: binds.map(toValue), owed }),
+    run: (statement, binds) => run(connection, statement, { values: binds.map(toValue), owed, mariadb }),
     onLost: (told) => loss.whenHappened(told),
     async close() {
       loss.happen(undefined);
@@ -62,16 +64,17 @@ function opened(connection: Connection): Promise<void> {
   });
 }
 
-async function prepareSession(connection: Connection, statementMs: number): Promise<void> {
+/** @returns whether it is MariaDB */
+async function prepareSession(connection: Connection, statementMs: number): Promise<boolean> {
   // Lists of related rows are put together by the server, which would cut them short without a word.
   await ask(connection, "SET time_zone = '+00:00', group_concat_max_len = 1073741824");
-  if (statementMs === 0) return;
   const [row] = (await ask(connection, "SELECT VERSION() AS version")) as readonly Row[];
   const mariadb = /mariadb/i.test(String(row?.["version"]));
   const limit = mariadb
     ? `max_statement_time = ${statementMs / 1000}`
     : `max_execution_time = ${Math.ceil(statementMs)}`;
-  await ask(connection, `SET SESSION ${limit}`);
+  if (statementMs > 0) await ask(connection, `SET SESSION ${limit}`);
+  return mariadb;
 }
 
 function ask(connection: Connection, sql: string): Promise<unknown> {
@@ -89,11 +92,28 @@ interface Asked {
   readonly owed: Set<(error: unknown) => void>;
 }
 
-function run(connection: Connection, statement: Statement, { values, owed }: Asked): Promise<Result> {
-  const sendWith = (changed: readonly unknown[]): Promise<Result> =>
+function run(
+  connection: Connection,
+  statement: Statement,
+  { values, owed, mariadb }: Asked & { readonly mariadb: boolean },
+): Promise<Result> {
+  const sendOnly = (changed: readonly unknown[]): Promise<Result> =>
     send(connection, statement, { values: changed, owed });
-  return sendWith(values).catch((error: unknown) => sendInUtc(sendWith, values, error));
+  const sendAndHear = async (changed: readonly unknown[]): Promise<Result> => {
+    // The one behind the other, so that the warnings are those of the statement.
+    const both = [sendOnly(changed), send(connection, showWarnings, { values: [], owed })] as const;
+    const [result, { rows }] = await Promise.all(both);
+    refuseCutTimes(rows, changed);
+    return result;
+  };
+  const cuts = mariadb && values.some(isElsewhere);
+  // Of what was deleted a warning comes too late.
+  const safe = cuts && /^\s*DELETE\b/i.test(statement.text) ? values.map(inUtc) : values;
+  const sendWith = cuts && statement.reads ? sendAndHear : sendOnly;
+  return sendWith(safe).catch((error: unknown) => sendInUtc(sendWith, safe, error));
 }
+
+const showWarnings = onceStatement("SHOW WARNINGS", true);
 
 /** A statement without a name is not prepared where it has no values: not all of them can be. */
 function send(connection: Connection, { name, text }: Statement, { values, owed }: Asked): Promise<Result> {

@@ -1,4 +1,5 @@
 import { expect, it } from "@jest/globals";
+import { systemClock, systemScheduler } from "@backworks/core/testing";
 import { startDatabase } from "../../test/database-rig.ts";
 import { openTestDatabase } from "../../test/open-database.ts";
 import { describeDatabases } from "../../test/servers.ts";
@@ -15,9 +16,33 @@ describeDatabases(
 
       expect(answer).toMatchObject({
         status: 503,
-        body: { code: "PGRST001", message: "Database client error. Retrying the connection.", details: null },
+        body: {
+          code: "PGRST002",
+          message: "Could not query the database for the schema cache. Retrying.",
+          details: null,
+        },
       });
       expect(answer.headers.get("retry-after")).toBe("1");
+    });
+
+    it("answers 504 where others have all connections for too long", async () => {
+      await using own = await openTestDatabase(target);
+      await own.query("CREATE FUNCTION slow() RETURNS void VOLATILE LANGUAGE sql AS $$ SELECT pg_sleep(1) $$");
+      await using rig = await startDatabase({ ...target, url: own.url }, endpoints, {
+        settings: "pool: { max_connections: 1, connection_timeout: 100ms }",
+        clock: systemClock,
+        scheduler: systemScheduler,
+      });
+      await rig.ask("OPTIONS", "/rpc/slow");
+
+      const slow = rig.ask("POST", "/rpc/slow", {});
+      const other = await rig.ask("POST", "/rpc/slow", {});
+
+      expect(other).toMatchObject({
+        status: 504,
+        body: { code: "PGRST003", message: "Timed out acquiring connection from connection pool." },
+      });
+      expect((await slow).status).toBe(204);
     });
 
     it("ends what takes too long, and what it began is undone", async () => {

@@ -47,8 +47,8 @@ describeDatabases(
       const odd = `a "b'c\\d $1 ; --`;
       const quoted = `"${odd.replaceAll('"', '""')}"`;
       await using made = await startWith(target, [
-        `CREATE TABLE "Größe & Co" (id int PRIMARY KEY, ${quoted} text, pgrst_rows int, s int, v int, pgrst_value int)`,
-        `INSERT INTO "Größe & Co" VALUES (1, 'x', 1, 2, 3, 4)`,
+        `CREATE TABLE "Größe & Co" (id int PRIMARY KEY, ${quoted} text, pgrst_rows int, s int, v int, pgrst_value int, "limit" int, "or" int)`,
+        `INSERT INTO "Größe & Co" VALUES (1, 'x', 1, 2, 3, 4, 8, 9)`,
         `CREATE TABLE kids (id int PRIMARY KEY, parent int REFERENCES "Größe & Co", v int)`,
         `INSERT INTO kids VALUES (1, 1, 5)`,
       ]);
@@ -63,6 +63,9 @@ describeDatabases(
         body: [{ [odd]: "x", kids: [{ v: 5 }] }],
       });
       expect(await made.rig.ask("GET", `${table}?select=${column}:id`)).toMatchObject({ body: [{ [odd]: 1 }] });
+      expect(await made.rig.ask("GET", `${table}?%22limit%22=gt.7&%22or%22=eq.9&select=limit,or`)).toMatchObject({
+        body: [{ limit: 8, or: 9 }],
+      });
       expect(await made.rig.ask("POST", table, { id: 2, [odd]: "y" })).toMatchObject({ status: 201 });
       expect(await made.rig.ask("GET", `${table}?id=eq.2&select=${column}`)).toMatchObject({ body: [{ [odd]: "y" }] });
     });

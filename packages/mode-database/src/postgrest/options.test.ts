@@ -75,6 +75,17 @@ describeDatabases(
       expect(estimated.headers.get("content-range")).toMatch(/^0-0\/\d+$/);
     });
 
+    it("limits nothing of what is written", async () => {
+      await using rig = await startPostgrest(target, "max_rows: 1");
+      const headers = { prefer: "return=representation, tx=rollback" };
+
+      const changed = await rig.send("PATCH /clients?select=id,projects(id)&id=eq.1", { headers, body: { name: "a" } });
+      expect(changed).toMatchObject({ status: 200, body: [{ id: 1, projects: [{ id: 1 }, { id: 2 }] }] });
+      const made = await rig.send("POST /logs?select=line", { headers, body: [{ line: "a" }, { line: "b" }] });
+      expect(made).toMatchObject({ status: 201, body: [{ line: "a" }, { line: "b" }] });
+      expect(await rig.send("DELETE /logs", { headers })).toMatchObject({ status: 200 });
+    });
+
     it("refuses aggregates and plans unless they are allowed", async () => {
       await using rig = await startPostgrest(target);
 
@@ -84,14 +95,68 @@ describeDatabases(
       );
     });
 
-    it("does not follow tx=rollback where that is not allowed", async () => {
-      await using rig = await startPostgrest(target, "tx_rollback: false");
+    it.each([
+      ["commit", { none: true, commit: true, rollback: true }],
+      ["commit-allow-override", { none: true, commit: true, rollback: false }],
+      ["rollback", { none: false, commit: false, rollback: false }],
+      ["rollback-allow-override", { none: false, commit: true, rollback: false }],
+    ])("ends transactions by %s", async (end, stays) => {
+      await using rig = await startPostgrest(target, `tx_end: ${end}`);
 
-      const sent = { headers: { prefer: "tx=rollback" }, body: { line: "stays" } };
-      const answer = await rig.send("POST /logs", sent);
+      for (const [line, kept] of Object.entries(stays)) {
+        const prefer = line === "none" ? {} : { prefer: `tx=${line}` };
+        const answer = await rig.send("POST /logs", { headers: prefer, body: { line } });
+        const found = await rig.send(`GET /logs?select=line&line=eq.${line}`, { headers: prefer });
 
-      expect(answer.headers.get("preference-applied")).toBeNull();
-      expect((await rig.send("GET /logs?select=line")).body).toEqual([{ line: "stays" }]);
+        expect([end, line, found.body]).toEqual([end, line, kept ? [{ line }] : []]);
+        for (const { headers } of [answer, found])
+          expect(headers.get("preference-applied")).toBe(
+            end.endsWith("override") && line !== "none" ? `tx=${line}` : null,
+          );
+      }
+    });
+
+    it("refuses what a commit would have refused, also where nothing stays", async () => {
+      await using rig = await startPostgrest(target);
+      await rig.run("ALTER TABLE tasks ADD CONSTRAINT once UNIQUE (title) DEFERRABLE INITIALLY DEFERRED");
+
+      const twice = [
+        { id: 11, title: "same" },
+        { id: 12, title: "same" },
+      ];
+
+      expect(await rig.send("POST /tasks", { headers: { prefer: "tx=rollback" }, body: twice })).toMatchObject({
+        status: 409,
+        body: { code: "23505" },
+      });
+    });
+
+    it("tells how long each part of an answer took, where it shall", async () => {
+      await using rig = await startPostgrest(target, "server_timing: true");
+      const parts = async (request: string, body?: unknown): Promise<string> => {
+        const { headers } = await rig.send(request, { body });
+        return (headers.get("server-timing") ?? "").replaceAll(/;dur=\d+\.\d(?=,|$)/g, "");
+      };
+
+      expect(await parts("GET /projects")).toBe("jwt, parse, plan, transaction, response");
+      expect(await parts("POST /logs", { line: "x" })).toBe("jwt, parse, plan, transaction, response");
+      expect(await parts("POST /rpc/add", { a: 1 })).toBe("jwt, parse, plan, transaction, response");
+      expect(await parts("GET /")).toBe("jwt, parse, plan, transaction, response");
+      expect(await parts("OPTIONS /projects")).toBe("jwt, parse, response");
+      expect(await parts("GET /projects?id=eq.x")).toBe("jwt, parse, plan, transaction");
+    });
+
+    it("answers above the tables by the function of root", async () => {
+      await using rig = await startPostgrest(target, "root: start");
+      await rig.run(`CREATE DOMAIN "application/openapi+json" AS json`);
+      await rig.run(
+        `CREATE FUNCTION start() RETURNS "application/openapi+json" STABLE LANGUAGE sql AS $$ SELECT '{"swagger":"2.0"}'::json $$`,
+      );
+
+      const answer = await rig.send("GET /", { headers: { accept: "application/openapi+json" } });
+
+      expect(answer).toMatchObject({ status: 200, text: '{"swagger":"2.0"}' });
+      expect(answer.headers.get("content-type")).toBe("application/openapi+json; charset=utf-8");
     });
 
     it("takes the role of role, and tells the database of the request", async () => {

@@ -74,7 +74,20 @@ export const postgrestSchema = strictObject({
   openapi_security: _default(boolean(), false).check(
     describe("Whether OpenAPI says that requests may bring a token (`Authorization: Bearer …`)."),
   ),
-  tx_rollback: _default(boolean(), true).check(describe("Whether `Prefer: tx=rollback` is followed.")),
+  tx_end: _default(
+    oneOf(["commit", "commit-allow-override", "rollback", "rollback-allow-override"]),
+    "commit-allow-override",
+  ).check(
+    describe(
+      "Whether what a request did stays; `-allow-override`: unless the request says otherwise by `Prefer: tx=rollback` or `tx=commit`.",
+    ),
+  ),
+  root: optional(text).check(
+    describe("Function, of the schema of the request, that answers the path above all tables in place of OpenAPI."),
+  ),
+  server_timing: _default(boolean(), false).check(
+    describe("Whether answers tell in `Server-Timing` how long each part of them took, in milliseconds."),
+  ),
   role: optional(text).check(
     describe(
       "Role of the database that requests without a token have. A request with a role runs in a transaction that knows `request.method`, `request.path`, `request.headers` and `request.jwt.claims`. Left out: that of the connection, or with `jwt` none: then 401.",

@@ -31,6 +31,18 @@ function refuse(
 }
 
 export const refusals = {
+  /** No connection can be opened. */
+  away: (headers: Refusal["headers"]) =>
+    refuse([503, "PGRST000"], "Database connection error. Retrying the connection.", { headers }),
+  /** A connection was lost in the midst of a statement. */
+  lost: (headers: Refusal["headers"]) =>
+    refuse([503, "PGRST001"], "Database client error. Retrying the connection.", { headers }),
+  /** Others have all connections. */
+  busy: (headers: Refusal["headers"]) =>
+    refuse([504, "PGRST003"], "Timed out acquiring connection from connection pool.", { headers }),
+  /** As long as nothing is known of the database. */
+  catalog: (headers: Refusal["headers"]) =>
+    refuse([503, "PGRST002"], "Could not query the database for the schema cache. Retrying.", { headers }),
   query: (message: string, details: string | undefined, hint: string | undefined) =>
     refuse([400, "PGRST100"], message, { details, hint }),
   blankColumns: () =>
@@ -38,7 +50,8 @@ export const refusals = {
       details: "unexpected end of input expecting field name (* or [a..z0..9_$])",
     }),
   method: (method: string) => refuse([405, "PGRST101"], `Cannot use the ${method} method on RPC`),
-  body: (message: string, details?: string) => refuse([400, "PGRST102"], message, { details }),
+  body: (message: string) => refuse([400, "PGRST102"], message),
+  contentType: (type: string) => refuse([400, "PGRST102"], `Content-Type not acceptable: ${type}`),
   range: (details: string, total?: number) =>
     refuse([416, "PGRST103"], "Requested range not satisfiable", {
       details,

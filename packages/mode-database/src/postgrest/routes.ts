@@ -35,7 +35,7 @@ export function postgrestRoutes({ endpoint, database, options, mode }: Postgrest
   const other = options.dialect === undefined ? keyBesideDialect(options) : undefined;
   if (other !== undefined) throw wrongKey(endpoint, database, other);
   const settings = settingsOf({ endpoint, database, options, mode });
-  const rest = createRest({ database, cache: mode.catalogs.of(database), settings });
+  const rest = createRest({ database, cache: mode.catalogs.of(database), settings, clock: mode.context.clock });
   const methods = endpoint.methodsGiven ? endpoint.methods : tableMethods;
   const base = endpoint.path.replace(/(?:\/\*|\/+)$/, "");
   if (options.table !== undefined)
@@ -77,7 +77,9 @@ function settingsOf({ endpoint, database, options, mode }: PostgrestPlace): Rest
     plans: rest.plans,
     openapi: rest.openapi,
     openapiSecurity: rest.openapi_security,
-    rollback: rest.tx_rollback,
+    txEnd: { undoes: rest.tx_end.startsWith("rollback"), mayBeOther: rest.tx_end.endsWith("override") },
+    root: rest.root,
+    timing: rest.server_timing,
     role: rest.role,
     tokens: jwt && tokensOf(jwt, mode, where),
     roleIn: createRoleClaim(jwt?.role_claim ?? "role") ?? (() => undefined),

@@ -24,6 +24,48 @@ export const readCases: readonly HttpCase[] = [
       },
     },
   },
+  {
+    request: "GET /projects?select=id&name=like.Windows 7*&id=in.(1)",
+    headers: { prefer: "tx=commit" },
+    expected: {
+      status: 200,
+      json: [{ id: 1 }],
+      headers: {
+        "content-location": "/rest/projects?id=in.%281%29&name=like.Windows%207%2A&select=id",
+        "preference-applied": "tx=commit",
+      },
+    },
+  },
+  // What stands behind a bracket that closes is passed over.
+  { request: "GET /clients?select=id,projects(id)'&id=eq.9", expected: { status: 200, json: [] } },
+  filter("and=(id.gt.1,id.lt.4))", 2, 3),
+  filter("id=in.(1,2)x", 1, 2),
+  {
+    request: "GET /projects?select=data->>owner->name",
+    expected: {
+      status: 404,
+      json: problem("42883")(
+        "operator does not exist: text -> text",
+        null,
+        "No operator matches the given name and argument types. You might need to add explicit type casts.",
+      ),
+    },
+  },
+  {
+    request: "GET /clients?id=eq.1",
+    headers: { accept: "*/*, text/csv" },
+    expected: { status: 200, text: "id,name\n1,Microsoft" },
+  },
+  {
+    request: "GET /clients",
+    headers: { accept: "application/vnd.pgrst.plan" },
+    expected: {
+      status: 406,
+      json: problem("PGRST107")(
+        'None of these media types are available: application/vnd.pgrst.plan+text; for="application/json"',
+      ),
+    },
+  },
   filter("id=eq.1", 1),
   filter("id=neq.1", 2, 3, 4, 5),
   filter("id=gt.3", 4, 5),

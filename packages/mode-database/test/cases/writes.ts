@@ -391,6 +391,35 @@ export const writeCases: readonly HttpCase[] = [
     body: { id: 2, text: "second" },
     expected: { status: 201, json: [{ id: 2, text: "second" }], headers: { "content-profile": "api" } },
   },
+  {
+    request: "POST /logs",
+    body: 7,
+    headers: whole,
+    expected: { status: 201, json: [] },
+  },
+  {
+    request: "POST /logs",
+    headers: { "content-type": "text/plain" },
+    body: "line",
+    expected: { status: 400, json: problem("PGRST102")("Content-Type not acceptable: text/plain") },
+  },
+  {
+    request: "POST /logs",
+    headers: { "content-type": "text/csv" },
+    body: "line,at\na,1\nb",
+    expected: { status: 400, json: problem("PGRST102")("All lines must have same number of fields") },
+  },
+  {
+    request: "POST /items?on_conflict=nothing",
+    headers: { prefer: "resolution=merge-duplicates" },
+    body: { id: 1 },
+    expected: { status: 400, json: problem("42703")('column "nothing" does not exist') },
+  },
+  {
+    request: "POST /logs",
+    body: { line: "short" },
+    expected: { status: 201, headers: { "content-type": null, "content-profile": null } },
+  },
   { request: "DELETE /items", expected: { status: 204 } },
   { request: "GET /items", expected: { status: 200, json: [] } },
 ];

@@ -1,4 +1,4 @@
-import { printName } from "../syntax/print.ts";
+import { printParameter } from "../syntax/print.ts";
 
 /**
  * Address of a row of the collection the request went to, as the client wrote that: below it by the row's key, the parts of it parted by commas.
@@ -15,7 +15,7 @@ export function locationOf(
   if (key.every((part) => endsPath(String(part))))
     return `${path}/${key.map((part) => encodeURIComponent(part)).join(",")}`;
   const filters = key.map((part, index) => {
-    const column = encodeURIComponent(printName(columns[index] ?? ""));
+    const column = encodeURIComponent(printParameter({ column: columns[index] ?? "", json: [] }));
     return `${column}=eq.${encodeURIComponent(part)}`;
   });
   return `${path}?${filters.join("&")}`;

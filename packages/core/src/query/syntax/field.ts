@@ -37,7 +37,8 @@ function readJsonPath(reader: Reader): readonly JsonStep[] {
     const start = reader.at;
     if (!take(reader, "->")) return steps;
     const text = take(reader, ">");
-    if (steps.at(-1)?.text === true)
+    // PostgREST leaves it to the database to say so.
+    if (steps.at(-1)?.text === true && reader.reading.dialect === "backworks")
       throw invalid(reader.parameter, "goes on after ->>, which gives text", { position: start });
     if (steps.length >= limits.steps)
       throw invalid(reader.parameter, `has a JSON path of more than ${limits.steps} steps`, { position: start });

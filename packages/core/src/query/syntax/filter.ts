@@ -5,8 +5,9 @@ import { findOperator, keywords, operatorNames } from "../operators.ts";
 import type { Condition, Field, FilterCondition, Operand } from "./syntax.ts";
 import type { Reader } from "./reader.ts";
 import {
-  atEnd,
   expect,
+  expectEnd,
+  expectEndOfBrackets,
   skipSpace,
   spend,
   take,
@@ -18,23 +19,19 @@ import {
 } from "./reader.ts";
 import { readField } from "./field.ts";
 
-/** How filters are read. */
-export interface FilterRules {
-  /** Whether `column=value` is an equality; PostgREST refuses it. */
-  readonly bareEquality: boolean;
-}
-
 /** The value of a filter: `not.op.operand`, or the operand of an equality. @throws BW_QUERY_INVALID */
-export function readFilter(reader: Reader, field: Field, { bareEquality }: FilterRules): FilterCondition {
+export function readFilter(reader: Reader, field: Field): FilterCondition {
   spend(reader);
   const { negated, word } = readHead(reader);
   const operator = findOperator(word);
   if (operator === undefined) {
-    if (bareEquality && !negated) return equality(field, reader.text);
+    // PostgREST has no `column=value`.
+    if (reader.reading.dialect === "backworks" && !negated) return equality(field, reader.text);
     throw unknownWord(reader, { text: word, what: "operator", at: negated ? 4 : 0 }, operatorNames);
   }
   const filter = readOperator(reader, { operator, field, negated }, "parameter");
-  if (!atEnd(reader)) throw unexpected(reader, "its end");
+  if (filter.operator === "in") expectEndOfBrackets(reader);
+  else expectEnd(reader);
   return filter;
 }
 

@@ -1,14 +1,14 @@
 import { invalid } from "../errors.ts";
 import { readField, readName } from "./field.ts";
 import type { Reader } from "./reader.ts";
-import { atEnd, expect, take, takeList, takeMatch, unexpected, unknownWord } from "./reader.ts";
+import { expect, expectEnd, take, takeList, takeMatch, unknownWord } from "./reader.ts";
 import type { OrderTerm } from "./syntax.ts";
 
 /** `price.desc.nullslast,supplier(name)`. @throws BW_QUERY_INVALID */
 export function readOrder(reader: Reader): readonly OrderTerm[] {
   if (reader.text === "") return [];
   const terms = takeList(reader, readTerm);
-  if (!atEnd(reader)) throw unexpected(reader, "a comma");
+  expectEnd(reader, "a comma");
   return terms;
 }
 
@@ -50,6 +50,6 @@ export function readSort(reader: Reader): readonly OrderTerm[] {
     if (!descending) take(inner, "+");
     return { relation: undefined, field: readField(inner), descending, nulls: undefined };
   });
-  if (!atEnd(reader)) throw unexpected(reader, "a comma");
+  expectEnd(reader, "a comma");
   return terms;
 }

@@ -3,13 +3,10 @@ import { invalid } from "../errors.ts";
 import { readField, readName } from "./field.ts";
 import { readFilter, readTree } from "./filter.ts";
 import { readOrder, readSort } from "./order.ts";
-import type { Budget, Reader } from "./reader.ts";
-import { atEnd, createReader, expectEnd, spend, take, takeList, unexpected } from "./reader.ts";
+import type { Dialect, Reader, Reading } from "./reader.ts";
+import { createReader, expectEnd, expectEndOfBrackets, spend, take, takeList } from "./reader.ts";
 import { readSelect } from "./select.ts";
 import type { Condition, Embedded, Field, OrderTerm, Page, QuerySyntax } from "./syntax.ts";
-
-/** Whose words are understood: PostgREST's, or those and our own shorter ones (`name=Pen`, `sort`, `page`, `per_page`, `after`). */
-export type Dialect = "backworks" | "postgrest";
 
 /** How parameters are read. */
 export interface ParseOptions {
@@ -21,8 +18,7 @@ export interface ParseOptions {
 
 /** What is collected while the parameters are read. */
 interface Draft {
-  readonly dialect: Dialect;
-  readonly budget: Budget;
+  readonly reading: Reading;
   readonly filters: Embedded<Condition>[];
   readonly orders: Embedded<readonly OrderTerm[]>[];
   readonly pages: Embedded<Page>[];
@@ -41,8 +37,7 @@ interface Draft {
  */
 export function parseQuery(fields: FieldMap, { dialect = "backworks", ignored = [] }: ParseOptions = {}): QuerySyntax {
   const draft: Draft = {
-    dialect,
-    budget: { items: 0 },
+    reading: { dialect, items: 0 },
     filters: [],
     orders: [],
     pages: [],
@@ -60,12 +55,12 @@ export function parseQuery(fields: FieldMap, { dialect = "backworks", ignored = 
 }
 
 function readParameter(draft: Draft, name: string, value: string | readonly string[]): void {
-  const target = readTarget(createReader(name, name, draft.budget));
-  const word = wordOf(target, draft.dialect);
+  const target = readTarget(createReader(name, name, draft.reading));
+  const word = wordOf(target, draft.reading.dialect);
   if (word === undefined) return readFilters(draft, target, value);
   if (typeof value !== "string" && !word.many) throw invalid(name, "is there more than once");
   for (const text of typeof value === "string" ? [value] : value)
-    word.read(draft, target, createReader(name, text, draft.budget));
+    word.read(draft, target, createReader(name, text, draft.reading));
 }
 
 /** What a parameter's name says: `orders.customer.total`. */
@@ -76,6 +71,8 @@ interface Target {
   readonly field: Field;
   /** Whether `not.` stands before the last name. */
   readonly negated: boolean;
+  /** Whether the last name stands in quotation marks: then it is a column, whatever it is called. */
+  readonly quoted: boolean;
 }
 
 function readTarget(reader: Reader): Target {
@@ -89,9 +86,10 @@ function readTarget(reader: Reader): Target {
     }
     reader.at = start;
     const field = readField(reader);
-    if (!atEnd(reader)) throw unexpected(reader, "a column");
+    expectEnd(reader, "a column");
     const negated = path.at(-1) === "not";
-    return { parameter: reader.parameter, path: negated ? path.slice(0, -1) : path, field, negated };
+    const quoted = reader.text[start] === '"';
+    return { parameter: reader.parameter, path: negated ? path.slice(0, -1) : path, field, negated, quoted };
   }
 }
 
@@ -99,9 +97,8 @@ function readFilters(draft: Draft, target: Target, value: string | readonly stri
   const { field, parameter, path } = target;
   if (target.negated)
     throw invalid(parameter, "has not. before a column", { hint: `write ${field.column}=not.eq.value` });
-  const rules = { bareEquality: draft.dialect === "backworks" };
   for (const text of typeof value === "string" ? [value] : value) {
-    const of = readFilter(createReader(parameter, text, draft.budget), field, rules);
+    const of = readFilter(createReader(parameter, text, draft.reading), field);
     draft.filters.push({ path, of, parameter });
   }
 }
@@ -156,8 +153,13 @@ function once(read: Word["read"]): Word {
   return { embedded: false, many: false, common: true, read };
 }
 
-function wordOf({ path, field, negated }: Target, dialect: Dialect): Word | undefined {
-  const word = field.json.length > 0 ? undefined : words.get(field.column);
+/** Whether a parameter of this name is none of a column, unless the name stands in quotation marks. */
+export function isWord(name: string): boolean {
+  return words.has(name);
+}
+
+function wordOf({ path, field, negated, quoted }: Target, dialect: Dialect): Word | undefined {
+  const word = field.json.length > 0 || quoted ? undefined : words.get(field.column);
   if (word === undefined || (!word.common && dialect === "postgrest")) return undefined;
   if (path.length > 0 && !word.embedded) return undefined;
   return negated && !word.many ? undefined : word;
@@ -185,7 +187,7 @@ function isBoth(left: Page, right: Page): boolean {
 function addTree(draft: Draft, { path, parameter, negated, field }: Target, reader: Reader): void {
   const kind = field.column === "and" ? "and" : "or";
   const of = readTree(reader, 1);
-  expectEnd(reader);
+  expectEndOfBrackets(reader);
   draft.filters.push({ path, of: { kind, negated, of }, parameter });
 }
 

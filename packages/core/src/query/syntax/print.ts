@@ -10,6 +10,7 @@ import type {
   QuerySyntax,
   SelectItem,
 } from "./syntax.ts";
+import { isWord } from "./parse.ts";
 
 /** A query as parameters, decoded, in an order of their own: read again they are the same query. */
 export function printQuery(query: QuerySyntax): readonly (readonly [name: string, value: string])[] {
@@ -37,7 +38,7 @@ function printPage({ path, of }: QuerySyntax["pages"][number]): (readonly [strin
 }
 
 function printCondition({ path, of }: Embedded<Condition>): readonly [string, string] {
-  if (of.kind === "filter") return [under(path, printField(of.field)), printFilter(of, false)];
+  if (of.kind === "filter") return [under(path, printParameter(of.field)), printFilter(of, false)];
   return [under(path, `${of.negated ? "not." : ""}${of.kind}`), `(${of.of.map(printBranch).join(",")})`];
 }
 
@@ -66,6 +67,11 @@ function quote(text: string): string {
 /** A name of a column as the grammar takes it. */
 export function printName(name: string): string {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? name : quote(name);
+}
+
+/** A column as the name of a parameter. */
+export function printParameter({ column, json }: Field): string {
+  return (isWord(column) ? quote(column) : printName(column)) + json.map(printStep).join("");
 }
 
 function printField({ column, json }: Field): string {

@@ -2,8 +2,13 @@ import { suggest } from "../../suggest.ts";
 import { invalid } from "../errors.ts";
 import { limits } from "../limits.ts";
 
-/** Parts of a query that were read so far, over all its parameters. */
-export interface Budget {
+/** Whose words are understood: PostgREST's, or those and our own shorter ones (`name=Pen`, `sort`, `page`, `per_page`, `after`). */
+export type Dialect = "backworks" | "postgrest";
+
+/** A query that is being read, over all its parameters. */
+export interface Reading {
+  readonly dialect: Dialect;
+  /** Parts that were read so far. */
   items: number;
 }
 
@@ -11,20 +16,20 @@ export interface Budget {
 export interface Reader {
   readonly parameter: string;
   readonly text: string;
-  readonly budget: Budget;
+  readonly reading: Reading;
   at: number;
 }
 
 /** @throws BW_QUERY_INVALID */
-export function createReader(parameter: string, text: string, budget: Budget): Reader {
+export function createReader(parameter: string, text: string, reading: Reading): Reader {
   if (text.length > limits.length) throw invalid(parameter, `is longer than ${limits.length} characters`);
-  return { parameter, text, budget, at: 0 };
+  return { parameter, text, reading, at: 0 };
 }
 
 /** Counts one part more. @throws BW_QUERY_INVALID */
-export function spend(reader: Pick<Reader, "parameter" | "budget">): void {
-  reader.budget.items += 1;
-  if (reader.budget.items > limits.items) throw invalid(reader.parameter, `has more than ${limits.items} parts`);
+export function spend(reader: Pick<Reader, "parameter" | "reading">): void {
+  reader.reading.items += 1;
+  if (reader.reading.items > limits.items) throw invalid(reader.parameter, `has more than ${limits.items} parts`);
 }
 
 export function atEnd({ at, text }: Reader): boolean {
@@ -48,8 +53,15 @@ export function expect(reader: Reader, token: string): void {
 }
 
 /** @throws BW_QUERY_INVALID */
-export function expectEnd(reader: Reader): void {
-  if (!atEnd(reader)) throw unexpected(reader, "its end");
+export function expectEnd(reader: Reader, expected: string = "its end"): void {
+  if (!atEnd(reader)) throw unexpected(reader, expected);
+}
+
+/** The same behind a bracket that closes what was read: PostgREST looks no further. @throws BW_QUERY_INVALID */
+export function expectEndOfBrackets(reader: Reader, expected?: string): void {
+  const { text, at, reading } = reader;
+  const closed = text[at] === ")" || text.slice(0, at).trimEnd().endsWith(")");
+  if (reading.dialect !== "postgrest" || !closed) expectEnd(reader, expected);
 }
 
 export function skipSpace(reader: Reader): void {

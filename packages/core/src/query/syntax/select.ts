@@ -4,14 +4,14 @@ import type { AggregateName } from "../operators.ts";
 import { aggregates } from "../operators.ts";
 import { readField, readName } from "./field.ts";
 import type { Reader } from "./reader.ts";
-import { atEnd, expect, looksAt, skipSpace, take, takeList, takeMatch, unexpected } from "./reader.ts";
+import { expect, expectEndOfBrackets, looksAt, skipSpace, take, takeList, takeMatch, unexpected } from "./reader.ts";
 import type { ColumnItem, EmbedItem, SelectItem } from "./syntax.ts";
 
 /** `*,alias:column::cast,relation!inner(…)`. @throws BW_QUERY_INVALID */
 export function readSelect(reader: Reader): readonly SelectItem[] {
   if (reader.text.trim() === "") return [{ kind: "star" }];
   const items = readItems(reader, 1);
-  if (!atEnd(reader)) throw unexpected(reader, "a comma");
+  expectEndOfBrackets(reader, "a comma");
   return items;
 }
 

@@ -20,11 +20,11 @@ export interface Outcome {
 
 /** The response, with what functions of the database said of it. @throws Refused with PGRST111, PGRST112 */
 export function toResponse({ settings }: Rest, request: RestRequest, outcome: Outcome): ResponseInit {
-  const { media, preferences, schema } = request;
-  const content = outcome.body === undefined ? {} : { "content-type": media.contentType };
-  const profile = settings.schemas.length > 1 ? { "content-profile": schema } : {};
-  const followed = settings.rollback ? outcome.followed : outcome.followed.filter((name) => name !== "tx");
-  const own = { ...outcome.headers, ...content, ...profile, ...appliedHeader(preferences, followed) };
+  const { media, preferences, schema, saysSchema } = request;
+  const profile = saysSchema ? { "content-profile": schema } : {};
+  const content = outcome.body === undefined ? {} : { "content-type": media.contentType, ...profile };
+  const followed = settings.txEnd.mayBeOther ? outcome.followed : outcome.followed.filter((name) => name !== "tx");
+  const own = { ...outcome.headers, ...content, ...appliedHeader(preferences, followed) };
   return {
     status: saidStatus(outcome.row) ?? outcome.status,
     headers: withSaid(own, saidHeaders(outcome.row)),

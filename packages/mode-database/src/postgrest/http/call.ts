@@ -121,7 +121,7 @@ async function callForRows(called: Called): Promise<ResponseInit> {
   const { table } = routine.returns;
   // Who gives rows says of what table.
   if (table === undefined) throw new TypeError(`no table of ${routine.name}`);
-  const level = levelOf(rest, request, { table, query: readQuery(fields) });
+  const level = levelOf(rest, request, { table, query: readQuery(fields), maxRows: rest.settings.maxRows });
   const page = rangeOf(level.page, request.exchange.request, rest.settings.maxRows);
   const sql = new SqlBuilder(request.catalog);
   const counts = request.preferences.count !== undefined;

@@ -119,7 +119,7 @@ function textsOf(value: unknown): Record<string, string> {
 /** What our own parts refuse, in PostgREST's words where it has some; `undefined` for what is no matter of clients. */
 function ofOurs({ code, message, hint, status, headers }: BackworksError): Refusal | undefined {
   if (code.startsWith("BW_QUERY_")) return refusals.query(message, undefined, hint).refusal;
-  if (status === 503)
-    return { status, code: "PGRST001", message: "Database client error. Retrying the connection.", headers };
+  if (code === "BW_DATABASE_UNAVAILABLE") return refusals.away(headers).refusal;
+  if (code === "BW_DATABASE_BUSY") return refusals.busy(headers).refusal;
   return status < 500 ? { status, code, message, hint, headers } : undefined;
 }

@@ -4,6 +4,7 @@ import { describedSql } from "../openapi/described.ts";
 import { documentOf } from "../openapi/document.ts";
 import { refusals } from "../refusal.ts";
 import { toResponse } from "./answer.ts";
+import { namesOf } from "./media.ts";
 import type { Media } from "./media.ts";
 import type { OpenRequest, Rest, RestSettings } from "./rest.ts";
 import { runStatement } from "./run.ts";
@@ -15,8 +16,7 @@ export async function describeSchema(rest: Rest, open: OpenRequest): Promise<Res
   const { settings } = rest;
   const { catalog, schema, accept, exchange } = open;
   if (settings.openapi === "disabled") throw refusals.root();
-  if (!accept.some(({ name, quality }) => quality > 0 && isOpenApi(name)))
-    throw refusals.media(accept.map(({ name }) => name).join(", "));
+  if (!accept.some(({ name, quality }) => quality > 0 && isOpenApi(name))) throw refusals.media(namesOf(accept));
   const request = { ...open, media };
   const binds = [schema, settings.openapi === "ignore-privileges"];
   const row = await runStatement(rest, request, { text: describedSql, binds, reads: true });

@@ -30,6 +30,7 @@ export async function explain(
 ): Promise<ResponseInit> {
   const options = [...plan.options.map((option) => option.toUpperCase()), `FORMAT ${plan.format.toUpperCase()}`];
   const statement = onceStatement(`EXPLAIN (${options.join(", ")}) ${text}`);
+  request.timing?.end("plan");
   const rows = await rest.database.engine.alone(async (session) => {
     await session.run(onceStatement("BEGIN"), []);
     try {
@@ -38,6 +39,7 @@ export async function explain(
       await session.run(onceStatement("ROLLBACK"), []).catch(() => {});
     }
   });
+  request.timing?.end("transaction");
   const lines = rows.map((row) => row["QUERY PLAN"]);
   const body = plan.format === "json" ? JSON.stringify(lines[0]) : lines.join("\n");
   return toResponse(rest, request, { status: 200, body, followed: [], row: {} });

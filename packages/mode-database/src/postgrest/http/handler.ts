@@ -1,5 +1,5 @@
-import { identityOf } from "@backworks/core";
-import type { Exchange, Handler, ResponseInit } from "@backworks/core";
+import { identityOf, isBackworksError } from "@backworks/core";
+import type { BackworksError, Exchange, Handler, ResponseInit } from "@backworks/core";
 import { explain } from "../../failure.ts";
 import { mayBeStale, refusals } from "../refusal.ts";
 import type { Refusal } from "../refusal.ts";
@@ -11,6 +11,7 @@ import { readAccept } from "./media.ts";
 import { readPreferences } from "./preferences.ts";
 import { describeSchema } from "./describe.ts";
 import { readTable } from "./read.ts";
+import { Timing } from "./timing.ts";
 import type { Caller, OpenRequest, Rest, RestSettings } from "./rest.ts";
 import { deleteRows, insertRows, putRow, updateRows } from "./write.ts";
 
@@ -46,7 +47,10 @@ export function routineHandler(rest: Rest): Handler {
 
 /** Answers for the path above all tables. */
 export function rootHandler(rest: Rest): Handler {
-  return createHandler(rest, (request) => describeSchema(rest, request));
+  const { root } = rest.settings;
+  return createHandler(rest, (request) =>
+    root === undefined ? describeSchema(rest, request) : callRoutine(rest, request, root),
+  );
 }
 
 /** Answers OPTIONS of the table or the function of a path's parameter, or of the path above all. */
@@ -69,14 +73,26 @@ export function strayHandler(rest: Rest): Handler {
 
 function createHandler(rest: Rest, act: (request: OpenRequest) => Promise<ResponseInit>): Handler {
   return async (exchange) => {
+    const timing = rest.settings.timing ? new Timing(rest.clock) : undefined;
     let known = false;
     try {
-      const head = readHead(rest, exchange);
+      const head = readHead(rest, exchange, timing);
       known = head.caller.known;
-      return await withCatalog(rest, head, act);
+      const response = await withCatalog(rest, head, act);
+      timing?.end("response");
+      return timed(response, timing);
     } catch (error) {
-      return refusalResponse(refusalOf(rest, error, known));
+      return timed(refusalResponse(refusalOf(rest, error, known)), timing);
     }
+  };
+}
+
+function timed(response: ResponseInit, timing: Timing | undefined): ResponseInit {
+  if (timing === undefined) return response;
+  // Headers are plain here.
+  return {
+    ...response,
+    headers: { ...(response.headers as Record<string, string>), "server-timing": timing.header() },
   };
 }
 
@@ -87,6 +103,7 @@ function refusalOf({ database }: Rest, error: unknown, known: boolean): Refusal 
   const { engine, name, options } = database;
   const source = { database: name, dialect: engine.dialect, limit: String(options.statement_timeout) };
   const explained = explain(error, source);
+  if (isAway(explained)) return refusals.lost(explained.headers).refusal;
   const refusal = toRefusal(explained, known);
   if (refusal === undefined) throw explained;
   return refusal;
@@ -100,7 +117,7 @@ async function withCatalog(
   head: Head,
   act: (request: OpenRequest) => Promise<ResponseInit>,
 ): Promise<ResponseInit> {
-  const catalog = cache.known ?? (await cache.read());
+  const catalog = cache.known ?? (await cache.read().catch(whileAway));
   try {
     return await act({ ...head, catalog });
   } catch (error) {
@@ -110,14 +127,27 @@ async function withCatalog(
   }
 }
 
-function readHead({ settings }: Rest, exchange: Exchange): Head {
+/** Without a catalog nothing is known of what was asked for. @throws what was thrown */
+function whileAway(error: unknown): never {
+  throw isAway(error) ? refusals.catalog(error.headers) : error;
+}
+
+function isAway(error: unknown): error is BackworksError {
+  return isBackworksError(error) && error.code === "BW_DATABASE_UNAVAILABLE";
+}
+
+function readHead({ settings }: Rest, exchange: Exchange, timing: Timing | undefined): Head {
   const { headers, method: given } = exchange.request;
   const method = given === "HEAD" ? "GET" : given;
   const caller = callerOf(settings, exchange);
-  const schema = schemaOf(settings.schemas, headers[method === "GET" ? "accept-profile" : "content-profile"]);
+  timing?.end("jwt");
+  const profile = headers[/^(?:GET|OPTIONS)$/.test(method) ? "accept-profile" : "content-profile"];
+  const schema = schemaOf(settings.schemas, profile);
+  const saysSchema = settings.schemas.length > 1 || profile !== undefined;
   const preferences = readPreferences(headers["prefer"]);
   const accept = readAccept(headers["accept"]);
-  return { exchange, method, schema, preferences, accept, caller };
+  timing?.end("parse");
+  return { exchange, method, schema, saysSchema, preferences, accept, caller, timing };
 }
 
 /** Who asks, as a token says, or a plugin; only a token says a role. @throws Refused with PGRST301, PGRST302, PGRST303 */

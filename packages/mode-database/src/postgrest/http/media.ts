@@ -49,6 +49,8 @@ export interface MediaRange {
   readonly name: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
+  /** Parameters say more, asterisks less. */
+  readonly precision: number;
 }
 
 /** What an Accept header asks for, the most wanted first (RFC 9110, 12.5.1). */
@@ -57,10 +59,10 @@ export function readAccept(header: string | readonly string[] | undefined): read
   if (text === "" || text === "*/*") return anything;
   return splitOutsideQuotes(text, ",")
     .map(toRange)
-    .toSorted((one, other) => other.quality - one.quality);
+    .toSorted((one, other) => other.quality - one.quality || other.precision - one.precision);
 }
 
-const anything: readonly MediaRange[] = [{ name: "*/*", parameters: new Map(), quality: 1 }];
+const anything: readonly MediaRange[] = [{ name: "*/*", parameters: new Map(), quality: 1, precision: -2 }];
 
 /** The first of what is wanted that there is. @throws Refused with PGRST107 */
 export function chooseMedia(ranges: readonly MediaRange[], offers: Offers): Media {
@@ -68,8 +70,21 @@ export function chooseMedia(ranges: readonly MediaRange[], offers: Offers): Medi
     const media = range.quality > 0 ? mediaOf(range, offers) : undefined;
     if (media !== undefined) return media;
   }
-  throw refusals.media(ranges.map(({ name }) => name).join(", "));
+  throw refusals.media(namesOf(ranges));
 }
+
+/** Types that are asked for, by their whole names. */
+export function namesOf(ranges: readonly MediaRange[]): string {
+  return ranges.map(nameOf).join(", ");
+}
+
+function nameOf(range: MediaRange): string {
+  if (!range.name.startsWith("application/vnd.pgrst.")) return range.name;
+  const media = mediaOf(range, { plans: true, made: [] });
+  return media === undefined ? range.name : media.contentType.replace(charset, "");
+}
+
+const charset = "; charset=utf-8";
 
 function toRange(text: string): MediaRange {
   const [name = "", ...rest] = splitOutsideQuotes(text, ";").map((part) => part.trim());
@@ -79,7 +94,9 @@ function toRange(text: string): MediaRange {
       return [key.toLowerCase(), value.join("=").replace(/^"(.*)"$/, "$1")];
     }),
   );
-  return { name: name.toLowerCase(), parameters, quality: Number(parameters.get("q") ?? 1) };
+  const quality = Number(parameters.get("q") ?? 1);
+  const precision = parameters.size - (parameters.has("q") ? 1 : 0) - (name.match(/\*/g)?.length ?? 0);
+  return { name: name.toLowerCase(), parameters, quality, precision };
 }
 
 function splitOutsideQuotes(text: string, mark: "," | ";"): readonly string[] {
@@ -97,7 +114,7 @@ function mediaOf({ name, parameters }: MediaRange, { plans, made }: Offers): Med
     case "csv":
       return csv;
     case "plan":
-      return plans ? planOf(name, parameters) : undefined;
+      return plans ? planOf(name, parameters, made) : undefined;
     case "array":
     case "object":
       return vendorOf(kind, parameters.get("nulls") === "stripped");
@@ -148,14 +165,14 @@ const kinds: Readonly<Record<string, "json" | "csv" | "array" | "object" | "plan
 };
 
 /** The plan of the statement that another type has. */
-function planOf(name: string, parameters: MediaRange["parameters"]): Media | undefined {
+function planOf(name: string, parameters: MediaRange["parameters"], made: Offers["made"]): Media | undefined {
   const format = name.endsWith("+json") ? "json" : "text";
   const asked = (parameters.get("options") ?? "").split("|");
   const options = planOptions.filter((option) => asked.includes(option));
   const of = toRange(parameters.get("for") ?? "application/json");
-  const media = mediaOf(of, { plans: false, made: [] });
+  const media = mediaOf(of, { plans: false, made });
   if (media === undefined) return undefined;
-  const type = media.contentType.replace("; charset=utf-8", "");
+  const type = media.contentType.replace(charset, "");
   const rest = `; for="${type}"${options.length === 0 ? "" : `; options=${options.join("|")}`}`;
   return {
     ...media,

@@ -9,7 +9,7 @@ export type Content =
   /** Texts by the name of their field. */
   | { readonly kind: "form"; readonly texts: ReadonlyMap<string, readonly string[]> }
   /** What is neither: the body as it is. */
-  | { readonly kind: "raw"; readonly type: RawType; readonly value: string };
+  | { readonly kind: "raw"; readonly type: RawType; readonly value: string; readonly mediaType: string };
 
 /** Types of PostgreSQL that a body may be as a whole. */
 type RawType = "text" | "xml" | "bytea";
@@ -27,16 +27,15 @@ export async function readContent({ request }: Exchange): Promise<Content> {
   const header = String(request.headers["content-type"] ?? "application/json");
   const type = header.replace(/;[^]*/, "").trim().toLowerCase();
   const raw = Object.hasOwn(rawTypes, type) ? rawTypes[type] : undefined;
-  if (raw !== undefined) return ofRaw(body, raw);
+  if (raw !== undefined) return { kind: "raw", type: raw, value: rawValue(body, raw), mediaType: type };
   if (type === "text/csv") return ofCsv(body.text);
   if (type === "application/x-www-form-urlencoded") return ofForm(body.text);
-  if (type !== "application/json" && !type.endsWith("+json"))
-    throw refusals.body(`Content-Type not acceptable: ${type}`);
+  if (type !== "application/json" && !type.endsWith("+json")) throw refusals.contentType(type);
   return { kind: "json", text: body.text, value: body.text.trim() === "" ? undefined : parse(body.text) };
 }
 
-function ofRaw({ text, bytes }: RequestBody, type: RawType): Content {
-  return { kind: "raw", type, value: type === "bytea" ? `\\x${Buffer.from(bytes).toString("hex")}` : text };
+function rawValue({ text, bytes }: RequestBody, type: RawType): string {
+  return type === "bytea" ? `\\x${Buffer.from(bytes).toString("hex")}` : text;
 }
 
 function parse(text: string): unknown {
@@ -49,7 +48,7 @@ function parse(text: string): unknown {
 
 function ofCsv(text: string): Content {
   const read = readCsv(text);
-  if (read.problem !== undefined) throw refusals.body(read.problem);
+  if (read.problem !== undefined) throw refusals.body("All lines must have same number of fields");
   return { kind: "csv", text: JSON.stringify(read.rows), value: read.rows };
 }
 
@@ -68,10 +67,10 @@ export interface BodyRows {
 
 /** What is written. @throws Refused with PGRST102 */
 export function rowsOf(content: Content, columns: readonly string[] | undefined): BodyRows {
-  if (content.kind === "raw") throw refusals.body("Content-Type not acceptable for a table");
+  if (content.kind === "raw") throw refusals.contentType(content.mediaType);
   const { value, text } = content.kind === "form" ? rowOf(content.texts) : content;
   if (value === undefined) throw refusals.body("Empty or invalid json");
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const list = listOf(value);
   const keys = list.map(keysOf);
   const names = columns ?? sameOf(keys);
   return {
@@ -79,6 +78,12 @@ export function rowsOf(content: Content, columns: readonly string[] | undefined)
     columns: names,
     count: list.length,
   };
+}
+
+/** A body that is neither an object nor a list holds no row. */
+function listOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === "object" && value !== null ? [value] : [];
 }
 
 /** @throws Refused with PGRST102 for rows that differ */

@@ -20,7 +20,7 @@ const values: Readonly<Record<keyof Preferences, RegExp>> = {
   count: /^(?:exact|planned|estimated)$/,
   tx: /^(?:commit|rollback)$/,
   handling: /^(?:strict|lenient)$/,
-  timezone: /^[A-Za-z][\w+/-]{1,63}$/,
+  timezone: /^(?:[A-Za-z][\w+/-]{1,63}|[+-]?\d{1,2}(?::\d\d){0,2})$/,
   "max-affected": /^\d{1,15}$/,
 };
 
@@ -32,7 +32,7 @@ export function readPreferences(header: string | readonly string[] | undefined):
   for (const { text, name, value } of splitPreferences(header)) {
     // The first of two that differ counts (RFC 7240, 2).
     if (isKnown(name) && isValid(name, value)) found[name] ??= value;
-    else invalid.push(text);
+    else if (name !== "max-affected") invalid.push(text);
   }
   if (found["handling"] === "strict" && invalid.length > 0) throw refusals.preferences(invalid);
   return found;
@@ -42,8 +42,9 @@ function isValid(name: keyof Preferences, value: string): boolean {
   return values[name].test(value) && (name !== "timezone" || isZone(value));
 }
 
-/** Whether a time zone of this name is known; the database has the same list (IANA). */
+/** Whether a time zone of this name is known; the database has the same list (IANA). What lies so many hours off is known to it, too. */
 function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return true;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {

@@ -56,7 +56,7 @@ function planOf(reading: Reading): { readonly plan: ReadPlan; readonly values: r
 
 function makePlan({ rest, request, table, query, page }: Reading, slots: Slots): ReadPlan {
   const { media, catalog } = request;
-  const level = levelOf(rest, request, { table, query });
+  const level = levelOf(rest, request, { table, query, maxRows: rest.settings.maxRows });
   const sql = new SqlBuilder(catalog, slots);
   const select = selectSql(sql, level, { ...sourceOf(sql, table), page, named: media.kind === "csv" });
   const total = countsExactly(rest, request) ? countSql(countedText(sql, level, table)) : undefined;
@@ -83,7 +83,7 @@ export function readResponse(rest: Rest, request: RestRequest, { row, page, tota
       "content-location": contentLocation(request),
     },
     body: bodyOf(request, row, names),
-    followed: ["count", "handling", "timezone"],
+    followed: ["count", "tx", "handling", "timezone"],
     row,
   });
 }
@@ -111,6 +111,6 @@ async function totalOf({ rest, request, table, query }: Reading, row: Row): Prom
   if (count === undefined || count === "exact") return exact;
   if (exact !== undefined && maxRows !== undefined && exact <= maxRows) return exact;
   const sql = new SqlBuilder(request.catalog);
-  const text = countedText(sql, levelOf(rest, request, { table, query }), table);
+  const text = countedText(sql, levelOf(rest, request, { table, query, maxRows }), table);
   return Math.max(await explainRows(rest, { text, binds: sql.binds }), exact ?? 0);
 }

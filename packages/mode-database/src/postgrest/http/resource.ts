@@ -58,11 +58,13 @@ export function pageIn({ pages }: Pick<QuerySyntax, "pages">): Stretch {
 interface Asked {
   readonly table: Table;
   readonly query: QuerySyntax;
+  /** Rows at most of each level. */
+  readonly maxRows: number | undefined;
 }
 
 /** The tables of a query. @throws Refused */
-export function levelOf({ settings }: Rest, { catalog, schema }: OpenRequest, { table, query }: Asked): Level {
-  const { schemas, maxRows, aggregates, tables } = settings;
+export function levelOf({ settings }: Rest, { catalog, schema }: OpenRequest, { table, query, maxRows }: Asked): Level {
+  const { schemas, aggregates, tables } = settings;
   return buildLevel({ catalog, schema, schemas, maxRows, aggregates, tables }, table, query);
 }
 
@@ -72,7 +74,7 @@ export function withMedia({ settings }: Rest, request: OpenRequest, made: readon
 }
 
 /** What the database makes of rows: of those of their table as they are, and of any. */
-export function madeOfRows({ anyRows }: Catalog, { table, query }: Asked): readonly Made[] {
+export function madeOfRows({ anyRows }: Catalog, { table, query }: Omit<Asked, "maxRows">): readonly Made[] {
   const whole = query.select.length === 1 && query.select[0]?.kind === "star";
   const { schema, name } = table;
   const own = whole
@@ -90,9 +92,14 @@ function isAny({ makes }: Made): boolean {
 /** The request's own address with its parameters in the order of their names. */
 export function contentLocation({ exchange }: RestRequest): string {
   const { path, query } = exchange.request;
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-    for (const text of typeof value === "string" ? [value] : (value ?? [])) search.append(name, text);
-  const text = search.toString();
-  return text === "" ? path : `${path}?${text}`;
+  const fields = Object.entries(query).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  const pairs = fields.flatMap(([name, value]) =>
+    (typeof value === "string" ? [value] : (value ?? [])).map((text) => `${encode(name)}=${encode(text)}`),
+  );
+  return pairs.length === 0 ? path : `${path}?${pairs.join("&")}`;
+}
+
+/** Every sign but those that are reserved for nothing (RFC 3986, 2.3) is encoded. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

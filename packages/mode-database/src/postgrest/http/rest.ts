@@ -1,4 +1,4 @@
-import type { Exchange } from "@backworks/core";
+import type { Clock, Exchange } from "@backworks/core";
 import type { OpenDatabase } from "../../databases.ts";
 import type { Statement } from "../../engine.ts";
 import { keepStatements } from "../../statement.ts";
@@ -7,6 +7,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { Media, MediaRange } from "./media.ts";
 import { ReadPlans } from "./plans.ts";
 import type { Preferences } from "./preferences.ts";
+import type { Timing } from "./timing.ts";
 import type { Claims } from "./token.ts";
 
 /** What an endpoint that speaks as PostgREST does is set to. */
@@ -23,8 +24,11 @@ export interface RestSettings {
   readonly openapi: "follow-privileges" | "ignore-privileges" | "disabled";
   /** Whether it tells of tokens. */
   readonly openapiSecurity: boolean;
-  /** Whether `Prefer: tx=rollback` is followed. */
-  readonly rollback: boolean;
+  readonly txEnd: TxEnd;
+  /** Function that answers the path above all tables; OpenAPI when `undefined`. */
+  readonly root: string | undefined;
+  /** Whether answers tell how long their parts took. */
+  readonly timing: boolean;
   /** Role of a request without a token; that of the connection when `undefined`. */
   readonly role: string | undefined;
   /** Reads the token of a request; `undefined` where there are none. */
@@ -41,12 +45,21 @@ export interface RestSettings {
   readonly ownPath: boolean;
 }
 
+/** How what a request did ends. */
+export interface TxEnd {
+  /** Whether nothing of it stays. */
+  readonly undoes: boolean;
+  /** Whether a request may say otherwise: `Prefer: tx=…`. */
+  readonly mayBeOther: boolean;
+}
+
 /** What the requests of one endpoint share. */
 export interface Rest {
   readonly database: OpenDatabase;
   readonly cache: CatalogCache;
   readonly settings: RestSettings;
   readonly plans: ReadPlans;
+  readonly clock: Clock;
   /** Statements by their text. */
   statement(text: string, reads: boolean): Statement;
 }
@@ -57,11 +70,15 @@ export interface OpenRequest {
   /** HEAD is GET here. */
   readonly method: string;
   readonly schema: string;
+  /** Whether the answer says the schema, since there was a choice. */
+  readonly saysSchema: boolean;
   readonly preferences: Preferences;
   /** What the client takes, the most wanted first. */
   readonly accept: readonly MediaRange[];
   readonly catalog: Catalog;
   readonly caller: Caller;
+  /** `undefined` where nobody wants to know. */
+  readonly timing: Timing | undefined;
 }
 
 /** One whose answer has its type. */
@@ -81,6 +98,6 @@ export interface Caller {
 /** Statements that are prepared; their number is bounded by what clients ask, not by what they ask it with. */
 const mostKept = 1000;
 
-export function createRest(parts: Pick<Rest, "database" | "cache" | "settings">): Rest {
+export function createRest(parts: Pick<Rest, "database" | "cache" | "settings" | "clock">): Rest {
   return { ...parts, plans: new ReadPlans(), statement: keepStatements(mostKept) };
 }

@@ -20,6 +20,12 @@ it.each([
   ['.app.roles[?(@ ==^ "_admin")]', "app_admin"],
   ['.app.roles[?(@ *== "p_us")]', "app_user"],
   ['.app.roles[?(@ == "none")]', undefined],
+  ["$.role", "web"],
+  ["$.app.roles[0]", "guest"],
+  ["$['app']['odd name']", "odd"],
+  ['$["https://shop.example/role"]', "shop"],
+  ['$.app.roles[?@ == "app_user"]', "app_user"],
+  ["$.app.roles[?(@ != 'guest')]", "app_admin"],
   [".app.level", undefined],
   [".app.roles[7]", undefined],
   [".app.constructor.name", undefined],
@@ -29,6 +35,9 @@ it.each([
   expect(createRoleClaim(path)?.(claims)).toBe(role);
 });
 
-it.each([".", ".a.", ".a[b]", '.a[?(@ ~ "x")]', '.a[?(@ == "x")].b', ".a b"])("knows no path %s", (path) => {
-  expect(createRoleClaim(path)).toBeUndefined();
-});
+it.each([".", "$.", ".a.", '.a."b"]', "$[a]", ".a[b]", '.a[?(@ ~ "x")]', '.a[?(@ == "x")].b', ".a b"])(
+  "knows no path %s",
+  (path) => {
+    expect(createRoleClaim(path)).toBeUndefined();
+  },
+);

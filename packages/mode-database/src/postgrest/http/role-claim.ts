@@ -3,8 +3,8 @@ import type { Claims } from "./token.ts";
 /** One step of a path: a member, or a place in a list. */
 type Step = string | number;
 
-const step = /\.([\w$@-]+)|\."([^"]+)"|\[(\d+)\]/y;
-const choice = /\[\?\(@ *(==|!=|\^==|==\^|\*==) *"([^"]*)"\)\]/y;
+const step = /\.([\w$@-]+)|\."([^"]+)"|\[(["'])(.+?)\3\]|\[(\d+)\]/y;
+const choice = /\[\?\(?@ *(==|!=|\^==|==\^|\*==) *(["'])(.*?)\2\)?\]/y;
 
 /** What holds of the text that a list is to give, by its word. */
 const choices: Readonly<Record<string, (text: string, wanted: string) => boolean>> = {
@@ -18,14 +18,15 @@ const choices: Readonly<Record<string, (text: string, wanted: string) => boolean
 /**
  * Makes what finds the role in the claims of a token; `undefined` for a path that is none.
  *
- * @param claim - a claim's name, or a path as PostgREST writes it: `.app.roles[0]`, `.roles[?(@ ^== "app_")]`
+ * @param claim - a claim's name, or a path as PostgREST writes it: `.app.roles[0]`, `.roles[?(@ ^== "app_")]`, and since its version 16 `$.app.roles[0]`
  */
 export function createRoleClaim(claim: string): ((claims: Claims | undefined) => string | undefined) | undefined {
-  if (!claim.startsWith(".")) return (claims) => textOf(follow(claims, [claim]));
-  const { steps, end } = readSteps(claim);
+  if (!/^\$?[.[]/.test(claim)) return (claims) => textOf(follow(claims, [claim]));
+  const path = claim.replace(/^\$/, "");
+  const { steps, end } = readSteps(path);
   choice.lastIndex = end;
-  const [whole = "", word = "", wanted = ""] = choice.exec(claim) ?? [];
-  if (steps.length === 0 || end + whole.length !== claim.length) return undefined;
+  const [whole = "", word = "", , wanted = ""] = choice.exec(path) ?? [];
+  if (steps.length === 0 || end + whole.length !== path.length) return undefined;
   const fits = choices[word];
   return (claims) => {
     const found = follow(claims, steps);
@@ -35,15 +36,15 @@ export function createRoleClaim(claim: string): ((claims: Claims | undefined) =>
   };
 }
 
-function readSteps(claim: string): { readonly steps: readonly Step[]; readonly end: number } {
+function readSteps(path: string): { readonly steps: readonly Step[]; readonly end: number } {
   const steps: Step[] = [];
   let end = 0;
   for (;;) {
     step.lastIndex = end;
-    const found = step.exec(claim);
+    const found = step.exec(path);
     if (found === null) return { steps, end };
-    const [whole, bare, quoted, place] = found;
-    steps.push(bare ?? quoted ?? Number(place));
+    const [whole, bare, quoted, , bracketed, place] = found;
+    steps.push(bare ?? quoted ?? bracketed ?? Number(place));
     end += whole.length;
   }
 }

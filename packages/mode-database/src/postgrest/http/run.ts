@@ -3,7 +3,7 @@ import { onceStatement } from "../../statement.ts";
 import { refusals } from "../refusal.ts";
 import { quote } from "../sql/builder.ts";
 import type { Preferences } from "./preferences.ts";
-import type { Rest, RestRequest } from "./rest.ts";
+import type { Rest, RestRequest, TxEnd } from "./rest.ts";
 
 /** How a statement runs. */
 export interface Run {
@@ -22,15 +22,25 @@ const statements = {
   beginReading: onceStatement("BEGIN READ ONLY"),
   commit: onceStatement("COMMIT"),
   rollback: onceStatement("ROLLBACK"),
+  check: onceStatement("SET CONSTRAINTS ALL IMMEDIATE"),
 } as const;
 
 /** Runs a statement of one row, in a transaction of its own where something depends on that. */
 export async function runStatement(rest: Rest, request: RestRequest, run: Run): Promise<Row> {
+  request.timing?.end("plan");
+  try {
+    return await send(rest, request, run);
+  } finally {
+    request.timing?.end("transaction");
+  }
+}
+
+async function send(rest: Rest, request: RestRequest, run: Run): Promise<Row> {
   const { engine } = rest.database;
   const statement = rest.statement(run.text, run.reads);
   const settings = settingsOf(rest, request);
   const before = rest.settings.preRequest;
-  const undone = run.reads ? false : rest.settings.rollback && request.preferences.tx === "rollback";
+  const undone = !run.reads && isUndone(rest.settings.txEnd, request.preferences);
   const checks = run.check !== undefined && !run.reads;
   if (settings.length === 0 && before === undefined && !undone && !checks && run.guarded !== true) {
     const row = firstRow(await engine.run(statement, run.binds));
@@ -46,6 +56,10 @@ export async function runStatement(rest: Rest, request: RestRequest, run: Run): 
       return row;
     }),
   );
+}
+
+function isUndone({ undoes, mayBeOther }: TxEnd, { tx }: Preferences): boolean {
+  return mayBeOther && tx !== undefined ? tx === "rollback" : undoes;
 }
 
 /** Sets so many settings at once, one after another. */
@@ -67,6 +81,8 @@ async function inTransaction<T>(
   await session.run(guarded ? statements.beginReading : statements.begin, []);
   try {
     const result = await work();
+    // What a commit would have refused is refused all the same.
+    if (undone) await session.run(statements.check, []);
     await session.run(undone ? statements.rollback : statements.commit, []);
     return result;
   } catch (error) {

@@ -24,7 +24,8 @@ function startWrite(rest: Rest, open: OpenRequest, name: string): Write {
     request,
     table,
     query,
-    level: levelOf(rest, request, { table, query }),
+    // Nothing that is written is left out.
+    level: levelOf(rest, request, { table, query, maxRows: undefined }),
     sql: new SqlBuilder(request.catalog),
   };
 }
@@ -149,7 +150,7 @@ function conflictOf({ request, query, table }: Write): Conflict | undefined {
   const { resolution } = request.preferences;
   if (resolution === undefined) return undefined;
   const columns = query.onConflict ?? table.primaryKey;
-  for (const column of columns) if (!table.columns.has(column)) throw refusals.column(table.name, column, undefined);
+  for (const column of columns) if (!table.columns.has(column)) throw refusals.conflictColumn(column);
   return { columns, merge: resolution === "merge-duplicates" };
 }
 
