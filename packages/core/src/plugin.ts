@@ -136,7 +136,7 @@ export interface HookDefinition<Run> {
   readonly order?: number;
   /** Routes the hook is for; resolved when the configuration loads. Everything when absent. */
   readonly when?: HookCondition;
-  /** `requestBody`: the body is read before the hooks, and `exchange.request.received` is there. `responseBody`, of `afterResponse` only: `response.body` is bytes, unless it is a stream of more than `server.limits.body_size`, which stays one. */
+  /** `requestBody`: the body is read before the hooks, and `exchange.request.received` is there. `responseBody`, of `afterResponse` only: `response.body` is bytes, unless it is a stream of more than `server.limits.body_size`, or of events, which stays one. */
   readonly needs?: { readonly requestBody?: boolean; readonly responseBody?: boolean };
   /** Milliseconds that `beforeRequest` or `afterResponse` may take before it counts as failed. @defaultValue `server.timeouts.hook` */
   readonly timeoutMs?: number;

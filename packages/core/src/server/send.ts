@@ -2,7 +2,7 @@ import { pipeline } from "node:stream";
 import type { Readable } from "node:stream";
 import { BackworksError } from "../errors.ts";
 import { discard } from "../pipeline/collect.ts";
-import { letGo } from "../pipeline/content.ts";
+import { isEndless, letGo } from "../pipeline/content.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
@@ -113,7 +113,7 @@ function sendStream(exchange: LiveExchange, stream: Readable): void {
 /** Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere. */
 function offerEnd(exchange: LiveExchange): void {
   const { answer, response } = exchange;
-  if (response?.headers.get("content-type")?.startsWith("text/event-stream") === true) {
+  if (response !== undefined && isEndless(response)) {
     exchange.upgraded = { close: () => void answer.end() };
   }
 }
