@@ -1,5 +1,5 @@
 import { BackworksError, findControls } from "@backworks/core";
-import type { ControlAddress } from "@backworks/core";
+import type { ControlAddress, JsonValue } from "@backworks/core";
 
 /** What the control listener of a running server answered. */
 export interface ControlAnswer {
@@ -7,16 +7,25 @@ export interface ControlAnswer {
   readonly body: unknown;
 }
 
+/** What is asked. */
+export interface ControlRequest {
+  readonly method: "GET" | "POST";
+  /** Below `/__backworks/`. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly given?: JsonValue;
+}
+
 /**
  * Asks the server that runs a project; of several the one that was started last.
  *
  * @throws BW_CLI_NOT_RUNNING
  */
-export async function askServer(root: string, method: "GET" | "POST", path: string): Promise<ControlAnswer> {
+export async function askServer(root: string, request: ControlRequest): Promise<ControlAnswer> {
   let cause: unknown;
   for (const address of findControls(root)) {
     try {
-      const answer = await send(new URL(`/__backworks/${path}`, address.url), method, address);
+      const answer = await send(address, request);
       // Another server that has the port of one that was killed.
       if (answer.status !== 401) return answer;
     } catch (error) {
@@ -30,9 +39,11 @@ export async function askServer(root: string, method: "GET" | "POST", path: stri
   throw new BackworksError("BW_CLI_NOT_RUNNING", { directory: root }, { cause, hint });
 }
 
-async function send(url: URL, method: string, { token }: ControlAddress): Promise<ControlAnswer> {
+async function send({ url, token }: ControlAddress, { method, path, given }: ControlRequest): Promise<ControlAnswer> {
   const headers = { authorization: `Bearer ${token}` };
-  const answer = await fetch(url, { method, headers, signal: AbortSignal.timeout(timeoutMs) });
+  const body = given === undefined ? {} : { body: JSON.stringify(given) };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = await fetch(new URL(`/__backworks/${path}`, url), { method, headers, signal, ...body });
   return { status: answer.status, body: await answer.json() };
 }
 

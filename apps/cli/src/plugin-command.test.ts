@@ -1,6 +1,8 @@
 import { existsSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { serve } from "@backworks/core";
+import { silentLogger } from "@backworks/core/testing";
 import { createProject } from "./testing/project.ts";
 
 const counter = `export default {
@@ -42,6 +44,31 @@ describe("a command of a plugin", () => {
       code: 1,
       err: expect.stringContaining("counter failed in the command count: no disk"),
     });
+  });
+
+  it("asks the server that runs, and says what that refuses with", async () => {
+    const asking = `export default {
+  name: "counter", version: "1.2.0", commands: [
+    { name: "count", description: "Counts in the server",
+      async run(words, { ask, write }) { write(JSON.stringify(await ask(words[0], words.slice(1))) + "\\n"); } },
+  ],
+  initialize() {
+    let count = 0;
+    return { contributes: { actions: {
+      add: (given) => ({ count: (count += given.length) }),
+      fail() { throw new Error("no disk"); },
+    } } };
+  },
+};`;
+    using project = createProject({ "backworks.yaml": yaml, "counter.mjs": asking });
+    const alone = await project.run("count add a");
+    await using _running = await serve({ cwd: project.folder, port: 0, control: true, logger: silentLogger });
+
+    expect(alone).toMatchObject({ code: 1, err: expect.stringContaining("BW_CLI_NOT_RUNNING") });
+    expect(await project.run("count --cwd . add a b")).toMatchObject({ code: 0, out: '{"count":2}\n' });
+    expect((await project.run("count add c --config=backworks.yaml")).out).toBe('{"count":3}\n');
+    expect((await project.run("count fail")).err).toContain("plugin counter failed in action fail: no disk");
+    expect((await project.run("count lose")).err).toContain("plugin counter has no action lose");
   });
 
   it("is refused when backworks has one of that name, and when two plugins do", async () => {

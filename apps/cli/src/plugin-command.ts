@@ -1,8 +1,9 @@
-import { BackworksError, isBackworksError, loadProject, suggest } from "@backworks/core";
-import type { PluginCommand } from "@backworks/core";
+import { BackworksError, codes, isBackworksError, loadProject, suggest } from "@backworks/core";
+import type { ErrorCode, ErrorOptions, JsonValue, PluginCommand } from "@backworks/core";
 import { entryName } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import type { Context } from "./context.ts";
+import { askServer } from "./control.ts";
 import { exitCodes } from "./exit.ts";
 import type { ExitCode } from "./exit.ts";
 import { projectOptions } from "./project.ts";
@@ -33,6 +34,7 @@ export async function runPluginCommand(name: string, words: readonly string[], c
     const code = await found.command.run(words, {
       options: found.options,
       projectRoot: root,
+      ask: (action, given = null) => askPlugin(root, { plugin: found.plugin, action, given }),
       write: (text) => terminal.output.write(text),
       logger: createTerminalLogger(context, found.plugin),
     });
@@ -40,6 +42,30 @@ export async function runPluginCommand(name: string, words: readonly string[], c
   } catch (cause) {
     throw commandFailed(found, cause);
   }
+}
+
+interface PluginQuestion {
+  readonly plugin: string;
+  readonly action: string;
+  readonly given: JsonValue;
+}
+
+/** Has the server that runs do what an action of the plugin does. @throws BW_CLI_NOT_RUNNING, and what the server refuses with */
+async function askPlugin(root: string, { plugin, action, given }: PluginQuestion): Promise<JsonValue> {
+  const path = `actions/${encodeURIComponent(plugin)}/${encodeURIComponent(action)}`;
+  const { status, body } = await askServer(root, { method: "POST", path, given });
+  // what the control listener of the same version answers
+  if (status === 200) return (body as { readonly answer: JsonValue }).answer;
+  const { code, details = {}, hint, message } = body as Refusal;
+  if (code !== undefined && code in codes) throw new BackworksError(code, details, { hint });
+  throw new Error(message ?? `the server answers with status ${status}`);
+}
+
+/** What the control listener says of an action that failed. */
+interface Refusal extends Pick<ErrorOptions, "hint"> {
+  readonly code?: ErrorCode;
+  readonly details?: BackworksError["details"];
+  readonly message?: string;
 }
 
 /** An error with a code says enough by itself; every other one is said to be the plugin's. */

@@ -113,9 +113,18 @@ function splitCommand(words: readonly string[]): {
   return { name: plainWords[0], rest: plainWords.slice(1) };
 }
 
+/** Those for the command of a plugin: which project it is for, and in what colours, was looked at. */
 function wordsAfter(name: string, words: readonly string[]): readonly string[] {
-  return words.slice(words.findIndex((word, index) => word === name && !takesValue.has(words[index - 1] ?? "")) + 1);
+  const after = words.slice(
+    words.findIndex((word, index) => word === name && !takesValue.has(words[index - 1] ?? "")) + 1,
+  );
+  const end = after.includes("--") ? after.indexOf("--") : after.length;
+  return after.filter(
+    (word, index) => index >= end || !(isOfProject.test(word) || /^--c(?:wd|onfig)$/.test(after[index - 1] ?? "")),
+  );
 }
+
+const isOfProject = /^--(?:cwd|config)(?:=|$)|^--(?:no-)?color$/;
 
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf("--");

@@ -145,6 +145,7 @@ export const codes = {
   BW_OVERLOADED: { status: 503, message: "the server cannot keep up" },
   BW_PATH_PATTERN: { status: 500, message: "path {path} {problem}" },
   BW_PLUGINS_INVALID: { status: 500, message: "{count} mistakes in plugins" },
+  BW_PLUGIN_ACTION_UNKNOWN: { status: 404, message: "plugin {plugin} has no action {action}" },
   BW_PLUGIN_API: { status: 500, message: "plugin {plugin} {version} is written for plugin API {range}, this is {api}" },
   BW_PLUGIN_BLOCKED: {
     status: 500,

@@ -29,7 +29,7 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /**
    * Has `listener` called when `signal` is aborted, without a signal being made: that would cost a request several percent. The last listener
-   * counts; `undefined` takes it away.
+   * counts, of each plugin and of the mode; `undefined` takes it away.
    */
   onLeave(listener: ((reason: unknown) => void) | undefined): void;
   /** What the client sent. */
@@ -144,6 +144,8 @@ export interface RequestBody {
 /** `null` sends nothing, a string text, an object JSON; a stream or a source is sent as it comes. */
 export type ResponseBody = null | string | Uint8Array | Readable | BodySource | ConnectionFault | JsonValue;
 
+const faultBrand: unique symbol = Symbol.for("backworks.connectionFault");
+
 /**
  * What goes wrong on the connection instead of a response; the server carries it out after the after-hooks.
  *
@@ -159,10 +161,17 @@ export class ConnectionFault {
   readonly kind: ConnectionFaultKind;
   /** What is sent by the kinds that send something. */
   readonly bytes: Uint8Array;
+  /** What `instanceof` looks for, whichever copy of the package made it. */
+  readonly [faultBrand] = true;
 
   constructor(kind: ConnectionFaultKind, bytes: Uint8Array = new Uint8Array(0)) {
     this.kind = kind;
     this.bytes = bytes;
+  }
+
+  /** One that another copy of the package made is one too. */
+  static [Symbol.hasInstance](value: unknown): value is ConnectionFault {
+    return typeof value === "object" && value !== null && faultBrand in value;
   }
 }
 
@@ -233,6 +242,8 @@ export interface StateKey<T> {
   readonly name: string;
   /** Makes the first value. */
   readonly create: () => T;
+  /** Where it is there, keys that have it name one slot: those of several copies of a package. @defaultValue the key itself */
+  readonly slot?: symbol;
 }
 
 /** Makes the key of a per-request slot; `create` runs when the slot is first read. */

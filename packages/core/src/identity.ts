@@ -13,7 +13,11 @@ interface IdentitySlot {
   identity: Identity | undefined;
 }
 
-const slot: StateKey<IdentitySlot> = defineState("identity", () => ({ identity: undefined }));
+/** Who says it and who asks may have another copy of core each: a plugin of the project, say, and a mode of the command. */
+const slot: StateKey<IdentitySlot> = {
+  ...defineState<IdentitySlot>("identity", () => ({ identity: undefined })),
+  slot: Symbol.for("backworks.identity"),
+};
 
 /** Says who sends a request; a `beforeRequest` hook of a plugin that knows calls it. */
 export function setIdentity(exchange: Exchange, identity: Identity): void {

@@ -1,6 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock, Random, Scheduler } from "./clock.ts";
-import type { BackworksResponse, Exchange, Handler, MaybePromise, ResponseInit, UpgradeHandler } from "./exchange.ts";
+import type {
+  BackworksResponse,
+  Exchange,
+  Handler,
+  JsonValue,
+  MaybePromise,
+  ResponseInit,
+  UpgradeHandler,
+} from "./exchange.ts";
 import type { Logger } from "./logger.ts";
 import type { HandlerNeeds, Mode } from "./mode.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -128,7 +136,7 @@ export interface HookDefinition<Run> {
   readonly order?: number;
   /** Routes the hook is for; resolved when the configuration loads. Everything when absent. */
   readonly when?: HookCondition;
-  /** `requestBody`: the body is read before the hooks, and `exchange.request.received` is there. `responseBody`, of `afterResponse` only: `response.body` is bytes, unless it is a stream of more than `server.limits.body_size`, which stays one. */
+  /** `requestBody`: the body is read before the hooks, and `exchange.request.received` is there. `responseBody`, of `afterResponse` only: `response.body` is bytes, unless it is a stream of more than `server.limits.body_size`, or of events, which stays one. */
   readonly needs?: { readonly requestBody?: boolean; readonly responseBody?: boolean };
   /** Milliseconds that `beforeRequest` or `afterResponse` may take before it counts as failed. @defaultValue `server.timeouts.hook` */
   readonly timeoutMs?: number;
@@ -169,7 +177,17 @@ export interface Contributions {
   readonly templateFunctions?: Readonly<Record<string, TemplateFunction>>;
   /** Made with `provideService`. */
   readonly services?: readonly ServiceBinding[];
+  /** What its commands may ask of the server that runs, by name. */
+  readonly actions?: Readonly<Record<string, PluginAction>>;
 }
+
+/**
+ * Does in the server what a command of the plugin asks for by `context.ask(name, given)`, in `server.timeouts.lifecycle` at most. A
+ * `BackworksError` below 500 says what the command was given wrong, and is no failure of the plugin.
+ *
+ * With `server.workers` it runs in one process.
+ */
+export type PluginAction = (given: JsonValue) => MaybePromise<JsonValue | void>;
 
 /** A handler and the path below which it is called. */
 export interface ConnectMount {
@@ -218,6 +236,12 @@ export interface CommandContext {
   readonly options: unknown;
   /** Absolute path. */
   readonly projectRoot: string;
+  /**
+   * Has the server that runs this project do what one of the plugin's `actions` does, and gives what that returned.
+   *
+   * @throws BW_CLI_NOT_RUNNING, BW_PLUGIN_NOT_ENABLED, BW_PLUGIN_ACTION_UNKNOWN, and what the action throws
+   */
+  ask(action: string, given?: JsonValue): Promise<JsonValue>;
   /** Writes to standard output as it is, without a line end. */
   write(text: string): void;
   /** Writes to standard error. */

@@ -190,9 +190,39 @@ describe("an answer by what is said to caches in particular (RFC 9213)", () => {
     expect(got).toEqual(expected);
   });
 
+  it("does not hand on what is said to it alone either where nothing is stored", async () => {
+    const { got, expected } = await stage.play([
+      {
+        source: { headers: { "backworks-cache-control": "no-store" } },
+        fields: { "backworks-cache-control": undefined },
+      },
+    ]);
+
+    expect(got).toEqual(expected);
+  });
+
   it("does not go by Expires where a targeted field says no time", async () => {
     const fields = { "cdn-cache-control": "public", expires: stage.date(60) };
     const { got, expected } = await stage.play(again(fields, { after: 1, isStored: false }));
+
+    expect(got).toEqual(expected);
+  });
+});
+
+describe("a field of the configuration that is for this cache", () => {
+  let stage: Stage;
+  beforeAll(async () => (stage = await startStage("{ control_headers: [Surrogate-Control] }")));
+  afterAll(async () => stage[Symbol.asyncDispose]());
+
+  it.each<readonly [Fields, boolean]>([
+    [{ "surrogate-control": "max-age=60", ...control("no-store") }, true],
+    [{ "surrogate-control": 'max-age=60, content="ESI/1.0"', ...control("no-store") }, true],
+    [{ "surrogate-control": "no-store", ...control("max-age=60") }, false],
+    // Older forms are no structured fields.
+    [{ "surrogate-control": "max-age=60+30", ...control("no-store") }, false],
+    [{ "cdn-cache-control": "max-age=60", ...control("no-store") }, false],
+  ])("%j: is stored: %p", async (fields, isStored) => {
+    const { got, expected } = await stage.play(again(fields, { after: 1, isStored }));
 
     expect(got).toEqual(expected);
   });

@@ -14,6 +14,7 @@ import type { EndpointOptions } from "./options/endpoint-options.ts";
 import { pluginOptions } from "./options/plugin-options.ts";
 import type { PluginOptions } from "./options/plugin-options.ts";
 import { toPolicy } from "./options/to-policy.ts";
+import { purgeAction, purgeCommand } from "./purge-command.ts";
 import { createPurgeRoute } from "./purge-route.ts";
 import { createPurgeService } from "./purge-service.ts";
 import { cacheService } from "./service.ts";
@@ -33,6 +34,7 @@ const plugin = definePlugin<PluginOptions, EndpointOptions>({
   failure: "open",
   options: pluginOptions,
   endpointOptions,
+  commands: [purgeCommand],
   async initialize(context) {
     const store = await openStore(context);
     return createInstance(context, store, await createCache(context, store));
@@ -73,6 +75,7 @@ function createInstance(context: Context, store: Store, cache: CacheContext): Pl
     getMetrics: () => ({ ...cache.numbers, ...store.numbers() }),
     contributes: {
       services: [provideService(cacheService, service)],
+      actions: { purge: purgeAction(service) },
       handlers: options.purge === undefined ? [] : [createPurgeRoute(options.purge, service)],
     },
   };

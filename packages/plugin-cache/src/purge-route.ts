@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { BackworksError } from "@backworks/core";
-import type { Exchange, HandlerRoute, MaybePromise, ResponseInit } from "@backworks/core";
+import type { Exchange, HandlerRoute, ResponseInit } from "@backworks/core";
+import { carryOut, notYetEverywhere } from "./purge-order.ts";
 import type { CacheService } from "./service.ts";
 
 /** Where answers are thrown away, and for whom. */
@@ -34,23 +35,11 @@ function digest(text: string): Uint8Array {
   return createHash("sha256").update(text).digest();
 }
 
-function answer({ request }: Exchange, service: CacheService): MaybePromise<ResponseInit> {
+async function answer({ request }: Exchange, service: CacheService): Promise<ResponseInit> {
   const { tag, url, endpoint, all } = request.query;
-  const purges = [
-    ...(tag === undefined ? [] : [service.purgeTags(list(tag))]),
-    ...list(url).map((one) => service.purgeUrl(one)),
-    ...list(endpoint).map((one) => service.purgeEndpoint(one)),
-    ...(all === "true" ? [service.purgeAll()] : []),
-  ];
-  if (purges.length === 0) throw new BackworksError("BW_CACHE_PURGE_WHAT", {});
-  return Promise.all(purges.map(async (purged) => purged)).then((done) => {
-    if (done.every(Boolean)) return { status: 204 };
-    // A store that is away gives nothing until it was done there; a process that is busy does it when it hears of it.
-    return {
-      status: 202,
-      body: { done: false, reason: "not done everywhere yet: what could not be reached does it later" },
-    };
-  });
+  const order = { tags: list(tag), urls: list(url), endpoints: list(endpoint), all: all === "true" };
+  const isDone = await carryOut(order, service);
+  return isDone ? { status: 204 } : { status: 202, body: { done: false, reason: notYetEverywhere } };
 }
 
 function list(value: string | readonly string[] | undefined): readonly string[] {

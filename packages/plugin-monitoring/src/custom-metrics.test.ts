@@ -87,6 +87,33 @@ describe("custom metrics", () => {
     expect(text).toContain("# HELP orders_total All orders.\n");
   });
 
+  it("leave their part of the budget to others when a reload takes them away", async () => {
+    const keyed = (name: string): string =>
+      yamlOf(`{ max_series: 100, process_metrics: false, custom: {
+      ${name}: { type: counter, help: x, endpoints: [users], labels: { id: "\${path.id}" } } } }`);
+    await using app = await startMonitored("", { yaml: keyed("old_total") });
+    for (let id = 0; id < 90; id += 1) await app.fetch(`/users/${id}`);
+
+    app.write("backworks.yaml", keyed("new_total"));
+    await app.reload();
+    await app.fetch("/users/7");
+
+    const text = await scrape(app);
+    expect(valueOf(text, "new_total", { id: "7" })).toBe(1);
+    expect(text).not.toContain("old_total");
+  });
+
+  it("go on as they were when a reload that takes them away fails", async () => {
+    await using app = await startMonitored(orders);
+    await app.fetch("/orders", post(5, "gold"));
+
+    app.write("backworks.yaml", yamlOf("{}", "  nobody: {}\n"));
+    await expect(app.reload()).rejects.toMatchObject({ code: "BW_PLUGIN_NOT_FOUND" });
+    await app.fetch("/orders", post(5, "gold"));
+
+    expect(valueOf(await scrape(app), "orders_total", { plan: "gold" })).toBe(2);
+  });
+
   it("tell every mistake in expressions, with its place", async () => {
     const options = `{ custom: {
       a_total: { type: counter, help: x, value: "\${request.}" },

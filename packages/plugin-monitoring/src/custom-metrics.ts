@@ -1,4 +1,4 @@
-import { invalidConfig, isBackworksError } from "@backworks/core";
+import { invalidConfig, isBackworksError, pluginTemplatesService } from "@backworks/core";
 import type {
   BackworksError,
   Exchange,
@@ -13,18 +13,6 @@ import { Numbers } from "./families/numbers.ts";
 import type { CustomOptions } from "./options/custom.ts";
 import { perRoute } from "./per-route.ts";
 
-/** Families of custom metrics, kept over reloads as long as their shape is the same. */
-export type CustomFamilies = Map<string, Numbers | Histogram>;
-
-/** What custom metrics are made with. */
-export interface CustomSources {
-  /** The key under `plugins:`. */
-  readonly plugin: string;
-  readonly templates: PluginTemplates;
-  readonly families: CustomFamilies;
-  readonly budget: SeriesBudget;
-}
-
 /** The metrics of `custom:`, compiled. */
 export interface CustomMetrics {
   readonly families: readonly (Numbers | Histogram)[];
@@ -33,22 +21,38 @@ export interface CustomMetrics {
   record(exchange: Exchange): void;
 }
 
-interface CustomMetric {
+interface CompiledMetric {
   readonly name: string;
   readonly options: CustomOptions;
-  readonly family: Numbers | Histogram;
   readonly value: ModeTemplate;
   readonly when: ModeTemplate | undefined;
   readonly labels: readonly (readonly [string, ModeTemplate])[];
 }
 
-/** Compiles every expression. @throws BW_CONFIG_INVALID with all mistakes */
-export function compileCustom(all: Readonly<Record<string, CustomOptions>>, sources: CustomSources): CustomMetrics {
-  const metrics = compileAll(all, sources);
-  const errors = errorsOf(sources);
+interface CustomMetric extends CompiledMetric {
+  readonly family: Numbers | Histogram;
+}
+
+/** What the metrics of `custom:` are made with. */
+type CustomContext = Pick<PluginContext, "name" | "service" | "resources">;
+
+/** Compiles every expression, and takes the families that the instance before has of the same shape. @throws BW_CONFIG_INVALID with all mistakes */
+export async function openCustom(
+  all: Readonly<Record<string, CustomOptions>>,
+  context: CustomContext,
+  budget: SeriesBudget,
+): Promise<CustomMetrics> {
+  const compiled = compileAll(all, context);
+  const metrics: CustomMetric[] = [];
+  for (const one of compiled) metrics.push({ ...one, family: await familyOf(one, context, budget) });
+  if (metrics.length === 0) return { families: [], bodyOf: [], record() {} };
+  return putTogether(metrics, await holdFamily(context, "errors", () => new Numbers({ ...aboutErrors, budget })));
+}
+
+function putTogether(metrics: readonly CustomMetric[], errors: Numbers): CustomMetrics {
   const metricsOf = perRoute((route) => metrics.filter((metric) => appliesTo(metric, route)));
   return {
-    families: metrics.length === 0 ? [] : [...metrics.map(({ family }) => family), errors],
+    families: [...metrics.map(({ family }) => family), errors],
     bodyOf: endpointsOf(metrics.filter(readsBody)),
     record(exchange) {
       for (const metric of metricsOf(exchange.route)) {
@@ -71,11 +75,12 @@ export function warnOfUnknownEndpoints(
   }
 }
 
-function compileAll(all: Readonly<Record<string, CustomOptions>>, sources: CustomSources): readonly CustomMetric[] {
+function compileAll(all: Readonly<Record<string, CustomOptions>>, context: CustomContext): readonly CompiledMetric[] {
+  const templates = context.service(pluginTemplatesService);
   const mistakes: BackworksError[] = [];
   const metrics = Object.entries(all).flatMap(([name, options]) => {
     try {
-      return [compileOne(name, options, sources)];
+      return [compileOne(name, options, { plugin: context.name, templates })];
     } catch (error) {
       if (!isBackworksError(error) || error.code !== "BW_CONFIG_INVALID") throw error;
       mistakes.push(...error.errors);
@@ -89,54 +94,53 @@ function compileAll(all: Readonly<Record<string, CustomOptions>>, sources: Custo
 function compileOne(
   name: string,
   options: CustomOptions,
-  { plugin, templates, ...store }: CustomSources,
-): CustomMetric {
+  { plugin, templates }: { readonly plugin: string; readonly templates: PluginTemplates },
+): CompiledMetric {
   const compile = (value: unknown, ...path: readonly string[]): ModeTemplate =>
     templates.compile(value, { plugin, path: ["custom", name, ...path] });
   const labels = Object.entries(options.labels ?? {});
   return {
     name,
     options,
-    family: familyOf(name, options, store),
     value: compile(options.value, "value"),
     when: options.when === undefined ? undefined : compile(options.when, "when"),
     labels: labels.map(([label, value]) => [label, compile(value, "labels", label)] as const),
   };
 }
 
-function errorsOf({ families, budget }: CustomSources): Numbers {
-  const known = families.get("errors");
-  if (known instanceof Numbers) return known;
-  const errors = new Numbers({
-    name: "backworks_custom_metric_errors_total",
-    help: "Requests for which a custom metric had no usable value.",
-    type: "counter",
-    labelNames: ["metric"],
-    budget,
-  });
-  families.set("errors", errors);
-  return errors;
-}
+const aboutErrors = {
+  name: "backworks_custom_metric_errors_total",
+  help: "Requests for which a custom metric had no usable value.",
+  type: "counter",
+  labelNames: ["metric"],
+} as const;
 
 /** The family there is when it has the same shape. */
-function familyOf(
-  name: string,
-  options: CustomOptions,
-  { families, budget }: Pick<CustomSources, "families" | "budget">,
-): Numbers | Histogram {
+async function familyOf(
+  { name, options }: CompiledMetric,
+  context: CustomContext,
+  budget: SeriesBudget,
+): Promise<Numbers | Histogram> {
   const labelNames = Object.keys(options.labels ?? {});
-  const buckets = options.type === "histogram" ? options.buckets : [];
-  const key = JSON.stringify([name, options.type, labelNames, buckets]);
   const shared = { name, help: options.help, labelNames, budget };
-  const family =
-    families.get(key) ??
-    (options.type === "histogram"
-      ? new Histogram({ ...shared, buckets })
-      : new Numbers({ ...shared, type: options.type }));
+  const create = (): Numbers | Histogram =>
+    options.type === "histogram"
+      ? new Histogram({ ...shared, buckets: options.buckets })
+      : new Numbers({ ...shared, type: options.type });
+  const buckets = options.type === "histogram" ? options.buckets : [];
+  const family = await holdFamily(context, JSON.stringify([name, options.type, labelNames, buckets]), create);
   // A reload may say it in other words.
   family.help = options.help;
-  families.set(key, family);
   return family;
+}
+
+/** A family goes on over reloads as long as a configuration has it; then its series are free for others. */
+function holdFamily<Kept extends Numbers | Histogram>(
+  { resources }: CustomContext,
+  shape: string,
+  create: () => Kept,
+): Promise<Kept> {
+  return resources.acquire(`custom ${shape}`, { open: create, close: (family) => family.free() });
 }
 
 function appliesTo({ options: { endpoints } }: CustomMetric, route: RouteInfo | undefined): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { formatFor, writeExposition } from "./exposition.ts";
 import { SeriesBudget } from "./families/budget.ts";
-import { computed } from "./families/computed.ts";
+import { derived } from "./families/computed.ts";
 import { Histogram } from "./families/histogram.ts";
 import { Numbers } from "./families/numbers.ts";
 
@@ -14,6 +14,9 @@ describe("formatFor", () => {
     ["application/openmetrics-text;version=1.0.0;q=0.5,text/plain;q=0.9", "text"],
     ["application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", "openmetrics"],
     ["application/openmetrics-text;q=0", "text"],
+    ["application/openmetrics-text;q=0.1, */*;q=0.9", "text"],
+    ["application/openmetrics-text, */*", "openmetrics"],
+    ["APPLICATION/OPENMETRICS-TEXT ; version=1.0.0 ; q=0.9, text/*;q=0.5", "openmetrics"],
   ] as const)("takes %s for %s", (accept, format) => {
     expect(formatFor(accept)).toBe(format);
   });
@@ -22,7 +25,7 @@ describe("formatFor", () => {
 describe("writeExposition", () => {
   it("writes numbers and labels as Prometheus reads them", async () => {
     const values = [1.5, Infinity, -Infinity, Number.NaN, 1e21];
-    const family = computed({ name: "odd", help: 'A "help"\nwith \\', type: "gauge" }, () =>
+    const family = derived({ name: "odd", help: 'A "help"\nwith \\', type: "gauge" }, () =>
       values.map((value, index) => ({ labels: { at: `${index}"\\\n` }, value })),
     );
 

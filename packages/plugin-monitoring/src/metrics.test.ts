@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { definePlugin } from "@backworks/core";
 import type { ServiceKey } from "@backworks/core";
-import { Counter, Gauge } from "prom-client";
+import type { StartedApp } from "@backworks/core/testing";
+import { Counter, Gauge, Histogram, Summary } from "prom-client";
 import type { GaugeConfiguration, Registry } from "prom-client";
 import { readLines, valueOf } from "../test/exposition-reader.ts";
 import { scrape, startMonitored, yamlOf } from "../test/monitored-app.ts";
@@ -10,6 +11,18 @@ import type { Shown } from "../test/shown-mode.ts";
 import { metricsRegistryService } from "./service.ts";
 
 const count = "http_server_request_duration_seconds_count";
+
+/** The metrics, as the clock goes on for as long as something is waited for. */
+async function scrapeLate(app: StartedApp): Promise<string> {
+  const scraped = scrape(app);
+  const waiting = { isOver: false };
+  scraped.finally(() => (waiting.isOver = true)).catch(() => {});
+  while (!waiting.isOver) {
+    await app.clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return scraped;
+}
 
 describe("the metrics", () => {
   it("count requests by method, route and status", async () => {
@@ -268,7 +281,7 @@ describe("the registry", () => {
       requires: { monitoring: "^1.0.0" },
       initialize(context) {
         const gauge = new Gauge({ help: "x", registers: [context.service(metricsRegistryService)], ...options });
-        return { getMetrics: async () => ({ values: (await gauge.get()).values.length }) };
+        return { stop: () => gauge.reset() };
       },
     });
 
@@ -292,6 +305,89 @@ describe("the registry", () => {
     const answer = await app.fetch("/metrics");
 
     expect(answer.status).toBe(200);
-    expect(readLines(await answer.text()).map(({ name }) => name)).not.toContain("odd");
+    const text = await answer.text();
+    expect(readLines(text).map(({ name }) => name)).not.toContain("odd");
+    expect(valueOf(text, "backworks_metric_missing", { metric: "odd", reason: "failed" })).toBe(1);
+  });
+
+  it("does without a metric that does not answer, asks it once, and has it again when it does", async () => {
+    const answers: (() => void)[] = [];
+    const hanging = adding({
+      name: "slow",
+      collect() {
+        this.set(7);
+        return new Promise<void>((resolve) => answers.push(resolve));
+      },
+    });
+    await using app = await startMonitored("{}\n  adding: {}", { plugins: [hanging] });
+    const scraped = scrapeLate(app);
+
+    const first = await scraped;
+    const second = await scrape(app);
+    const asked = answers.length;
+    for (const answer of answers.splice(0)) answer();
+    const third = scrape(app);
+    for (; answers.length === 0;) await new Promise((resolve) => setImmediate(resolve));
+    answers[0]?.();
+
+    for (const text of [first, second]) {
+      expect(valueOf(text, "backworks_metric_missing", { metric: "slow", reason: "late" })).toBe(1);
+      expect([valueOf(text, "slow"), valueOf(text, "http_server_active_requests")]).toEqual([undefined, 1]);
+    }
+    expect(asked).toBe(1);
+    const text = await third;
+    expect([valueOf(text, "slow"), valueOf(text, "backworks_metric_missing")]).toEqual([7, undefined]);
+  });
+
+  it("does without the numbers of a plugin that does not say them, and tells whose they are", async () => {
+    const silent = definePlugin({
+      name: "silent",
+      version: "1.0.0",
+      initialize: () => ({ getMetrics: () => new Promise<never>(() => {}) }),
+    });
+    const counting = definePlugin({
+      name: "cache",
+      version: "1.0.0",
+      initialize: () => ({ getMetrics: () => ({ hits: 3 }) }),
+    });
+    await using app = await startMonitored("{}\n  silent: {}\n  cache: {}", { plugins: [silent, counting] });
+
+    const text = await scrapeLate(app);
+
+    expect(valueOf(text, "backworks_plugin_value", { plugin: "cache", name: "hits" })).toBe(3);
+    expect(valueOf(text, "backworks_cache_requests_total", { result: "hits" })).toBe(3);
+    const failures = { plugin: "silent", step: "getMetrics" };
+    expect(valueOf(await scrapeLate(app), "backworks_plugin_errors_total", failures)).toBe(1);
+  });
+
+  it("writes bounds of buckets and quantiles with a fraction in OpenMetrics alone", async () => {
+    const sizes = definePlugin({
+      name: "sizes",
+      version: "1.0.0",
+      requires: { monitoring: "^1.0.0" },
+      initialize(context) {
+        const registers = [context.service(metricsRegistryService)];
+        const labelNames = ["le_of"];
+        new Histogram({ name: "size", help: "Sizes", buckets: [1, 2.5], labelNames, registers }).observe(
+          { le_of: '{le="1"' },
+          2,
+        );
+        new Summary({ name: "weight", help: "Weights", percentiles: [0, 0.5, 1], registers }).observe(2);
+        return {};
+      },
+    });
+    await using app = await startMonitored("{}\n  sizes: {}", { plugins: [sizes] });
+
+    const open = await scrape(app, { accept: "application/openmetrics-text" });
+
+    expect(open.split("\n").filter((line) => /^(?:size_bucket|weight\{)/.test(line))).toEqual([
+      'size_bucket{le="1.0",le_of="{le=\\"1\\""} 0',
+      'size_bucket{le="2.5",le_of="{le=\\"1\\""} 1',
+      'size_bucket{le="+Inf",le_of="{le=\\"1\\""} 1',
+      'weight{quantile="0.0"} 2',
+      'weight{quantile="0.5"} 2',
+      'weight{quantile="1.0"} 2',
+    ]);
+    expect(await scrape(app)).toContain('size_bucket{le="1",le_of=');
   });
 });

@@ -1,12 +1,13 @@
-import { observationService, pluginTemplatesService, processesService } from "@backworks/core";
+import { observationService, processesService } from "@backworks/core";
 import type { PluginContext, Processes } from "@backworks/core";
 import type { AlertEngine } from "./alerts/engine.ts";
 import { openAlerts } from "./alerts/open.ts";
+import { Collector } from "./collector.ts";
 import { watchChecks } from "./checks/watch.ts";
 import type { CheckWatch } from "./checks/watch.ts";
 import { watchLoop } from "./collectors/event-loop.ts";
 import type { LoopWatch } from "./collectors/event-loop.ts";
-import { compileCustom, warnOfUnknownEndpoints } from "./custom-metrics.ts";
+import { openCustom, warnOfUnknownEndpoints } from "./custom-metrics.ts";
 import type { CustomMetrics } from "./custom-metrics.ts";
 import type { Family } from "./families/family.ts";
 import { Numbers } from "./families/numbers.ts";
@@ -23,6 +24,7 @@ export interface Monitor {
   readonly alerts: AlertEngine;
   /** Ours, in the order in which they are written. */
   readonly families: readonly Family[];
+  readonly collector: Collector;
   readonly processes: Processes;
 }
 
@@ -34,26 +36,23 @@ export async function openMonitor(context: PluginContext<Options>, version: stri
   const around = { clock, scheduler, logger, fetch, observation };
   // Over a reload the numbers go on: whoever comes next holds the same.
   const store = await context.resources.acquire("store", { open: () => new MetricsStore(), close: () => {} });
-  const custom = compileCustom(options.custom, {
-    plugin: context.name,
-    templates: context.service(pluginTemplatesService),
-    families: store.custom,
-    budget: store.budget,
-  });
+  const custom = await openCustom(options.custom, context, store.budget);
   warnOfUnknownEndpoints(options.custom, context);
   const checks = watchChecks(options.checks, around);
   const loop = watchLoop();
+  const collector = new Collector({ scheduler, logger });
   const sources = { durations: store.requests.durations, observation, checks, loop, gauges: gaugesOf(custom) };
   const alerts = await openAlerts(options.alerts, { ...around, store, processes, sources });
   const families = familiesOf({
     store,
     observation,
     loop,
+    collector,
     version,
     withProcess: options.process_metrics,
     more: [...custom.families, ...checks.families, ...alerts.families, store.alerts.notifications],
   });
-  return { store, custom, checks, loop, alerts, families, processes };
+  return { store, custom, checks, loop, alerts, families, collector, processes };
 }
 
 function gaugesOf({ families }: CustomMetrics): ReadonlyMap<string, Numbers> {

@@ -23,29 +23,28 @@ export const monitoring: PluginDefinition = definePlugin<Options>({
 });
 
 async function initialize(context: PluginContext<Options>): Promise<PluginInstance<Options>> {
-  const { options, logger } = context;
+  const { options } = context;
   // Only what runs needs prom-client and the rest; a command that looks at options does not.
   const { openMonitor } = await import("./monitor.ts");
   const { answerScrapes } = await import("./scrape.ts");
   const { gatherMetrics, shareMetrics } = await import("./together/metrics.ts");
-  const { store, custom, checks, loop, alerts, families, processes } = await openMonitor(context, version);
+  const monitor = await openMonitor(context, version);
+  const { store, custom, checks, loop, alerts, families, collector, processes } = monitor;
   const { budget, requests, registry, upstreams } = store;
   const own = (): readonly Family[] => {
     registry.sync(families);
-    return registry.families((metric, error) =>
-      logger.warn("a metric of another plugin cannot be read", { metric, error }),
-    );
+    return registry.families();
   };
   // Before a plugin that wants one of these names can have it.
   registry.sync(families);
-  const shown = (): MaybePromise<readonly WrittenFamily[]> =>
-    processes.several ? gatherMetrics(processes, own()) : own();
+  const shown = async (): Promise<readonly WrittenFamily[]> =>
+    processes.several ? gatherMetrics(processes, own()) : collector.collect(own());
   let endSharing = (): MaybePromise<void> => {};
   return {
     start() {
       budget.limit = options.max_series;
       requests.keepExemplars(options.exemplars);
-      if (processes.several) endSharing = shareMetrics(processes, own);
+      if (processes.several) endSharing = shareMetrics(processes, own, collector);
       loop.start();
       checks.start();
       alerts.start();

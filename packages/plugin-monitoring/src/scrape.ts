@@ -1,16 +1,13 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { BackworksError } from "@backworks/core";
-import type { Exchange, Handler, MaybePromise } from "@backworks/core";
+import type { Exchange, Handler } from "@backworks/core";
 import { formatFor, writeExposition } from "./exposition.ts";
 import type { WrittenFamily } from "./exposition.ts";
 import type { Format } from "./families/text.ts";
 import { contentTypes } from "./registry.ts";
 
 /** Answers scrapes. Those that come while one is written get the same text. */
-export function answerScrapes(
-  families: () => MaybePromise<readonly WrittenFamily[]>,
-  token: string | undefined,
-): Handler {
+export function answerScrapes(families: () => Promise<readonly WrittenFamily[]>, token: string | undefined): Handler {
   const underWay = new Map<Format, Promise<string>>();
   const collect = async (format: Format): Promise<string> => writeExposition(await families(), format);
   const write = (format: Format): Promise<string> => {

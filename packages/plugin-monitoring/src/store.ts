@@ -1,6 +1,5 @@
 import type { AlertMemory } from "./alerts/handover.ts";
 import { History } from "./alerts/history.ts";
-import type { CustomFamilies } from "./custom-metrics.ts";
 import { SeriesBudget } from "./families/budget.ts";
 import { Numbers } from "./families/numbers.ts";
 import { SharedRegistry } from "./registry.ts";
@@ -20,7 +19,6 @@ export class MetricsStore {
   readonly registry = new SharedRegistry();
   readonly requests = new RequestRecorder(this.budget);
   readonly upstreams = new UpstreamFamilies(this.budget);
-  readonly custom: CustomFamilies = new Map();
   readonly alerts: AlertStore = {
     history: new History(),
     states: new Map(),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { definePlugin } from "@backworks/core";
-import type { PluginDefinition, PluginInstance } from "@backworks/core";
+import type { PluginAction, PluginDefinition, PluginInstance } from "@backworks/core";
 import { z } from "zod";
 import type { PluginContractOptions } from "../src/plugin/subject.ts";
 import { badManners } from "./bad-manners.ts";
@@ -171,6 +171,11 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
       beforeRequest: ({ request }) => void Reflect.set(request.headers, "x-user", "ada"),
     })),
   },
+  "actions: go through": { plugin: acting((given) => (given === 7 ? boom() : given)) },
+  "actions: say what they were given wrong": {
+    plugin: acting((given) => (typeof given === "number" ? given : boom())),
+  },
+  "actions: give what JSON can hold": { plugin: acting(() => ({ at: new Date() }) as never) },
   "reload: starts beside the instance before": {
     plugin: returning(() => {
       const path = join(tmpdir(), `backworks-contract-${process.pid}.sock`);
@@ -240,6 +245,10 @@ export const brokenManners: Readonly<Record<string, Broken>> = {
     plugin: returning(() => ({ finished: () => void (shared += 1), getMetrics: () => ({ shared }) })),
   },
 };
+
+function acting(set: PluginAction): GoodPlugin {
+  return returning(() => ({ contributes: { actions: { set } } }));
+}
 
 function without(key: "apiVersion" | "failure"): GoodPlugin {
   const { [key]: _left, ...rest } = good;

@@ -10,6 +10,7 @@ import type { Broken } from "./broken-plugins.ts";
 export const given = {
   otherOptions: { header: "x-other" },
   endpointOptions: { mark: "here" },
+  actions: { set: [7] },
   limits: { hookMs: 400, lifecycleMs: 800 },
 };
 

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { definePlugin } from "@backworks/core";
+import { BackworksError, definePlugin } from "@backworks/core";
 import type { PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
 import { z } from "zod";
 
@@ -66,6 +66,15 @@ export const good: GoodPlugin = definePlugin({
       },
       healthCheck: () => ({ status: "healthy", message: "all is well", details: { count } }),
       getMetrics: () => ({ requests: count }),
+      contributes: {
+        actions: {
+          set(given) {
+            if (typeof given !== "number") throw new BackworksError("BW_REQUEST_INVALID", { problem: "no number" });
+            count = given;
+            return { count };
+          },
+        },
+      },
     };
   },
 });

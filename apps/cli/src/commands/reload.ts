@@ -7,7 +7,7 @@ import { describeReload } from "../reloading.ts";
 export const reload = defineCommand({
   async run(_args, context) {
     const startedAt = performance.now();
-    const { status, body } = await askServer(context.root, "POST", "reload");
+    const { status, body } = await askServer(context.root, { method: "POST", path: "reload" });
     if (status === 200) {
       // what the control listener of the same version answers
       const result = body as ReloadResult;

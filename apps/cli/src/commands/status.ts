@@ -6,7 +6,7 @@ import { formatTable } from "../table.ts";
 
 export const status = defineCommand({
   async run(_args, context) {
-    const { body } = await askServer(context.root, "GET", "status");
+    const { body } = await askServer(context.root, { method: "GET", path: "status" });
     context.result(body, (paint) => formatStatus(body as Status, paint));
     return exitCodes.ok;
   },

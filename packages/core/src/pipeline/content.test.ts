@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
 import type { BackworksResponse } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
@@ -46,6 +46,16 @@ describe("withBytes", () => {
     expect(made).toBeLessThan(20);
     (read.body as Readable).destroy();
   });
+
+  it.each(["text/event-stream", "Text/Event-Stream; charset=utf-8", "multipart/x-mixed-replace;boundary=a"])(
+    "does not wait for the end of %s, which has none",
+    async (type) => {
+      const events = new PassThrough();
+      const response = { ...responseOf(events), headers: HeaderList.from({ "content-type": type }) };
+
+      expect((await withBytes(response, 100)).body).toBe(events);
+    },
+  );
 
   it("ends the source when somebody stops in the middle", async () => {
     const source = Readable.from(["abc", "def", "ghi", "jkl"]);

@@ -45,15 +45,23 @@ export function letGo(body: ResponseBody | undefined): void {
   else if (isSource(body)) body.cancel();
 }
 
+const endless = /^(?:text\/event-stream|multipart\/x-mixed-replace)\s*(?:;|$)/i;
+
+/** Whether a body goes on for as long as somebody listens. */
+export function isEndless({ headers }: BackworksResponse): boolean {
+  return endless.test(headers.get("content-type") ?? "");
+}
+
 /**
  * The response with its body as bytes; a promise only when a stream has to be read.
  *
- * A stream or source with more bytes than `limit` stays a stream, of which nothing is lost.
+ * A stream or source with more bytes than `limit`, or one without an end, stays a stream, of which nothing is lost.
  */
 export function withBytes(response: BackworksResponse, limit: number): BackworksResponse | Promise<BackworksResponse> {
   const { body } = response;
   if (body === null || body instanceof Uint8Array || body instanceof ConnectionFault) return response;
   if (isSource(body)) return withBytes({ ...response, body: toReadable(body) }, limit);
+  if (isStream(body) && isEndless(response)) return response;
   if (isStream(body)) return readStream(body, limit).then((read) => ({ ...response, body: read }));
   const { chunk = "", type = "" } = toContent(body);
   const headers = response.headers.copy();

@@ -75,8 +75,9 @@ export class LiveExchange implements Exchange {
   #trace: TraceContext | undefined = undefined;
   #abort: AbortController | undefined = undefined;
   #onLeave: ((reason: unknown) => void) | undefined = undefined;
+  #leaveOf: Map<object, (reason: unknown) => void> | undefined = undefined;
   #isWatched = false;
-  #slots: Map<StateKey<unknown>, unknown> | undefined = undefined;
+  #slots: Map<StateKey<unknown> | symbol, unknown> | undefined = undefined;
 
   constructor(generation: Generation, message: IncomingMessage, answer: ServerResponse) {
     const given = message.headers["x-request-id"];
@@ -115,12 +116,22 @@ export class LiveExchange implements Exchange {
     if (listener !== undefined) this.#watch();
   }
 
+  /** The same for one of several who each have a listener: it takes nobody's place. */
+  onLeaveOf(owner: object, listener: ((reason: unknown) => void) | undefined): void {
+    if (listener === undefined) return void this.#leaveOf?.delete(owner);
+    (this.#leaveOf ??= new Map<object, (reason: unknown) => void>()).set(owner, listener);
+    this.#watch();
+  }
+
   /** Tells whoever works for this exchange to stop; what is sent, or that the connection ends, is the caller's business. */
   abort(reason?: unknown): void {
     this.#controller().abort(reason);
     const tell = this.#onLeave;
+    const others = this.#leaveOf;
     this.#onLeave = undefined;
+    this.#leaveOf = undefined;
     tell?.(reason);
+    for (const tellOther of others?.values() ?? []) tellOther(reason);
   }
 
   accept(match: Match): void {
@@ -143,10 +154,11 @@ export class LiveExchange implements Exchange {
   }
 
   state<T>(key: StateKey<T>): T {
-    const slots = (this.#slots ??= new Map<StateKey<unknown>, unknown>());
-    if (!slots.has(key)) slots.set(key, key.create());
-    // The slot holds what the key's own `create` made.
-    return slots.get(key) as T;
+    const slots = (this.#slots ??= new Map<StateKey<unknown> | symbol, unknown>());
+    const slot = key.slot ?? key;
+    if (!slots.has(slot)) slots.set(slot, key.create());
+    // The slot holds what the key's own `create` made, or that of another copy of it.
+    return slots.get(slot) as T;
   }
 
   #controller(): AbortController {

@@ -12,6 +12,7 @@ describe("what a plugin contributes", () => {
       middleware: [{ path: "/", handler: run }],
       templateFunctions: { f: { signature: "f()", description: "", arity: [0, 0], call: run } },
       services: [provideService(defineService<number>("one"), 1)],
+      actions: { empty: run },
     };
 
     expect(contributionProblem(whole)).toBeUndefined();
@@ -41,6 +42,8 @@ describe("what a plugin contributes", () => {
     [{ services: [1] }, "services[0] must be an object"],
     [{ services: [{}] }, "services[0] was not made with provideService()"],
     [{ templateFunctions: { f: run } }, "templateFunctions.f needs signature"],
+    [{ actions: "purge" }, "contributes.actions must be an object"],
+    [{ actions: { purge: true } }, "contributes.actions.purge must be a function"],
   ])("is refused with its place: %j", (contributes, problem) => {
     expect(contributionProblem(contributes)).toContain(problem);
   });

@@ -11,7 +11,8 @@ export function contributionProblem(contributes: unknown): string | undefined {
     listProblem(contributes, "routes", mountProblem) ??
     listProblem(contributes, "middleware", mountProblem) ??
     listProblem(contributes, "services", serviceProblem) ??
-    functionsProblem(contributes["templateFunctions"])
+    functionsProblem(contributes["templateFunctions"]) ??
+    actionsProblem(contributes["actions"])
   );
 }
 
@@ -73,6 +74,13 @@ function functionsProblem(functions: unknown): string | undefined {
   return wrong === undefined
     ? undefined
     : `contributes.templateFunctions.${wrong} needs signature, arity: [least, most] and the function call`;
+}
+
+function actionsProblem(actions: unknown): string | undefined {
+  if (actions === undefined) return undefined;
+  if (!isObject(actions)) return "contributes.actions must be an object";
+  const wrong = Object.keys(actions).find((name) => typeof actions[name] !== "function");
+  return wrong === undefined ? undefined : `contributes.actions.${wrong} must be a function`;
 }
 
 function isTemplateFunction(value: unknown): boolean {

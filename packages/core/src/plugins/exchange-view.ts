@@ -14,6 +14,8 @@ import type { HeaderInit } from "../headers.ts";
 /** Where an exchange keeps the views of it; exchanges of a server have the field from the start. */
 export interface Viewed extends Exchange {
   views?: ExchangeView | undefined;
+  /** Exchanges of a server have a listener for each plugin beside that of the mode. */
+  onLeaveOf?(owner: object, listener: ((reason: unknown) => void) | undefined): void;
 }
 
 /**
@@ -64,7 +66,9 @@ export class ExchangeView implements Exchange {
   }
 
   onLeave(listener: ((reason: unknown) => void) | undefined): void {
-    if (this.#isOpen) this.#exchange.onLeave(listener);
+    if (!this.#isOpen) return;
+    if (this.#exchange.onLeaveOf === undefined) this.#exchange.onLeave(listener);
+    else this.#exchange.onLeaveOf(this, listener);
   }
 
   get request(): BackworksRequest {

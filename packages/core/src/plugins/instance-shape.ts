@@ -50,7 +50,7 @@ const partMembers = {
   hook: new Set(["run", "order", "when", "needs", "timeoutMs"]),
   when: new Set(["endpoints", "methods", "modes"]),
   needs: new Set(["requestBody", "responseBody"]),
-  contributes: new Set(["handlers", "routes", "middleware", "templateFunctions", "services"]),
+  contributes: new Set(["handlers", "routes", "middleware", "templateFunctions", "services", "actions"]),
 } as const;
 
 function partsProblem(instance: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,5 +1,5 @@
 import { BackworksError, isBackworksError } from "../errors.ts";
-import type { MaybePromise } from "../exchange.ts";
+import type { JsonValue, MaybePromise } from "../exchange.ts";
 import type { Logger } from "../logger.ts";
 import type { PluginContext, PluginDefinition, PluginHealth, PluginInstance, PluginMetrics } from "../plugin.ts";
 import { Breaker, hookLimits } from "./breaker.ts";
@@ -195,12 +195,26 @@ export class Instance {
     return this.#step("getMetrics", read).catch(() => ({}));
   }
 
+  /** Has the plugin do what one of its commands asks for. @throws BW_PLUGIN_ACTION_UNKNOWN, BW_PLUGIN_FAILED, BW_PLUGIN_TIMEOUT, and what the action refuses with */
+  async act(name: string, given: JsonValue): Promise<JsonValue> {
+    const actions = this.#made.contributes?.actions ?? {};
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined) {
+      const hint = `it has ${Object.keys(actions).join(", ") || "none"}: is the plugin that serves of another version?`;
+      throw new BackworksError("BW_PLUGIN_ACTION_UNKNOWN", { plugin: this.name, action: name }, { hint });
+    }
+    return (await this.#step(`action ${name}`, () => action(given))) ?? null;
+  }
+
   async #step<T>(step: string, run: () => MaybePromise<T>, late?: (value: T) => void): Promise<T> {
     const isReport = step === "healthCheck" || step === "getMetrics";
     const limitMs = isReport ? reportLimitMs : this.settings.times.lifecycleMs;
     try {
       return await runStep({ plugin: this.name, name: step, scheduler: this.#world.scheduler, run, late, limitMs });
     } catch (error) {
+      // What an action was given wrong is no failure of the plugin.
+      const { cause } = error as { readonly cause?: unknown };
+      if (step.startsWith("action ") && isBackworksError(cause) && cause.status < 500) throw cause;
       if (refusing.has(step)) this.ledger.count(step, error);
       else this.ledger.record(step, error);
       throw error;

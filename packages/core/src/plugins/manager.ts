@@ -1,6 +1,7 @@
 import { realpathSync } from "node:fs";
 import type { Config, PluginEntry } from "../config/config.ts";
 import { BackworksError, isBackworksError } from "../errors.ts";
+import type { JsonValue } from "../exchange.ts";
 import type { ObservedPlugin } from "../observation.ts";
 import type { AppFacts, PluginDefinition } from "../plugin.ts";
 import { createModuleAddresses } from "./module-address.ts";
@@ -49,6 +50,8 @@ export interface PluginManager {
   prepare(config: Config, facts: AppFacts): Promise<PluginGeneration>;
   /** Gives one plugin other options, by the same road as a reload. @throws BW_PLUGIN_NOT_ENABLED */
   hotReload(name: string, options: unknown): Promise<void>;
+  /** Has a plugin do what one of its commands asks for. @throws BW_PLUGIN_NOT_ENABLED, BW_PLUGIN_ACTION_UNKNOWN, and what the action throws */
+  act(name: string, action: string, given?: JsonValue): Promise<JsonValue>;
   /** How every plugin is, in their order. */
   health(): Promise<readonly PluginReport[]>;
   /** By plugin. */
@@ -123,6 +126,13 @@ class Manager implements PluginManager {
   async hotReload(name: string, options: unknown): Promise<void> {
     if (!this.#current.has(name)) throw new BackworksError("BW_PLUGIN_NOT_ENABLED", { plugin: name });
     await this.#options.rebuild(new Map([[name, options]]));
+  }
+
+  // oxlint-disable-next-line max-params -- whom, what, and what with
+  async act(name: string, action: string, given: JsonValue = null): Promise<JsonValue> {
+    const seat = this.#current.get(name);
+    if (seat === undefined) throw new BackworksError("BW_PLUGIN_NOT_ENABLED", { plugin: name });
+    return seat.instance.act(action, given);
   }
 
   async health(): Promise<readonly PluginReport[]> {

@@ -2,6 +2,8 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
+import { BackworksError } from "../errors.ts";
+import { definePlugin } from "../plugin.ts";
 import { startApp } from "../testing.ts";
 import type { StartedApp } from "../testing.ts";
 import { controlFolder, findControl } from "./control-file.ts";
@@ -65,6 +67,51 @@ describe("the control listener", () => {
     await call(app, "reset");
 
     expect(await (await app.fetch("/items")).json()).toEqual([{ id: 1 }]);
+  });
+
+  it("has a plugin do what its command asks for, and tells what it refuses with", async () => {
+    const counter = definePlugin({
+      name: "counter",
+      version: "1.0.0",
+      initialize() {
+        let count = 0;
+        return {
+          contributes: {
+            actions: {
+              add(given) {
+                if (typeof given !== "number") throw new BackworksError("BW_REQUEST_INVALID", { problem: "no number" });
+                count += given;
+                return { count };
+              },
+              forget: () => void (count = 0),
+              fail() {
+                throw new Error("no disk");
+              },
+            },
+          },
+        };
+      },
+    });
+    await using app = await startApp({ yaml: `${yaml}plugins: { counter: {} }`, plugins: [counter], control: true });
+    const act = async (path: string, given?: unknown): Promise<unknown> => {
+      const answer = await call(app, `actions/${path}`, given === undefined ? {} : { body: JSON.stringify(given) });
+      return [answer.status, await answer.json()];
+    };
+
+    expect(await act("counter/add", 2)).toEqual([200, { answer: { count: 2 } }]);
+    expect(await act("counter/add", 3)).toEqual([200, { answer: { count: 5 } }]);
+    expect(await act("counter/forget")).toEqual([200, { answer: null }]);
+    expect(await act("counter/add", "x")).toMatchObject([422, { code: "BW_REQUEST_INVALID" }]);
+    expect(await act("counter/fail")).toMatchObject([
+      422,
+      { code: "BW_PLUGIN_FAILED", details: { problem: "no disk" } },
+    ]);
+    expect(await act("counter/toString")).toMatchObject([
+      422,
+      { code: "BW_PLUGIN_ACTION_UNKNOWN", hint: expect.stringContaining("add, forget, fail") },
+    ]);
+    expect(await act("nobody/add")).toMatchObject([422, { code: "BW_PLUGIN_NOT_ENABLED" }]);
+    expect((await app.plugins.health())[0]?.errors).toEqual({ "action fail": 1 });
   });
 
   it("reloads, and tells what is wrong when it cannot", async () => {

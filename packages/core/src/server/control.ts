@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { formatErrors } from "../config/frame.ts";
 import { isBackworksError } from "../errors.ts";
+import type { JsonValue } from "../exchange.ts";
 import type { LogFields } from "../logger.ts";
 import { forgetControl, writeControlFile } from "./control-file.ts";
 import type { Host, ReloadResult } from "./host.ts";
@@ -24,12 +25,21 @@ export interface Served {
   overload(): OverloadStatus | undefined;
 }
 
+/** What a command asks of its plugin. */
+export interface ActionOrder {
+  readonly plugin: string;
+  readonly action: string;
+  readonly given: JsonValue;
+}
+
 /** What can be asked of what serves: one process, or several. */
 export interface ControlSurface {
   /** Absolute path of the project's root. */
   readonly root: string;
   reload(): Promise<ReloadResult>;
   reset(session?: string): Promise<void>;
+  /** Has a plugin do what one of its commands asks for. */
+  act(order: ActionOrder): Promise<JsonValue>;
   /** Holds no secret. */
   describe(): Promise<object>;
 }
@@ -40,6 +50,7 @@ export function controlOf(host: Host, served: Served): ControlSurface {
     root: host.current().config.raw.root,
     reload: () => host.reload(),
     reset: (session) => host.reset(session),
+    act: ({ plugin, action, given }) => host.plugins.act(plugin, action, given),
     describe: async () => host.current().generation.secrets.hideIn(await describe(host, served)),
   };
 }
@@ -80,13 +91,17 @@ export async function openControl(
 }
 
 async function answer(
-  { method, url, headers }: PlainRequest,
+  { method, url, headers, body }: PlainRequest,
   surface: ControlSurface,
   token: string,
 ): Promise<PlainAnswer> {
   if (!isEqual(headers.authorization ?? "", `Bearer ${token}`)) return { status: 401, body: { status: 401 } };
   if (!isForUs(headers)) return { status: 403, body: { status: 403 } };
   const { pathname, searchParams } = new URL(url, "http://control");
+  const [, plugin, action] = /^\/__backworks\/actions\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
+  if (method === "POST" && plugin !== undefined && action !== undefined) {
+    return act(surface, { plugin: decodeURIComponent(plugin), action: decodeURIComponent(action), given: read(body) });
+  }
   switch (`${method} ${pathname}`) {
     case "GET /__backworks/status":
       return { status: 200, body: await surface.describe() };
@@ -127,6 +142,22 @@ async function reload(surface: ControlSurface): Promise<PlainAnswer> {
       status: 422,
       body: { code: error.code, message: error.message, errors, text: formatErrors(error, { color: false }) },
     };
+  }
+}
+
+/** The command writes JSON. */
+function read(body: string): JsonValue {
+  return body === "" ? null : (JSON.parse(body) as JsonValue);
+}
+
+/** What is wrong is told so that the command can say it in its own place. */
+async function act(surface: ControlSurface, order: ActionOrder): Promise<PlainAnswer> {
+  try {
+    return { status: 200, body: { answer: await surface.act(order) } };
+  } catch (error) {
+    if (!isBackworksError(error)) throw error;
+    const { code, details, hint } = error;
+    return { status: 422, body: { code, details, hint } };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isStream } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { discard } from "../pipeline/collect.ts";
-import { letGo } from "../pipeline/content.ts";
+import { isEndless, letGo } from "../pipeline/content.ts";
 import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
@@ -115,7 +115,7 @@ function announcedLength(headers: readonly string[]): number | undefined {
 /** Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere. */
 function offerEnd(exchange: LiveExchange): void {
   const { answer, response } = exchange;
-  if (response?.headers.get("content-type")?.startsWith("text/event-stream") === true) {
+  if (response !== undefined && isEndless(response)) {
     exchange.upgraded = { close: () => void answer.end() };
   }
 }

@@ -41,9 +41,10 @@ export function withStatus(
   { reason, status }: { readonly reason: Forward; readonly status: number },
 ): ResponseInit {
   const told = tellStatus(context, { kind: "forwarded", reason, status });
-  if (told === undefined) return response;
   const headers = HeaderList.from(response.headers);
-  headers.append("cache-status", told);
+  if (told !== undefined) headers.append("cache-status", told);
+  // It is said to this cache alone.
+  headers.delete("backworks-cache-control");
   return { status, headers, body: response.body ?? null };
 }
 

@@ -46,7 +46,7 @@ export async function keepableOf(
   const head: Head = { status: answer.status ?? 200, headers: HeaderList.from(answer.headers).copy() };
   const nowMs = clock.now();
   const verdict = judgeAnswer(head, policy.defaults, { requestMs: nowMs, responseMs: nowMs });
-  if (typeof verdict === "string" || !isWhatGetsGet(head, exchange, nowMs)) return undefined;
+  if (typeof verdict === "string" || !isWhatGetsGet(head, exchange, { policy, nowMs })) return undefined;
   const look = lookOf(policy, exchange, { next, who: "", untilMs: Infinity });
   const count = await store.moment();
   // With another change meanwhile, nobody knows which of the two it has seen.
@@ -55,9 +55,13 @@ export async function keepableOf(
   return { head, look, verdict: { ...verdict, storedMs: nowMs }, asOf: count + 1 };
 }
 
-function isWhatGetsGet(head: Head, { request }: Exchange, nowMs: number): boolean {
-  const { status, headers } = head;
-  if (status !== 200 || (explicitLifetimeMs(headers, controlOf(headers), nowMs) ?? 0) <= 0) return false;
+function isWhatGetsGet(
+  { status, headers }: Head,
+  { request }: Exchange,
+  { policy, nowMs }: { readonly policy: Policy; readonly nowMs: number },
+): boolean {
+  const control = controlOf(headers, policy.defaults.targeted);
+  if (status !== 200 || (explicitLifetimeMs(headers, control, nowMs) ?? 0) <= 0) return false;
   const own = ownUrl(request);
   return urlIn({ headers }, "content-location", own)?.href === own.href;
 }

@@ -64,6 +64,11 @@ export const pluginOptions = strictObject({
   tag_headers: _default(array(fieldName), ["Cache-Tag", "Surrogate-Key"]).check(
     describe("Fields of answers whose words are tags."),
   ),
+  control_headers: _default(array(fieldName), ["Backworks-Cache-Control", "CDN-Cache-Control"]).check(
+    describe(
+      "Fields of answers that say it before `Cache-Control` and `Expires`, the first that is there and without a mistake (RFC 9213).",
+    ),
+  ),
   cache_status: _default(
     union([literal(false), string().check(regex(/^[A-Za-z][\w.-]*$/, "must be one word"))]),
     "Backworks",

@@ -52,13 +52,14 @@ function trustOf({ trust_vary: trusts, ttl }: EndpointBlock, mode: string): Trus
   return mode === "proxy" && ttl === undefined ? "source" : "key";
 }
 
-function toDefaults(said: Pick<PluginOptions, "heuristics"> & EndpointBlock): StorableDefaults {
+function toDefaults(said: Pick<PluginOptions, "heuristics" | "control_headers"> & EndpointBlock): StorableDefaults {
   return {
     ttlMs: toMs(said.ttl ?? 0),
     negativeTtlMs: said.negative_ttl === undefined ? undefined : toMs(said.negative_ttl),
     heuristic: said.heuristics,
     staleWhileRevalidateMs: toMs(said.stale_while_revalidate ?? 0),
     staleIfErrorMs: toMs(said.stale_if_error ?? 0),
+    targeted: said.control_headers.map((name) => name.toLowerCase()),
   };
 }
 

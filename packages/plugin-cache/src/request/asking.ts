@@ -32,7 +32,7 @@ export class Asking implements Exchange {
   readonly startedAt: number;
   readonly route: RouteInfo | undefined;
   response: BackworksResponse | undefined = undefined;
-  readonly #slots = new Map<StateKey<unknown>, unknown>();
+  readonly #slots = new Map<StateKey<unknown> | symbol, unknown>();
   readonly #abort = new AbortController();
   #onLeave: ((reason: unknown) => void) | undefined = undefined;
 
@@ -75,9 +75,10 @@ export class Asking implements Exchange {
 
   /** Slots of its own: what plugins noted of who asks must not become part of an answer for all. */
   state<T>(key: StateKey<T>): T {
-    if (!this.#slots.has(key)) this.#slots.set(key, key.create());
-    // The slot holds what the key's own `create` made.
-    return this.#slots.get(key) as T;
+    const slot = key.slot ?? key;
+    if (!this.#slots.has(slot)) this.#slots.set(slot, key.create());
+    // The slot holds what the key's own `create` made, or that of another copy of it.
+    return this.#slots.get(slot) as T;
   }
 }
 

@@ -6,11 +6,13 @@ import { parseHttpDate } from "./http-date.ts";
 const nowMs = Date.UTC(2026, 0, 1, 12, 0, 0);
 const date = "Thu, 01 Jan 2026 12:00:00 GMT";
 
+const targeted = ["backworks-cache-control", "cdn-cache-control"];
+
 type Fields = Record<string, string | string[]>;
 
 function lifetime(fields: Fields): number | undefined {
   const headers = HeaderList.from(fields);
-  return explicitLifetimeMs(headers, controlOf(headers), nowMs);
+  return explicitLifetimeMs(headers, controlOf(headers, targeted), nowMs);
 }
 
 describe("how long an answer is fresh (RFC 9111, 4.2.1)", () => {

@@ -2,7 +2,7 @@ import type { HeaderList } from "@backworks/core";
 import { mostSeconds, parseDirectives, parseSeconds, secondsOf } from "./directives.ts";
 import type { Directives } from "./directives.ts";
 import { parseHttpDate } from "./http-date.ts";
-import { parseTargeted, targetedFields } from "./targeted.ts";
+import { parseTargeted } from "./targeted.ts";
 
 /** What an answer says of its being stored. */
 export interface Control {
@@ -11,9 +11,9 @@ export interface Control {
   readonly targeted: boolean;
 }
 
-/** Of the first targeted field that can be read, otherwise of `Cache-Control`. */
-export function controlOf(headers: HeaderList): Control {
-  for (const name of targetedFields) {
+/** Of the first of these targeted fields that can be read, names in lower case; otherwise of `Cache-Control`. */
+export function controlOf(headers: HeaderList, targeted: readonly string[]): Control {
+  for (const name of targeted) {
     const directives = headers.has(name) ? parseTargeted(headers.get(name)) : undefined;
     if (directives !== undefined) return { directives, targeted: true };
   }

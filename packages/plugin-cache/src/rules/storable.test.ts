@@ -10,6 +10,7 @@ const defaults: StorableDefaults = {
   heuristic: false,
   staleWhileRevalidateMs: 0,
   staleIfErrorMs: 0,
+  targeted: [],
 };
 
 type Fields = Record<string, string | string[]>;

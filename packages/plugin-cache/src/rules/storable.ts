@@ -10,6 +10,8 @@ export interface StorableDefaults {
   readonly heuristic: boolean;
   readonly staleWhileRevalidateMs: number;
   readonly staleIfErrorMs: number;
+  /** Fields that count before `Cache-Control`, most particular first; in lower case (RFC 9213, 2.2). */
+  readonly targeted: readonly string[];
 }
 
 /** The head of an answer. */
@@ -62,7 +64,7 @@ const words = ["public", "s-maxage", "must-revalidate"];
  */
 export function judgeAnswer(head: Head, defaults: StorableDefaults, trip: Trip): Verdict | Refusal {
   const { status, headers } = head;
-  const control = controlOf(headers);
+  const control = controlOf(headers, defaults.targeted);
   const { directives } = control;
   const refusal = refusalOf(head, control, defaults);
   if (refusal !== undefined) return refusal;

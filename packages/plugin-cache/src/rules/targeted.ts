@@ -1,8 +1,5 @@
 import type { Directives } from "./directives.ts";
 
-/** Fields that are for us before `Cache-Control` is, most particular first (RFC 9213, 2.2). */
-export const targetedFields: readonly string[] = ["backworks-cache-control", "cdn-cache-control"];
-
 const key = "[a-z*][a-z0-9_.*-]*";
 const text = String.raw`"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"`;
 

@@ -219,7 +219,8 @@ describe("backworks export", () => {
     const log = (message: string): void => void problems.push(message);
     const logger = { debug: log, info: log, warn: log, error: log, child: () => logger };
     const write = (part: string): void => void (text += part);
-    const code = monitoring.commands?.[0]?.run(words, { options, projectRoot: "/", write, logger });
+    const ask = (): Promise<never> => Promise.reject(new Error("nobody is to be asked"));
+    const code = monitoring.commands?.[0]?.run(words, { options, projectRoot: "/", ask, write, logger });
     return { code, text, problems };
   };
 

@@ -2,12 +2,14 @@ import type { Observation } from "@backworks/core";
 import { computed } from "../families/computed.ts";
 import type { Reading } from "../families/computed.ts";
 import type { Family } from "../families/family.ts";
+import { PluginNumbers } from "./plugin-numbers.ts";
 import { circuitsOf } from "./circuits.ts";
 
 const states = ["new", "initialized", "started", "quarantined", "failed", "stopped"];
 
 /** What core tells of itself, its plugins and its upstreams. */
 export function backworksFamilies(observation: Observation, version: string): readonly Family[] {
+  const numbers = new PluginNumbers(observation);
   return [
     computed(
       { name: "backworks_build_info", help: "Versions of what runs; always 1.", type: "gauge", over: "max" },
@@ -22,7 +24,7 @@ export function backworksFamilies(observation: Observation, version: string): re
       () => [{ value: observation.requestsUnderWay() }],
     ),
     ...pluginFamilies(observation),
-    valueFamily(observation),
+    valueFamily(numbers),
     ...reloadFamilies(observation),
     computed(
       {
@@ -36,7 +38,7 @@ export function backworksFamilies(observation: Observation, version: string): re
       { name: "backworks_cache_requests_total", help: "Requests that the cache saw, by result.", type: "counter" },
       async () => {
         if (!observation.plugins().some(({ name }) => name === "cache")) return [];
-        return cacheReadings(await observation.pluginNumbers());
+        return cacheReadings(await numbers.read());
       },
     ),
   ];
@@ -90,25 +92,11 @@ function pluginFamilies(observation: Observation): readonly Family[] {
   ];
 }
 
-function valueFamily(observation: Observation): Family {
-  const about = {
-    name: "backworks_plugin_value",
-    help: "What a plugin counts itself, by name.",
-    type: "gauge",
-  } as const;
-  let last: readonly Reading[] = [];
-  let isAsking = false;
-  return computed(about, async () => {
-    // A plugin may read the registry to say its numbers, and would be asked for them again.
-    if (isAsking) return last;
-    isAsking = true;
-    try {
-      last = Object.entries(await observation.pluginNumbers()).flatMap(pluginReadings);
-    } finally {
-      isAsking = false;
-    }
-    return last;
-  });
+function valueFamily(numbers: PluginNumbers): Family {
+  return computed(
+    { name: "backworks_plugin_value", help: "What a plugin counts itself, by name.", type: "gauge" },
+    async () => Object.entries(await numbers.read()).flatMap(pluginReadings),
+  );
 }
 
 function pluginReadings([plugin, numbers]: [string, Readonly<Record<string, number>>]): readonly Reading[] {

@@ -19,4 +19,9 @@ export class SeriesBudget {
     this.used += lines;
     return true;
   }
+
+  /** Gives back the lines of series that are no more. */
+  give(lines: number): void {
+    this.used -= lines;
+  }
 }

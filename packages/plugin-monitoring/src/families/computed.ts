@@ -21,22 +21,29 @@ export interface ComputedOptions {
 
 /** A family whose numbers are kept elsewhere, and read when somebody asks. */
 export function computed(about: ComputedOptions, read: () => MaybePromise<readonly Reading[]>): Family {
-  const { name } = about;
   let readings: readonly Reading[] = [];
+  return {
+    ...derived(about, () => readings),
+    async collect() {
+      readings = await read();
+    },
+  };
+}
+
+/** A family whose numbers are read while it is written: they tell of what was read of the others. */
+export function derived(about: ComputedOptions, read: () => readonly Reading[]): Family {
+  const { name } = about;
   return {
     over: "sum",
     ...about,
     shape: name,
-    async collect() {
-      readings = await read();
-    },
     rows: () =>
-      readings.map(({ labels = {}, value, suffix = "" }) => ({
+      read().map(({ labels = {}, value, suffix = "" }) => ({
         key: writeSeries(suffix, writeLabels(labels)),
         numbers: Float64Array.of(value),
       })),
     write: ({ key, numbers }) => `${name}${key} ${writeNumber(numbers[0] ?? 0)}\n`,
     samples: (): readonly Sample[] =>
-      readings.map(({ labels = {}, value, suffix = "" }) => ({ name: name + suffix, labels, value })),
+      read().map(({ labels = {}, value, suffix = "" }) => ({ name: name + suffix, labels, value })),
   };
 }

@@ -64,6 +64,11 @@ export class Numbers implements Family {
     this.#values[series * 2 + 1] = at;
   }
 
+  /** Nobody writes it any more: its series are free for others. */
+  free(): void {
+    this.#table.free();
+  }
+
   *rows(): Iterable<Row> {
     for (let series = 0; series < this.#table.count; series += 1) {
       const key = writeSeries("", this.#table.written[series] ?? "");

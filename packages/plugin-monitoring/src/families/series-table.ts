@@ -24,6 +24,8 @@ export class SeriesTable {
   readonly #numbers = new Map<string, number>();
   readonly #options: SeriesTableOptions;
   #size = 0;
+  /** Of the budget; the series that stands for all others has none. */
+  #linesTaken = 0;
 
   constructor(options: SeriesTableOptions) {
     this.#options = options;
@@ -38,10 +40,20 @@ export class SeriesTable {
     const written = writeLabels(labels);
     const known = this.#numbers.get(written);
     if (known !== undefined) return known;
-    if (this.#options.budget.take(this.#options.linesEach)) return this.#add(labels, written);
+    const { budget, linesEach } = this.#options;
+    if (budget.take(linesEach)) {
+      this.#linesTaken += linesEach;
+      return this.#add(labels, written);
+    }
     const other = this.#options.overflow?.(labels) ?? this.#allOther();
     const otherWritten = writeLabels(other);
     return this.#numbers.get(otherWritten) ?? this.#add(other, otherWritten);
+  }
+
+  /** Lets go of its part of the budget: nobody writes it any more. */
+  free(): void {
+    this.#options.budget.give(this.#linesTaken);
+    this.#linesTaken = 0;
   }
 
   #allOther(): Labels {

@@ -31,6 +31,12 @@ export function writeBound(value: number, format: Format): string {
   return format === "openmetrics" && /^-?\d+$/.test(text) ? `${text}.0` : text;
 }
 
+/** Labels, written, whose bounds of buckets and quantiles are written as a format wants them. */
+export function writeBounds(labels: string, format: Format): string {
+  if (format === "text") return labels;
+  return labels.replace(/([{,](?:le|quantile)=")(-?\d+)"/, '$1$2.0"');
+}
+
 /** What is written: Prometheus text 0.0.4, or OpenMetrics 1.0.0. */
 export type Format = "text" | "openmetrics";
 

@@ -2,6 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import { Gauge, Summary } from "prom-client";
 import { readLines, valueOf } from "../../test/exposition-reader.ts";
 import { createFakeProcesses } from "../../test/fake-processes.ts";
+import { createFakeClock, silentLogger } from "@backworks/core/testing";
+import { Collector } from "../collector.ts";
 import { writeExposition } from "../exposition.ts";
 import { SeriesBudget } from "../families/budget.ts";
 import { computed } from "../families/computed.ts";
@@ -37,13 +39,17 @@ function startWorkers(count: number): readonly Worker[] {
       { suffix: "_count", value: 2 },
     ]);
     registry.sync([durations, orders, last, up, hooks]);
-    const families = (): readonly Family[] => registry.families(() => {});
-    shareMetrics(processes, families);
+    const families = (): readonly Family[] => registry.families();
+    shareMetrics(processes, families, createCollector());
     const scrape = async (format: Format = "text"): Promise<string> =>
       writeExposition(await gatherMetrics(processes, families()), format);
     const worker: Worker = { durations, orders, last, registry, up: 1, scrape };
     return worker;
   });
+}
+
+function createCollector(): Collector {
+  return new Collector({ scheduler: createFakeClock(), logger: silentLogger });
 }
 
 function pairOfWorkers(): readonly [Worker, Worker] {
@@ -124,8 +130,8 @@ describe("the metrics of several processes", () => {
       return made;
     };
     const own = histogram([1, 2]);
-    shareMetrics(one!, () => [own]);
-    shareMetrics(other!, () => [histogram([1, 5])]);
+    shareMetrics(one!, () => [own], createCollector());
+    shareMetrics(other!, () => [histogram([1, 5])], createCollector());
 
     const text = await writeExposition(await gatherMetrics(one!, [own]), "text");
 

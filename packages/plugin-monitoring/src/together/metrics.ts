@@ -1,5 +1,6 @@
 import type { Processes, Shared, Totals, TotalsTable } from "@backworks/core";
-import { computed } from "../families/computed.ts";
+import type { Collector } from "../collector.ts";
+import { derived } from "../families/computed.ts";
 import type { Exemplar, Family, Row } from "../families/family.ts";
 import type { WrittenFamily } from "../exposition.ts";
 import { combineTables } from "./combine.ts";
@@ -17,12 +18,22 @@ interface Present {
 }
 
 /** Has other processes ask for the metrics of this one. Returns what ends that. */
-export function shareMetrics(processes: Processes, families: () => readonly Family[]): ReturnType<Processes["share"]> {
+export function shareMetrics(
+  processes: Processes,
+  families: () => readonly Family[],
+  collector: Collector,
+): ReturnType<Processes["share"]> {
   const shared: Shared = {
-    totals: () => tablesOf(families().filter(isTotal)),
+    async totals() {
+      const totals = families().filter(isTotal);
+      await collector.collect(totals);
+      // Also those that are missing, with what they said last: what is counted never goes back.
+      return tablesOf(totals);
+    },
     async present(): Promise<Present> {
       const all = families();
-      return { tables: await tablesOf(all.filter((family) => !isTotal(family))), exemplars: exemplarsOf(all) };
+      const there = await collector.collect(all.filter((family) => !isTotal(family)));
+      return { tables: tablesOf(there), exemplars: exemplarsOf(all) };
     },
   };
   return processes.share(topic, shared);
@@ -36,7 +47,7 @@ export async function gatherMetrics(
   const { totals, present } = await processes.gather(topic);
   // Every process runs this code.
   const all = present as readonly Present[];
-  const workers = computed(
+  const workers = derived(
     { name: "backworks_workers", help: "Processes whose numbers these are.", type: "gauge" },
     () => [{ value: all.length }],
   );
@@ -48,13 +59,8 @@ function isTotal({ type, over }: Family): boolean {
   return type !== "gauge" && over === "sum";
 }
 
-async function tablesOf(families: readonly Family[]): Promise<Readonly<Record<string, TotalsTable>>> {
-  const tables: Record<string, TotalsTable> = {};
-  for (const family of families) {
-    await family.collect?.();
-    tables[family.shape] = toTable(rowsOf(family));
-  }
-  return tables;
+function tablesOf(families: readonly Family[]): Readonly<Record<string, TotalsTable>> {
+  return Object.fromEntries(families.map((family) => [family.shape, toTable(rowsOf(family))]));
 }
 
 /** Quantiles of several processes cannot be added. */

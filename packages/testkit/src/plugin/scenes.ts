@@ -4,6 +4,8 @@ import { definePlugin } from "@backworks/core";
 import type { PluginDefinition } from "@backworks/core";
 import { NotJudged } from "../check.ts";
 import { valueText } from "../value-text.ts";
+import { act } from "./acting.ts";
+import type { Acted } from "./acting.ts";
 import { perform } from "./perform.ts";
 import type { Performance } from "./perform.ts";
 import { inspectPackage } from "./inspect-package.ts";
@@ -28,6 +30,8 @@ export interface Scenes {
   half(): Promise<Performance>;
   /** A client leaves while a hook waits; what still waited afterwards. */
   left(): Promise<Performance<readonly Call[]>>;
+  /** Asked for each of its actions. */
+  acted(): Promise<Performance<readonly Acted[]>>;
   /** Ended with a request under way. */
   cut(): Promise<Performance>;
   /** Two servers at once, one of which is asked; what the other said of itself before and after. */
@@ -44,6 +48,7 @@ export function createScenes(subject: Subject): Scenes {
     reconfigured: once(() => perform(subject, (stage) => reconfigure(stage, subject))),
     half: once(() => perform(subject, async () => undefined, { others: [saboteur(subject.plugin.name)] })),
     left: once(() => perform(subject, leave)),
+    acted: once(() => perform(subject, (stage, witness) => act(stage, witness, subject))),
     cut: once(() => perform(subject, cut)),
     pair: once(() => playPair(subject)),
     package: once((folder) => inspectPackage(folder)),

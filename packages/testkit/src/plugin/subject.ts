@@ -1,4 +1,4 @@
-import type { PluginDefinition } from "@backworks/core";
+import type { JsonValue, PluginDefinition } from "@backworks/core";
 
 /** What a plugin needs to be tried. Everything is optional. */
 export interface PluginContractOptions {
@@ -14,6 +14,8 @@ export interface PluginContractOptions {
   readonly beside?: readonly { readonly plugin: PluginDefinition; readonly options?: unknown }[];
   /** Further requests it is tried with, besides GET, POST, HEAD, a path and a method that nobody answers. */
   readonly requests?: readonly { readonly path: string; readonly init?: RequestInit }[];
+  /** What its actions are given, by name; what is not right for them they are given anyway. */
+  readonly actions?: Readonly<Record<string, readonly JsonValue[]>>;
   /** Folder of its package, with the checks of `package.json` and of what importing it does. @defaultValue those are left out */
   readonly packageFolder?: string;
   /** Milliseconds a hook may take, and a step of its life. @defaultValue 1000 and 5000: a busy machine fails nobody */
@@ -31,6 +33,7 @@ export interface Subject {
   readonly withoutDefault: ReadonlySet<string>;
   readonly beside: readonly { readonly plugin: PluginDefinition; readonly options?: unknown }[];
   readonly requests: readonly { readonly path: string; readonly init?: RequestInit }[];
+  readonly actions: Readonly<Record<string, readonly JsonValue[]>>;
   readonly packageFolder: string | undefined;
   readonly hookMs: number;
   readonly lifecycleMs: number;
@@ -46,6 +49,7 @@ export function toSubject(plugin: PluginDefinition, given: PluginContractOptions
     withoutDefault: new Set(given.withoutDefault),
     beside: given.beside ?? [],
     requests: given.requests ?? [],
+    actions: given.actions ?? {},
     packageFolder: given.packageFolder,
     hookMs: limits.hookMs ?? 1000,
     lifecycleMs: limits.lifecycleMs ?? 5000,

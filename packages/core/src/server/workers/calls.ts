@@ -1,4 +1,6 @@
 import type { Calls } from "./line.ts";
+import type { JsonValue } from "../../exchange.ts";
+import type { ActionOrder } from "../control.ts";
 import type { SnapshotFile } from "../../config/file-snapshot.ts";
 import type { Difference } from "../../model/difference.ts";
 import type { Rate } from "../../pipeline/rate-table.ts";
@@ -75,6 +77,8 @@ export interface WorkerCalls extends Calls {
   /** `undefined` when no plugin shares anything of this topic here. */
   say(topic: string): Promise<Said | undefined>;
   reset(session: string | undefined): Promise<void>;
+  /** What a command asks of its plugin. */
+  act(order: ActionOrder): Promise<JsonValue>;
   /** What a plugin of another worker tells. */
   hear(told: Told): Promise<void>;
   describe(argument: undefined): Promise<WorkerState>;

@@ -97,6 +97,7 @@ function surfaceOf(crew: Crew, reloaded: () => void): ControlSurface {
       return turn;
     },
     reset: (session) => crew.reset(session),
+    act: (order) => crew.act(order),
     describe: () => describeCrew(crew),
   };
 }

@@ -42,6 +42,7 @@ class Worker {
       reloaded: (history) => void (this.#opened.part.reloads = history),
       say: (topic) => this.#processes.say(topic),
       reset: (session) => this.#opened.running.reset(session),
+      act: ({ plugin, action, given }) => this.#opened.running.plugins.act(plugin, action, given),
       hear: (told) => this.#processes.hear(told),
       describe: () => this.#describe(),
       close: () => this.#close(),

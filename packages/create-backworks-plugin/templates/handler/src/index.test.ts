@@ -41,6 +41,19 @@ test("refuses what is no number, and more than it may keep", async () => {
   }
 });
 
+test("forgets its numbers when it is told to", async () => {
+  const app = await start();
+  try {
+    await put(app, "one", "1");
+
+    strictEqual(await app.plugins.act("my-thing", "forget"), 1);
+
+    strictEqual((await app.fetch("/my-thing/one")).status, 404);
+  } finally {
+    await app.close();
+  }
+});
+
 test("keeps its numbers over a reload", async () => {
   const app = await start();
   try {

@@ -16,6 +16,15 @@ const myThing: PluginDefinition<Options> = definePlugin({
   apiVersion: "^1.0.0",
   failure: "open",
   options,
+  commands: [
+    {
+      name: "forget-my-thing",
+      description: "Forget the numbers that the running server keeps",
+      async run(_words, { ask, write }) {
+        write(`forgotten: ${String(await ask("forget"))}\n`);
+      },
+    },
+  ],
   initialize({ options: { path, most } }) {
     const numbers = new Map<string, number>();
     function read(exchange: Exchange): ResponseInit {
@@ -49,6 +58,14 @@ const myThing: PluginDefinition<Options> = definePlugin({
             needs: { requestBody: true, onePlace: true },
           },
         ],
+        actions: {
+          // With several processes it is asked of the one that keeps the numbers.
+          forget() {
+            const { size } = numbers;
+            numbers.clear();
+            return size;
+          },
+        },
       },
       exportState: () => [...numbers],
       importState(state) {

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { changeRequest, definePlugin } from "@backworks/core";
 import type { AnsweredExchange, BackworksResponse, JsonValue, PluginDefinition } from "@backworks/core";
 import { options } from "./options.ts";
@@ -6,35 +5,24 @@ import type { Options } from "./options.ts";
 import { transform } from "./transform.ts";
 import { version } from "./version.ts";
 
-/** Takes members out of JSON responses on their way to the client. */
+/** Puts JSON responses below a member on their way to the client. */
 const myThing: PluginDefinition<Options> = definePlugin({
   name: "my-thing",
   version,
-  description: "Takes members out of JSON responses",
+  description: "Puts JSON responses below a member",
   apiVersion: "^1.0.0",
-  // A response with what must not be seen is worse than none.
-  failure: "closed",
+  // A response as it was is better than none. What must not be seen wants "closed", and to be withheld where it cannot be read.
+  failure: "open",
   options,
-  initialize({ options: { remove, replacement }, logger }) {
-    const change = { remove: new Set(remove), replacement };
-    let [changed, withheld] = [0, 0];
+  initialize({ options: { member } }) {
+    let changed = 0;
 
-    function run({ response, route }: AnsweredExchange): void {
-      const { body, headers } = response;
-      if (body === null || !isJson(response)) return;
-      const value = body instanceof Uint8Array && !headers.has("content-encoding") ? parse(body) : undefined;
-      // They were those of the body before.
-      for (const name of ["content-encoding", "etag"]) headers.delete(name);
-      if (value === undefined) {
-        // What cannot be looked into might hold what must not be seen: too large to be read, compressed, no JSON.
-        logger.warn("a response was withheld", { endpoint: route?.endpoint });
-        if (body instanceof Readable) body.destroy();
-        response.status = 502;
-        response.body = { error: "the response cannot be shown" };
-        withheld += 1;
-        return;
-      }
-      response.body = JSON.stringify(transform(value, change));
+    function run({ response }: AnsweredExchange): void {
+      const value = jsonOf(response);
+      if (value === undefined || response.status >= 400) return;
+      response.body = JSON.stringify(transform(value, member));
+      // It was that of the body before.
+      response.headers.delete("etag");
       changed += 1;
     }
 
@@ -45,20 +33,18 @@ const myThing: PluginDefinition<Options> = definePlugin({
         run: (exchange, next) => next(changeRequest(exchange, { headers: { "accept-encoding": undefined } })),
       },
       afterResponse: { needs: { responseBody: true }, run },
-      getMetrics: () => ({ changed, withheld }),
+      getMetrics: () => ({ changed }),
     };
   },
 });
 
-function isJson({ headers }: BackworksResponse): boolean {
-  return /^application\/([\w.-]+\+)?json\b/.test(String(headers.get("content-type") ?? ""));
-}
-
-/** `undefined` for what is no JSON. */
-function parse(bytes: Uint8Array): JsonValue | undefined {
+/** `undefined` for what is no JSON, is compressed, or is too large to be held. */
+function jsonOf({ body, headers }: BackworksResponse): JsonValue | undefined {
+  const isJson = /^application\/([\w.-]+\+)?json\b/.test(headers.get("content-type") ?? "");
+  if (!isJson || headers.has("content-encoding") || !(body instanceof Uint8Array)) return undefined;
   try {
     // What JSON.parse gives is JSON.
-    return JSON.parse(Buffer.from(bytes).toString("utf8")) as JsonValue;
+    return JSON.parse(Buffer.from(body).toString("utf8")) as JsonValue;
   } catch {
     return undefined;
   }

@@ -2,8 +2,7 @@ import type { StandardSchema } from "@backworks/core";
 import { z } from "zod";
 
 const schema = z.strictObject({
-  remove: z.array(z.string()).default(["password"]).describe("Members that leave no JSON response, at any depth"),
-  replacement: z.string().default("").describe("What stands there instead; empty takes the member away"),
+  member: z.string().min(1).default("data").describe("Member below which JSON responses are put"),
 });
 
 /** Options of `plugins.my-thing`. */

@@ -1,3 +1,4 @@
+import { actionRules } from "./actions.ts";
 import { definitionRules } from "./definition.ts";
 import { lifeRules } from "./life.ts";
 import { optionRules } from "./options.ts";
@@ -15,6 +16,7 @@ export const pluginRules: readonly PluginRule[] = [
   ...lifeRules,
   ...reportRules,
   ...requestRules,
+  ...actionRules,
   ...reloadRules,
   ...surroundingRules,
   ...packageRules,
