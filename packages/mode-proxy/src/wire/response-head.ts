@@ -26,9 +26,15 @@ export function toResponseHeaders(raw: RawHeaders, via: boolean, upstream: strin
   return kept;
 }
 
+/** Codings that make other bytes of a body. A name that means nothing does not: some servers write `identity`. Source: RFC 9112, 7.2. */
+const compressing = /\b(?:gzip|deflate|compress)\b/i;
+
 function refuseCoding(coding: string, upstream: string): void {
-  if (coding === "chunked" || coding.trim().toLowerCase() === "chunked") return;
-  throw new BackworksError("BW_UPSTREAM_PROTOCOL", { upstream, problem: `its transfer coding ${coding} is not known` });
+  if (coding === "chunked" || !compressing.test(coding)) return;
+  throw new BackworksError("BW_UPSTREAM_PROTOCOL", {
+    upstream,
+    problem: `nobody undoes its transfer coding ${coding}`,
+  });
 }
 
 function joined(before: string | undefined, value: string): string {
