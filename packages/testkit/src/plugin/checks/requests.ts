@@ -42,7 +42,7 @@ export const requestRules: readonly PluginRule[] = [
       const [path] = served(await life());
       if (path === undefined) return undefined;
       const mend = "join streams with pipeline(), which passes errors on, and leave content-length to Backworks";
-      return { found: `the answer of GET ${path} breaks off`, mend };
+      return { found: `the answer of GET ${path} breaks off or is a 500`, mend };
     },
   },
   {
