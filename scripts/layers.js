@@ -32,6 +32,7 @@ const contracts = [
   "random",
   "regular-file",
   "resource-pool",
+  "response",
   "schema",
   "secrets",
   "service",
