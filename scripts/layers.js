@@ -37,6 +37,7 @@ const contracts = [
   "secrets",
   "service",
   "status-title",
+  "stream-begun",
   "suggest",
   "template-function",
   "thrown",

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { systemScheduler } from "../clock.ts";
+import { systemScheduler } from "./clock.ts";
 
 /** For how long the head of an answer waits for the first byte. Most of what fails at once, a file that is not there, has failed by then. */
 const patienceMs = 200;
