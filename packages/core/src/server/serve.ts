@@ -86,7 +86,8 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
   try {
     await host.start();
-    const given = options.host === undefined ? undefined : toHost(options.host, options.port);
+    const { port } = host.current().config.server;
+    const given = options.host === undefined ? undefined : toHost(options.host, options.port ?? port);
     const override = { host: given, port: options.port };
     const gate = await openGate({ host, scheduler, guard, override });
     host.follow(gate);
