@@ -11,11 +11,11 @@ import type {
 } from "../exchange.ts";
 import type { HeaderInit } from "../headers.ts";
 import type { Match, Route } from "../model/app.ts";
+import { toOwnResponse } from "../response.ts";
 import type { Generation } from "./generation.ts";
 import { inform } from "./inform.ts";
 import { acceptRequestId, createRequestId } from "./request-id.ts";
 import { LiveRequest } from "./request.ts";
-import { toResponse } from "./response.ts";
 import { continueTrace } from "./trace.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -142,7 +142,7 @@ export class LiveExchange implements Exchange {
   }
 
   respond(init: ResponseInit): BackworksResponse {
-    const response = toResponse(init);
+    const response = toOwnResponse(init);
     if (!this.expired) this.response = response;
     return response;
   }

@@ -1,10 +1,10 @@
 import type { MaybePromise, ResponseInit } from "../exchange.ts";
 import type { Match, Route } from "../model/app.ts";
+import { toResponse, toWritable } from "../response.ts";
 import type { LiveExchange } from "./exchange.ts";
 import { letGo, withBytes } from "./content.ts";
 import { inTime } from "./in-time.ts";
 import { toProblem } from "./problem.ts";
-import { toResponse, toWritable } from "./response.ts";
 
 /** A promise of anything when it waits, anything else when it does not. */
 type Step = (exchange: LiveExchange, route: Route) => unknown;

@@ -3,7 +3,7 @@ import { isSource, isStream, streamSource } from "../body-source.ts";
 import type { BodySource } from "../body-source.ts";
 import { BackworksError } from "../errors.ts";
 import { ConnectionFault } from "../exchange.ts";
-import type { BackworksResponse } from "../exchange.ts";
+import type { BackworksResponse, ResponseBody } from "../exchange.ts";
 import type { HeaderList } from "../headers.ts";
 import { addCommonHeaders } from "./response-headers.ts";
 import { letGo, toContent } from "./content.ts";
@@ -29,7 +29,8 @@ export interface Packet {
  * @throws BW_RESPONSE_INVALID
  */
 export function toPacket(exchange: LiveExchange, response: BackworksResponse): Packet {
-  const { status, body } = response;
+  const { status } = response;
+  const body = status === 204 || status === 205 ? withoutBody(response.body) : response.body;
   if (!Number.isInteger(status) || status < 200 || status > 999) {
     throw new BackworksError("BW_RESPONSE_INVALID", { problem: `status ${String(status)} is not a final HTTP status` });
   }
@@ -40,6 +41,13 @@ export function toPacket(exchange: LiveExchange, response: BackworksResponse): P
   const headers = toHeaders(exchange, response, content);
   const { chunk, length } = hasBody(exchange, status) ? content : noContent;
   return { status, headers, chunk, source: undefined, fault: undefined, length };
+}
+
+/** Nobody will read what comes with an answer that has no body. */
+function withoutBody(body: ResponseBody): ConnectionFault | null {
+  if (body instanceof ConnectionFault) return body;
+  letGo(body);
+  return null;
 }
 
 const bodiless: ReadonlySet<number> = new Set([204, 205, 304]);

@@ -8,8 +8,8 @@ import type {
   StateKey,
   TraceContext,
 } from "../exchange.ts";
-import { HeaderList } from "../headers.ts";
 import type { HeaderInit } from "../headers.ts";
+import { toOwnResponse } from "../response.ts";
 
 /** Where an exchange keeps the views of it; exchanges of a server have the field from the start. */
 export interface Viewed extends Exchange {
@@ -97,9 +97,7 @@ export class ExchangeView implements Exchange {
   }
 
   respond(init: ResponseInit): BackworksResponse {
-    if (this.#isOpen) return this.#exchange.respond(init);
-    const { status = 200, headers, body = null } = init;
-    return (this.#own = { status, headers: HeaderList.from(headers), body });
+    return this.#isOpen ? this.#exchange.respond(init) : (this.#own = toOwnResponse(init));
   }
 
   inform(status: number, headers?: HeaderInit): void {

@@ -166,6 +166,25 @@ describe("a body that is no data and no stream of Node", () => {
   });
 });
 
+it("what respond() returns may be changed further", async () => {
+  const odd = definePlugin({
+    name: "odd",
+    version: "1.0.0",
+    initialize: () => ({
+      beforeRequest(exchange) {
+        const response = exchange.respond({ status: 202 });
+        response.headers.set("x-a", "1");
+        response.body = "other";
+      },
+    }),
+  });
+  await using app = await startApp({ yaml, plugins: [odd] });
+
+  const answer = await app.fetch("/a");
+
+  expect([answer.status, answer.headers.get("x-a"), await answer.text()]).toEqual([202, "1", "other"]);
+});
+
 it("headers may be those of the web", async () => {
   const headers = new Headers({ "x-a": "1" });
   const odd = definePlugin({

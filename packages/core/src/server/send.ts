@@ -6,11 +6,11 @@ import type { LiveExchange } from "../pipeline/exchange.ts";
 import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
 import { toProblem } from "../pipeline/problem.ts";
+import { onceBegun } from "../stream-begun.ts";
 import { carryOutFault } from "./fault.ts";
 import { finish, finishOnClose } from "./finish.ts";
 import { lingerAfter } from "./linger.ts";
 import { sendSource } from "./send-source.ts";
-import { onceBegun } from "./stream-begun.ts";
 import { watchReader, writeWhole } from "./write-body.ts";
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */

@@ -76,11 +76,10 @@ export function serve(options: ServeOptions = {}): Promise<RunningApp> {
 
 /** The same, with what only other code of ours gives. */
 export async function serveHere(options: ServeOptions, parts: HostParts = {}): Promise<RunningApp> {
-  const given = options.host === undefined ? undefined : toHost(options.host, options.port);
-  const override = { host: given, port: options.port };
+  const listening = { host: options.host, port: options.port };
   const supervisor = superviseLoop(options);
   const begins = supervisor && ((host: Host, config: Config): void => supervisor.begins(host, config));
-  const host = await openHost(options, { ...parts, begins, listening: override }).catch(async (error: unknown) => {
+  const host = await openHost(options, { ...parts, begins, listening }).catch(async (error: unknown) => {
     await supervisor?.close();
     throw error;
   });
@@ -88,6 +87,9 @@ export async function serveHere(options: ServeOptions, parts: HostParts = {}): P
   const guard = new OverloadGuard({ ...machineOf(options), logger: () => host.current().generation.logger });
   try {
     await host.start();
+    const { port } = host.current().config.server;
+    const given = options.host === undefined ? undefined : toHost(options.host, options.port ?? port);
+    const override = { ...listening, host: given };
     const gate = await openGate({ host, scheduler, guard, override });
     host.follow(gate);
     guard.follow(host.current().generation.app.server.overload);

@@ -76,6 +76,8 @@ const handlers: Readonly<Record<string, Handler>> = {
   refusing: () => ({ body: failing([], new BackworksError("BW_HANDLER_TIMEOUT", { limit: 1 })) }),
   tearing: () => ({ body: failing(["half"], new Error("gone")) }),
   empty: () => ({ body: Readable.from([]) }),
+  none: () => ({ status: 204, headers: { "content-length": "3" }, body: Readable.from(["abc"]) }),
+  reset: () => ({ status: 205, headers: { "content-length": "3" }, body: Readable.from(["abc"]) }),
   over: () => {
     const body = new Readable({ read() {} });
     body.push(null);
@@ -270,6 +272,11 @@ describe("a handler that streams", () => {
       expect(await talk(port, requests)).toMatch(/^(?:HTTP\/1.1 200 OK\r\n[^]*?\r\n\r\n(?:abc)?)?$/);
     },
   );
+
+  it("has no body, nor the length of one, with a status that has none", async () => {
+    expect(await talk(port, head("GET", "/none"))).toMatch(/^HTTP\/1.1 204 (?![^]*content-length)[^]*\r\n\r\n$/);
+    expect(await talk(port, head("GET", "/reset"))).toMatch(/^HTTP\/1.1 205 [^]*content-length: 0\r\n[^]*\r\n\r\n$/);
+  });
 
   it.each(["GET", "HEAD"])("may not say a length that is none, to %s", async (method) => {
     expect(await talk(port, head(method, "/unsized"))).toMatch(/^HTTP\/1.1 500 /);

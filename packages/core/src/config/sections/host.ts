@@ -21,9 +21,9 @@ export const host = string().check(
 );
 
 /** The same for what a program or a command line gives. @throws BW_LISTEN_FAILED */
-export function toHost(given: string, port: number | undefined): string {
+export function toHost(given: string, port: number): string {
   const text = withoutBrackets(given);
   if (form.test(text) && isAlone(text)) return text;
-  const details = { host: JSON.stringify(given), port: port ?? "?", problem: `it ${problem}, without a port` };
+  const details = { host: JSON.stringify(given), port, problem: `it ${problem}, without a port` };
   throw new BackworksError("BW_LISTEN_FAILED", details);
 }

@@ -1,6 +1,9 @@
+import type { Readable } from "node:stream";
+import { isStream } from "../../body-source.ts";
 import { BackworksError } from "../../errors.ts";
 import type { Exchange, Handler, MaybePromise, ResponseInit, UpgradeHandler } from "../../exchange.ts";
 import { HeaderList } from "../../headers.ts";
+import { onceBegun } from "../../stream-begun.ts";
 import { isThenable, letGo } from "./attempt.ts";
 import { answered, thrown } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
@@ -43,20 +46,35 @@ function outcomeOf<T>(
   exchange: Exchange,
   goOn: (outcome: Outcome) => MaybePromise<T>,
 ): MaybePromise<T> {
-  // One that answered by `respond` returns nothing.
-  const whole = (init: ResponseInit | undefined): Outcome =>
-    answered(init ?? exchange.response ?? { status: 204 }, exchange.request.method === "HEAD");
+  const settled = (init: ResponseInit | undefined): MaybePromise<T> => {
+    // One that answered by `respond` returns nothing.
+    const whole = init ?? exchange.response ?? { status: 204 };
+    const toHead = exchange.request.method === "HEAD";
+    return isStream(whole.body)
+      ? begun(whole.body).then(
+          (body) => goOn(answered({ ...whole, body }, toHead)),
+          (error: unknown) => goOn(thrown(error)),
+        )
+      : goOn(answered(whole, toHead));
+  };
   let answer: MaybePromise<ResponseInit>;
   try {
     answer = handler(exchange);
   } catch (error) {
     return goOn(thrown(error));
   }
-  if (!isThenable(answer)) return goOn(whole(answer));
-  return answer.then(
-    (init) => goOn(whole(init)),
-    (error: unknown) => goOn(thrown(error)),
-  );
+  if (!isThenable(answer)) return settled(answer);
+  return answer.then(settled, (error: unknown) => goOn(thrown(error)));
+}
+
+/** A stream that fails before its first byte is no answer yet; one without any is an empty body. Rejects with what it fails with. */
+function begun(stream: Readable): Promise<Readable | null> {
+  return new Promise((resolve, reject) => {
+    onceBegun(stream, (beginning) => {
+      if (typeof beginning === "object") reject(beginning.failed);
+      else resolve(beginning === "empty" ? null : stream);
+    });
+  });
 }
 
 function settle(outcome: Outcome): ResponseInit {

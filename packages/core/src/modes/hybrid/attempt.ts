@@ -16,8 +16,8 @@ import type {
   StateKey,
   TraceContext,
 } from "../../exchange.ts";
-import { HeaderList } from "../../headers.ts";
 import type { HeaderInit } from "../../headers.ts";
+import { toOwnResponse } from "../../response.ts";
 
 /**
  * An exchange as one branch sees it: with a signal that also ends when the branch's time is over, and with the path parameters that it knows.
@@ -104,9 +104,7 @@ export class Attempt implements Exchange {
   }
 
   respond(init: ResponseInit): BackworksResponse {
-    if (!this.#isOver) return this.#exchange.respond(init);
-    const { status = 200, headers, body = null } = init;
-    return { status, headers: HeaderList.from(headers), body };
+    return this.#isOver ? toOwnResponse(init) : this.#exchange.respond(init);
   }
 
   inform(status: number, headers?: HeaderInit): void {

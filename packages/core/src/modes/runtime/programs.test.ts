@@ -117,80 +117,92 @@ async function warmUp(app: StartedApp): Promise<void> {
 
 describe("a Python handler", () => {
   let app: StartedApp;
-  const handlers: Readonly<Record<string, { readonly code: string; readonly status: number; readonly body?: string }>> =
-    {
-      object: {
-        code: 'return {"id": request.path.id, "path": request.path, "q": request.query.get("q")}',
-        status: 200,
-        body: '{"id": "7", "path": "/object/7", "q": "1"}',
-      },
-      text: { code: 'return "hi"', status: 200, body: "hi" },
-      bytes: { code: 'return b"AB"', status: 200, body: "AB" },
-      nothing: { code: "return None", status: 204, body: "" },
-      envelope: { code: 'return {"status": 201, "headers": {"X-A": "1"}, "body": [1]}', status: 201, body: "[1]" },
-      pair: { code: 'return 202, {"ok": True}', status: 202, body: '{"ok": true}' },
-      generator: { code: 'return {"body": (part for part in ["a", "b"])}', status: 200, body: "ab" },
-      "async-generator": {
-        code: "async def parts():\n        yield 'a'\n        yield b'b'\n    return {'status': 201, 'body': parts()}",
-        status: 201,
-        body: "ab",
-      },
-      "generator-of-numbers": { code: 'return {"body": (n for n in [10**12, 2])}', status: 502 },
-      "generator-that-raises": { code: 'return {"body": (1 // n for n in [0])}', status: 500 },
-      "no-header": { code: 'return {"headers": {"x-a": None}, "body": "x"}', status: 200, body: "x" },
-      awaitable: {
-        code: "import asyncio\n    async def later():\n        await asyncio.sleep(0.001)\n        return 'later'\n    return later()",
-        status: 200,
-        body: "later",
-      },
-      lambda: { code: 'return {"statusCode": 201, "headers": {}, "body": "x"}', status: 201, body: "x" },
-      "bytes-in-json": { code: 'return {"a": b"x"}', status: 502 },
-      "reads-its-input": {
-        code: "import subprocess, sys\n    return [sys.stdin.read(), subprocess.run(['cat'], capture_output=True, text=True).stdout]",
-        status: 200,
-        body: '["", ""]',
-      },
-      "writes-to-its-output": {
-        code: "import os, subprocess, sys\n    os.write(1, b'noise')\n    sys.__stdout__.write('noise')\n    subprocess.run(['printf', 'noise'])\n    return 'quiet'",
-        status: 200,
-        body: "quiet",
-      },
-      "logs-anything": {
-        code: "a = []\n    a.append(a)\n    context.log.info('x', o=object(), n=float('nan'), b=b'x', a=a)\n    return 'logged'",
-        status: 200,
-        body: "logged",
-      },
-      date: {
-        code: "import datetime; return datetime.date(2026, 1, 2) and {'d': datetime.date(2026, 1, 2)}",
-        status: 200,
-        body: '{"d": "2026-01-02"}',
-      },
-      state: {
-        code: 'context.state.set("a", {"b": 1}); return [context.state.increment("n"), context.state.get("a"), context.state.get("z", 5)]',
-        status: 200,
-        body: '[1, {"b": 1}, 5]',
-      },
-      env: {
-        code: "import os; return [context.env.MODE, os.environ.get('SECRET')]",
-        status: 200,
-        body: '["prod", null]',
-      },
-      prints: { code: "print('x' * 100); return 'printed'", status: 200, body: "printed" },
-      raises: { code: "raise ValueError('no')", status: 500 },
-      exits: { code: "import sys; sys.exit(3)", status: 500 },
-      recursion: { code: "f = lambda: f(); f()", status: 500 },
-      unknown: { code: "return object()", status: 502 },
-      status: { code: "return {'status': 42}", status: 502 },
-      nan: { code: "return float('nan')", status: 502 },
-      dies: { code: "import os; os._exit(1)", status: 502 },
-      stopped: { code: "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", status: 502 },
-      fork: {
-        code: "import os\n    if os.fork() == 0:\n        import time; time.sleep(600)\n    return 'forked'",
-        status: 200,
-        body: "forked",
-      },
-      closes: { code: "import os; os.close(1); os.close(2); return 'closed'", status: 200, body: "closed" },
-    };
+  interface PythonCase {
+    readonly code: string;
+    readonly status: number;
+    readonly body?: string;
+    readonly type?: string;
+  }
+  const handlers: Readonly<Record<string, PythonCase>> = {
+    object: {
+      code: 'return {"id": request.path.id, "path": request.path, "q": request.query.get("q")}',
+      status: 200,
+      body: '{"id": "7", "path": "/object/7", "q": "1"}',
+    },
+    text: { code: 'return "hi"', status: 200, body: "hi" },
+    bytes: { code: 'return b"AB"', status: 200, body: "AB" },
+    nothing: { code: "return None", status: 204, body: "" },
+    envelope: { code: 'return {"status": 201, "headers": {"X-A": "1"}, "body": [1]}', status: 201, body: "[1]" },
+    pair: { code: 'return 202, {"ok": True}', status: 202, body: '{"ok": true}' },
+    generator: { code: 'return {"body": (part for part in ["a", "b"])}', status: 200, body: "ab" },
+    "async-generator": {
+      code: "async def parts():\n        yield 'a'\n        yield b'b'\n    return {'status': 201, 'body': parts()}",
+      status: 201,
+      body: "ab",
+    },
+    "generator-of-numbers": { code: 'return {"body": (n for n in [10**12, 2])}', status: 502 },
+    "generator-that-raises": { code: 'return {"body": (1 // n for n in [0])}', status: 500 },
+    "header-of-bytes": {
+      code: 'return {"headers": {b"Content-Type": b"text/x"}, "body": "x"}',
+      status: 200,
+      body: "x",
+      type: "text/x",
+    },
+    "is-a-generator": { code: 'yield "a"\n    yield b"b"', status: 200, body: "ab" },
+    "no-header": { code: 'return {"headers": {"x-a": None}, "body": "x"}', status: 200, body: "x" },
+    awaitable: {
+      code: "import asyncio\n    async def later():\n        await asyncio.sleep(0.001)\n        return 'later'\n    return later()",
+      status: 200,
+      body: "later",
+    },
+    lambda: { code: 'return {"statusCode": 201, "headers": {}, "body": "x"}', status: 201, body: "x" },
+    "bytes-in-json": { code: 'return {"a": b"x"}', status: 502 },
+    "reads-its-input": {
+      code: "import subprocess, sys\n    return [sys.stdin.read(), subprocess.run(['cat'], capture_output=True, text=True).stdout]",
+      status: 200,
+      body: '["", ""]',
+    },
+    "writes-to-its-output": {
+      code: "import os, subprocess, sys\n    os.write(1, b'noise')\n    sys.__stdout__.write('noise')\n    subprocess.run(['printf', 'noise'])\n    return 'quiet'",
+      status: 200,
+      body: "quiet",
+    },
+    "logs-anything": {
+      code: "a = []\n    a.append(a)\n    context.log.info('x', o=object(), n=float('nan'), b=b'x', a=a)\n    return 'logged'",
+      status: 200,
+      body: "logged",
+    },
+    date: {
+      code: "import datetime; return datetime.date(2026, 1, 2) and {'d': datetime.date(2026, 1, 2)}",
+      status: 200,
+      body: '{"d": "2026-01-02"}',
+    },
+    state: {
+      code: 'context.state.set("a", {"b": 1}); return [context.state.increment("n"), context.state.get("a"), context.state.get("z", 5)]',
+      status: 200,
+      body: '[1, {"b": 1}, 5]',
+    },
+    env: {
+      code: "import os; return [context.env.MODE, os.environ.get('SECRET')]",
+      status: 200,
+      body: '["prod", null]',
+    },
+    prints: { code: "print('x' * 100); return 'printed'", status: 200, body: "printed" },
+    raises: { code: "raise ValueError('no')", status: 500 },
+    exits: { code: "import sys; sys.exit(3)", status: 500 },
+    recursion: { code: "f = lambda: f(); f()", status: 500 },
+    unknown: { code: "return object()", status: 502 },
+    status: { code: "return {'status': 42}", status: 502 },
+    nan: { code: "return float('nan')", status: 502 },
+    dies: { code: "import os; os._exit(1)", status: 502 },
+    stopped: { code: "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", status: 502 },
+    fork: {
+      code: "import os\n    if os.fork() == 0:\n        import time; time.sleep(600)\n    return 'forked'",
+      status: 200,
+      body: "forked",
+    },
+    closes: { code: "import os; os.close(1); os.close(2); return 'closed'", status: 200, body: "closed" },
+  };
 
   beforeAll(async () => {
     const endpoints = Object.fromEntries(
@@ -217,13 +229,14 @@ describe("a Python handler", () => {
   afterAll(() => app.close());
 
   it.each(Object.keys(handlers))("answers for: %s", async (name) => {
-    const { status, body } = handlers[name]!;
+    const { status, body, type } = handlers[name]!;
 
     const response = await app.fetch(`/${name}/7?q=1`);
 
     const text = await response.text();
     expect(response.status).toBe(status);
     expect(body === undefined ? undefined : text).toBe(body);
+    expect(type === undefined ? undefined : response.headers.get("content-type")).toBe(type);
   });
 
   it("may be async, and others are answered while one waits", async () => {

@@ -303,8 +303,12 @@ def to_answer(value):
     for name, item in headers.items():
         if item is None:
             continue
-        plain[str(name).lower()] = [str(each) for each in item] if isinstance(item, (list, tuple)) else str(item)
+        plain[text(name).lower()] = [text(each) for each in item] if isinstance(item, (list, tuple)) else text(item)
     return status, plain, body
+
+
+def text(value):
+    return bytes(value).decode("latin-1") if isinstance(value, (bytes, bytearray)) else str(value)
 
 
 def describe(error):

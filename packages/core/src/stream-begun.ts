@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
-import { systemScheduler } from "../clock.ts";
+import { systemScheduler } from "./clock.ts";
 
 /** For how long the head of an answer waits for the first byte. Most of what fails at once, a file that is not there, has failed by then. */
 const patienceMs = 200;
 
-/** How a stream begins: `undefined` when there is something to send, or may be. */
+/** How a stream begins: `undefined` when there is something to send, or may be; `empty` when it has ended, and has nothing more to give. */
 export type Beginning = undefined | { readonly failed: Error } | "empty";
 
 /**

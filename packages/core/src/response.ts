@@ -1,6 +1,6 @@
-import { BackworksError } from "../errors.ts";
-import type { BackworksResponse, ResponseInit } from "../exchange.ts";
-import { HeaderList } from "../headers.ts";
+import { BackworksError } from "./errors.ts";
+import type { BackworksResponse, ResponseInit } from "./exchange.ts";
+import { HeaderList } from "./headers.ts";
 
 const noHeaders = HeaderList.from().freeze();
 
@@ -26,4 +26,9 @@ function invalid(given: unknown): BackworksError {
 /** The same response with headers that may be written, sharing their storage until then. */
 export function toWritable(response: BackworksResponse): BackworksResponse {
   return { status: response.status, headers: response.headers.copy(), body: response.body };
+}
+
+/** A whole response that is the caller's own: its headers may be written. */
+export function toOwnResponse(init: ResponseInit): BackworksResponse {
+  return toWritable(toResponse(init));
 }
