@@ -120,8 +120,9 @@ describe("an upgrade", () => {
       await new Promise((resolve) => setTimeout(resolve, 4 + (count % 8)));
       socket.destroy();
     }
-
     await until(() => upstream.open.size === 0 && proxy.target.inFlight === 0);
+
+    expect(proxy.outcomes).toHaveLength(upstream.requests.length);
   });
 
   it("that is answered with something that stalls is cut after a pause that is too long", async () => {
