@@ -93,8 +93,8 @@ export interface HandlerNeeds {
   /** Read the whole body before the handler runs; `request.received` holds it. */
   readonly requestBody?: boolean;
   /**
-   * The handler takes the body by `request.stream()` as it comes: of any size and coding, unless the configuration itself says
-   * `limits.body_size`. It is read first all the same when `requestBody`, a hook or `validation` needs it.
+   * The handler takes the body by `request.stream()` as it comes, of any size and coding, for as long as it takes, and limits the pauses in it:
+   * unless the configuration itself says `limits.body_size` and `timeouts.request`. It is read first all the same when `requestBody`, a hook or `validation` needs it.
    */
   readonly requestStream?: boolean;
   /** The handler limits its time itself: `timeouts.handler` holds only where the configuration itself says it. */

@@ -132,6 +132,8 @@ export interface TimeoutSettings {
   readonly headersMs: number;
   /** Until the whole request is there: 408. @defaultValue 30000 */
   readonly requestMs: number;
+  /** The same for a body that a handler takes as it comes and whose pauses it limits: only as long as the configuration says it. @defaultValue Infinity */
+  readonly streamMs: number;
   /** How long an idle connection is kept. @defaultValue 5000 */
   readonly keepAliveMs: number;
   /** How often connections are looked over for those two; of the settings with which the listener was opened. @defaultValue 1000 */

@@ -33,6 +33,7 @@ describe("the settings of the server", () => {
     expect(timeouts).toEqual({
       headersMs: 10_000,
       requestMs: 30_000,
+      streamMs: Infinity,
       keepAliveMs: 5000,
       checkIntervalMs: 1000,
       handlerMs: 30_000,
@@ -53,7 +54,7 @@ describe("the settings of the server", () => {
     ["limits: { json_keys: 0 }", { limits: { jsonKeys: 0 } }],
     ["limits: { query_pairs: 7 }", { limits: { queryPairs: 7 } }],
     ["timeouts: { headers: 2 }", { timeouts: { headersMs: 2000 } }],
-    ["timeouts: { request: 1m }", { timeouts: { requestMs: 60_000 } }],
+    ["timeouts: { request: 1m }", { timeouts: { requestMs: 60_000, streamMs: 60_000 } }],
     ["timeouts: { keep_alive: 20ms }", { timeouts: { keepAliveMs: 20 } }],
     ["timeouts: { check_interval: 50ms }", { timeouts: { checkIntervalMs: 50 } }],
     ["timeouts: { handler: 0.5 }", { timeouts: { handlerMs: 500 } }],

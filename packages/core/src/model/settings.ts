@@ -24,7 +24,9 @@ import type {
 import type { RouteLimits } from "./built-in.ts";
 
 /** The server's section in the names of the code. */
-export function toServerSettings({ server }: Config, tls?: TlsSettings): ServerSettings {
+export function toServerSettings({ server, raw }: Config, tls?: TlsSettings): ServerSettings {
+  const timeouts = toTimeoutSettings(server.timeouts);
+  const isRequestSaid = isSaid(raw.value, ["server", "timeouts", "request"]);
   return Object.freeze({
     host: server.host,
     port: server.port,
@@ -32,7 +34,7 @@ export function toServerSettings({ server }: Config, tls?: TlsSettings): ServerS
     healthPath: server.health === false ? undefined : server.health,
     readyPath: server.ready === false ? undefined : server.ready,
     limits: toLimitSettings(server.limits),
-    timeouts: toTimeoutSettings(server.timeouts),
+    timeouts: Object.freeze({ ...timeouts, streamMs: isRequestSaid ? timeouts.requestMs : Infinity }),
     strictSlash: server.strict_slash,
     allowEncodedSlash: server.allow_encoded_slash,
     trustProxy: toTrustedProxies(server.trust_proxy),
@@ -80,8 +82,8 @@ function toLimitSettings(limits: LimitsSection): LimitSettings {
   });
 }
 
-function toTimeoutSettings(timeouts: TimeoutsSection): TimeoutSettings {
-  return Object.freeze({
+function toTimeoutSettings(timeouts: TimeoutsSection): Omit<TimeoutSettings, "streamMs"> {
+  return {
     headersMs: toMs(timeouts.headers),
     requestMs: toMs(timeouts.request),
     keepAliveMs: toMs(timeouts.keep_alive),
@@ -91,7 +93,7 @@ function toTimeoutSettings(timeouts: TimeoutsSection): TimeoutSettings {
     drainMs: toMs(timeouts.drain),
     hookMs: toMs(timeouts.hook),
     lifecycleMs: toMs(timeouts.lifecycle),
-  });
+  };
 }
 
 /** What the server says to every route. */

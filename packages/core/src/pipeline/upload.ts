@@ -4,6 +4,14 @@ import { BackworksError } from "../errors.ts";
 import { breakageOf } from "./broken-body.ts";
 import { discard, isGone, tooLarge } from "./collect.ts";
 
+/** Requests whose bodies somebody takes as they come. */
+const streamed = new WeakSet<IncomingMessage>();
+
+/** Whether somebody takes the body as it comes. */
+export function isStreamed(message: IncomingMessage): boolean {
+  return streamed.has(message);
+}
+
 /** The body of a request as it comes. */
 export class Upload implements BodySource {
   readonly #message: IncomingMessage;
@@ -24,6 +32,7 @@ export class Upload implements BodySource {
     const breakage = breakageOf(message) ?? (isGone(message) ? new BackworksError("BW_REQUEST_ABORTED") : undefined);
     if (breakage !== undefined) return sink.fail(breakage);
     this.#sink = sink;
+    streamed.add(message);
     this.#begin();
     message.on("data", this.#take).on("end", this.#end).on("close", this.#leave).on("error", this.#leave);
   }

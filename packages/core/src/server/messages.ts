@@ -38,14 +38,17 @@ export function attach(answer: ServerResponse, given: Duplex): () => void {
   const socket = given as Socket;
   // Node listens no longer, and an error that nobody hears ends the process.
   socket.on("error", () => {});
+  const drain = (): void => void answer.emit("drain");
   const end = (): void => {
     answer.detachSocket(socket);
     answer.emit("close");
     endLingering(socket);
   };
   answer.assignSocket(socket);
+  socket.on("drain", drain);
   answer.once("finish", end);
   return () => {
+    socket.off("drain", drain);
     answer.off("finish", end);
     answer.detachSocket(socket);
   };

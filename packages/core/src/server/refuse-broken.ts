@@ -4,6 +4,7 @@ import type { BackworksError } from "../errors.ts";
 import { breakBody } from "../pipeline/broken-body.ts";
 import type { Generation } from "../pipeline/generation.ts";
 import { createRequestId } from "../pipeline/request-id.ts";
+import { isStreamed } from "../pipeline/upload.ts";
 import { statusTitle } from "../status-title.ts";
 import { toRefusal } from "./broken-request.ts";
 import type { ParserError } from "./broken-request.ts";
@@ -12,7 +13,7 @@ import { createTurns } from "./turns.ts";
 
 /** What Node keeps on the socket of a server. */
 type ServerSocket = Duplex & {
-  readonly remoteAddress?: string;
+  readonly remoteAddress?: string | undefined;
   /** The response that is being written. */
   readonly _httpMessage?: ServerResponse | null;
   /** Of the request that is being read. */
@@ -31,6 +32,7 @@ const given = new WeakSet<Duplex>();
 export function refuseBroken(generation: Generation, error: ParserError, socket: ServerSocket): void {
   const { code } = error;
   if (code === "ECONNRESET" || code === "EPIPE" || socket.destroyed) return void socket.destroy();
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT" && mayTakeItsTime(generation, socket)) return;
   // The parser says it again with every byte that follows.
   if (given.has(socket)) return;
   given.add(socket);
@@ -39,6 +41,14 @@ export function refuseBroken(generation: Generation, error: ParserError, socket:
   const refusal = toRefusal(error, generation.app.server.limits);
   if (refusal.code === "BW_REQUEST_TIMEOUT") inTurn(() => refuse(generation, refusal, socket));
   else refuse(generation, refusal, socket);
+}
+
+/** A body that goes on as it comes is as long as it is: whoever takes it limits its pauses. */
+function mayTakeItsTime({ app }: Generation, { parser }: ServerSocket): boolean {
+  const { incoming } = parser ?? {};
+  return (
+    app.server.timeouts.streamMs === Infinity && incoming !== undefined && incoming !== null && isStreamed(incoming)
+  );
 }
 
 const inTurn = createTurns();

@@ -95,6 +95,8 @@ async function takeOver(
   const giveBack = (): void => {
     exchange.writer = "pipeline";
     attach(answer, socket);
+    // What else the client sends is nothing to anybody; that it leaves is seen by reading alone.
+    socket.resume();
   };
   try {
     const outcome = (await upgrade(exchange, socket, head)) ?? undefined;

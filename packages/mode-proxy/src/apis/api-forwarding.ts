@@ -5,6 +5,7 @@ import type { EditHeaders } from "../rewrite/create-edits.ts";
 import type { ForwardedKind, ForwardPlan } from "../options/plan.ts";
 import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { AttemptOutcome } from "../upstream/target.ts";
+import { reasonOf } from "../wire/on-abort.ts";
 import type { ApiClient } from "./api-client.ts";
 import type { ProofHeader } from "./authentication.ts";
 
@@ -83,8 +84,13 @@ export function upgradeToApi(carry: UpgradeHandler, client: ApiClient, limitMs: 
 
 async function prepare(exchange: Exchange, { parts }: ApiClient, limitMs: number): Promise<void> {
   const { gate, authentication } = parts;
-  await gate?.pass(limitMs, exchange.signal);
-  exchange.state(proof).header = await authentication.header(exchange.signal);
+  const { signal } = exchange;
+  try {
+    await gate?.pass(limitMs, signal);
+    exchange.state(proof).header = await authentication.header(signal);
+  } catch (error) {
+    throw signal.aborted ? reasonOf(signal) : error;
+  }
 }
 
 /** Retries of the endpoint, and one more with another token after a 401. */

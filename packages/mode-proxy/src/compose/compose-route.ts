@@ -2,6 +2,8 @@ import type { EditHeaders } from "../rewrite/create-edits.ts";
 import { withoutHeaders } from "../rewrite/create-edits.ts";
 import { compilePath } from "../rewrite/create-path.ts";
 import { createRetryPolicy } from "../retry/create-policy.ts";
+import type { MethodRetryPolicy } from "../retry/create-policy.ts";
+import type { RetryPolicy } from "../retry/retry-policy.ts";
 import type { Compiling, RouteParts } from "../options/compile.ts";
 import { maxBodyOf } from "../options/endpoint.ts";
 import type { PartOptions } from "../options/parts.ts";
@@ -22,8 +24,7 @@ export async function composeRoute(compiling: Compiling): Promise<RouteParts> {
   const retries = toRetries(options.retries);
   const shared: SharedParts = {
     endpoint: endpoint.name,
-    // Its budget is that of all parts together.
-    retries: retries && createRetryPolicy(retries, context),
+    retries: retries && retryParts(createRetryPolicy(retries, context)),
     forwarded: options.forwarded ?? "both",
     via: options.via ? createPseudonym(opened.registry.id, endpoint.name) : undefined,
     preserveHost: options.preserve_host,
@@ -36,6 +37,11 @@ export async function composeRoute(compiling: Compiling): Promise<RouteParts> {
     compilePart({ name, ...part }, compiling, shared),
   );
   return { handler: composeHandler(parts, maxBodyOf(options)), readsBody: false };
+}
+
+/** Parts are asked with GET, whatever the client asks with. The budget is that of all of them together. */
+function retryParts(policy: MethodRetryPolicy): RetryPolicy {
+  return { ...policy, mayRetry: (attempt, _exchange, outcome) => policy.waitAfter(attempt, "GET", outcome) };
 }
 
 type SharedParts = Omit<ForwardPlan, "upstream" | "timeouts" | "toPath">;

@@ -179,6 +179,21 @@ describe("a composition", () => {
     expect(server.seen.map(({ method }) => method)).toEqual(["GET", "GET"]);
   });
 
+  it.each(["GET", "POST"])("has parts asked again within one budget, whatever it is asked with: %s", async (method) => {
+    await using server = await startServer((response) => sendJson(response, 503, {}));
+    const parts = ["a", "b", "c"].map((name) => `${name}: { target: "${server.url}", path: / }`);
+    const retries = "{ attempts: 1, backoff: { base: 0, max: 0 }, budget: { percent: 0, min: 2 } }";
+    const keys = `compose: { ${parts.join(", ")} }, retries: ${retries}`;
+    await using app = await startProxy(
+      `name: x\nendpoints: { a: { path: /a, methods: [${method}], proxy: { ${keys} } } }\n`,
+    );
+
+    const response = await app.fetch("/a", { method });
+
+    expect(response.headers.get("backworks-partial")).toBe("a, b, c");
+    expect(server.seen.map((seen) => seen.method)).toEqual(Array(5).fill("GET"));
+  });
+
   it.each([
     ["before the parts answer", (): void => {}],
     ["in the middle of what they answer", (response: ServerResponse): void => void response.write("[1")],

@@ -92,6 +92,39 @@ describe("an upgrade", () => {
     expect(proxy.target.inFlight).toBe(0);
   });
 
+  it("that is answered with a large body has it all, as fast as the client takes it", async () => {
+    await using upstream = await startUpstream((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 20000000\r\n\r\n");
+      socket.write(Buffer.alloc(20_000_000));
+    });
+    await using proxy = await startProxy(upstream.port);
+    const socket = connect(proxy.port, "127.0.0.1");
+    socket.write(`${ask}\r\n`);
+    await until(() => proxy.outcomes.length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const answer = await readAll(socket);
+
+    expect(answer.length - answer.indexOf("\r\n\r\n")).toBe(20_000_004);
+  });
+
+  it("that is answered as the client leaves ends what the upstream does", async () => {
+    await using upstream = await startUpstream((socket) => {
+      const text = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+      setTimeout(() => socket.write(Buffer.concat([Buffer.from(text), Buffer.alloc(1_000_000)])), 5);
+    });
+    await using proxy = await startProxy(upstream.port);
+    for (let count = 0; count < 50; count += 1) {
+      const socket = connect(proxy.port, "127.0.0.1");
+      socket.on("error", () => {});
+      socket.write(`${ask}\r\n`);
+      await new Promise((resolve) => setTimeout(resolve, 4 + (count % 8)));
+      socket.destroy();
+    }
+    await until(() => upstream.open.size === 0 && proxy.target.inFlight === 0);
+
+    expect([upstream.open.size, proxy.target.inFlight]).toEqual([0, 0]);
+  });
+
   it("that is answered with something that stalls is cut after a pause that is too long", async () => {
     await using upstream = await startUpstream((socket) => {
       socket.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");

@@ -80,6 +80,8 @@ export class ClientPool {
   drop(client: PooledClient): void {
     client.isBusy = false;
     this.#forget(client);
+    // undici may be in the middle of writing a request whose body has just failed: ended there, it loses count and throws.
+    queueMicrotask(() => void client.destroy());
     this.#next(undefined);
   }
 
@@ -141,12 +143,11 @@ export class ClientPool {
     } else if (!this.#next(client)) this.#idle.push(client);
   }
 
+  /** One without a connection holds nothing that would have to be ended. */
   #forget(client: PooledClient): void {
     if (!this.#all.delete(client)) return;
     const at = this.#idle.indexOf(client);
     if (at >= 0) this.#idle.splice(at, 1);
-    // undici may be in the middle of writing a request whose body has just failed: ended there, it loses count and throws.
-    queueMicrotask(() => void client.destroy());
   }
 
   /** Gives a connection, or a new one, to who waits longest; whether there was anybody. */

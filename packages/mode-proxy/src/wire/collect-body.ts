@@ -1,6 +1,7 @@
 import { addAbortSignal } from "node:stream";
 import { BackworksError, toReadable } from "@backworks/core";
 import type { BodySource, ResponseBody } from "@backworks/core";
+import { reasonOf } from "./on-abort.ts";
 
 /**
  * All bytes of what a forwarder answered with; when the signal is aborted nobody wants the rest.
@@ -26,7 +27,7 @@ export async function collectBody(
       chunks.push(chunk);
     }
   } catch (error) {
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted ? reasonOf(signal) : error;
   }
   return Buffer.concat(chunks, size);
 }

@@ -29,7 +29,10 @@ const timeoutKeys = strictObject({
     _default(duration(10), "10s"),
     "Until the header fields of a request are there, from the beginning of the connection or of the request; then 408.",
   ),
-  request: describe(_default(duration(10), "30s"), "Until a whole request is there; then 408."),
+  request: describe(
+    _default(duration(10), "30s"),
+    "Until a whole request is there; then 408. Where a mode passes the body on as it comes, only if it is written here.",
+  ),
   keep_alive: describe(_default(duration(), "5s"), "How long a connection without a request is kept."),
   check_interval: describe(
     _default(fixedDuration(10), "1s"),
