@@ -181,7 +181,7 @@ export const codes = {
   BW_QUERY_AMBIGUOUS_RELATION: { status: 400, message: "{collection} has several relations to {relation}" },
   BW_QUERY_INVALID: { status: 400, message: "query parameter {parameter} {problem}" },
   BW_QUERY_PREFERENCE: { status: 400, message: "the preference {preference} is not known here" },
-  BW_QUERY_RANGE: { status: 416, message: "the range {range} begins after the last of {total} rows" },
+  BW_QUERY_RANGE: { status: 416, message: "the range {range} {problem}" },
   BW_QUERY_SINGULAR: { status: 406, message: "one row was asked for, {count} fit" },
   BW_QUERY_TOO_MANY_AFFECTED: { status: 400, message: "{count} rows would change, at most {limit} may" },
   BW_QUERY_UNFILTERED: { status: 400, message: "{method} of {collection} without a filter would change every row" },

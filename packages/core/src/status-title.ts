@@ -15,6 +15,7 @@ const titles: Readonly<Record<number, string>> = {
   413: "Content Too Large",
   414: "URI Too Long",
   415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
   417: "Expectation Failed",
   421: "Misdirected Request",
   422: "Unprocessable Content",

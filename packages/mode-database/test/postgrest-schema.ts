@@ -33,8 +33,10 @@ export const postgrestSchema: readonly string[] = [
   `CREATE FUNCTION kind_of(json) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT json_typeof($1) $$`,
   `CREATE FUNCTION size_of(bytea) RETURNS int IMMUTABLE LANGUAGE sql AS $$ SELECT length($1) $$`,
   `CREATE FUNCTION shout(text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT upper($1) $$`,
-  `CREATE FUNCTION over(a int) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'int' $$`,
+  `CREATE FUNCTION shout(boolean) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT $1::text $$`,
+  `CREATE FUNCTION whisper(int) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT $1::text $$`,
   `CREATE FUNCTION over(a text) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'text' $$`,
+  `CREATE FUNCTION over(a int) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'int' $$`,
   `CREATE FUNCTION over(a int, b int) RETURNS text IMMUTABLE LANGUAGE sql AS $$ SELECT 'two' $$`,
   `CREATE FUNCTION fail(state text) RETURNS void VOLATILE LANGUAGE plpgsql AS
      $$ BEGIN RAISE SQLSTATE 'PT418' USING MESSAGE = 'short and stout'; EXCEPTION WHEN OTHERS THEN

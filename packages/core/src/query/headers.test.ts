@@ -51,6 +51,10 @@ describe("parseRangeHeader", () => {
   ])("reads %j", (headers, expected) => {
     expect(parseRangeHeader(headers)).toEqual(expected);
   });
+
+  it("refuses what ends before it begins", () => {
+    expect(() => parseRangeHeader({ range: "5-3" })).toThrow("the range 5-3 ends before it begins");
+  });
 });
 
 describe("pageOf", () => {

@@ -20,11 +20,12 @@ export function parseRangeHeader(headers: Headers): Stretch | undefined {
   return { offset, limit: Number(to) - offset + 1 };
 }
 
-/** 416, with how many rows there are. */
+/** 416, with how many rows there are, where that is why. */
 export function outOfRange(range: string, total: number | undefined): BackworksError {
+  const problem = total === undefined ? "ends before it begins" : `begins after the last of ${total} rows`;
   return new BackworksError(
     "BW_QUERY_RANGE",
-    { range, total: total ?? "some" },
+    { range, problem },
     { headers: { "content-range": `*/${total ?? "*"}` } },
   );
 }

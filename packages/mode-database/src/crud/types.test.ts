@@ -153,6 +153,40 @@ describeDatabases("types of columns", (target) => {
     const long = await send(`"${name}": "1234567890123456.5"`);
     expect(long.status).toBe(target.type === "sqlite" ? 422 : 201);
   });
+
+  it("take no number and no text for which they have no room, and tell which", async () => {
+    await using rig = await startCrud(
+      target,
+      "endpoints: { rooms: { path: /rooms, database: { table: rooms, auto_crud: true } } }\n",
+      {
+        prepare: async (database) => {
+          const natural = target.type === "mysql" ? "smallint unsigned" : "bigint";
+          const columns = `big bigint, plain int, small smallint, natural_ ${natural}, name varchar(3)`;
+          await database.query(`CREATE TABLE rooms (id int PRIMARY KEY, ${columns})`);
+        },
+      },
+    );
+    const detailOf = async (column: string, value: JsonValue): Promise<string | undefined> => {
+      const { status, body } = await rig.send("PUT /rooms/1", { body: { [column]: value } });
+      if (status < 300) return "taken";
+      return (body as { readonly errors?: readonly { readonly detail: string }[] }).errors?.[0]?.detail;
+    };
+    // SQLite has one kind of numbers, and texts of any length.
+    const bits = (size: number): string => `must be a whole number of ${target.type === "sqlite" ? 64 : size} bits`;
+
+    expect(await detailOf("big", "9223372036854775808")).toBe(bits(64));
+    expect(await detailOf("big", "-9223372036854775808")).toBe("taken");
+    if (target.type === "sqlite") return;
+    expect(await detailOf("plain", 2147483648)).toBe(bits(32));
+    expect(await detailOf("plain", -2147483648)).toBe("taken");
+    expect(await detailOf("small", "-32769")).toBe(bits(16));
+    expect(await detailOf("small", 32767)).toBe("taken");
+    expect(await detailOf("name", "é😀ab")).toBe("must have 3 characters at most");
+    expect(await detailOf("name", "éab  ")).toBe("taken");
+    if (target.type !== "mysql") return;
+    expect(await detailOf("natural_", -1)).toBe("must be a whole number of 16 bits, and not below 0");
+    expect(await detailOf("natural_", 65535)).toBe("taken");
+  });
 });
 
 describeDatabases(

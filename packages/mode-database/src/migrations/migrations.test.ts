@@ -23,6 +23,28 @@ function folderOf(files: Readonly<Record<string, string>>): { readonly migration
   return { migrations: listMigrations(folder), [Symbol.dispose]: () => rmSync(folder, { recursive: true }) };
 }
 
+describeDatabases(
+  "the lock of migrations",
+  (target) => {
+    // MariaDB takes longer names than MySQL does.
+    it("has a name of 64 characters at most, however long that of the database is", async () => {
+      await using database = await openTestDatabase(target, {}, uniqueName("bw").padEnd(64, "x"));
+      const texts: string[] = [];
+      await locks.mysql.take({
+        run: async ({ text }) => {
+          texts.push(text);
+          return { rows: [{ taken: 1 }], count: 1, gives: true };
+        },
+      });
+      const [, name = ""] = /GET_LOCK\((.+), \d+\)/.exec(texts.join("; ")) ?? [];
+
+      const { rows } = await database.query(`SELECT CHAR_LENGTH(${name}) AS length`);
+      expect(rows[0]?.["length"]).toBeLessThanOrEqual(64);
+    });
+  },
+  ["mysql"],
+);
+
 describeDatabases("migrations", (target) => {
   it("are run in order, once, and taken back from the last", async () => {
     await using database = await openTestDatabase(target);

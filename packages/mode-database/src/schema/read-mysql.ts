@@ -3,7 +3,7 @@ import type { Row, Session } from "../engine.ts";
 import { mysql } from "../mysql/dialect.ts";
 import { toStatement } from "../statement.ts";
 import { assembleSchema, textIn, toKeyFacts } from "./schema.ts";
-import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
+import type { ColumnFact, DatabaseSchema, KeyFact, NumberRoom } from "./schema.ts";
 
 const columnsQuery = toStatement(
   `SELECT c.TABLE_NAME AS \`table\`, t.TABLE_TYPE AS kind, c.COLUMN_NAME AS name, c.COLUMN_TYPE AS declared, c.DATA_TYPE AS type,
@@ -65,12 +65,28 @@ function toColumn(row: Row, structured: ReadonlySet<string>): ColumnFact {
     name,
     type: typeOf(declared, { ...row, structured: structured.has(`${table}.${name}`) }),
     declared,
+    room: roomOf(declared),
+    length: lengthOf(declared),
     charset: textIn(row, "charset"),
     makesUuid: /^uuid\(\)$/i.test(String(row["value"])),
     nullable,
     hasDefault: (row["value"] !== null && (row["value"] !== "NULL" || !nullable)) || extra.includes("auto_increment"),
     generated: /GENERATED/.test(extra) && !/DEFAULT_GENERATED/.test(extra),
   };
+}
+
+const bits: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, mediumint: 24, int: 32, bigint: 64 };
+
+/** `int(10) unsigned` */
+function roomOf(declared: string): NumberRoom | undefined {
+  const size = bits[/^\w+/.exec(declared)?.[0] ?? ""];
+  return size === undefined ? undefined : { bits: size, signed: !/\bunsigned\b/.test(declared) };
+}
+
+/** `varchar(255)` */
+function lengthOf(declared: string): number | undefined {
+  const [, length] = /^(?:var)?char\((\d+)\)/.exec(declared) ?? [];
+  return length === undefined ? undefined : Number(length);
 }
 
 /** A list is JSON whose comment says what its elements are: `text[]`. */

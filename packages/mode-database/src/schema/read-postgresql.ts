@@ -2,7 +2,7 @@ import type { ScalarName, ValueType } from "@backworks/core/query";
 import type { Row, Session } from "../engine.ts";
 import { toStatement } from "../statement.ts";
 import { assembleSchema, toKeyFacts } from "./schema.ts";
-import type { ColumnFact, DatabaseSchema, KeyFact } from "./schema.ts";
+import type { ColumnFact, DatabaseSchema, KeyFact, NumberRoom } from "./schema.ts";
 
 /** Tables and views that a bare name finds, temporary ones left out. */
 const relations = `pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -14,6 +14,7 @@ const byBytes = `IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8')`;
 const columnsQuery = toStatement(
   `SELECT c.relname AS "table", c.relkind::text AS kind, a.attname AS name, b.typname AS base, b.typtype::text AS sort,
      coalesce(e.typname, s.typname) AS of, b.typcategory::text AS category,
+     CASE WHEN b.typname IN ('varchar', 'bpchar') THEN nullif(greatest(a.atttypmod, t.typtypmod), -1) - 4 END AS length,
      NOT a.attnotnull AS nullable, a.atthasdef AS has_default, a.attgenerated::text AS generated, a.attidentity::text AS identity,
      (SELECT l.collcollate ${byBytes} OR l.collname = 'default' AND d.datcollate ${byBytes} AND coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') <> 'i'
        FROM pg_collation l, pg_database d WHERE l.oid = a.attcollation AND d.datname = current_database()) AS by_code
@@ -50,12 +51,21 @@ function toColumn(row: Row): ColumnFact {
     name: String(row["name"]),
     type: typeOf(row),
     declared,
+    room: rooms[declared],
+    length: row["length"] === null ? undefined : Number(row["length"]),
     nullable: row["nullable"] === true,
     hasDefault: row["has_default"] === true || row["identity"] !== "",
     generated: row["generated"] !== "" || row["identity"] === "a",
     byCode: row["by_code"] === true,
   };
 }
+
+const rooms: Readonly<Record<string, NumberRoom>> = {
+  int2: { bits: 16, signed: true },
+  int4: { bits: 32, signed: true },
+  int8: { bits: 64, signed: true },
+  oid: { bits: 32, signed: false },
+};
 
 /** What only the database understands is told, and compared, as text. */
 function typeOf({ base, of, category, sort }: Row): ValueType {

@@ -22,8 +22,19 @@ export interface DatabaseColumn extends Column {
   readonly byCode?: boolean;
   /** Character set of its texts, where each column has its own. */
   readonly charset?: string | undefined;
+  /** How large its whole numbers may be; `undefined` of other values. */
+  readonly room?: NumberRoom | undefined;
+  /** Characters of its texts at most, where the database says so. */
+  readonly length?: number | undefined;
   /** Whether its default is a UUID, which the database does not tell afterwards. @defaultValue false */
   readonly makesUuid?: boolean;
+}
+
+/** What whole numbers are stored in. */
+export interface NumberRoom {
+  readonly bits: number;
+  /** Whether one of the bits is a sign. */
+  readonly signed: boolean;
 }
 
 /** A row that says something of a column. */

@@ -114,6 +114,30 @@ export const callCases: readonly HttpCase[] = [
     body: "loud",
     expected: { status: 200, text: '"LOUD"' },
   },
+  // Of functions whose one parameter has no name, only those that take a whole body can be called.
+  { request: "POST /rpc/shout", body: { "": "loud" }, expected: { status: 200, text: '"{\\"\\":\\"LOUD\\"}"' } },
+  {
+    request: "POST /rpc/whisper",
+    body: { "": 1 },
+    expected: {
+      status: 404,
+      json: problem("PGRST202")(
+        "Could not find the function public.whisper() in the schema cache",
+        "Searched for the function public.whisper with parameter  or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.",
+      ),
+    },
+  },
+  {
+    request: "GET /rpc/all_projects?nme=eq.x",
+    expected: {
+      status: 400,
+      json: problem("42703")(
+        "column pgrst_call.nme does not exist",
+        null,
+        'Perhaps you meant to reference the column "pgrst_call.name".',
+      ),
+    },
+  },
   { request: "GET /rpc/over?a=1&b=2", expected: { status: 200, text: '"two"' } },
   {
     request: "GET /rpc/over?a=1",

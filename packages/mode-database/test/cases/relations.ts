@@ -295,7 +295,7 @@ export const relationCases: readonly HttpCase[] = [
   },
   {
     request: "GET /tasks?select=...projects(...clients(name),n:id.max())&order=projects(n)",
-    expected: { status: 400, json: problem("42703")("column projects.n does not exist") },
+    expected: { status: 400, json: problem("42703")("column projects_1.n does not exist") },
   },
   {
     request: "GET /tasks?select=...projects(...clients(client:name),highest:id.max())&project_id=not.is.null",

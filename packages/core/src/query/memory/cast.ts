@@ -19,5 +19,5 @@ function cast(value: JsonValue, type: ValueType): JsonValue {
   // The day of a time.
   const read = readValue(type.name === "date" ? text.replace(/T.*$/, "") : text, type);
   if (read.problem === undefined) return read.value;
-  throw invalid("select", `casts ${text} to ${nameOfType(type)}, which it ${read.problem}`);
+  throw invalid("select", `casts ${text} to ${nameOfType(type)}, but that ${read.problem}`);
 }

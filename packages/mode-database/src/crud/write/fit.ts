@@ -1,7 +1,8 @@
 import type { JsonValue } from "@backworks/core";
 import { isObject, readValue, textOf } from "@backworks/core/query";
-import type { Column, ScalarName, ValueType } from "@backworks/core/query";
+import type { ScalarName, ValueType } from "@backworks/core/query";
 import type { DialectName } from "../../dialect.ts";
+import type { DatabaseColumn, NumberRoom } from "../../schema/schema.ts";
 import { toTimestamp } from "../../values/to-json.ts";
 
 /** A value of a body as its column takes it, or what is wrong with it. */
@@ -15,16 +16,20 @@ export type Fitted =
     }
   | { readonly problem: string };
 
+/** What a column says of its values. */
+export type Fitting = Pick<DatabaseColumn, "type" | "nullable" | "room" | "length">;
+
 const nothing: Fitted = { value: null, bind: null };
 
 /** Makes a value ready to be stored; the same for every database, so that none stores what another refuses. */
-export function fitValue(value: JsonValue | undefined, { type, nullable }: Column, dialect: DialectName): Fitted {
+export function fitValue(value: JsonValue | undefined, column: Fitting, dialect: DialectName): Fitted {
+  const { type, nullable } = column;
   if (value === null || value === undefined) return nullable ? nothing : { problem: "is required" };
   if (type.name === "json") return fitJson(value);
   if (type.name === "list") return fitList(value, type, dialect);
   if (type.name === "any") return fitAny(value);
   if (typeof value === "object") return { problem: `must be ${words[type.name]}` };
-  return fitScalar(value, type, dialect);
+  return fitScalar(value, column, dialect);
 }
 
 /** What a database alone understands, it is given as it is. */
@@ -32,12 +37,20 @@ function fitAny(value: JsonValue): Fitted {
   return { value, bind: typeof value === "object" ? JSON.stringify(value) : value };
 }
 
-function fitScalar(value: JsonValue, type: ValueType, dialect: DialectName): Fitted {
+function fitScalar(value: JsonValue, column: Fitting, dialect: DialectName): Fitted {
+  const { type, length } = column;
   const wrong: Fitted = { problem: `must be ${words[type.name]}` };
   if (type.name === "bytes") return fitBytes(value);
-  if (isText(type)) return typeof value === "string" ? { value, bind: value } : wrong;
-  const lost = lossOf(value, type, dialect);
+  if (isText(type)) return typeof value === "string" ? fitText(value, length) : wrong;
+  const lost = lossOf(value, column, dialect);
   return lost === undefined ? fitRead(value, type, dialect) : { problem: lost };
+}
+
+/** Whether spaces at the end are left out where there is no room for them is the database's to say. */
+function fitText(value: string, length: number = Infinity): Fitted {
+  // What has few code units has few characters.
+  const fits = value.length <= length || Array.from(value.replace(/ +$/, "")).length <= length;
+  return fits ? { value, bind: value } : { problem: `must have ${length} characters at most` };
 }
 
 function fitRead(value: JsonValue, type: ValueType, dialect: DialectName): Fitted {
@@ -48,20 +61,29 @@ function fitRead(value: JsonValue, type: ValueType, dialect: DialectName): Fitte
 }
 
 /** Why another number would be stored than was sent; `undefined` when the same would. */
-function lossOf(value: JsonValue, { name }: ValueType, dialect: DialectName): string | undefined {
+function lossOf(value: JsonValue, { type: { name }, room }: Fitting, dialect: DialectName): string | undefined {
   if (name !== "integer" && name !== "decimal") return undefined;
   // What JSON said is not known any more.
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER)
     return "must be a text of digits beyond 2^53, where JSON's numbers lose some";
+  if (name === "integer") return roomProblem(textOf(value), room ?? widest);
   if (dialect !== "sqlite") return undefined;
-  if (name === "integer") return isWide(textOf(value)) ? "must be a whole number of 64 bits" : undefined;
   const digits = textOf(value).replace(/^[+-]?0*(?:\.0*)?|\.|0+$/g, "");
   return digits.length > 15 ? "must have 15 digits at most, which is what SQLite keeps of a decimal number" : undefined;
 }
 
-/** Whether it is a whole number that SQLite would make a float of, without a word. */
-function isWide(text: string): boolean {
-  return /^[+-]?\d{19,}$/.test(text) && BigInt.asIntN(64, BigInt(text)) !== BigInt(text);
+/** Beyond it SQLite would make a float of a whole number, without a word. */
+const widest: NumberRoom = { bits: 64, signed: true };
+
+/** What is no whole number is told elsewhere. */
+function roomProblem(text: string, { bits, signed }: NumberRoom): string | undefined {
+  // Nine digits always fit.
+  if (text.length <= 9 && bits >= 32 && signed) return undefined;
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const number = BigInt(text.replace("+", ""));
+  const kept = signed ? BigInt.asIntN(bits, number) : BigInt.asUintN(bits, number);
+  if (kept === number) return undefined;
+  return `must be a whole number of ${bits} bits${signed ? "" : ", and not below 0"}`;
 }
 
 function isText({ name }: ValueType): boolean {

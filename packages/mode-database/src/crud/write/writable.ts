@@ -8,6 +8,7 @@ import { isSame, valueAs } from "../restrict.ts";
 import type { Need } from "../restrict.ts";
 import type { Grant } from "../view.ts";
 import { fitValue } from "./fit.ts";
+import type { Fitting } from "./fit.ts";
 
 /** A row on its way into a table. */
 export interface Draft {
@@ -64,7 +65,7 @@ export function checkValues(draft: Draft, scope: WriteScope): Written {
 
 function store(
   stored: Map<string, Stored>,
-  column: Column,
+  column: Column & Fitting,
   { value, scope }: { readonly value: JsonValue; readonly scope: WriteScope },
 ): string | undefined {
   const fitted = fitValue(value, column, scope.dialect);

@@ -4,7 +4,7 @@ import { keyOf } from "./catalog.ts";
 import type { Allows, Catalog, Column, Link, MediaHandler, Representation, Routine, Table } from "./catalog.ts";
 import { linksOf } from "./links.ts";
 import type { KeyedTable } from "./links.ts";
-import { mediaOf, toRoutine } from "./routines.ts";
+import { byParameters, isCallable, mediaOf, toRoutine } from "./routines.ts";
 import { castNames } from "./types.ts";
 import { showThroughViews } from "./view-keys.ts";
 
@@ -138,7 +138,7 @@ function fillRoutines(
   for (const row of rows) {
     const routine = toRoutine(row, byId);
     const key = keyOf(routine.schema, routine.name);
-    routines.set(key, [...(routines.get(key) ?? []), routine]);
+    if (isCallable(routine)) routines.set(key, [...(routines.get(key) ?? []), routine].toSorted(byParameters));
     const owner = textIn(row, "takes_table");
     if (owner === undefined) continue;
     const link = computedLink(routine);

@@ -15,6 +15,31 @@ export function toRoutine(row: Row, tables: ReadonlyMap<string, Table>): Routine
   return { schema, name, parameters, volatile: row["volatile"] === true, returns: returnsOf(row, everything, tables) };
 }
 
+/** Types that a whole body may be. */
+const wholeTypes: ReadonlySet<string> = new Set(["bytea", "json", "jsonb", "text", "xml"]);
+
+/** Whether a request can give a function all that it takes: by name, or the body as the one parameter without a name. */
+export function isCallable({ parameters }: Routine): boolean {
+  const [first, second] = parameters;
+  if (first !== undefined && second === undefined && first.name === "") return wholeTypes.has(first.type);
+  return parameters.every(({ name }) => name !== "");
+}
+
+/** Functions of one name in their order: those that take less first. */
+export function byParameters(one: Routine, other: Routine): number {
+  const less = one.parameters.length - other.parameters.length;
+  return less === 0 ? compare(wordsOf(one), wordsOf(other)) : less;
+}
+
+function wordsOf({ parameters }: Routine): string {
+  return parameters.map(({ name, type }) => `${name}\n${type}`).join("\n");
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
 interface Argument {
   readonly name: string;
   readonly type: string;

@@ -3,7 +3,7 @@ import { operators } from "@backworks/core/query";
 import type { Row } from "../../engine.ts";
 import type { Catalog, Routine, Table } from "../catalog/catalog.ts";
 import { toCounted } from "../plan/count-level.ts";
-import { findRoutine, takesBody } from "../plan/find-routine.ts";
+import { findRoutine, takesWhole } from "../plan/find-routine.ts";
 import type { CallWanted } from "../plan/find-routine.ts";
 import type { Stretch } from "../plan/level.ts";
 import { refusals } from "../refusal.ts";
@@ -83,7 +83,7 @@ function givenBody(content: Content, fields: FieldMap, find: Find): Pick<Called,
   const types = content.kind === "json" ? ["json", "jsonb"] : undefined;
   const names = readQuery({ columns: fields["columns"] }).columns ?? namesOf(content.value);
   const routine = find({ names, bodyTypes: types });
-  if (takesBody(routine, types))
+  if (takesWhole(routine))
     return { routine, given: { kind: "body", value: content.text === "" ? "{}" : content.text } };
   const list = Array.isArray(content.value);
   return { routine, given: { kind: "object", text: content.text === "" ? "{}" : content.text, names, list } };
@@ -138,6 +138,9 @@ async function callForRows(called: Called): Promise<ResponseInit> {
   return callResponse(called, { row, offset: page.offset, names });
 }
 
+/** What a function gave, as PostgREST calls it too. */
+const calledAs = "pgrst_call";
+
 interface CallSource {
   readonly table: Table;
   readonly counts: boolean;
@@ -154,15 +157,19 @@ function sourceOf(
     const alias = sql.name("t");
     return {
       before: "",
-      source: () => ({ rows: tableRows(table, alias), from: `${call.from}${call.text} AS ${alias}`, where: [] }),
+      source: () => ({
+        rows: tableRows(table, alias, calledAs),
+        from: `${call.from}${call.text} AS ${alias}`,
+        where: [],
+      }),
     };
   }
   const inner = sql.name("t");
   return {
-    before: `WITH pgrst_call AS (SELECT ${inner}.* FROM ${call.from}${call.text} AS ${inner}) `,
+    before: `WITH ${calledAs} AS (SELECT ${inner}.* FROM ${call.from}${call.text} AS ${inner}) `,
     source: () => {
       const alias = sql.name("t");
-      return { rows: givenRows(table, alias), from: `pgrst_call AS ${alias}`, where: [] };
+      return { rows: givenRows(table, alias, calledAs), from: `${calledAs} AS ${alias}`, where: [] };
     },
   };
 }
@@ -177,9 +184,9 @@ async function callForValues(called: Called): Promise<ResponseInit> {
   const column = kind === "nothing" ? `${call.text}::text` : call.text;
   const from = call.from === "" ? "" : ` FROM ${call.from.replace(/, $/, "")}`;
   // Called once, also when its values are counted.
-  const before = `WITH pgrst_call AS (SELECT ${column} AS ${value}${from}) `;
-  const inner = `SELECT * FROM pgrst_call${set ? pageSql(sql, page) : ""}`;
-  const total = request.preferences.count === undefined ? undefined : "(SELECT count(*) FROM pgrst_call)";
+  const before = `WITH ${calledAs} AS (SELECT ${column} AS ${value}${from}) `;
+  const inner = `SELECT * FROM ${calledAs}${set ? pageSql(sql, page) : ""}`;
+  const total = request.preferences.count === undefined ? undefined : `(SELECT count(*) FROM ${calledAs})`;
   const text = before + valueResultSql(inner, set, { media, total });
   if (media.plan !== undefined) return explain(rest, request, { text, binds: sql.binds, plan: media.plan });
   const row = await runCall(called, { text, binds: sql.binds });
@@ -187,10 +194,10 @@ async function callForValues(called: Called): Promise<ResponseInit> {
 }
 
 /** Values have no columns that could be asked for. */
-function pageOfValues({ rest, request, routine, fields }: Called): Stretch {
+function pageOfValues({ rest, request, fields }: Called): Stretch {
   const query = readQuery(fields);
   const [filter] = query.filters;
-  if (filter?.of.kind === "filter") throw refusals.column(routine.name, filter.of.field.column, undefined);
+  if (filter?.of.kind === "filter") throw refusals.column(calledAs, filter.of.field.column, undefined);
   return rangeOf(pageIn(query), request.exchange.request, rest.settings.maxRows);
 }
 

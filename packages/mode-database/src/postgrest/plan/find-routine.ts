@@ -20,7 +20,7 @@ export function findRoutine(catalog: Catalog, wanted: CallWanted): Routine {
   const { schema, name, names, wholeBody } = wanted;
   const all = catalog.routines.get(keyOf(schema, name)) ?? [];
   const whole = all.filter((routine) => takesBody(routine, wanted.bodyTypes));
-  const named = wholeBody ? [] : all.filter((routine) => !whole.includes(routine) && takes(routine, names));
+  const named = wholeBody ? [] : all.filter((routine) => takes(routine, names));
   const found = named.length > 0 ? named : whole;
   const [routine, second] = found;
   if (routine === undefined) throw missing(catalog, wanted);
@@ -28,10 +28,14 @@ export function findRoutine(catalog: Catalog, wanted: CallWanted): Routine {
   throw refusals.ambiguousRoutine(found.map(signatureOf));
 }
 
-/** Whether a function takes the whole body: it has one parameter, without a name. */
-export function takesBody({ parameters }: Routine, types: readonly string[] | undefined): boolean {
-  const [only] = parameters;
-  return parameters.length === 1 && only?.name === "" && (types?.includes(only.type) ?? false);
+/** Whether a function is given the body as it is: it has one parameter, without a name. */
+export function takesWhole({ parameters }: Routine): boolean {
+  return parameters.length === 1 && parameters[0]?.name === "";
+}
+
+/** Whether what is in a body is of the type that a function takes as a whole. */
+function takesBody(routine: Routine, types: readonly string[] | undefined): boolean {
+  return takesWhole(routine) && routine.parameters.some(({ type }) => types?.includes(type));
 }
 
 function takes({ parameters }: Routine, names: readonly string[]): boolean {

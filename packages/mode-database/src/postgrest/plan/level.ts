@@ -26,6 +26,8 @@ export interface Level {
   readonly conditions: readonly Condition[];
   readonly order: readonly OrderTerm[];
   readonly page: Stretch;
+  /** How many levels are around it. */
+  readonly depth: number;
 }
 
 /** A level that is embedded in another. */
@@ -79,7 +81,8 @@ function levelAt(place: Place, table: Table, asked: readonly SelectItem[]): Leve
     all.filter((one) => leadsTo(path, one.path)).map(({ of }) => of);
   const { limit, offset = 0 } = Object.assign({}, ...at(query.pages)) as { limit?: number; offset?: number };
   const page = { limit: least(limit, scope.maxRows), offset };
-  return { table, select, children, conditions: at(query.filters), order: at(query.orders).flat(), page };
+  const [conditions, order] = [at(query.filters), at(query.orders).flat()];
+  return { table, select, children, conditions, order, page, depth: path.length };
 }
 
 /** `count` is the number of rows where no column is called so, as PostgreSQL itself reads it; that costs no more than the rows. */

@@ -74,17 +74,19 @@ export interface Rows {
   readonly table: Table;
   /** As the statement calls them. */
   readonly alias: string;
+  /** As PostgREST's statement would call them, which its refusals tell. */
+  readonly called: string;
   /** One of them, as a value of the table's type. */
   readonly whole: string;
 }
 
 /** Rows that come from their table. */
-export function tableRows(table: Table, alias: string): Rows {
-  return { table, alias, whole: `${alias}.*` };
+export function tableRows(table: Table, alias: string, called: string = table.name): Rows {
+  return { table, alias, called, whole: `${alias}.*` };
 }
 
 /** Rows that a statement before gave, all columns of their table. */
-export function givenRows(table: Table, alias: string): Rows {
+export function givenRows(table: Table, alias: string, called: string = table.name): Rows {
   const columns = [...table.columns.keys()].map((name) => `${alias}.${quote(name)}`);
-  return { table, alias, whole: `ROW(${columns.join(", ")})::${qualified(table)}` };
+  return { table, alias, called, whole: `ROW(${columns.join(", ")})::${qualified(table)}` };
 }

@@ -51,7 +51,8 @@ function textsSql(
       const given = texts.get(name);
       if (given === undefined) return [];
       const value = variadic && !given.at(0)?.startsWith("{") ? arrayLiteral(given) : given.at(-1);
-      return [`${variadic ? "VARIADIC " : ""}${quote(name)} := ${sql.bind(value)}::${type}`];
+      const named = name === "" ? "" : `${quote(name)} := `;
+      return [`${variadic ? "VARIADIC " : ""}${named}${sql.bind(value)}::${type}`];
     })
     .join(", ");
 }

@@ -22,10 +22,10 @@ interface ColumnSql {
 }
 
 /** @throws Refused with 42703 */
-export function columnSql({ table, alias, whole }: Rows, name: string): ColumnSql {
+export function columnSql({ table, alias, called, whole }: Rows, name: string): ColumnSql {
   const column = table.columns.get(name);
   if (column !== undefined) return { text: `${alias}.${quote(name)}`, type: column.type };
   const routine = table.computed.get(name);
   if (routine !== undefined) return { text: `${qualified(routine)}(${whole})`, type: "" };
-  throw refusals.column(table.name, name, suggest(name, [...table.columns.keys()]));
+  throw refusals.column(called, name, suggest(name, [...table.columns.keys()]));
 }

@@ -154,9 +154,9 @@ function joinOutputs({ name, item, link, select }: Child, alias: string, shape: 
 }
 
 /** Rows that are related to those around them. */
-function relatedSql(sql: SqlBuilder, parent: Rows, { table, link }: Pick<Child, "table" | "link">): Source {
+function relatedSql(sql: SqlBuilder, parent: Rows, { table, link, depth }: Child): Source {
   const alias = sql.name("t");
-  const rows = tableRows(table, alias);
+  const rows = tableRows(table, alias, `${table.name}_${depth}`);
   const own = (name: string): string => `${parent.alias}.${quote(name)}`;
   if (link.routine !== undefined)
     return { rows, from: `${qualified(link.routine)}(${parent.whole}) AS ${alias}`, where: [] };
