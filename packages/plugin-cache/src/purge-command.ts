@@ -13,6 +13,7 @@ export const purgeCommand: PluginCommand = {
   name: "cache",
   description: "Throw away what the cache of the running server stores: cache purge --tag, --url, --endpoint, --all",
   async run(words, { ask, write, logger }) {
+    if (words.includes("--help")) return void write(`${usage}\n`);
     const order = readOrder(words);
     if (typeof order === "string") {
       logger.error(`${order}; ${usage}`);
