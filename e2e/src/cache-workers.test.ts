@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { runCommand } from "./command.ts";
 import { ask } from "./http.ts";
 import { startServer } from "./server.ts";
 import { startUpstream } from "./upstream.ts";
@@ -57,6 +58,10 @@ describe("a cache in each of several processes", () => {
       () => ask(`${server.url}/a`, { method: "PUT", headers: { host: "shop" } }),
       () => ask(`${server.url}/_cache?tag=all`, purge),
       () => ask(`${server.url}/_cache?url=/a`, purge),
+      async () => {
+        const { code } = await runCommand(["cache", "purge", "--tag", "all"], { cwd: project.folder });
+        return { status: code === 0 ? 204 : 500 };
+      },
     ];
 
     for (const change of changes) {

@@ -43,7 +43,7 @@ function checkFile(source: PluginSource, root: string): Check {
   };
 }
 
-/** Two copies of core work, but their types and errors are strangers to each other. */
+/** Two copies of core work together, at the price of loading both. */
 function copyOf(installed: InstalledPlugin, core: RunningCore, source: PluginSource): Check {
   const found = `${source.what}, ${source.from}`;
   const copy = coreOf(installed.directory);

@@ -52,8 +52,8 @@ interface PluginQuestion {
 
 /** Has the server that runs do what an action of the plugin does. @throws BW_CLI_NOT_RUNNING, and what the server refuses with */
 async function askPlugin(root: string, { plugin, action, given }: PluginQuestion): Promise<JsonValue> {
-  const path = `actions/${encodeURIComponent(plugin)}/${encodeURIComponent(action)}`;
-  const { status, body } = await askServer(root, { method: "POST", path, given });
+  const order = { plugin, action, given };
+  const { status, body } = await askServer(root, { method: "POST", path: "act", given: order });
   // what the control listener of the same version answers
   if (status === 200) return (body as { readonly answer: JsonValue }).answer;
   const { code, details = {}, hint, message } = body as Refusal;

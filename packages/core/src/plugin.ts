@@ -86,7 +86,7 @@ export interface PluginInstance<Options = unknown> {
   readonly contributes?: Contributions;
 }
 
-/** Runs after routing and before the body is read; may answer with `exchange.respond()`. */
+/** Runs after routing and before the body is read; may answer with `exchange.respond()`, or with a `BackworksError` below 500 that it throws. */
 export type BeforeRequest = (exchange: Exchange) => MaybePromise<void>;
 
 /**

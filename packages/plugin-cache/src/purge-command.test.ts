@@ -33,6 +33,12 @@ describe("backworks cache purge", () => {
     },
   );
 
+  it("says how it goes", async () => {
+    const ran = await run("--help", () => Promise.reject(new Error("nobody is to be asked")));
+
+    expect([ran.code, ran.out]).toEqual([0, expect.stringContaining("backworks cache purge --tag <tag>")]);
+  });
+
   it("says when it is not done everywhere yet", async () => {
     expect((await run("purge --all", async () => false)).out).toContain("not done everywhere yet");
   });

@@ -13,6 +13,10 @@ export const purgeCommand: PluginCommand = {
   name: "cache",
   description: "Throw away what the cache of the running server stores: cache purge --tag, --url, --endpoint, --all",
   async run(words, { ask, write, logger }) {
+    if (words.includes("--help")) {
+      write(`${usage}\n`);
+      return 0;
+    }
     const order = readOrder(words);
     if (typeof order === "string") {
       logger.error(`${order}; ${usage}`);

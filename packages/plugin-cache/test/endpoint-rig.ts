@@ -1,5 +1,5 @@
 import { HeaderList } from "@backworks/core";
-import type { Exchange, Next, ResponseInit } from "@backworks/core";
+import type { Exchange, Next, ResponseInit, StateKey } from "@backworks/core";
 import { createFakeClock, silentLogger } from "@backworks/core/testing";
 import { LRUCache } from "lru-cache";
 import { Room } from "../src/answer/room.ts";
@@ -58,7 +58,8 @@ export function exchangeFor(path: string): Exchange {
     peer: {},
   };
   // The rest nobody asks for here.
-  return { request, route: { endpoint: "users", identity: "1" }, onLeave() {} } as unknown as Exchange;
+  const state = <T>({ create }: StateKey<T>): T => create();
+  return { request, route: { endpoint: "users", identity: "1" }, onLeave() {}, state } as unknown as Exchange;
 }
 
 /** A handler that answers when it is told to. */

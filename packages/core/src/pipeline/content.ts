@@ -61,12 +61,18 @@ export function withBytes(response: BackworksResponse, limit: number): Backworks
   const { body } = response;
   if (body === null || body instanceof Uint8Array || body instanceof ConnectionFault) return response;
   if (isSource(body)) return withBytes({ ...response, body: toReadable(body) }, limit);
-  if (isStream(body) && isEndless(response)) return response;
-  if (isStream(body)) return readStream(body, limit).then((read) => ({ ...response, body: read }));
+  if (isStream(body)) return isEndless(response) ? response : withRead(response, readStream(body, limit));
   const { chunk = "", type = "" } = toContent(body);
   const headers = response.headers.copy();
   if (!headers.has("content-type")) headers.set("content-type", type);
   return { status: response.status, headers, body: Buffer.from(chunk) };
+}
+
+async function withRead(
+  response: BackworksResponse,
+  reading: Promise<Uint8Array | Readable>,
+): Promise<BackworksResponse> {
+  return { ...response, body: await reading };
 }
 
 async function readStream(stream: Readable, limit: number): Promise<Uint8Array | Readable> {

@@ -1,5 +1,5 @@
 import type { Clock, Scheduler } from "../clock.ts";
-import { BackworksError } from "../errors.ts";
+import { BackworksError, isBackworksError } from "../errors.ts";
 import type { BackworksResponse, Exchange, MaybePromise } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 import type { HeaderInit } from "../headers.ts";
@@ -35,7 +35,7 @@ export interface HookLane {
   hookMs(): number;
 }
 
-/** A hook of `beforeRequest` or `afterResponse` that cannot hurt: it throws nothing but a refusal. */
+/** A hook of `beforeRequest` or `afterResponse` that cannot hurt: it throws nothing but a refusal or its own answer. */
 export type GuardedHook = (exchange: Exchange) => MaybePromise<void>;
 
 /** A `finished` hook that cannot hurt; from the time at its beginning, on the monotonic clock, to that at its end. */
@@ -209,6 +209,7 @@ function settleInTime(call: WaitingCall): Promise<void> {
 /** A failed hook counts as if it had not run: its early answer is taken back, and what it does from now on is its own affair. */
 function fail({ hook, lane, exchange, view, error, began }: Call & { readonly error: unknown }): void {
   count(hook.stats, lane.clock.monotonic() - began);
+  if (hook.name === "beforeRequest" && isAnswer(error)) throw answered(exchange, lane, error);
   hook.stats.failures += 1;
   view.close();
   lane.ledger.record(hook.name, error);
@@ -217,6 +218,18 @@ function fail({ hook, lane, exchange, view, error, began }: Call & { readonly er
   // It may have kept the one that was there.
   else if (exchange.response !== undefined) exchange.response = copyOf(exchange.response);
   if (lane.failure === "closed") throw refusal(lane, error);
+}
+
+/** What the client did wrong, a body that is too large say, is no failure of the plugin. */
+function isAnswer(error: unknown): error is BackworksError {
+  return isBackworksError(error) && error.status < 500;
+}
+
+/** The error, which is the hook's answer. */
+function answered(exchange: Exchange, { breaker }: HookLane, error: BackworksError): BackworksError {
+  exchange.response = undefined;
+  if (breaker.state !== "closed") breaker.succeeded();
+  return error;
 }
 
 function copyOf({ status, headers, body }: BackworksResponse): BackworksResponse {

@@ -181,6 +181,9 @@ describe("what is made through the context", () => {
 
     await expect(acquire()).rejects.toMatchObject({ code: "BW_PLUGIN_ENDED" });
     expect(rig.time.pending).toBe(0);
+    // Whoever waits for a timer that never comes learns why, once.
+    const told = rig.log.filter(({ fields }) => String(fields["problem"]).includes("resources.acquire gives open"));
+    expect(told).toHaveLength(1);
   });
 
   it.each(failingAtOnce)("counts a timer that $how for its plugin", async ({ run, says }) => {

@@ -7,10 +7,20 @@ export interface Timers {
   end(): void;
 }
 
-/** `failed` is told what a task throws or rejects with. */
+const tooLate =
+  "a timer was wanted after the plugin's end, and never comes: what outlives an instance takes its timers from what resources.acquire gives open";
+
+/** `failed` is told what a task throws or rejects with, and once of a timer that is wanted after the end: whoever waits for it waits for ever. */
 export function createTimers(machine: Scheduler, failed: (error: unknown) => void): Timers {
   const cancels = new Set<() => void>();
   let ended = false;
+  let isTold = false;
+
+  function refuse(): () => void {
+    if (!isTold) failed(new Error(tooLate));
+    isTold = true;
+    return () => {};
+  }
 
   function track(stop: () => void): () => void {
     const cancel = (): void => {
@@ -31,7 +41,7 @@ export function createTimers(machine: Scheduler, failed: (error: unknown) => voi
   }
 
   function after(delayMs: number, task: () => void): () => void {
-    if (ended) return () => {};
+    if (ended) return refuse();
     const cancel = track(
       machine.after(delayMs, () => {
         cancel();
@@ -42,7 +52,7 @@ export function createTimers(machine: Scheduler, failed: (error: unknown) => voi
   }
 
   function every(intervalMs: number, task: () => void): () => void {
-    return ended ? () => {} : track(machine.every(intervalMs, () => isolate(task)));
+    return ended ? refuse() : track(machine.every(intervalMs, () => isolate(task)));
   }
 
   return {

@@ -94,7 +94,8 @@ describe("the control listener", () => {
     });
     await using app = await startApp({ yaml: `${yaml}plugins: { counter: {} }`, plugins: [counter], control: true });
     const act = async (path: string, given?: unknown): Promise<unknown> => {
-      const answer = await call(app, `actions/${path}`, given === undefined ? {} : { body: JSON.stringify(given) });
+      const [plugin, action] = path.split("/");
+      const answer = await call(app, "act", { body: JSON.stringify({ plugin, action, given }) });
       return [answer.status, await answer.json()];
     };
 

@@ -90,18 +90,11 @@ export async function openControl(
   };
 }
 
-async function answer(
-  { method, url, headers, body }: PlainRequest,
-  surface: ControlSurface,
-  token: string,
-): Promise<PlainAnswer> {
+async function answer(request: PlainRequest, surface: ControlSurface, token: string): Promise<PlainAnswer> {
+  const { method, url, headers } = request;
   if (!isEqual(headers.authorization ?? "", `Bearer ${token}`)) return { status: 401, body: { status: 401 } };
   if (!isForUs(headers)) return { status: 403, body: { status: 403 } };
   const { pathname, searchParams } = new URL(url, "http://control");
-  const [, plugin, action] = /^\/__backworks\/actions\/([^/]+)\/([^/]+)$/.exec(pathname) ?? [];
-  if (method === "POST" && plugin !== undefined && action !== undefined) {
-    return act(surface, { plugin: decodeURIComponent(plugin), action: decodeURIComponent(action), given: read(body) });
-  }
   switch (`${method} ${pathname}`) {
     case "GET /__backworks/status":
       return { status: 200, body: await surface.describe() };
@@ -110,6 +103,8 @@ async function answer(
     case "POST /__backworks/reset":
       await surface.reset(searchParams.get("session") ?? undefined);
       return { status: 200, body: { reset: searchParams.get("session") ?? "all" } };
+    case "POST /__backworks/act":
+      return act(surface, request.body);
     default:
       return { status: 404, body: { status: 404 } };
   }
@@ -145,15 +140,11 @@ async function reload(surface: ControlSurface): Promise<PlainAnswer> {
   }
 }
 
-/** The command writes JSON. */
-function read(body: string): JsonValue {
-  return body === "" ? null : (JSON.parse(body) as JsonValue);
-}
-
 /** What is wrong is told so that the command can say it in its own place. */
-async function act(surface: ControlSurface, order: ActionOrder): Promise<PlainAnswer> {
+async function act(surface: ControlSurface, order: string): Promise<PlainAnswer> {
   try {
-    return { status: 200, body: { answer: await surface.act(order) } };
+    // The command of the same version writes it.
+    return { status: 200, body: { answer: await surface.act(JSON.parse(order) as ActionOrder) } };
   } catch (error) {
     if (!isBackworksError(error)) throw error;
     const { code, details, hint } = error;

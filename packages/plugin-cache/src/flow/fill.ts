@@ -9,6 +9,7 @@ import type { Head, Refusal, Verdict } from "../rules/storable.ts";
 import { judgeAnswer, varyOf } from "../rules/storable.ts";
 import { failures, mayReplaceError } from "../rules/use.ts";
 import type { StoredAnswer } from "../stored.ts";
+import { answerTo } from "./answer-to.ts";
 import type { CacheContext } from "./context.ts";
 import type { Flight } from "./flights.ts";
 import { failAll, keep, mostNames } from "./keep.ts";
@@ -79,6 +80,7 @@ async function ask(wanted: Asked, filling: Filling): Promise<Filled> {
   const { context } = filling;
   const requestMs = context.clock.now();
   const received = await receive(wanted, filling);
+  if (received === undefined) return refusedForLess(look);
   const trip = { requestMs, responseMs: context.clock.now() };
   const { head, body } = received;
   if (stale !== undefined && head.status === 304 && (stale.etag ?? stale.lastModified) !== undefined) {
@@ -111,10 +113,13 @@ function use(
   return share(received, { ...verdict, storedMs: trip.responseMs }, { wanted, context });
 }
 
-async function receive({ look, names, stale, asOf }: Asked, { flight }: Filling): Promise<Received> {
-  const { asking, withheld } = toAsking(look, names, { method: "GET", stale });
+/** `undefined` when the handler refuses a request that says less than the client did. */
+async function receive({ look, names, stale, asOf }: Asked, { flight }: Filling): Promise<Received | undefined> {
+  const asked = toAsking(look, names, { method: "GET", stale });
+  const { asking, withheld } = asked;
   flight.asking = asking;
-  const answer: ResponseInit = (await look.next(asking)) ?? asking.response ?? { status: 204 };
+  const answer = await answerTo(look, asked);
+  if (answer === undefined) return undefined;
   const { status = 200, headers, body = null } = answer;
   const head: Head = { status, headers: HeaderList.from(headers), isAskedPart: look.part !== undefined };
   return { head, body, asOf, withheld, signal: asking.signal };
@@ -189,6 +194,11 @@ async function shareFailure(received: Received, { wanted, context }: Sharing): P
   const collected = await readWhole(received, wanted.look, context);
   if (collected.kind !== "whole") return collected;
   return failAll({ head: received.head, collected, storedMs: context.clock.now() }, wanted.look, wanted.names);
+}
+
+function refusedForLess({ policy }: Look): Filled {
+  policy.luck.failed();
+  return { kind: "single", response: {}, status: 400, faithful: false };
 }
 
 /** A server's own failure would not be another one for another client; a refusal might be an answer for this one. */

@@ -9,6 +9,7 @@ import { judgeAnswer } from "../rules/storable.ts";
 import type { Head } from "../rules/storable.ts";
 import { updatedFields } from "../rules/stored-fields.ts";
 import type { StoredAnswer } from "../stored.ts";
+import { answerTo } from "./answer-to.ts";
 import type { CacheContext } from "./context.ts";
 import { forward, withStatus } from "./forward.ts";
 import { standIn } from "./hit.ts";
@@ -34,11 +35,14 @@ export async function askHead(context: CacheContext, found: Found, reason: Forwa
 async function askWithoutBody(context: CacheContext, found: Found, reason: Forward): Promise<ResponseInit> {
   const { look, names } = found;
   const { exchange, next } = look;
-  const { asking, withheld } = toAsking(look, names, { method: "HEAD" });
+  const asked = toAsking(look, names, { method: "HEAD" });
+  const { asking, withheld } = asked;
   exchange.onLeave(() => asking.abort());
   try {
     const requestMs = context.clock.now();
-    const answer = (await next(asking)) ?? asking.response ?? { status: 204 };
+    const answer = await answerTo(look, asked);
+    // It might answer what the client said beyond that.
+    if (answer === undefined) return forward(context, { exchange, next, reason, found });
     const head: Head = { status: answer.status ?? 200, headers: HeaderList.from(answer.headers) };
     const trip = { requestMs, responseMs: context.clock.now() };
     learnFromHead(context, found, { ...head, trip });

@@ -1,14 +1,24 @@
-import type { Exchange, Next } from "@backworks/core";
+import { identityOf } from "@backworks/core";
+import type { Exchange, Identity, Next } from "@backworks/core";
 import { hasPrecondition } from "../rules/conditions.ts";
 import { normalField } from "../rules/normal-field.ts";
 import { normalQuery, normalText } from "../rules/normal-url.ts";
 import { noWishes, wishesOf } from "../rules/wishes.ts";
 import type { Wishes } from "../rules/wishes.ts";
-import { proxyFields } from "../request/fields.ts";
+import { isCredential, proxyFields } from "../request/fields.ts";
+import type { FieldPlace } from "../request/fields.ts";
 import type { CachedEndpoint, Policy } from "./policy.ts";
 
+/** What says who asks, as far as that does not lead past the cache. */
+export interface Asker {
+  /** Of a request that goes on with what says so; empty for nobody. No part of what is stored. */
+  readonly who: string;
+  /** As a plugin said it, where the handler is to know it. */
+  readonly identity: Identity | undefined;
+}
+
 /** A request as the cache sees it. */
-export interface Look {
+export interface Look extends Asker {
   readonly policy: Policy;
   readonly exchange: Exchange;
   readonly next: Next;
@@ -20,8 +30,6 @@ export interface Look {
   readonly baseKey: string;
   /** Fields that always count. */
   readonly keyed: readonly string[];
-  /** What says who asks, where that does not lead past the cache; empty for nobody. No part of what is stored. */
-  readonly who: string;
   /** How long it may wait for the store. */
   readonly untilMs: number;
   /** What is asked for, when that is one part by itself. */
@@ -39,28 +47,44 @@ export interface Part {
 /** `undefined` when the request says who asks, brings a body, or asks its server to check something first: then it goes through as it came. */
 export function lookAt({ context, policy }: CachedEndpoint, exchange: Exchange, next: Next): Look | undefined {
   const { headers } = exchange.request;
-  const who = whoAsks(policy, headers);
-  if (who === undefined || hasPrecondition(headers)) return undefined;
+  const asker = whoAsks(policy, exchange);
+  if (asker === undefined || hasPrecondition(headers)) return undefined;
   if ((headers["content-length"] ?? "0") !== "0" || headers["transfer-encoding"] !== undefined) return undefined;
-  return lookOf(policy, exchange, { next, who, untilMs: context.store.patience() });
+  return lookOf(policy, exchange, { next, ...asker, untilMs: context.store.patience() });
 }
 
 /** What of a request says who asks; `undefined` when it goes past the cache therefore. */
-export function whoAsks({ place, trust }: Policy, headers: RequestHeaders): string | undefined {
+export function whoAsks(policy: Policy, exchange: Exchange): Asker | undefined {
+  const { headers } = exchange.request;
   let who = "";
   for (const name in headers) {
-    if (place(name) !== "credential") continue;
-    if (trust !== "all") return undefined;
+    if (policy.place(name) !== "credential") continue;
+    if (policy.trust !== "all") return undefined;
     who += `\n${name}:${String(headers[name])}`;
   }
-  return who;
+  const identity = identityOf(exchange);
+  if (identity === undefined) return { who, identity };
+  if (policy.trust === "all") return { who: who + identityPart(identity), identity };
+  const settled = credentialsOf(policy, headers);
+  // A plugin knows it from something that is not named.
+  if (settled.length === 0) return undefined;
+  return { who, identity: settled.includes("key") ? identity : undefined };
+}
+
+/** What the configuration says of the fields of a request that say who asks: that they count, or are left out. */
+function credentialsOf({ place }: Policy, headers: RequestHeaders): readonly FieldPlace[] {
+  return Object.keys(headers).filter(isCredential).map(place);
+}
+
+function identityPart(identity: Identity): string {
+  return `\nidentity:${JSON.stringify(identity)}`;
 }
 
 /** Of a GET of the URL that was asked, whatever was asked of it. */
 export function lookOf(
   policy: Policy,
   exchange: Exchange,
-  { next, who, untilMs }: Pick<Look, "next" | "who" | "untilMs">,
+  { next, who, identity, untilMs }: Pick<Look, "next" | "who" | "identity" | "untilMs">,
 ): Look {
   const { request, route } = exchange;
   const { headers } = request;
@@ -69,8 +93,9 @@ export function lookOf(
   const keyed = keyedFields(policy, exchange);
   let baseKey = `${route?.identity ?? policy.endpoint} ${hostOf(headers["host"])} ${path}?${search}`;
   for (const name of keyed) baseKey += fieldPart(name, headers);
+  if (identity !== undefined && policy.trust !== "all") baseKey += identityPart(identity);
   const wishes = policy.heedsRequests ? wishesOf(headers) : noWishes();
-  return { policy, exchange, next, wishes, path, search, baseKey, keyed, who, untilMs, part: undefined };
+  return { policy, exchange, next, wishes, path, search, baseKey, keyed, who, identity, untilMs, part: undefined };
 }
 
 /** In lower case: a name has no other meaning in another. */

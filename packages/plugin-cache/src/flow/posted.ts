@@ -12,8 +12,8 @@ import { ownUrl, urlIn } from "./own-url.ts";
 import type { CachedEndpoint, Policy } from "./policy.ts";
 
 /** Whether the answer to a request may be what GETs after it get: all that it is made of must count, or be named by `Vary`. */
-export function mayBeKept(policy: Policy, { request }: Exchange): boolean {
-  return request.method === "POST" && policy.trust === "all" && whoAsks(policy, request.headers) === "";
+export function mayBeKept(policy: Policy, exchange: Exchange): boolean {
+  return exchange.request.method === "POST" && policy.trust === "all" && whoAsks(policy, exchange)?.who === "";
 }
 
 /** The answer to a POST before anything is thrown away for it. */
@@ -47,7 +47,7 @@ export async function keepableOf(
   const nowMs = clock.now();
   const verdict = judgeAnswer(head, policy.defaults, { requestMs: nowMs, responseMs: nowMs });
   if (typeof verdict === "string" || !isWhatGetsGet(head, exchange, { policy, nowMs })) return undefined;
-  const look = lookOf(policy, exchange, { next, who: "", untilMs: Infinity });
+  const look = lookOf(policy, exchange, { next, who: "", identity: undefined, untilMs: Infinity });
   const count = await store.moment();
   // With another change meanwhile, nobody knows which of the two it has seen.
   if (count === undefined || (await store.isVoid(tagsOf(look, head.headers, context), before))) return undefined;

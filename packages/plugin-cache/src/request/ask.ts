@@ -1,3 +1,4 @@
+import { setIdentity } from "@backworks/core";
 import { normalField } from "../rules/normal-field.ts";
 import type { StoredAnswer } from "../stored.ts";
 import { hostOf } from "../flow/look.ts";
@@ -29,7 +30,9 @@ export function toAsking(look: Look, names: readonly string[], { method, stale }
   if (look.part !== undefined) flat.push("range", look.part.range);
   if (stale?.etag !== undefined) flat.push("if-none-match", stale.etag);
   if (stale?.lastModified !== undefined) flat.push("if-modified-since", stale.lastModified);
-  return { asking: new Asking(exchange, { method, path, search, rawHeaders: flat }), withheld };
+  const asking = new Asking(exchange, { method, path, search, rawHeaders: flat });
+  if (look.identity !== undefined) setIdentity(asking, look.identity);
+  return { asking, withheld };
 }
 
 interface SentFields {

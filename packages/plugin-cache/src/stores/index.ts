@@ -12,7 +12,7 @@ type Context = PluginContext<PluginOptions, EndpointOptions>;
  *
  * It is closed when the last of them ends.
  */
-export function openStore({ options, clock, scheduler, logger, app, resources }: Context): Promise<Store> {
+export function openStore({ options, clock, logger, app, resources }: Context): Promise<Store> {
   const close = (store: Store): MaybePromise<void> => store.close();
   if (options.type === "memory") {
     const maxBytes = toBytes(options.max_size);
@@ -23,7 +23,8 @@ export function openStore({ options, clock, scheduler, logger, app, resources }:
   const timeoutMs = toMs(options.timeout);
   const prefix = `backworks:cache:${app.name}:`;
   return resources.acquire(`redis ${timeoutMs} ${prefix} ${url}`, {
-    open: async () => (await import("./redis.ts")).openRedisStore({ url, timeoutMs, prefix, clock, scheduler, logger }),
+    open: async ({ scheduler }) =>
+      (await import("./redis.ts")).openRedisStore({ url, timeoutMs, prefix, clock, scheduler, logger }),
     close,
   });
 }

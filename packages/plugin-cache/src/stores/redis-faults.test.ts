@@ -55,6 +55,26 @@ async function numbersOf(app: App): Promise<Readonly<Record<string, number>>> {
 }
 
 withRedis("a Redis that is slow", () => {
+  it("is away also after a reload, and is tried again", async () => {
+    await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
+    await using gate = await startGate(url);
+    await using app = await startOver(origin, gate.url);
+    await untilThere(app);
+    const options = { type: "redis", url: gate.url, timeout: "50ms", cache_status: "Other" };
+    await app.plugins.hotReload("cache", options);
+    gate.delayMs = 10_000;
+
+    const first = await timed(app, "/a");
+    const isAway = (await numbersOf(app))["redis_away"];
+    gate.delayMs = 0;
+    gate.cut();
+    await untilHit(app, 0);
+
+    expect(first).toMatchObject({ status: 200, body: "1" });
+    expect(first.tookMs).toBeLessThan(2000);
+    expect(isAway).toBe(1);
+  });
+
   it("is away when a command takes longer, and is asked by nobody's request then", async () => {
     await using origin = await startOrigin(counting({ "cache-control": "max-age=60" }));
     await using gate = await startGate(url);

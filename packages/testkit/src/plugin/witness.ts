@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { definePlugin } from "@backworks/core";
+import { definePlugin, isBackworksError } from "@backworks/core";
 import type { Exchange, Next, PluginContext, PluginDefinition, PluginInstance } from "@backworks/core";
 import { NextWatch } from "./next-watch.ts";
 import { hookSteps, lifeSteps } from "./steps.ts";
@@ -145,7 +145,7 @@ class PluginWitness implements Witness {
     const began = performance.now();
     this.calls.push(call);
     const settle = ({ value, failed }: Pick<Call, "value" | "failed">): void => {
-      const isAnswer = failed !== undefined && asked?.isAnswer(failed.error) === true;
+      const isAnswer = failed !== undefined && (asked?.isAnswer(failed.error) ?? isRefusal(step, failed.error));
       const end = isAnswer ? { value: failed.error } : failed === undefined ? { value } : { failed };
       Object.assign(call, { settled: true, tookMs: performance.now() - began }, end);
       done?.();
@@ -186,6 +186,11 @@ interface CallSource {
   readonly asked?: NextWatch | undefined;
   run(): unknown;
   done?(): void;
+}
+
+/** A hook before the request may answer by what it throws. */
+function isRefusal(step: Step, error: unknown): boolean {
+  return step === "beforeRequest" && isBackworksError(error) && error.status < 500;
 }
 
 /** Options may hold what cannot be copied; then they are compared by themselves. */

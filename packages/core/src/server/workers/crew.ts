@@ -1,8 +1,5 @@
 import type { Clock, Random, Scheduler } from "../../clock.ts";
-import { BackworksError } from "../../errors.ts";
-import type { JsonValue } from "../../exchange.ts";
 import type { Logger } from "../../logger.ts";
-import type { ActionOrder } from "../control.ts";
 import type { ReloadResult } from "../host.ts";
 import { ReloadRecord } from "../reload-record.ts";
 import type { ServeOptions } from "../serve.ts";
@@ -134,15 +131,9 @@ export class Crew {
     }
   }
 
-  /** State of modes is the owner's alone, that of others is never read. */
-  async reset(session: string | undefined): Promise<void> {
-    await this.#owner?.line.call("reset", session);
-  }
-
-  /** One process acts for all: what the others are to know of it, the plugin tells them. @throws BW_WORKERS_OWNER_GONE, and what the action throws */
-  async act(order: ActionOrder): Promise<JsonValue> {
-    if (this.#owner === undefined) throw new BackworksError("BW_WORKERS_OWNER_GONE");
-    return this.#owner.line.call("act", order);
+  /** The way to the worker that answers what needs one place; `undefined` while another takes its place. */
+  get toOwner(): Member["line"] | undefined {
+    return this.#owner?.line;
   }
 
   /** How every worker is. */

@@ -96,8 +96,14 @@ function surfaceOf(crew: Crew, reloaded: () => void): ControlSurface {
       last = turn.catch(() => {});
       return turn;
     },
-    reset: (session) => crew.reset(session),
-    act: (order) => crew.act(order),
+    // State of modes is the owner's alone, that of others is never read.
+    reset: async (session) => crew.toOwner?.call("reset", session),
+    // One acts for all: what the others are to know of it, the plugin tells them.
+    async act(order) {
+      const owner = crew.toOwner;
+      if (owner === undefined) throw new BackworksError("BW_WORKERS_OWNER_GONE");
+      return owner.call("act", order);
+    },
     describe: () => describeCrew(crew),
   };
 }

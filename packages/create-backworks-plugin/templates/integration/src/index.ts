@@ -1,39 +1,43 @@
 import { definePlugin } from "@backworks/core";
 import type { PluginDefinition } from "@backworks/core";
+import { createBatch } from "./batch.ts";
 import { options } from "./options.ts";
 import type { Options } from "./options.ts";
-import { createSender } from "./sender.ts";
 import { version } from "./version.ts";
 
-/** Tells another system of requests that changed something, without keeping any of them waiting. */
+/** Tells another system of requests that changed something, many at a time and without keeping any of them waiting. */
 const myThing: PluginDefinition<Options> = definePlugin({
   name: "my-thing",
   version,
-  description: "Tells a webhook of requests that changed something",
+  description: "Tells another system of requests that changed something",
   apiVersion: "^1.0.0",
   failure: "open",
   options,
-  initialize({ options: { url, methods, timeout_ms, most_waiting }, clock, logger, signal }) {
-    const told = new Set(methods);
-    const sender = createSender({
+  initialize({ options: { url, every_ms, timeout_ms, most_waiting }, clock, logger, scheduler }) {
+    const batch = createBatch({
       url,
       timeoutMs: timeout_ms,
       mostWaiting: most_waiting,
-      signal,
-      failed: (problem) => logger.warn("an event could not be sent", { problem }),
+      failed: (problem) => logger.warn("events could not be sent", { problem }),
     });
     return {
-      // After the last byte: nobody waits for it.
-      finished({ request }, { status }) {
-        if (!told.has(request.method) || status >= 400) return;
-        sender.add({ method: request.method, path: request.path, status, at: clock.now() });
+      // The timer ends with the plugin.
+      start() {
+        scheduler.every(every_ms, () => void batch.flush());
       },
-      stop: () => sender.end(),
+      // After the last byte: nobody waits for it.
+      finished: {
+        when: { methods: ["POST", "PUT", "PATCH", "DELETE"] },
+        run({ request }, { status }) {
+          if (status < 400) batch.add({ method: request.method, path: request.path, status, at: clock.now() });
+        },
+      },
+      stop: () => batch.flush(),
       healthCheck: () =>
-        sender.problem === undefined
+        batch.problem === undefined
           ? { status: "healthy" }
-          : { status: "degraded", message: "the last event could not be sent" },
-      getMetrics: () => sender.numbers,
+          : { status: "degraded", message: "the last events could not be sent" },
+      getMetrics: () => batch.numbers,
     };
   },
 });
