@@ -125,17 +125,16 @@ describe("an upstream that breaks off", () => {
 });
 
 describe("a transfer coding that nobody has undone", () => {
-  it.each(["gzip, chunked", "identity", "xchunked"])("is a 502: %s", async (coding) => {
+  it.each(["gzip, chunked", "chunked, x-gzip", "deflate"])("is a 502: %s", async (coding) => {
     const bytes = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
     const { answer } = await through(answering(bytes, { close: true }));
 
     expect(answer).toMatch(/^HTTP\/1.1 502 .*BW_UPSTREAM_PROTOCOL/s);
   });
 
-  it("is not what is written in capitals", async () => {
-    const { answer } = await through(
-      answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"),
-    );
+  it.each(["Chunked", "a word that nobody knows"])("is not %j", async (coding) => {
+    const bytes = `HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n2\r\nok\r\n0\r\n\r\n`;
+    const { answer } = await through(answering(bytes, { close: true }));
 
     expect(answer).toMatch(/^HTTP\/1.1 200 .*ok/s);
   });
