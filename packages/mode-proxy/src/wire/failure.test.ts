@@ -178,7 +178,9 @@ describe("an upstream that takes too long", () => {
     full.write(Buffer.alloc(50_000_000));
     empty.write(`${head("POST", "/", ["content-length: 10"])}half`);
     await until(() => upstream.requests.length === 2);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    // Until nothing more goes on.
+    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 250));
+    for (let left = -1; left !== full.writableLength; await pause()) left = full.writableLength;
     await proxy.app.clock.advance(2000);
 
     expect(await answers[0]).toMatch(/^HTTP\/1.1 504 .*BW_UPSTREAM_TIMEOUT/s);
