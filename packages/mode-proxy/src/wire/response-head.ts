@@ -26,14 +26,14 @@ export function toResponseHeaders(raw: RawHeaders, via: boolean, upstream: strin
   return kept;
 }
 
-/** Codings that make other bytes of a body. A name that means nothing does not: some servers write `identity`. Source: RFC 9112, 7.2. */
-const compressing = /\b(?:gzip|deflate|compress)\b/i;
+/** What bytes would have to be undone of: the client would take them for the body as it is. A word that nobody knows codes nothing. */
+const undone = /(?:^|,)\s*(?:(?:x-)?(?:gzip|compress)|deflate)\s*(?:[,;]|$)/i;
 
 function refuseCoding(coding: string, upstream: string): void {
-  if (coding === "chunked" || !compressing.test(coding)) return;
+  if (coding === "chunked" || !undone.test(coding)) return;
   throw new BackworksError("BW_UPSTREAM_PROTOCOL", {
     upstream,
-    problem: `nobody undoes its transfer coding ${coding}`,
+    problem: `its transfer coding ${coding} was not undone`,
   });
 }
 
