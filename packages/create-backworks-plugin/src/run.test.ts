@@ -99,7 +99,7 @@ describe("create-backworks-plugin", () => {
     const { code, folder } = await create([], ["one\nintegration"]);
 
     expect(code).toBe(0);
-    expect(readFileSync(join(folder, "one/src/index.ts"), "utf8")).toContain("createSender");
+    expect(readFileSync(join(folder, "one/src/index.ts"), "utf8")).toContain("createBatch");
   });
 
   it("writes nothing when the input ends before the last answer", async () => {
