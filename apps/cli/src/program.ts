@@ -58,14 +58,13 @@ async function runEntry(entry: CommandEntry, words: readonly string[], context: 
   return command.run(args, createContext(context.terminal, withFile(args), words));
 }
 
-async function showHelp(topic: readonly string[], context: Context): Promise<ExitCode> {
-  const [name] = topic;
-  const group = name !== undefined && isGroup(name, topic.slice(1)) ? name : undefined;
-  const entry = name === undefined || group !== undefined ? undefined : findEntry(name, topic.slice(1));
+async function showHelp([name = "", ...rest]: readonly string[], context: Context): Promise<ExitCode> {
+  const isWord = isGroup(name, rest);
+  const entry = isWord ? undefined : findEntry(name, rest);
   if (entry !== undefined) return runEntry(entry, [...entryName(entry).split(" "), "--help"], context);
   const { programHelp, wordHelp } = await import("./help.ts");
-  const help = group === undefined ? programHelp(context) : wordHelp(group, context);
-  context.terminal.output.write(`${await help}\n`);
+  const help = await (isWord ? wordHelp(name, context) : programHelp(context));
+  context.terminal.output.write(`${help}\n`);
   return exitCodes.ok;
 }
 

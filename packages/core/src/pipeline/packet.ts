@@ -18,6 +18,8 @@ export interface Packet {
   /** The whole body; `undefined` when there is none or when it streams. */
   readonly chunk: string | Uint8Array | undefined;
   readonly source: BodySource | undefined;
+  /** Bytes of the source, where the head says so. */
+  readonly announced: number | undefined;
   readonly fault: ConnectionFault | undefined;
   /** Body bytes that will be written; 0 when not known. */
   readonly length: number;
@@ -40,7 +42,7 @@ export function toPacket(exchange: LiveExchange, response: BackworksResponse): P
   const content = toContent(body);
   const headers = toHeaders(exchange, response, content);
   const { chunk, length } = hasBody(exchange, status) ? content : noContent;
-  return { status, headers, chunk, source: undefined, fault: undefined, length };
+  return { status, headers, chunk, source: undefined, announced: undefined, fault: undefined, length };
 }
 
 /** Nobody will read what comes with an answer that has no body. */
@@ -118,18 +120,19 @@ function whole(stream: Readable): BodySource {
 function sourcePacket(exchange: LiveExchange, response: BackworksResponse, source: BodySource): Packet {
   const { status } = response;
   const sendsBody = hasBody(exchange, status);
-  const headers = openHeaders(exchange, response, sendsBody);
+  const length = givenLength(response.headers);
+  const headers = openHeaders(exchange, response, sendsBody && length === undefined);
   if (!sendsBody) letGo(source);
-  return { ...open, status, headers, source: sendsBody ? source : undefined };
+  const announced = length === undefined ? undefined : Number(length);
+  return { ...open, status, headers, source: sendsBody ? source : undefined, announced };
 }
 
 /** Of a body whose bytes are not there yet. */
-const open = { chunk: undefined, source: undefined, fault: undefined, length: 0 };
+const open = { chunk: undefined, source: undefined, announced: undefined, fault: undefined, length: 0 };
 
 /** A body has the length that its headers name, or comes in chunks, behind which there may be trailers (RFC 9112, 7.1.2). */
-function openHeaders(exchange: LiveExchange, { headers: given }: BackworksResponse, sendsBody: boolean): string[] {
-  const length = givenLength(given);
-  const inChunks = sendsBody && length === undefined && exchange.message.httpVersion !== "1.0";
+function openHeaders(exchange: LiveExchange, { headers: given }: BackworksResponse, isOpen: boolean): string[] {
+  const inChunks = isOpen && exchange.message.httpVersion !== "1.0";
   const headers: string[] = [];
   const flat = given.flat();
   for (let index = 0; index < flat.length; index += 2) {

@@ -1,4 +1,4 @@
-import { BackworksError, isBackworksError } from "../errors.ts";
+import { BackworksError } from "../errors.ts";
 import type { Handler, MaybePromise, ResponseInit } from "../exchange.ts";
 import { normalisePath, pathShape } from "../path-pattern.ts";
 import type { ConnectMount, Contributions, HandlerRoute } from "../plugin.ts";
@@ -6,7 +6,7 @@ import type { TemplateFunction } from "../template-function.ts";
 import { viewOf } from "./exchange-view.ts";
 import { isThenable } from "./hook.ts";
 import type { Ledger } from "./ledger.ts";
-import { problemOf } from "./ledger.ts";
+import { isAnswer, problemOf } from "./ledger.ts";
 
 /** What all plugins of a generation add to the App, in their order. */
 export interface MergedContributions {
@@ -112,8 +112,7 @@ function attributed(route: HandlerRoute, plugin: string, ledger: Ledger): Handle
 /** A handler that fails is answered as any other failure of the request, and counted for its plugin. */
 function attribute(route: HandlerRoute, plugin: string, ledger: Ledger): Handler {
   const failed = (cause: unknown): never => {
-    // What the client did wrong, a body that is too large say, is no failure of the plugin.
-    if (isBackworksError(cause) && cause.status < 500) throw cause;
+    if (isAnswer(cause)) throw cause;
     ledger.record(`handler ${route.name}`, cause);
     const details = { plugin, step: `handler ${route.name}`, problem: problemOf(cause) };
     throw new BackworksError("BW_PLUGIN_FAILED", details, { cause });

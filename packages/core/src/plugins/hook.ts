@@ -1,5 +1,5 @@
 import type { Clock, Scheduler } from "../clock.ts";
-import { BackworksError, isBackworksError } from "../errors.ts";
+import { BackworksError } from "../errors.ts";
 import type { BackworksResponse, Exchange, MaybePromise } from "../exchange.ts";
 import { HeaderList } from "../headers.ts";
 import type { HeaderInit } from "../headers.ts";
@@ -7,6 +7,7 @@ import type { Outcome } from "../plugin.ts";
 import type { Breaker } from "./breaker.ts";
 import { viewOf } from "./exchange-view.ts";
 import type { ExchangeView } from "./exchange-view.ts";
+import { isAnswer } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** The hooks there are. */
@@ -218,11 +219,6 @@ function fail({ hook, lane, exchange, view, error, began }: Call & { readonly er
   // It may have kept the one that was there.
   else if (exchange.response !== undefined) exchange.response = copyOf(exchange.response);
   if (lane.failure === "closed") throw refusal(lane, error);
-}
-
-/** What the client did wrong, a body that is too large say, is no failure of the plugin. */
-function isAnswer(error: unknown): error is BackworksError {
-  return isBackworksError(error) && error.status < 500;
 }
 
 /** The error, which is the hook's answer. */

@@ -8,7 +8,7 @@ import type { InstanceSettings } from "./context.ts";
 import { guardInstance } from "./instance-hooks.ts";
 import type { InstanceHooks, InstanceLanes } from "./instance-hooks.ts";
 import { instanceMembers, instanceProblem } from "./instance-shape.ts";
-import { createLedger, problemOf } from "./ledger.ts";
+import { createLedger, isAnswer, problemOf } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
 import { PluginScope } from "./scope.ts";
 import { runStep } from "./step.ts";
@@ -212,9 +212,8 @@ export class Instance {
     try {
       return await runStep({ plugin: this.name, name: step, scheduler: this.#world.scheduler, run, late, limitMs });
     } catch (error) {
-      // What an action was given wrong is no failure of the plugin.
       const { cause } = error as { readonly cause?: unknown };
-      if (step.startsWith("action ") && isBackworksError(cause) && cause.status < 500) throw cause;
+      if (step.startsWith("action ") && isAnswer(cause)) throw cause;
       if (refusing.has(step)) this.ledger.count(step, error);
       else this.ledger.record(step, error);
       throw error;

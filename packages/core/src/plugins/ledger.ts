@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { isBackworksError } from "../errors.ts";
+import type { BackworksError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { describeThrown, stackOf } from "../thrown.ts";
 
@@ -22,6 +23,11 @@ export interface Ledger {
   /** How often, by step. */
   readonly counts: Readonly<Record<string, number>>;
   readonly last: PluginFailure | undefined;
+}
+
+/** What was asked wrong, a body that is too large say, is an answer to whoever asked, and no failure of the plugin. */
+export function isAnswer(error: unknown): error is BackworksError {
+  return isBackworksError(error) && error.status < 500;
 }
 
 /** More lines than this within the window are only counted. */

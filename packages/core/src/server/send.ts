@@ -36,7 +36,7 @@ function write(exchange: LiveExchange): void {
   }
   if (packet.source !== undefined) {
     offerEnd(exchange);
-    return sendSource(exchange, packet.source, announcedLength(packet.headers));
+    return sendSource(exchange, packet.source, packet.announced);
   }
   writeWhole(answer, packet);
   const { socket } = answer;
@@ -102,14 +102,6 @@ function invalid(error: unknown): unknown {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (!code.startsWith("ERR_HTTP_") && code !== "ERR_INVALID_CHAR" && code !== "ERR_INVALID_HTTP_TOKEN") return error;
   return new BackworksError("BW_RESPONSE_INVALID", { problem: (error as Error).message }, { cause: error });
-}
-
-/** Bytes that the head says will come. */
-function announcedLength(headers: readonly string[]): number | undefined {
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index] === "content-length") return Number(headers[index + 1]);
-  }
-  return undefined;
 }
 
 /** Events have no end of their own: whoever stops asks for it, and the client comes back elsewhere. */

@@ -1,9 +1,7 @@
-import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { firstOf, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
 import type { TestServer } from "../../test/proxy-rig.ts";
+import { startUpstream } from "../../test/wire-rig.ts";
 
 interface Keys {
   readonly api?: string;
@@ -21,20 +19,14 @@ const namesOf = ({ headers }: TestServer["seen"][number]): string[] => Object.ke
 
 describe("an endpoint that forwards to an API", () => {
   it("has its own time for a connection", async () => {
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => void sockets.push(socket.on("error", () => {})));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    // A server that listens on a port has one.
-    const { port } = server.address() as AddressInfo;
+    // It takes connections and never says a word of TLS.
+    await using silent = await startUpstream(() => {});
     await using app = await startProxy(
-      yamlFor(`https://127.0.0.1:${port}`, { endpoint: ", timeouts: { connect: 200ms, headers: false }" }),
+      yamlFor(`https://127.0.0.1:${silent.port}`, { endpoint: ", timeouts: { connect: 200ms, headers: false }" }),
     );
 
     const began = performance.now();
     const response = await app.fetch("/a/b");
-    for (const socket of sockets) socket.destroy();
-    server.close();
 
     expect(await response.json()).toMatchObject({ code: "BW_UPSTREAM_TIMEOUT" });
     expect(performance.now() - began).toBeLessThan(5000);

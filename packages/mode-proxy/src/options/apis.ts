@@ -16,7 +16,7 @@ import { constantHeadersSchema, isReservedHeader } from "./headers.ts";
 import { count, duration, size } from "@backworks/option-values";
 import { retriesSchema } from "./retries.ts";
 import { fieldName } from "../wire/field-syntax.ts";
-import { connectionShape, hasSecure, serverUrl, tlsWithoutUse } from "./target.ts";
+import { connectionShape, serverUrl, tlsOfUse } from "./target.ts";
 
 const text = string().check(minLength(1));
 const variable = string().check(regex(/^[A-Za-z_]\w*$/, "must be the name of an environment variable"));
@@ -105,10 +105,7 @@ const api = strictObject({
   rate_limit: optional(rateLimit),
   max_body: _default(size(), "10MB").check(describe("Largest answer that handlers get.")),
   ...connectionShape,
-}).check(({ value, issues }) => {
-  if (value.tls === undefined || hasSecure([{ url: value.base_url }])) return;
-  issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
-});
+}).check(tlsOfUse(({ base_url: url }) => [{ url }]));
 
 /** `apis:` — external APIs by name. */
 export const apisSchema = record(string(), api).check(

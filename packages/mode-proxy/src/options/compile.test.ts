@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import { abandoned, firstOf, sendJson, startProxy, startServer, until } from "../../test/proxy-rig.ts";
+import { startUpstream } from "../../test/wire-rig.ts";
 
 const yamlFor = (url: string, keys: string): string =>
   `name: x\nendpoints: { a: { path: /a/*, proxy: { target: "${url}", ${keys} } } }\n`;
@@ -105,18 +106,12 @@ describe("an endpoint in proxy mode", () => {
 describe("limits of time", () => {
   it("for a connection is a 504", async () => {
     // It takes connections and never says a word of TLS.
-    const sockets: Socket[] = [];
-    const server = createServer((socket) => void sockets.push(socket.on("error", () => {})));
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    await using silent = await startUpstream(() => {});
     await using app = await startProxy(
-      yamlFor(`https://127.0.0.1:${port}`, "timeouts: { connect: 200ms, headers: false }"),
+      yamlFor(`https://127.0.0.1:${silent.port}`, "timeouts: { connect: 200ms, headers: false }"),
     );
 
     const response = await app.fetch("/a/b");
-    for (const socket of sockets) socket.destroy();
-    server.close();
 
     expect([response.status, await response.json()]).toEqual([
       504,

@@ -72,6 +72,21 @@ export function hasSecure(targets: readonly Pick<TargetInit, "url">[]): boolean 
   return targets.some(({ url }) => /^https:/i.test(url));
 }
 
+interface CheckedTls<Value> {
+  readonly value: Value;
+  readonly issues: { push(issue: { code: "custom"; message: string; path: PropertyKey[]; input: unknown }): unknown };
+}
+
+/** A check that `tls` is for one of the targets there are. */
+export function tlsOfUse<Value extends { readonly tls?: unknown }>(
+  targetsOf: (value: Value) => readonly Pick<TargetInit, "url">[],
+) {
+  return ({ value, issues }: CheckedTls<Value>): void => {
+    if (value.tls === undefined || hasSecure(targetsOf(value))) return;
+    issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
+  };
+}
+
 /** Keys about the connections to a target. */
 export const connectionShape = {
   tls: optional(tlsSchema),

@@ -19,7 +19,7 @@ import {
 import { failureKinds, usualFailures } from "./failure-kinds.ts";
 import { count, duration, percent } from "@backworks/option-values";
 import { fieldName } from "../wire/field-syntax.ts";
-import { connectionShape, hasSecure, serverUrl, targetsSchema, tlsWithoutUse, toTarget } from "./target.ts";
+import { connectionShape, serverUrl, targetsSchema, tlsOfUse, toTarget } from "./target.ts";
 
 const cookieName = string().check(regex(fieldName, "must be the name of a cookie"));
 
@@ -87,10 +87,7 @@ export const upstreamShape = {
 const upstreamSchema = strictObject({
   targets: targetsSchema.check(describe("Its servers.")),
   ...upstreamShape,
-}).check(({ value, issues }) => {
-  if (value.tls === undefined || hasSecure(value.targets.map(toTarget))) return;
-  issues.push({ code: "custom", message: tlsWithoutUse, path: ["tls"], input: value.tls });
-});
+}).check(tlsOfUse(({ targets }) => targets.map(toTarget)));
 
 /** `upstreams:` — servers that several endpoints may name. */
 export const upstreamsSchema = record(string(), union([serverUrl, upstreamSchema])).check(
