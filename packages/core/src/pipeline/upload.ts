@@ -4,17 +4,19 @@ import { BackworksError } from "../errors.ts";
 import { breakageOf } from "./broken-body.ts";
 import { discard, isGone, tooLarge } from "./collect.ts";
 
-/** Requests whose bodies somebody takes as they come. */
-const streamed = new WeakSet<IncomingMessage>();
+/** A request that knows whether somebody takes its body as it comes: a set of those that do costs each collection of garbage. */
+interface StreamedMessage extends IncomingMessage {
+  isStreamed?: boolean;
+}
 
 /** Whether somebody takes the body as it comes. */
-export function isStreamed(message: IncomingMessage): boolean {
-  return streamed.has(message);
+export function isStreamed(message: StreamedMessage): boolean {
+  return message.isStreamed === true;
 }
 
 /** The body of a request as it comes. */
 export class Upload implements BodySource {
-  readonly #message: IncomingMessage;
+  readonly #message: StreamedMessage;
   readonly #limit: number;
   readonly #begin: () => void;
   #sink: BodySink | undefined = undefined;
@@ -32,7 +34,7 @@ export class Upload implements BodySource {
     const breakage = breakageOf(message) ?? (isGone(message) ? new BackworksError("BW_REQUEST_ABORTED") : undefined);
     if (breakage !== undefined) return sink.fail(breakage);
     this.#sink = sink;
-    streamed.add(message);
+    message.isStreamed = true;
     this.#begin();
     message.on("data", this.#take).on("end", this.#end).on("close", this.#leave).on("error", this.#leave);
   }

@@ -15,6 +15,8 @@ export class ApiMessage extends IncomingMessage {
   originalUrl: unknown = undefined;
   params: unknown = undefined;
   route: unknown = undefined;
+  /** Whether somebody takes its body as it comes. */
+  isStreamed = false;
 }
 
 /** Responses of our servers; see `ApiMessage`. */

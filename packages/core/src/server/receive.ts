@@ -8,7 +8,7 @@ import { toProblem } from "../pipeline/problem.ts";
 import { checkPath, checkRequest } from "./check-request.ts";
 import { finish } from "./finish.ts";
 import { outliveErrors } from "./mount.ts";
-import { send } from "./send.ts";
+import { send, sendTogether } from "./send.ts";
 
 /** Answers one request of our own server. Middleware, when there is some, comes first and may answer instead. */
 export function receive(generation: Generation, message: IncomingMessage, answer: ServerResponse): void {
@@ -65,7 +65,7 @@ function begin(exchange: LiveExchange, match: Match): void {
   exchange.generation.traffic.begin(exchange);
   const waiting = execute(exchange, match);
   if (waiting === undefined) send(exchange);
-  else void waiting.then(() => send(exchange));
+  else void waiting.then(() => sendTogether(exchange));
 }
 
 /** The exchange begins behind the middleware, which may have rewritten the request. */

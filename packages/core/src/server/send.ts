@@ -1,4 +1,5 @@
 import { isStream } from "../body-source.ts";
+import { systemClock } from "../clock.ts";
 import { BackworksError } from "../errors.ts";
 import { discard } from "../pipeline/collect.ts";
 import { isEndless, letGo } from "../pipeline/content.ts";
@@ -7,11 +8,20 @@ import { toPacket } from "../pipeline/packet.ts";
 import type { Packet } from "../pipeline/packet.ts";
 import { toProblem } from "../pipeline/problem.ts";
 import { onceBegun } from "../stream-begun.ts";
+import { createBatch } from "./batch.ts";
 import { carryOutFault } from "./fault.ts";
 import { finish, finishOnClose } from "./finish.ts";
 import { lingerAfter } from "./linger.ts";
 import { sendSource } from "./send-source.ts";
 import { watchReader, writeWhole } from "./write-body.ts";
+
+const together = createBatch(send, systemClock);
+
+/** The same as `send`, in one go with others of this turn. Not of a stream, which could fail before anybody listens. */
+export function sendTogether(exchange: LiveExchange): void {
+  if (isStream(exchange.response?.body)) send(exchange);
+  else together(exchange);
+}
 
 /** Writes the response of an exchange and ends the exchange after the last byte. */
 export function send(exchange: LiveExchange): void {

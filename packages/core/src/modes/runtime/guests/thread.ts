@@ -9,6 +9,7 @@ import type { Guest, GuestEvents, StartGuest } from "./guest.ts";
 import { tooMuchMemory, unfit } from "./guest.ts";
 import { logOutput } from "./output.ts";
 import { guestProgram } from "./program.ts";
+import { Spin } from "./spin.ts";
 
 /** What a thread is started with. */
 export interface ThreadParts {
@@ -48,7 +49,9 @@ function openThread({ orders, environment, memoryBytes, logger, clock }: ThreadP
   let reason: string | undefined;
   worker.on("error", (error) => (reason ??= describeEnd(error)));
   worker.on("exit", (code) => events.ended(reason ?? `its thread ended with exit code ${code}`));
+  const spin = new Spin(clock);
   worker.on("message", (batch: unknown) => {
+    spin.end();
     // Code in the thread may write to its port by itself: what it says is looked at.
     for (const message of Array.isArray(batch) ? batch : []) {
       if (typeof message === "object" && message !== null) events.message(message as FromGuest);
@@ -61,7 +64,7 @@ function openThread({ orders, environment, memoryBytes, logger, clock }: ThreadP
     void worker.terminate();
   };
   return {
-    ...outbox(worker),
+    ...outbox(worker, spin),
     kill,
     answersPings: true,
     enforceMemory(limitBytes) {
@@ -76,12 +79,13 @@ function describeEnd(error: unknown): string {
 }
 
 /** Messages of one turn go together: each wakes the other thread. */
-function outbox(worker: Worker): Pick<Guest, "post"> {
+function outbox(worker: Worker, spin: Spin): Pick<Guest, "post"> {
   let waiting: ToGuest[] = [];
   const flush = (): void => {
     const batch = waiting;
     waiting = [];
     send(worker, batch);
+    if (batch.some((message) => "request" in message)) spin.begin();
   };
   return {
     post(message) {
