@@ -4,13 +4,11 @@ import { connect } from "node:net";
 
 /** Call after starting it. `folder` is removed when it ends. */
 export async function reportChild(child, { port, folder }) {
-  const end = () => {
-    child.once("exit", () => {
-      rmSync(folder, { recursive: true, force: true });
-      process.exit(0);
-    });
-    child.kill();
-  };
+  const end = () => child.kill();
+  child.once("exit", () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(0);
+  });
   process.on("message", (message) => {
     if (message === "usage") process.send(usageOf(child.pid));
     if (message === "stop") end();

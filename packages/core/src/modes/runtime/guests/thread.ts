@@ -85,7 +85,7 @@ function outbox(worker: Worker, spin: Spin): Pick<Guest, "post"> {
     const batch = waiting;
     waiting = [];
     send(worker, batch);
-    if (batch.some((message) => "request" in message)) spin.begin();
+    for (const message of batch) if ("request" in message) spin.begin();
   };
   return {
     post(message) {
