@@ -45,7 +45,7 @@ export function createProject(files: Readonly<Record<string, string>> = {}): Pro
       const code = await runProgram(splitWords(words), terminal);
       return { code, out: terminal.out(), err: terminal.err(), json: () => JSON.parse(terminal.out()) as unknown };
     },
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),
   };
 }
 

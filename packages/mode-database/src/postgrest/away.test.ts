@@ -27,9 +27,9 @@ describeDatabases(
 
     it("answers 504 where others have all connections for too long", async () => {
       await using own = await openTestDatabase(target);
-      await own.query("CREATE FUNCTION slow() RETURNS void VOLATILE LANGUAGE sql AS $$ SELECT pg_sleep(1) $$");
+      await own.query("CREATE FUNCTION slow() RETURNS void VOLATILE LANGUAGE sql AS $$ SELECT pg_sleep(3) $$");
       await using rig = await startDatabase({ ...target, url: own.url }, endpoints, {
-        settings: "pool: { max_connections: 1, connection_timeout: 100ms }",
+        settings: "pool: { max_connections: 1, connection_timeout: 1s }",
         clock: systemClock,
         scheduler: systemScheduler,
       });
